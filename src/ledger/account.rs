@@ -1,0 +1,314 @@
+//! A customer account: everything that policy decides on, and how a change alters it.
+
+use super::calendar;
+use super::case::Case;
+use super::change::{Change, StepTaken};
+use super::customer::Customer;
+use super::hold::{Hold, HoldEnd, HoldKind};
+use super::ids::{Address, HoldId, MessageIdentity, ReceivableId};
+use super::mail::{OutboxRow, StepRef};
+use super::money::{Currency, Money, total};
+use super::receivable::{Closure, Receivable};
+use super::words::Purpose;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// All that is known of one customer. State only: built from the journal by [`Account::apply`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who.
+    pub customer: Customer,
+    /// What is or was owed, by id.
+    pub receivables: Vec<Receivable>,
+    /// Every hold ever, by id.
+    pub holds: Vec<Hold>,
+    /// Every step taken, in the order taken.
+    pub steps: Vec<StepTaken>,
+    /// Steps that the owner did not want.
+    pub declined: Vec<StepRef>,
+    /// Open questions to the owner.
+    pub cases: Vec<Case>,
+    /// Mails of ours that left, oldest first.
+    pub sent: Vec<SentMail>,
+    /// Remarks of the owner.
+    pub notes: Vec<String>,
+    /// When the customer last wrote.
+    pub customer_wrote: Option<DateTime<Utc>>,
+    /// When the owner last wrote to them by hand.
+    pub owner_wrote: Option<DateTime<Utc>>,
+    /// Messages already decided on: a second reading of the same one changes nothing.
+    pub understood: Vec<MessageIdentity>,
+    /// Rows of the outbox that are not over. Filled by the store; not part of the journal.
+    #[serde(skip)]
+    pub pending: Vec<OutboxRow>,
+}
+
+/// A mail of ours that left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMail {
+    /// What for.
+    pub purpose: Purpose,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// To whom.
+    pub to: Vec<Address>,
+    /// About what.
+    pub items: Vec<ReceivableId>,
+}
+
+super::words::word!(
+    /// The one word shown for a receivable, by a stated precedence: the first that is true.
+    Status {
+        /// Nothing left to pay.
+        Paid = "paid",
+        /// Given up.
+        WrittenOff = "written_off",
+        /// With a lawyer or an agency.
+        HandedOver = "handed_over",
+        /// Gone from the books by the owner's word.
+        Withdrawn = "withdrawn",
+        /// A hold of kind legal.
+        Legal = "legal",
+        /// A hold of kind hostile.
+        Hostile = "hostile",
+        /// A hold of kind disputed.
+        Disputed = "disputed",
+        /// A hold of kind waiting-for-us.
+        WaitingForUs = "waiting_for_us",
+        /// A hold of kind claimed.
+        Claimed = "claimed",
+        /// A hold of kind promise.
+        Promised = "promised",
+        /// A hold of kind deferral or plan.
+        Deferred = "deferred",
+        /// A question is open to the owner, or the owner is writing.
+        WithOwner = "with_owner",
+        /// Any other hold.
+        Paused = "paused",
+        /// Missing from the last import.
+        Missing = "missing",
+        /// Some of it is paid, the rest is overdue or open.
+        PartlyPaid = "partly_paid",
+        /// Past its day.
+        Overdue = "overdue",
+        /// Not due yet.
+        Open = "open",
+    }
+);
+
+impl Account {
+    /// An account without anything in it yet.
+    #[must_use]
+    pub const fn new(customer: Customer) -> Self {
+        Self {
+            customer,
+            receivables: Vec::new(),
+            holds: Vec::new(),
+            steps: Vec::new(),
+            declined: Vec::new(),
+            cases: Vec::new(),
+            sent: Vec::new(),
+            notes: Vec::new(),
+            customer_wrote: None,
+            owner_wrote: None,
+            understood: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// One receivable.
+    #[must_use]
+    pub fn receivable(&self, id: ReceivableId) -> Option<&Receivable> {
+        self.receivables.iter().find(|receivable| receivable.id == id)
+    }
+
+    /// Receivables with something left to pay, oldest due date first, then by id. Credit notes are not among them.
+    #[must_use]
+    pub fn open_items(&self) -> Vec<&Receivable> {
+        let mut items: Vec<_> = self
+            .receivables
+            .iter()
+            .filter(|r| !r.is_settled() && r.kind != super::receivable::ReceivableKind::CreditNote)
+            .collect();
+        items.sort_by_key(|receivable| (receivable.due, receivable.id));
+        items
+    }
+
+    /// What is open in one currency.
+    #[must_use]
+    pub fn open_total(&self, currency: Currency) -> Money {
+        let open: Vec<Money> = self.open_items().iter().map(|receivable| receivable.open()).collect();
+        total(currency, &open)
+    }
+
+    /// Holds that hold on a day, strongest first.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> Vec<&Hold> {
+        let mut holds: Vec<_> = self.holds.iter().filter(|hold| hold.holds_on(day)).collect();
+        holds.sort_by_key(|hold| (hold.kind, hold.id));
+        holds
+    }
+
+    /// The strongest hold on a receivable on a day.
+    #[must_use]
+    pub fn hold_of(&self, receivable: ReceivableId, day: NaiveDate) -> Option<&Hold> {
+        self.holds_on(day).into_iter().find(|hold| hold.covers(receivable))
+    }
+
+    /// The number for the next hold.
+    #[must_use]
+    pub fn next_hold_id(&self) -> HoldId {
+        HoldId(self.holds.iter().map(|hold| hold.id.0).max().unwrap_or(0).saturating_add(1))
+    }
+
+    /// Was this step taken in the receivable's present cycle?
+    #[must_use]
+    pub fn has_taken(&self, step: &StepRef) -> bool {
+        self.steps.iter().any(|taken| taken.step == *step)
+    }
+
+    /// Steps taken for a receivable in its present cycle, in the order taken.
+    #[must_use]
+    pub fn steps_of(&self, receivable: &Receivable) -> Vec<&StepTaken> {
+        self.steps
+            .iter()
+            .filter(|taken| taken.step.receivable == receivable.id && taken.step.cycle == receivable.cycle)
+            .collect()
+    }
+
+    /// The word shown for a receivable on a day.
+    #[must_use]
+    pub fn status(&self, receivable: &Receivable, day: NaiveDate) -> Status {
+        match receivable.closure {
+            Some(Closure::WrittenOff) => return Status::WrittenOff,
+            Some(Closure::HandedOver) => return Status::HandedOver,
+            Some(Closure::Withdrawn) => return Status::Withdrawn,
+            None => {}
+        }
+        if receivable.is_settled() {
+            return Status::Paid;
+        }
+        if let Some(hold) = self.hold_of(receivable.id, day) {
+            return match hold.kind {
+                HoldKind::Legal => Status::Legal,
+                HoldKind::Hostile => Status::Hostile,
+                HoldKind::Disputed => Status::Disputed,
+                HoldKind::WaitingForUs => Status::WaitingForUs,
+                HoldKind::Claimed => Status::Claimed,
+                HoldKind::Promise => Status::Promised,
+                HoldKind::Deferral | HoldKind::Plan => Status::Deferred,
+                HoldKind::OwnerActive | HoldKind::Review => Status::WithOwner,
+                HoldKind::Absence | HoldKind::Paused => Status::Paused,
+            };
+        }
+        if receivable.missing_since.is_some() {
+            return Status::Missing;
+        }
+        if receivable.paid().is_positive() {
+            return Status::PartlyPaid;
+        }
+        if day > receivable.due { Status::Overdue } else { Status::Open }
+    }
+
+    /// The first day on which money due on `due` can be called late: the due date when banks work, else the next
+    /// banking day.
+    #[must_use]
+    pub fn last_day_in_time(due: NaiveDate) -> NaiveDate {
+        calendar::plus_banking_days(due, 0)
+    }
+
+    /// Alters the account by one change. Changes about things that do not exist change nothing, so that a history
+    /// with an order taken out (`undo`) still adds up.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::CustomerSet { customer } => self.customer = (**customer).clone(),
+            Change::ReceivableSet { receivable } => self.set_receivable(receivable),
+            Change::ReceivableMissing { receivable, on } => {
+                self.with(*receivable, |r| r.missing_since = r.missing_since.or(Some(*on)));
+            }
+            Change::ReceivableFound { receivable } => self.with(*receivable, |r| r.missing_since = None),
+            Change::PaymentRecorded { receivable, payment } => {
+                self.with(*receivable, |r| r.payments.push(payment.clone()));
+            }
+            Change::PaymentsKnown { up_to } => {
+                for receivable in &mut self.receivables {
+                    receivable.payments_known_up_to = receivable.payments_known_up_to.max(Some(*up_to));
+                }
+            }
+            Change::Closed { receivable, how } => self.with(*receivable, |r| r.closure = Some(*how)),
+            Change::Released { receivable } => self.with(*receivable, |r| r.released = true),
+            Change::HoldPlaced { hold } => self.holds.push(hold.clone()),
+            Change::HoldEnded { hold, at, how } => {
+                if let Some(hold) = self.holds.iter_mut().find(|h| h.id == *hold && h.ended.is_none()) {
+                    hold.ended = Some(HoldEnd { at: *at, how: *how });
+                }
+            }
+            Change::StepTaken(taken) => {
+                if !self.has_taken(&taken.step) {
+                    self.steps.push(taken.clone());
+                }
+            }
+            Change::CycleBegun { receivable } => self.with(*receivable, |r| r.cycle = r.cycle.saturating_add(1)),
+            Change::CustomerWrote { at, .. } => self.customer_wrote = self.customer_wrote.max(Some(*at)),
+            Change::OwnerWrote { at, .. } => self.owner_wrote = self.owner_wrote.max(Some(*at)),
+            Change::Understood { message, .. } => {
+                if !self.understood.contains(message) {
+                    self.understood.push(*message);
+                }
+            }
+            Change::MailSent { purpose, at, to, items, .. } => {
+                self.sent.push(SentMail { purpose: *purpose, at: *at, to: to.clone(), items: items.clone() });
+            }
+            Change::ContactBounced { address } => self.mark_bounced(address, true),
+            Change::ContactRestored { address } => self.mark_bounced(address, false),
+            Change::CaseOpened { case } => self.cases.push(case.clone()),
+            Change::CaseClosed { case, at } => {
+                if let Some(case) = self.cases.iter_mut().find(|c| c.id == *case) {
+                    case.closed = case.closed.or(Some(*at));
+                }
+            }
+            Change::Noted { text, .. } => self.notes.push(text.clone()),
+            Change::StepDeclined { step, .. } => {
+                if !self.declined.contains(step) {
+                    self.declined.push(step.clone());
+                }
+            }
+        }
+    }
+
+    /// Questions still open to the owner.
+    pub fn open_cases(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.closed.is_none())
+    }
+
+    fn with(&mut self, id: ReceivableId, alter: impl FnOnce(&mut Receivable)) {
+        if let Some(receivable) = self.receivables.iter_mut().find(|receivable| receivable.id == id) {
+            alter(receivable);
+        }
+    }
+
+    fn mark_bounced(&mut self, address: &Address, bounced: bool) {
+        for contact in self.customer.contacts.iter_mut().filter(|contact| contact.address == *address) {
+            contact.bounced = bounced;
+        }
+    }
+
+    /// An import brings particulars up to date; what happened since (payments, cycle, closure, release) stays.
+    fn set_receivable(&mut self, new: &Receivable) {
+        if let Some(old) = self.receivables.iter_mut().find(|receivable| receivable.id == new.id) {
+            let known_up_to = old.payments_known_up_to.max(new.payments_known_up_to);
+            *old = Receivable {
+                payments: std::mem::take(&mut old.payments),
+                closure: old.closure,
+                missing_since: None,
+                known_since: old.known_since,
+                payments_known_up_to: known_up_to,
+                released: old.released,
+                cycle: old.cycle,
+                ..new.clone()
+            };
+        } else {
+            self.receivables.push(new.clone());
+        }
+    }
+}

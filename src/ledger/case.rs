@@ -1,0 +1,95 @@
+//! A case: a question open to the owner, with what it is about and what could be done next.
+
+use super::event::Order;
+use super::ids::{CaseId, CustomerId, MessageIdentity, ReceivableId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A question that only the owner can settle. The words for it are found by `owner/`, in the owner's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Given by the store; people see it as `C12`.
+    pub id: CaseId,
+    /// Whose account, where one is known.
+    pub customer: Option<CustomerId>,
+    /// What sort of question.
+    pub kind: CaseKind,
+    /// The mail that raised it.
+    pub message: Option<MessageIdentity>,
+    /// What it concerns.
+    pub items: Vec<ReceivableId>,
+    /// Facts for the question, one sentence each, in plain English (the journal's language).
+    pub particulars: Vec<String>,
+    /// Orders that the owner may give as they stand, the likeliest first.
+    pub suggestions: Vec<Order>,
+    /// When it was opened.
+    pub opened: DateTime<Utc>,
+    /// When it was settled.
+    pub closed: Option<DateTime<Utc>>,
+}
+
+super::words::word!(
+    /// Sorts of question to the owner.
+    CaseKind {
+        /// The customer contests something.
+        Dispute = "dispute",
+        /// Lawyer, insolvency, formal notice.
+        Legal = "legal",
+        /// Threat, insult, "stop writing".
+        Hostile = "hostile",
+        /// Asks about a change of our bank details, or claims one: fraud is near.
+        BankDetailsVerification = "bank_details_verification",
+        /// Asks for more time than the limits allow.
+        Deferral = "deferral",
+        /// Asks to pay in parts.
+        Instalments = "instalments",
+        /// Needs a document or datum from us.
+        Reference = "reference",
+        /// Wrong person, other address.
+        ContactChange = "contact_change",
+        /// Says that it is paid in a way that the owner must check (set-off, stale claim, partial).
+        ClaimedPayment = "claimed_payment",
+        /// A bank or provider says that money arrived.
+        PaymentNotification = "payment_notification",
+        /// Several wishes in one mail.
+        Mixed = "mixed",
+        /// A customer's mail that no rule understands.
+        NotUnderstood = "not_understood",
+        /// It is not sure which receivable is meant.
+        WhichReceivable = "which_receivable",
+        /// An answer would be safe, but not to this writer.
+        UnknownWriter = "unknown_writer",
+        /// The sender's address is refuted or looks like another.
+        Suspicious = "suspicious",
+        /// An answer was due, but the mail is too old or the mode forbids it.
+        AnswerYourself = "answer_yourself",
+        /// The invoice asked for cannot be found in Sent.
+        DocumentMissing = "document_missing",
+        /// A contact's address is dead.
+        Bounced = "bounced",
+        /// Payments are not known up to a fresh enough day: who has paid?
+        WhoHasPaid = "who_has_paid",
+        /// Long overdue when it was first imported: what to do with it?
+        OldArrears = "old_arrears",
+        /// A row vanished from the import: paid, withdrawn, or a mistake?
+        Vanished = "vanished",
+        /// The next step is a telephone call.
+        Call = "call",
+        /// The next step is the final notice: the owner writes and signs it.
+        FinalNotice = "final_notice",
+        /// Several mails stayed unanswered: another channel is needed.
+        Silence = "silence",
+        /// A promise was not kept, or was kept in part.
+        BrokenPromise = "broken_promise",
+        /// Nobody knows whether a mail left.
+        Unsure = "unsure",
+        /// The server refused a mail.
+        Refused = "refused",
+        /// A mail could not be rendered.
+        BrokenTemplate = "broken_template",
+        /// A mail could not be read.
+        UnreadableMail = "unreadable_mail",
+        /// Other mail that waits for a person.
+        Unrelated = "unrelated",
+    }
+);

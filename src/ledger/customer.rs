@@ -1,0 +1,78 @@
+//! Who owes: a customer and the people there whom the firm may write to.
+
+use super::ids::{Address, CustomerId};
+use super::words::{DebtorKind, Language, Register};
+use serde::{Deserialize, Serialize};
+
+/// A customer as imported. One account in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Given by the store.
+    pub id: CustomerId,
+    /// The accounting program's own code, when there is one: the strongest identity.
+    pub external_id: Option<String>,
+    /// Name as it stands on invoices.
+    pub name: String,
+    /// VAT number with country prefix where given, upper case, no blanks.
+    pub vat_number: Option<String>,
+    /// Fiscal code, upper case.
+    pub tax_code: Option<String>,
+    /// Firm, consumer, public body, …
+    pub kind: DebtorKind,
+    /// Language to write in; the import resolves it (customer, country, firm).
+    pub language: Language,
+    /// Form of address.
+    pub register: Register,
+    /// ISO 3166 country code, when known.
+    pub country: Option<String>,
+    /// People on file, in the order of preference. The only addresses that mail may go to.
+    pub contacts: Vec<Contact>,
+    /// The owner approves every mail to this customer.
+    pub vip: bool,
+    /// No mail to this customer at all.
+    pub do_not_contact: bool,
+}
+
+/// An address on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The address.
+    pub address: Address,
+    /// The person or office («Anna Rossi», «Ufficio amministrazione»), when known.
+    pub name: Option<String>,
+    /// What it is used for.
+    pub role: ContactRole,
+    /// A delivery to it failed for good: not used until the owner mends it.
+    pub bounced: bool,
+}
+
+super::words::word!(
+    /// What an address on file is used for.
+    ContactRole {
+        /// Reminders and answers go here.
+        Primary = "primary",
+        /// Copied on every mail to the customer.
+        Copy = "copy",
+        /// On file so that its mails are recognised; nothing is sent there of our own accord.
+        Other = "other",
+    }
+);
+
+impl Customer {
+    /// Where mail goes: the first usable primary contact, else nothing.
+    #[must_use]
+    pub fn primary_contact(&self) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.role == ContactRole::Primary && !contact.bounced)
+    }
+
+    /// Usable addresses copied on every mail.
+    pub fn copies(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(|contact| contact.role == ContactRole::Copy && !contact.bounced)
+    }
+
+    /// Is the address on file, usable or not?
+    #[must_use]
+    pub fn contact(&self, address: &Address) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.address == *address)
+    }
+}

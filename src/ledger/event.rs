@@ -1,0 +1,165 @@
+//! What can happen: a message read, a day come, an order, an import, a delivery. One kind of door into `policy`.
+
+use super::customer::Customer;
+use super::ids::{CaseId, CommandId, OutboxId, ReceivableId};
+use super::mail::StepRef;
+use super::money::Money;
+use super::reading::{OwnMail, Reading};
+use super::receivable::Receivable;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Something that happened, as the core sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A mail came in and was read.
+    MessageRead(Box<Reading>),
+    /// A mail of the owner's was found in Sent.
+    OwnerWrote(Box<OwnMail>),
+    /// Time passed: is anything due?
+    DayCame,
+    /// The owner gave an order.
+    Ordered(CommandId, Order),
+    /// Rows of an import that concern this account.
+    Imported(Box<Imported>),
+    /// A mail of ours came to an end.
+    Delivered(Delivery),
+}
+
+/// What an import says about one customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The customer as it now is.
+    pub customer: Customer,
+    /// Its receivables in the file, with ids already given. `payments`, `cycle`, `closure`, `released` are ignored
+    /// for receivables that are known already.
+    pub receivables: Vec<Receivable>,
+    /// The file lists everything that is open: what is missing from it is asked about.
+    pub complete: bool,
+    /// Payments are known up to this day.
+    pub payments_known_up_to: Option<NaiveDate>,
+    /// The first import ever of this firm: old arrears wait for the owner.
+    pub first: bool,
+}
+
+/// What became of a mail of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Which.
+    pub outbox: OutboxId,
+    /// The plan it came from.
+    pub plan: super::mail::MailPlan,
+    /// What happened.
+    pub outcome: DeliveryOutcome,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+super::words::word!(
+    /// The end of a mail of ours.
+    DeliveryOutcome {
+        /// Accepted by the server.
+        Accepted = "accepted",
+        /// Found in Sent: the owner sent the draft.
+        SentByOwner = "sent_by_owner",
+        /// The owner deleted the draft.
+        Discarded = "discarded",
+        /// Refused for good.
+        Refused = "refused",
+        /// Nobody knows.
+        Unsure = "unsure",
+        /// The text could not be rendered.
+        NotRendered = "not_rendered",
+        /// The owner settled an unsure one: it never left.
+        NeverLeft = "never_left",
+    }
+);
+
+/// An order of the owner, from the command line now, by mail later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// Money arrived. Without an amount: all that is open.
+    Paid {
+        /// On what, oldest first.
+        items: Vec<ReceivableId>,
+        /// How much, when not all.
+        amount: Option<Money>,
+        /// The day it arrived.
+        on: NaiveDate,
+    },
+    /// Say nothing for now. Empty items: the whole customer.
+    Hold {
+        /// About what.
+        items: Vec<ReceivableId>,
+        /// Last day; `None` until resumed.
+        until: Option<NaiveDate>,
+        /// The owner's words.
+        why: Option<String>,
+    },
+    /// Go on: lifts the holds of these items (or of the whole customer) and settles their questions.
+    Resume {
+        /// About what.
+        items: Vec<ReceivableId>,
+    },
+    /// Grant more time.
+    Defer {
+        /// What.
+        items: Vec<ReceivableId>,
+        /// The new day.
+        until: NaiveDate,
+    },
+    /// The customer promised (on the telephone, at the counter).
+    Promise {
+        /// What.
+        items: Vec<ReceivableId>,
+        /// The day.
+        by: NaiveDate,
+        /// How much, when not all.
+        amount: Option<Money>,
+    },
+    /// The customer contests it.
+    Dispute {
+        /// What.
+        items: Vec<ReceivableId>,
+        /// The owner's words.
+        about: Option<String>,
+    },
+    /// A remark. A call noted here makes the agent stand back.
+    Note {
+        /// About what.
+        items: Vec<ReceivableId>,
+        /// The remark.
+        text: String,
+    },
+    /// Given up.
+    WriteOff {
+        /// What.
+        items: Vec<ReceivableId>,
+    },
+    /// With a lawyer or an agency.
+    HandOver {
+        /// What.
+        items: Vec<ReceivableId>,
+    },
+    /// Old arrears may go up the ladder.
+    Release {
+        /// What.
+        items: Vec<ReceivableId>,
+    },
+    /// Nobody else has paid up to this day.
+    PaymentsKnown {
+        /// That day.
+        up_to: NaiveDate,
+    },
+    /// A step was done by hand (a call made).
+    StepDone {
+        /// Which.
+        step: StepRef,
+    },
+    /// A question is settled, with nothing else to do.
+    CloseCase {
+        /// Which.
+        case: CaseId,
+    },
+}

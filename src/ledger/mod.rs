@@ -1,0 +1,22 @@
+//! The vocabulary of the house: money, days, customers, receivables, holds, and what can happen to them.
+//!
+//! In: nothing. Out: plain values that every other room speaks in.
+//! Deliberately absent: input and output, the clock, randomness, logging, and any opinion about what should be done.
+
+pub mod account;
+pub mod bank_account;
+pub mod calendar;
+pub mod case;
+pub mod change;
+pub mod customer;
+pub mod decision;
+pub mod event;
+pub mod hold;
+pub mod ids;
+pub mod mail;
+pub mod moment;
+pub mod money;
+pub mod problem;
+pub mod reading;
+pub mod receivable;
+pub mod words;

@@ -1,0 +1,135 @@
+//! A receivable: one amount due on one day under one document number.
+
+use super::ids::{BankAccountId, CustomerId, ReceivableId};
+use super::money::Money;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What is owed. Holds live beside it in the account; the word shown is derived by [`super::account::Account::status`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receivable {
+    /// Given by the store.
+    pub id: ReceivableId,
+    /// Who owes.
+    pub customer: CustomerId,
+    /// What makes it this receivable and no other.
+    pub key: ReceivableKey,
+    /// Invoice, instalment, proforma, credit note.
+    pub kind: ReceivableKind,
+    /// The day on which it is to be paid, as agreed at first.
+    pub due: NaiveDate,
+    /// Net to pay (after withholding and split VAT) as imported.
+    pub amount: Money,
+    /// Reduced by credit notes linked to it.
+    pub credited: Money,
+    /// Money recorded against it, oldest first.
+    pub payments: Vec<Payment>,
+    /// What was delivered, in a few words.
+    pub description: Option<String>,
+    /// The firm's account printed on the document; an unknown IBAN in an import is a problem, never a new account.
+    pub bank_account: Option<BankAccountId>,
+    /// Who collects it, when it is not the firm by mail.
+    pub collection: Collection,
+    /// Closed other than by payment.
+    pub closure: Option<Closure>,
+    /// The day of the import in which it was missing first; asked about, never closed silently.
+    pub missing_since: Option<NaiveDate>,
+    /// The day on which it became known here.
+    pub known_since: NaiveDate,
+    /// Payments are known up to this day: nothing is chased on staler knowledge.
+    pub payments_known_up_to: Option<NaiveDate>,
+    /// The owner looked at it after it arrived already long overdue; see `first_run_overdue_days`.
+    pub released: bool,
+    /// Counts up when a deferral gives the ladder a new start.
+    pub cycle: u32,
+}
+
+/// Issuer + number as written + issue date + instalment. Normalised numbers only search.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ReceivableKey {
+    /// The firm that issued it (VAT number or name in the settings).
+    pub issuer: String,
+    /// The number as written on the document.
+    pub number: String,
+    /// The date on the document.
+    pub issued: NaiveDate,
+    /// 0 for the whole, 1… for instalments.
+    pub instalment: u16,
+}
+
+super::words::word!(
+    /// Sorts of receivable.
+    ReceivableKind {
+        /// An invoice due in one sum.
+        Invoice = "invoice",
+        /// One of several dates of an invoice.
+        Instalment = "instalment",
+        /// A request before the invoice: no law of late payment.
+        Proforma = "proforma",
+        /// We owe the customer: reduces what is open.
+        CreditNote = "credit_note",
+    }
+);
+
+super::words::word!(
+    /// Who collects a receivable.
+    Collection {
+        /// The firm, by transfer: the normal case.
+        Own = "own",
+        /// The firm's bank (RiBa, SDD): chased only after it came back unpaid.
+        Bank = "bank",
+        /// Sold to a factor: never chased by us.
+        Factored = "factored",
+        /// Advanced by a bank: chased, but never deferred automatically.
+        Advanced = "advanced",
+    }
+);
+
+super::words::word!(
+    /// How a receivable ended without full payment.
+    Closure {
+        /// The owner gave it up.
+        WrittenOff = "written_off",
+        /// With a lawyer or an agency: nothing leaves any more.
+        HandedOver = "handed_over",
+        /// The owner confirmed that it is gone from the books.
+        Withdrawn = "withdrawn",
+    }
+);
+
+/// Money recorded against a receivable, by the owner or an import; never by a customer's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// How much.
+    pub amount: Money,
+    /// The day it arrived.
+    pub on: NaiveDate,
+}
+
+impl Receivable {
+    /// What is still to be paid; never below zero, and zero once closed.
+    #[must_use]
+    pub fn open(&self) -> Money {
+        if self.closure.is_some() {
+            return Money::zero(self.amount.currency);
+        }
+        let paid = self.paid();
+        let rest = self.amount.minus(self.credited).and_then(|rest| rest.minus(paid));
+        match rest {
+            Some(rest) if rest.cents > 0 => rest,
+            _ => Money::zero(self.amount.currency),
+        }
+    }
+
+    /// The sum of the payments recorded.
+    #[must_use]
+    pub fn paid(&self) -> Money {
+        super::money::total(self.amount.currency, self.payments.iter().map(|payment| &payment.amount))
+    }
+
+    /// Nothing is left to pay.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        !self.open().is_positive()
+    }
+}

@@ -1,0 +1,136 @@
+//! The owner's policy as values: modes, limits, windows and ladders. Read from files by `config/`.
+//! Every number has a shipped default from the practice of credit management; see the comments in the files.
+
+use crate::ledger::calendar::BusinessCalendar;
+use crate::ledger::ids::{Address, StepId, TemplateId};
+use crate::ledger::money::Money;
+use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use chrono::{NaiveTime, Weekday};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that the owner decided in advance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// What may happen with mails of a purpose; a purpose that is not named is observed.
+    pub modes: BTreeMap<Purpose, Mode>,
+    /// Numbers.
+    pub limits: Limits,
+    /// When mail may leave.
+    pub windows: Windows,
+    /// The firm's working days.
+    pub calendar: BusinessCalendar,
+    /// One ladder for each kind of debtor.
+    pub ladders: BTreeMap<DebtorKind, Ladder>,
+    /// Addresses that are the firm's or the owner's own: never written to as a customer.
+    pub own_addresses: BTreeSet<Address>,
+}
+
+/// Numbers of the policy, each with its unit in its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// A reminder needs payments known up to due date + this many banking days.
+    pub fresh_payments_banking_days: u32,
+    /// More than this many days overdue at the first import: the owner decides.
+    pub first_run_overdue_days: u32,
+    /// A mail older than this many business days is never answered automatically.
+    pub answer_max_age_business_days: u32,
+    /// At most one reminder to an address in this many days.
+    pub recipient_gap_days: u32,
+    /// After this many mails without an answer, the owner.
+    pub unanswered_mails: u32,
+    /// At most this many mails to customers a day.
+    pub mails_per_day: u32,
+    /// At most this many answers in one thread.
+    pub answers_per_thread: u32,
+    /// A promise is broken this many banking days after its day.
+    pub promise_grace_banking_days: u32,
+    /// A promise further away than this many days goes to the owner.
+    pub promise_max_days: u32,
+    /// How many days a promise without a date holds.
+    pub promise_without_date_days: u32,
+    /// A claimed payment holds this many banking days from the claimed day.
+    pub claim_banking_days: u32,
+    /// Unverified mail holds at most this many days.
+    pub unverified_hold_days: u32,
+    /// A dispute stops all steps of the customer for this many business days at least, and until the owner looked.
+    pub dispute_business_days: u32,
+    /// After the owner wrote or called, the agent stands back this many days.
+    pub stand_back_days: u32,
+    /// After the customer wrote and was answered, the ladder waits this many days.
+    pub after_answer_days: u32,
+    /// What is granted without asking.
+    pub deferral: DeferralLimits,
+    /// A remainder of at most this is closed and noted.
+    pub small_remainder: Money,
+    /// Nothing is chased below this sum.
+    pub minimum: Money,
+    /// A mail of ours needs INBOX and Sent enumerated within this many minutes.
+    pub inbox_fresh_minutes: u32,
+    /// At most this many single case mails to the owner a day; the rest comes as one list.
+    pub notices_per_day: u32,
+}
+
+/// How much time the agent may grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeferralLimits {
+    /// At most this many days after the present due date (or after today, when that is past).
+    pub max_days: u32,
+    /// How often for one receivable.
+    pub per_receivable: u32,
+    /// Up to this much open in all the receivables concerned.
+    pub max_amount: Money,
+    /// Not any more once this step was taken.
+    pub not_after_step: StepId,
+}
+
+/// When mail may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Windows {
+    /// Weekdays for reminders.
+    pub reminder_days: Vec<Weekday>,
+    /// Hours for reminders, local, start inclusive, end exclusive.
+    pub reminder_hours: Vec<(NaiveTime, NaiveTime)>,
+    /// Hours for answers, on every business day.
+    pub answer_hours: Vec<(NaiveTime, NaiveTime)>,
+    /// Days of the month without reminders (the 16th: taxes).
+    pub avoid_days_of_month: BTreeSet<u32>,
+    /// No reminders on the eve of a holiday and on bridge days.
+    pub avoid_eves: bool,
+    /// Quiet times, both ends included, as (month, day); may run over the year's end. Answers still go.
+    pub quiet: Vec<((u32, u32), (u32, u32))>,
+    /// An answer waits at least and at most this many minutes: one after ninety seconds looks like a machine.
+    pub answer_delay_minutes: (u32, u32),
+}
+
+/// The steps for one kind of debtor, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ladder {
+    /// From the mildest.
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub id: StepId,
+    /// Calendar days after the due date.
+    pub after_days: u32,
+    /// What happens.
+    pub act: StepAct,
+    /// A firm tone: never on a Friday.
+    pub firm: bool,
+    /// The text asks for payment within this many days, when it names a deadline.
+    pub deadline_days: Option<u32>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepAct {
+    /// The agent writes with this template.
+    Mail(TemplateId),
+    /// The owner telephones.
+    Call,
+    /// A draft for the owner to finish and sign.
+    OwnerDraft(TemplateId),
+}

@@ -1,0 +1,24 @@
+//! Who writes: the firm as its letters show it.
+
+use crate::ledger::bank_account::BankAccount;
+use crate::ledger::ids::Address;
+use crate::ledger::words::Language;
+
+/// The firm as its letters show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letterhead {
+    /// The firm's name.
+    pub firm: String,
+    /// The person who signs: a named, reachable person.
+    pub person: String,
+    /// Telephone of that person.
+    pub phone: String,
+    /// The address in From and in the envelope.
+    pub address: Address,
+    /// Further lines under the signature (street, VAT number).
+    pub lines: Vec<String>,
+    /// The firm's own language.
+    pub language: Language,
+    /// The owner's checked accounts.
+    pub bank_accounts: Vec<BankAccount>,
+}

@@ -1,0 +1,82 @@
+//! One finished mail in, one outcome a recipient out, in two steps so that the agent can commit between them.
+//!
+//! In: an envelope, then bytes that never change. Out: what the server said, told by reply codes, never by wording.
+//! Deliberately absent: what the mail says, retries, queues, and any decision about sending again.
+
+use crate::ledger::ids::Address;
+
+/// Who sends and who receives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Where delivery statuses go.
+    pub from: Address,
+    /// To and Cc together.
+    pub recipients: Vec<Address>,
+}
+
+/// What the server said of one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientAnswer {
+    /// Who.
+    pub address: Address,
+    /// What.
+    pub answer: Answer,
+}
+
+/// Accepted, put off, or refused, by reply code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 2xx.
+    Accepted,
+    /// 4xx.
+    Later(String),
+    /// 5xx.
+    Refused(String),
+}
+
+/// The end of an attempt after the first byte of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server took it, with its words (a queue id).
+    Accepted(String),
+    /// The server did not take it and may later.
+    Later(String),
+    /// The server did not take it and will not.
+    Refused(String),
+    /// Nobody knows.
+    Unknown(String),
+}
+
+/// Why a mail did not get as far as its body: nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotOpened {
+    /// The server could not be reached, put us off, or put off every recipient.
+    Later(String),
+    /// The server refused this mail, or every recipient of it.
+    Refused(Vec<RecipientAnswer>, String),
+    /// Nothing can be sent until the owner mends something (password, certificate, folder).
+    Stopped {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+/// A way for mail to leave.
+pub trait Transport {
+    /// Gets the server's go-ahead for a mail; nothing of the body is sent.
+    ///
+    /// # Errors
+    /// When there is no go-ahead: then nothing was sent.
+    fn open<'a>(&'a mut self, envelope: &Envelope) -> Result<Box<dyn Ready + 'a>, NotOpened>;
+}
+
+/// The server said go ahead. The agent commits that, and only then delivers.
+pub trait Ready {
+    /// What the server said of each recipient.
+    fn recipients(&self) -> &[RecipientAnswer];
+
+    /// Hands over the body.
+    fn deliver(self: Box<Self>, bytes: &[u8]) -> Outcome;
+}
