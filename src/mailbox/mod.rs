@@ -4,6 +4,8 @@
 //! Deliberately absent: any understanding of a mail, any state of the agent's (that is in the store), flags and moves:
 //! the agent adds only its drafts and Sent copies, and replaces or removes only drafts of its own.
 
+pub mod maildir;
+
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
