@@ -3,6 +3,10 @@
 //! In: an envelope, then bytes that never change. Out: what the server said, told by reply codes, never by wording.
 //! Deliberately absent: what the mail says, retries, queues, and any decision about sending again.
 
+pub mod folder;
+pub mod secret;
+pub mod smtp;
+
 use crate::ledger::ids::Address;
 
 /// Who sends and who receives.
@@ -65,6 +69,10 @@ pub enum NotOpened {
 
 /// A way for mail to leave.
 pub trait Transport {
+    /// Shows the body that the next [`Transport::open`] is for, so that the server can refuse its size before it is
+    /// sent. Leaving this out only means that such a refusal comes later.
+    fn announce(&mut self, _bytes: &[u8]) {}
+
     /// Gets the server's go-ahead for a mail; nothing of the body is sent.
     ///
     /// # Errors

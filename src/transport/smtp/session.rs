@@ -1,0 +1,364 @@
+//! One conversation with a server: greeting, TLS, login, and the commands of a mail.
+
+use super::super::secret::Secret;
+use super::super::{Envelope, NotOpened};
+use super::wire::{Reply, Wire, WireError};
+use super::{Login, Security, SmtpSettings, Timeouts, body, lost, sentence, tls, unexpected};
+use crate::ledger::ids::Address;
+use data_encoding::BASE64;
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Nobody waits longer for a goodbye, or for the reason of a body cut off.
+const PARTING: Duration = Duration::from_secs(2);
+
+/// What the server said that it can do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Offers {
+    start_tls: bool,
+    eight_bit: bool,
+    utf8_addresses: bool,
+    size: bool,
+    size_limit: Option<usize>,
+    logins: Vec<String>,
+}
+
+impl Offers {
+    /// Reads the lines of an EHLO reply after the first.
+    fn read(reply: &Reply) -> Self {
+        let mut offers = Self::default();
+        for line in reply.lines.iter().skip(1) {
+            let line = line.to_ascii_uppercase();
+            // Old servers write AUTH=LOGIN PLAIN.
+            let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
+            match words.next() {
+                Some("STARTTLS") => offers.start_tls = true,
+                Some("8BITMIME") => offers.eight_bit = true,
+                Some("SMTPUTF8") => offers.utf8_addresses = true,
+                Some("SIZE") => {
+                    offers.size = true;
+                    // Zero means no fixed limit (RFC 1870).
+                    offers.size_limit = words.next().and_then(|word| word.parse().ok()).filter(|&limit| limit > 0);
+                }
+                Some("AUTH") => offers.logins.extend(words.map(str::to_owned)),
+                _ => {}
+            }
+        }
+        offers
+    }
+}
+
+/// A connection that is greeted, encrypted and logged in.
+#[derive(Debug)]
+pub(super) struct Session {
+    wire: Wire,
+    offers: Offers,
+    timeouts: Timeouts,
+}
+
+impl Session {
+    /// Connects and logs in.
+    pub(super) fn connect(settings: &SmtpSettings) -> Result<Self, NotOpened> {
+        let timeouts = settings.timeouts;
+        let security = match settings.security {
+            Security::PlainLoopback => None,
+            Security::Tls | Security::StartTls => {
+                Some((tls::config(settings.ca_file.as_deref())?, tls::server_name(&settings.host)?))
+            }
+        };
+        let socket = connect_socket(settings)?;
+        let hello = settings.hello_name.clone().unwrap_or_else(|| address_literal(&socket));
+        let mut session = Self { wire: Wire::new(socket), offers: Offers::default(), timeouts };
+        session.wire.allow(timeouts.connect);
+        match (settings.security, security) {
+            (Security::Tls, Some((config, name))) => {
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+                session.greeting()?;
+            }
+            (Security::StartTls, Some((config, name))) => {
+                session.greeting()?;
+                session.hello(&hello)?;
+                session.start_tls(&settings.host)?;
+                session.wire.allow(timeouts.connect);
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+            }
+            _ => session.greeting()?,
+        }
+        session.hello(&hello)?;
+        if let Some(login) = &settings.login {
+            session.log_in(login, settings.security)?;
+        }
+        Ok(session)
+    }
+
+    fn ask(&mut self, command: &str) -> Result<Reply, WireError> {
+        self.wire.allow(self.timeouts.command);
+        self.wire.ask(command)
+    }
+
+    fn greeting(&mut self) -> Result<(), NotOpened> {
+        self.wire.allow(self.timeouts.connect);
+        let reply = self.wire.reply().map_err(lost)?;
+        match reply.code {
+            220 => Ok(()),
+            500..=599 => Err(NotOpened::Stopped {
+                message: format!("The server does not talk to us: {}", reply.text()),
+                remedy: "Ask the provider which server and port take outgoing mail".to_owned(),
+            }),
+            _ => Err(NotOpened::Later(unexpected("our connection", &reply))),
+        }
+    }
+
+    fn hello(&mut self, name: &str) -> Result<(), NotOpened> {
+        let reply = self.ask(&format!("EHLO {name}")).map_err(lost)?;
+        if reply.code == 250 {
+            self.offers = Offers::read(&reply);
+            return Ok(());
+        }
+        if reply.is_refused() {
+            return Err(NotOpened::Stopped {
+                message: unexpected("our greeting", &reply),
+                remedy: "Check the server, its port and the name that we greet with".to_owned(),
+            });
+        }
+        Err(NotOpened::Later(unexpected("our greeting", &reply)))
+    }
+
+    /// Asks for TLS. A server without it is not talked to in the clear, since whoever listens may have removed the offer.
+    fn start_tls(&mut self, host: &str) -> Result<(), NotOpened> {
+        if !self.offers.start_tls {
+            return Err(NotOpened::Stopped {
+                message: format!("{host} does not offer encryption (STARTTLS)"),
+                remedy: "Use TLS from the start (usually port 465), or ask the provider".to_owned(),
+            });
+        }
+        let reply = self.ask("STARTTLS").map_err(lost)?;
+        if self.wire.has_unread() {
+            return Err(NotOpened::Stopped {
+                message: format!("{host} said more before encryption than it may: somebody may be in between"),
+                remedy: "Use TLS from the start (usually port 465), and tell the provider".to_owned(),
+            });
+        }
+        if reply.code == 220 { Ok(()) } else { Err(NotOpened::Later(unexpected("STARTTLS", &reply))) }
+    }
+
+    /// AUTH PLAIN where offered, else AUTH LOGIN.
+    fn log_in(&mut self, login: &Login, security: Security) -> Result<(), NotOpened> {
+        if !self.wire.is_encrypted() && security != Security::PlainLoopback {
+            return Err(NotOpened::Stopped {
+                message: "The connection is not encrypted, so no password is sent".to_owned(),
+                remedy: "Use TLS or STARTTLS".to_owned(),
+            });
+        }
+        let offers = |name: &str| self.offers.logins.iter().any(|login| login == name);
+        let reply = if offers("PLAIN") {
+            self.log_in_plain(login)
+        } else if offers("LOGIN") {
+            self.log_in_login(login)
+        } else {
+            return Err(NotOpened::Stopped {
+                message: format!("The server takes no password login (it offers: {})", self.offers.logins.join(" ")),
+                remedy: "Ask the provider for an app password or another server for outgoing mail".to_owned(),
+            });
+        };
+        let reply = reply.map_err(lost)?;
+        match reply.code {
+            235 => Ok(()),
+            500..=599 => Err(NotOpened::Stopped {
+                message: format!("The server refuses the login of {}: {}", login.user, reply.text()),
+                remedy: "Check the user and the password; many providers want an app password for programs".to_owned(),
+            }),
+            _ => Err(NotOpened::Later(unexpected("the login", &reply))),
+        }
+    }
+
+    fn log_in_plain(&mut self, login: &Login) -> Result<Reply, WireError> {
+        let words = Zeroizing::new(format!("\0{}\0{}", login.user, login.password.expose()));
+        let coded = Zeroizing::new(BASE64.encode(words.as_bytes()));
+        let reply = self.ask_secret(format!("AUTH PLAIN {}", coded.as_str()))?;
+        // A server that does not take it with the command asks for it.
+        if reply.code == 334 { self.ask_secret(coded.to_string()) } else { Ok(reply) }
+    }
+
+    fn log_in_login(&mut self, login: &Login) -> Result<Reply, WireError> {
+        let reply = self.ask("AUTH LOGIN")?;
+        if reply.code != 334 {
+            return Ok(reply);
+        }
+        let reply = self.ask(&BASE64.encode(login.user.as_bytes()))?;
+        if reply.code != 334 {
+            return Ok(reply);
+        }
+        self.ask_secret(BASE64.encode(login.password.expose().as_bytes()))
+    }
+
+    fn ask_secret(&mut self, line: String) -> Result<Reply, WireError> {
+        self.wire.allow(self.timeouts.command);
+        self.wire.ask_secret(&Secret::new(line))
+    }
+
+    /// Makes sure that the connection lives and holds nothing of an earlier mail.
+    pub(super) fn reset(&mut self) -> Result<(), WireError> {
+        let reply = self.ask("RSET")?;
+        if reply.code == 250 && !self.wire.has_unread() { Ok(()) } else { Err(WireError::Garbage(reply.text())) }
+    }
+
+    /// A reason why this server cannot take this mail, known before it is asked.
+    pub(super) fn cannot_take(&self, envelope: &Envelope, size: Option<usize>) -> Option<String> {
+        if let (Some(size), Some(limit)) = (size, self.offers.size_limit)
+            && size > limit
+        {
+            return Some(format!("The mail has {size} bytes and the server takes {limit}"));
+        }
+        let foreign = |address: &&Address| !address.as_str().is_ascii();
+        let odd = envelope.recipients.iter().chain(std::iter::once(&envelope.from)).find(foreign)?;
+        (!self.offers.utf8_addresses).then(|| format!("The server takes no address like {odd} (SMTPUTF8)"))
+    }
+
+    pub(super) fn mail(&mut self, envelope: &Envelope, size: Option<usize>) -> Result<Reply, WireError> {
+        let mut command = format!("MAIL FROM:<{}>", envelope.from);
+        if let Some(size) = size.filter(|_| self.offers.size) {
+            command.push_str(&format!(" SIZE={size}"));
+        }
+        if self.offers.eight_bit {
+            command.push_str(" BODY=8BITMIME");
+        }
+        if !envelope.recipients.iter().chain(std::iter::once(&envelope.from)).all(|a| a.as_str().is_ascii()) {
+            command.push_str(" SMTPUTF8");
+        }
+        self.ask(&command)
+    }
+
+    pub(super) fn recipient(&mut self, address: &Address) -> Result<Reply, WireError> {
+        self.ask(&format!("RCPT TO:<{address}>"))
+    }
+
+    /// Asks for the go-ahead. A server that says more than that would have its words taken for the answer to the body.
+    pub(super) fn data(&mut self) -> Result<Reply, WireError> {
+        let reply = self.ask("DATA")?;
+        if self.wire.has_unread() { Err(WireError::Garbage(reply.text())) } else { Ok(reply) }
+    }
+
+    pub(super) const fn size_limit(&self) -> Option<usize> {
+        self.offers.size_limit
+    }
+
+    pub(super) const fn takes_eight_bit(&self) -> bool {
+        self.offers.eight_bit
+    }
+
+    /// Sends the body without its end mark.
+    pub(super) fn send_body(&mut self, encoded: &[u8]) -> Result<(), WireError> {
+        self.wire.allow(self.timeouts.body);
+        self.wire.send(encoded)
+    }
+
+    /// Sends the end mark and reads the verdict.
+    pub(super) fn end_of_body(&mut self) -> Result<Reply, WireError> {
+        self.wire.allow(self.timeouts.end);
+        let sent = self.wire.send(body::END);
+        match self.wire.reply() {
+            Ok(reply) => Ok(reply),
+            Err(error) => Err(sent.err().unwrap_or(error)),
+        }
+    }
+
+    /// What the server said when it cut a body off, if it said no.
+    pub(super) fn early_no(&mut self) -> Option<Reply> {
+        self.wire.allow(PARTING);
+        self.wire.reply().ok().filter(|reply| reply.is_later() || reply.is_refused())
+    }
+
+    /// The session, unless the server said something that nobody asked for.
+    pub(super) fn still_in_step(self) -> Option<Self> {
+        (!self.wire.has_unread()).then_some(self)
+    }
+
+    /// Says goodbye; whether it is heard does not matter.
+    pub(super) fn quit(mut self) {
+        self.wire.allow(PARTING);
+        let _nobody_waits = self.wire.ask("QUIT");
+    }
+}
+
+/// Reaches the server at the first of its addresses that answers.
+fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
+    let (host, port) = (settings.host.as_str(), settings.port);
+    let addresses: Vec<SocketAddr> = (host, port)
+        .to_socket_addrs()
+        .map_err(|error| NotOpened::Later(format!("Cannot find the server {host}: {error}")))?
+        .collect();
+    if settings.security == Security::PlainLoopback && !addresses.iter().all(|address| is_loopback(address.ip())) {
+        return Err(NotOpened::Stopped {
+            message: format!("{host} is not this machine, and the connection would not be encrypted"),
+            remedy: "Use TLS or STARTTLS".to_owned(),
+        });
+    }
+    let mut reason = "it has no address".to_owned();
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, settings.timeouts.connect) {
+            Ok(socket) => {
+                // Commands are short and each waits for its reply: nothing is gained by holding them back.
+                let _slower_without = socket.set_nodelay(true);
+                return Ok(socket);
+            }
+            Err(error) => reason = error.to_string(),
+        }
+    }
+    Err(NotOpened::Later(format!("Cannot reach {host} at port {port}: {reason}")))
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+/// Our own address in square brackets, the name of a machine that has none (RFC 5321, 4.1.3).
+fn address_literal(socket: &TcpStream) -> String {
+    match socket.local_addr().map(|address| address.ip().to_canonical()) {
+        Ok(IpAddr::V4(address)) => format!("[{address}]"),
+        Ok(IpAddr::V6(address)) => format!("[IPv6:{address}]"),
+        Err(_) => "[127.0.0.1]".to_owned(),
+    }
+}
+
+/// A certificate is for a person to mend; everything else may pass.
+fn not_encrypted(host: &str, error: WireError) -> NotOpened {
+    match error {
+        WireError::Certificate(_) => NotOpened::Stopped {
+            message: format!("{host}: {}", sentence(&error.to_string())),
+            remedy: "Check the server's name in the settings; for a certificate of your own, name its authority's file"
+                .to_owned(),
+        },
+        other => NotOpened::Later(format!("{host}: encryption failed: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offers(lines: &[&str]) -> Offers {
+        Offers::read(&Reply { code: 250, lines: lines.iter().map(|&line| line.to_owned()).collect() })
+    }
+
+    #[test]
+    fn offers_are_read_as_servers_write_them() {
+        let found =
+            offers(&["mx greets you STARTTLS", "size 1000", "8bitmime", "AUTH=LOGIN", "AUTH PLAIN", "SMTPUTF8"]);
+        assert!(!found.start_tls, "the first line is a greeting");
+        assert_eq!(found.size_limit, Some(1000));
+        assert!(found.eight_bit && found.utf8_addresses && found.size);
+        assert_eq!(found.logins, ["LOGIN", "PLAIN"]);
+        assert_eq!(offers(&["x", "SIZE"]).size_limit, None);
+        assert_eq!(offers(&["x", "SIZE 0"]).size_limit, None);
+        assert_eq!(offers(&["x", "SIZE 99999999999999999999999"]).size_limit, None);
+    }
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for (address, local) in [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.2", true), ("10.0.0.1", false)] {
+            assert_eq!(is_loopback(address.parse().unwrap()), local, "{address}");
+        }
+    }
+}
