@@ -181,7 +181,7 @@ impl Maildir {
             )));
         }
         let root = self.root.clone();
-        match self.with_file(folder, id, |path| carries_own_header(path))? {
+        match self.with_file(folder, id, carries_own_header)? {
             Ok(Some(true)) => Ok(true),
             Ok(Some(false)) => Err(refusal(format!("The draft {} was not written by sollecito", id.0))),
             Ok(None) => Ok(false),
