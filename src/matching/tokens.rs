@@ -205,11 +205,9 @@ fn mask_chains(tokens: &mut [Token<'_>]) {
         let glued_unit = matches!(after, Piece::Word(word) if words::is_unit(word));
         // `30 giorni`, `12 settembre`: a measure, and no number of a document.
         let month = matches!(after, Piece::Word(word) if words::is_month(word));
-        if whole.is_amount() || whole.is_date() || whole.is_time() || percent {
-            mask(tokens, start, end);
-        } else if groups.len() == 1 && (money || glued_unit || month) {
-            mask(tokens, start, end);
-        } else if money && joints.iter().all(|joint| matches!(joint, '.' | ',' | '\'')) {
+        let measure = groups.len() == 1 && (money || glued_unit || month);
+        let grouped_sum = money && joints.iter().all(|joint| matches!(joint, '.' | ',' | '\''));
+        if whole.is_amount() || whole.is_date() || whole.is_time() || percent || measure || grouped_sum {
             mask(tokens, start, end);
         }
         start = end;
