@@ -65,12 +65,17 @@ fn value(digits: &str) -> u64 {
     digits.parse().unwrap_or(u64::MAX)
 }
 
+/// Most numbers looked at in one text: more is a table or an attack, and no answer to a reminder.
+const AT_MOST: usize = 400;
+/// Most groups of digits in one number.
+const GROUPS_AT_MOST: usize = 8;
+
 /// Finds everything in a text that may be a document number.
 pub fn mentions(text: &str) -> Vec<Mention> {
     let tokens = cut(text);
     let mut found = Vec::new();
     let mut index = 0;
-    while index < tokens.len() {
+    while index < tokens.len() && found.len() < AT_MOST {
         let free = tokens.get(index).is_some_and(|token| !token.masked && matches!(token.piece, Piece::Number(_)));
         if free {
             let written = Written::read(&tokens, index);
@@ -150,7 +155,9 @@ impl<'a> Written<'a> {
 
     fn body(&mut self, tokens: &[Token<'a>], index: usize) {
         let mut at_index = index;
-        while let Piece::Number(digits) = at(tokens, Some(at_index)) {
+        while let Piece::Number(digits) = at(tokens, Some(at_index))
+            && self.digits.len() < GROUPS_AT_MOST
+        {
             self.digits.push(digits);
             at_index += 1;
             if let Piece::Word(word) = at(tokens, Some(at_index))
@@ -193,7 +200,13 @@ impl<'a> Written<'a> {
                 series.push(format!("{letters}{}", self.suffix));
                 let announcing = words::is_invoice_word(letters) || words::is_numeral_sign(letters);
                 labelled |= announcing;
-                if announcing || !tight {
+                // «PAGHIAMO LA 118»: in a mail all in capitals the word before is no series.
+                let small = words::is_connector(letters)
+                    || words::is_before_day(letters)
+                    || words::is_before_issue_date(letters);
+                let shouted = matches!(at(tokens, self.start.checked_sub(2)),
+                    Piece::Word(word) if word.chars().count() > 1 && word.chars().all(char::is_uppercase));
+                if announcing || (!tight && (small || shouted)) {
                     series.push(self.suffix.clone());
                 }
             }
@@ -202,7 +215,8 @@ impl<'a> Written<'a> {
             readings: self.readings(&series),
             labelled,
             date_like: self.looks_like_date(words_before_day(tokens, self.start)),
-            other_document: announced == Some(false),
+            other_document: announced == Some(false)
+                || self.prefix.as_ref().is_some_and(|(letters, _)| words::is_other_document(letters)),
             issued: issue_date(tokens, self.end),
             clause: clause(tokens, self.start, self.end),
             members: Vec::new(),
@@ -305,7 +319,25 @@ fn announcement(tokens: &[Token<'_>], start: usize) -> Option<bool> {
             _ => break,
         }
     }
-    weak
+    weak.or_else(|| after_street(tokens, start).then_some(false))
+}
+
+/// `via Emilia 118`: a street, then names in capitals, then the house.
+fn after_street(tokens: &[Token<'_>], start: usize) -> bool {
+    let before = tokens.get(..start).unwrap_or_default().iter().rev().take(8).map_while(|token| match token.piece {
+        Piece::Word(word) => Some(Some(word)),
+        Piece::Space | Piece::Sign(',' | '.') => Some(None),
+        _ => None,
+    });
+    for word in before.flatten() {
+        if words::is_street(word) {
+            return true;
+        }
+        if !word.starts_with(char::is_uppercase) {
+            return false;
+        }
+    }
+    false
 }
 
 /// The date after `118 del …`.

@@ -128,7 +128,8 @@ fn mask_long_runs(tokens: &mut [Token<'_>]) {
 /// `IT60 X054 2811 1010 …`: after the head at least three groups of four.
 fn mask_spaced_account(tokens: &mut [Token<'_>], start: usize, head_end: usize) -> bool {
     let (mut end, mut groups) = (head_end, 0);
-    while at(tokens, Some(end)) == Piece::Space {
+    // An IBAN has at most 34 signs: eight groups after the head.
+    while groups < 8 && at(tokens, Some(end)) == Piece::Space {
         let mut group_end = end + 1;
         let mut length = 0;
         while let Piece::Word(run) | Piece::Number(run) = at(tokens, Some(group_end)) {

@@ -426,3 +426,11 @@ pub fn is_month(word: &str) -> bool {
     ];
     STEMS.contains(&word.to_lowercase().as_str())
 }
+
+/// Words with which a street begins.
+pub fn is_street(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "via" | "viale" | "piazza" | "corso" | "largo" | "vicolo" | "strada" | "rue" | "avenue" | "calle" | "avenida"
+    )
+}
