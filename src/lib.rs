@@ -3,6 +3,7 @@
 pub mod ledger;
 
 pub mod mailbox;
+pub mod matching;
 pub mod message;
 pub mod policy;
 pub mod templates;

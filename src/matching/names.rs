@@ -1,0 +1,82 @@
+//! Customers' names as people write them: without legal form, accents and signs.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Legal forms and titles that people leave out.
+const LEFT_OUT: &[&str] = &[
+    "srl", "srls", "spa", "snc", "sas", "sapa", "soc", "coop", "scarl", "scrl", "agr", "asd", "ssd", "aps", "onlus",
+    "dott", "dottssa", "dr", "drssa", "ing", "avv", "arch", "geom", "rag", "ltd", "llc", "llp", "plc", "inc", "gmbh",
+    "ag", "kg", "ug", "ohg", "ev", "sarl", "sa", "eurl", "sasu", "sl", "slu", "bv", "nv", "ab", "dac", "pvt", "spzoo",
+    "societa", "sig", "sigra",
+];
+
+/// Words of a text for comparing names: lower case, no accents, dotted short forms joined (`S.r.l.` → `srl`).
+pub fn words(text: &str) -> Vec<String> {
+    let folded: String = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+    let folded = folded.to_lowercase().replace('ß', "ss").replace('ı', "i").replace("ø", "o");
+    let mut all = Vec::new();
+    for chunk in folded.split(|c: char| !c.is_alphanumeric() && c != '.') {
+        let dotted = chunk.contains('.')
+            && chunk.split('.').all(|part| part.chars().count() <= 2 || part == "ssa" || part == "dott");
+        if dotted {
+            all.push(chunk.replace('.', ""));
+        } else {
+            all.extend(chunk.split('.').map(str::to_owned));
+        }
+    }
+    all.retain(|word| !word.is_empty());
+    all
+}
+
+/// The ways in which a customer may be named, each a run of words that must stand together.
+pub fn forms(name: &str) -> Vec<Vec<String>> {
+    let all: Vec<String> = words(name).into_iter().filter(|word| !LEFT_OUT.contains(&word.as_str())).collect();
+    let mut forms: Vec<Vec<String>> = vec![all.clone()];
+    // «Energym di Fabio Russo» is called by either half.
+    if let Some(at) = all.iter().position(|word| word == "di") {
+        let (left, right) = all.split_at(at);
+        forms.push(left.to_vec());
+        forms.push(right.iter().skip(1).cloned().collect());
+    }
+    for form in forms.clone() {
+        // Banks write the family name first.
+        if let [first, second] = form.as_slice() {
+            forms.push(vec![second.clone(), first.clone()]);
+        }
+    }
+    forms.retain(|form| {
+        let letters: usize = form.iter().map(|word| word.chars().count()).sum();
+        letters >= 6 && (form.len() > 1 || letters >= 7)
+    });
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+/// The words of a name that tell it from others.
+pub fn telling(name: &str) -> Vec<String> {
+    words(name).into_iter().filter(|word| word.chars().count() >= 4 && !LEFT_OUT.contains(&word.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn legal_forms_and_accents_go() {
+        assert_eq!(words("Società Édile S.r.l."), ["societa", "edile", "srl"]);
+        assert!(forms("Edil Nord Costruzioni S.r.l.").contains(&words("edil nord costruzioni")));
+    }
+
+    #[test]
+    fn halves_and_bank_order() {
+        let forms = forms("Energym di Fabio Russo");
+        assert!(forms.contains(&words("energym")));
+        assert!(forms.contains(&words("russo fabio")));
+    }
+
+    #[test]
+    fn short_names_are_no_evidence() {
+        assert!(forms("Poli S.r.l.").is_empty());
+    }
+}

@@ -1,0 +1,83 @@
+//! A mail of the owner's, found in Sent: to which customer, about which receivables, with which documents.
+
+use super::attached;
+use super::directory::Directory;
+use super::items::resolve;
+use super::numbers::mentions;
+use crate::ledger::ids::{CustomerId, ReceivableId};
+use crate::message::Message;
+use std::collections::BTreeSet;
+
+/// What a mail of the owner's concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnIdentified {
+    /// The customer that it went to, when its recipients are on file with one only.
+    pub customer: Option<CustomerId>,
+    /// The receivables named in subject, words or attachments, else those of the thread, by id.
+    pub items: Vec<ReceivableId>,
+    /// Documents that may be sent again: the receivable, and the place of the attachment in the mail. Only where the name or the
+    /// readable content of the attachment carries the number and the mail went to that customer.
+    pub documents: Vec<(ReceivableId, usize)>,
+}
+
+/// Reads a mail of the owner's.
+#[must_use]
+pub fn identify_own(message: &Message, directory: &Directory) -> OwnIdentified {
+    let recipients = message.to.iter().chain(&message.cc).filter_map(|person| person.address.as_ref());
+    let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+    for address in recipients {
+        let on_file = directory.with_address(address);
+        if on_file.is_empty() {
+            let organisation = directory.in_organisation(address.domain());
+            customers.extend(organisation.iter().copied().filter(|_| organisation.len() == 1));
+        } else {
+            customers.extend(on_file);
+        }
+    }
+    let links: Vec<_> = message.thread.iter().filter_map(|id| directory.thread(id)).collect();
+    if customers.is_empty() {
+        customers.extend(links.iter().map(|link| link.customer));
+    }
+    let text = format!("{}\n{}", message.subject, message.words.new);
+    if customers.len() > 1 {
+        // One address (an accountant's) with several customers: the numbers say whose.
+        let named: BTreeSet<CustomerId> =
+            mentions(&text).iter().flat_map(|mention| resolve(mention, None, directory).into_values()).collect();
+        customers.retain(|customer| named.contains(customer));
+    }
+    let mut only = customers.into_iter();
+    let (Some(customer), None) = (only.next(), only.next()) else { return OwnIdentified::default() };
+    let theirs = |text: &str| -> BTreeSet<ReceivableId> {
+        let hits = mentions(text).into_iter().flat_map(|mention| resolve(&mention, Some(customer), directory));
+        hits.filter(|(_, owner)| *owner == customer).map(|(id, _)| id).collect()
+    };
+    let mut items = theirs(&text);
+    let mut documents = Vec::new();
+    for (index, attachment) in message.attachments.iter().enumerate() {
+        let name = attachment.name.as_deref().unwrap_or_default();
+        let mut carried = if attachment.inline { BTreeSet::new() } else { theirs(attached::stem(name)) };
+        if carried.is_empty() {
+            carried = in_document(&attached::plain_text(attachment), customer, directory);
+        }
+        items.extend(&carried);
+        documents.extend(carried.into_iter().map(|id| (id, index)));
+    }
+    if items.is_empty() {
+        items.extend(
+            links.iter().filter(|link| link.customer == customer).take(1).flat_map(|link| link.items.iter().copied()),
+        );
+    }
+    OwnIdentified { customer: Some(customer), items: items.into_iter().collect(), documents }
+}
+
+/// Numbers in a document's content count only when written whole: a bare 118 in an XML file is anything.
+fn in_document(text: &str, customer: CustomerId, directory: &Directory) -> BTreeSet<ReceivableId> {
+    let whole = mentions(text)
+        .into_iter()
+        .filter(|mention| mention.readings.iter().any(|reading| reading.year.is_some() || !reading.letters.is_empty()));
+    whole
+        .flat_map(|mention| resolve(&mention, None, directory))
+        .filter(|(_, owner)| *owner == customer)
+        .map(|(id, _)| id)
+        .collect()
+}

@@ -1,0 +1,436 @@
+//! The words around numbers, in the five languages: what announces an invoice, what announces something else.
+
+/// Words that announce the number of an invoice of ours.
+pub fn is_invoice_word(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "fattura"
+            | "fatture"
+            | "fattua"
+            | "fatura"
+            | "fatt"
+            | "ft"
+            | "ftt"
+            | "fte"
+            | "fc"
+            | "fat"
+            | "ftv"
+            | "parcella"
+            | "parcelle"
+            | "notula"
+            | "documento"
+            | "documenti"
+            | "doc"
+            | "proforma"
+            | "sollecito"
+            | "invoice"
+            | "invoices"
+            | "inv"
+            | "bill"
+            | "bills"
+            | "rechnung"
+            | "rechnungen"
+            | "rechnungsnummer"
+            | "rechnungsnr"
+            | "rg"
+            | "rgnr"
+            | "renr"
+            | "re"
+            | "rn"
+            | "beleg"
+            | "facture"
+            | "factures"
+            | "fact"
+            | "fac"
+            | "note"
+            | "factura"
+            | "facturas"
+            | "fra"
+            | "fras"
+            | "recibo"
+    )
+}
+
+/// Words that announce the number of something that is not an invoice.
+pub fn is_other_document(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "preventivo"
+            | "preventivi"
+            | "offerta"
+            | "ordine"
+            | "ordini"
+            | "oda"
+            | "odl"
+            | "po"
+            | "ddt"
+            | "bolla"
+            | "commessa"
+            | "contratto"
+            | "ticket"
+            | "pratica"
+            | "protocollo"
+            | "prot"
+            | "cig"
+            | "cup"
+            | "capitolo"
+            | "delibera"
+            | "determina"
+            | "matricola"
+            | "art"
+            | "articolo"
+            | "via"
+            | "viale"
+            | "piazza"
+            | "corso"
+            | "civico"
+            | "piano"
+            | "interno"
+            | "pag"
+            | "pagina"
+            | "order"
+            | "quotation"
+            | "quote"
+            | "estimate"
+            | "case"
+            | "purchase"
+            | "contract"
+            | "street"
+            | "road"
+            | "suite"
+            | "page"
+            | "angebot"
+            | "bestellung"
+            | "auftrag"
+            | "lieferschein"
+            | "vertrag"
+            | "seite"
+            | "strasse"
+            | "straße"
+            | "devis"
+            | "commande"
+            | "contrat"
+            | "rue"
+            | "pedido"
+            | "presupuesto"
+            | "albarán"
+            | "albaran"
+            | "contrato"
+            | "calle"
+            | "avda"
+    )
+}
+
+/// `n.`, `nr`, `no.`, `numero` …: stands between the announcing word and the number, and announces weakly on its own.
+pub fn is_numeral_sign(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "n" | "nn"
+            | "nr"
+            | "nro"
+            | "num"
+            | "numero"
+            | "numeri"
+            | "no"
+            | "nos"
+            | "number"
+            | "numbers"
+            | "nummer"
+            | "nummern"
+            | "numéro"
+            | "número"
+            | "núm"
+            | "nº"
+    )
+}
+
+/// Words that join numbers in a list, or stand between `fattura` and its number.
+pub fn is_connector(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "e" | "ed"
+            | "and"
+            | "und"
+            | "et"
+            | "y"
+            | "la"
+            | "le"
+            | "the"
+            | "die"
+            | "vs"
+            | "vostra"
+            | "ns"
+            | "nostra"
+            | "your"
+            | "ihre"
+            | "o"
+            | "or"
+            | "oder"
+            | "ou"
+            | "sia"
+            | "che"
+            | "anche"
+            | "elettronica"
+    )
+}
+
+/// Words before a day of the month.
+pub fn is_before_day(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "il" | "entro"
+            | "al"
+            | "dal"
+            | "del"
+            | "giorno"
+            | "lunedì"
+            | "martedì"
+            | "mercoledì"
+            | "giovedì"
+            | "venerdì"
+            | "sabato"
+            | "lunedi"
+            | "martedi"
+            | "mercoledi"
+            | "giovedi"
+            | "venerdi"
+            | "domenica"
+            | "by"
+            | "on"
+            | "the"
+            | "until"
+            | "before"
+            | "am"
+            | "bis"
+            | "zum"
+            | "vom"
+            | "den"
+            | "dem"
+            | "der"
+            | "le"
+            | "au"
+            | "du"
+            | "el"
+            | "hasta"
+            | "día"
+            | "dia"
+            | "tra"
+            | "fra"
+            | "between"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "x"
+            | "per"
+            | "verso"
+    )
+}
+
+/// Words before the date of a document: `118 del 12/9`.
+pub fn is_before_issue_date(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "del" | "dd" | "of" | "dated" | "vom" | "von" | "du" | "de" | "dell" | "aus")
+}
+
+/// Currency words.
+pub fn is_currency(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "euro" | "euros" | "eur" | "gbp" | "usd" | "chf" | "dollars" | "pounds" | "franken" | "k"
+    )
+}
+
+/// Units after a number that is a measure.
+pub fn is_unit(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "giorni"
+            | "giorno"
+            | "gg"
+            | "mesi"
+            | "mese"
+            | "settimane"
+            | "settimana"
+            | "ore"
+            | "minuti"
+            | "anni"
+            | "rate"
+            | "rata"
+            | "tranche"
+            | "volte"
+            | "copie"
+            | "pezzi"
+            | "pz"
+            | "kg"
+            | "km"
+            | "mq"
+            | "h"
+            | "am"
+            | "pm"
+            | "days"
+            | "day"
+            | "weeks"
+            | "months"
+            | "hours"
+            | "instalments"
+            | "installments"
+            | "times"
+            | "years"
+            | "tage"
+            | "tagen"
+            | "wochen"
+            | "monate"
+            | "monaten"
+            | "raten"
+            | "uhr"
+            | "jours"
+            | "semaines"
+            | "mois"
+            | "fois"
+            | "heures"
+            | "días"
+            | "dias"
+            | "meses"
+            | "semanas"
+            | "horas"
+            | "plazos"
+            | "veces"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+    )
+}
+
+/// Words after which digits are a payment reference, a tax number or a telephone.
+pub fn is_payment_or_phone_word(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "cro"
+            | "trn"
+            | "trx"
+            | "tel"
+            | "telefono"
+            | "cell"
+            | "cellulare"
+            | "mob"
+            | "mobile"
+            | "fax"
+            | "phone"
+            | "telefon"
+            | "tél"
+            | "tlf"
+            | "iban"
+            | "bic"
+            | "piva"
+            | "cf"
+            | "sdi"
+            | "rea"
+            | "cap"
+            | "vat"
+            | "ustid"
+    )
+}
+
+/// Names of the months and their short forms.
+pub fn is_month(word: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "januar",
+        "februar",
+        "märz",
+        "mai",
+        "juni",
+        "juli",
+        "oktober",
+        "dezember",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+        "enero",
+        "febrero",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+        "gen",
+        "feb",
+        "mar",
+        "apr",
+        "mag",
+        "giu",
+        "lug",
+        "ago",
+        "set",
+        "sett",
+        "ott",
+        "nov",
+        "dic",
+        "jan",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "dec",
+        "okt",
+        "dez",
+        "janv",
+        "févr",
+        "juil",
+        "déc",
+        "ene",
+        "abr",
+    ];
+    STEMS.contains(&word.to_lowercase().as_str())
+}
+
+/// Words with which a street begins.
+pub fn is_street(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "via" | "viale" | "piazza" | "corso" | "largo" | "vicolo" | "strada" | "rue" | "avenue" | "calle" | "avenida"
+    )
+}
