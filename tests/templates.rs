@@ -4,16 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
-use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, MessageIdentity, ReceivableId, RfcId, TemplateId};
-use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars};
+use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, TemplateId};
+use sollecito::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
 use sollecito::templates::letterhead::Letterhead;
-use sollecito::templates::{
-    Document, Letter, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, TemplateSource, mail_ids, sources_shipped,
-};
+use sollecito::templates::{Document, Letter, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, mail_ids, sources_shipped};
 use std::collections::BTreeSet;
 
 fn day(month: u32, day: u32) -> NaiveDate {
