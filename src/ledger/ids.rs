@@ -141,6 +141,17 @@ impl RfcId {
         (plain && !left.is_empty() && !right.is_empty() && inner.len() <= 900).then(|| Self(inner.to_owned()))
     }
 
+    /// An id of our own making: whatever is not a letter, a digit, `-` or `.` is left out of both sides.
+    #[must_use]
+    pub fn of_own_making(left: &str, domain: &str) -> Self {
+        let plain = |text: &str, instead: &str| {
+            let kept: String =
+                text.chars().filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).take(250).collect();
+            if kept.is_empty() { instead.to_owned() } else { kept }
+        };
+        Self(format!("{}@{}", plain(left, "0"), plain(domain, "sollecito.invalid")))
+    }
+
     /// The id without angle brackets.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -3,5 +3,27 @@
 //! In: a [`crate::ledger::mail::MailPlan`], the account, the firm's letterhead, documents to attach. Out: one RFC 5322 message whose
 //! bytes depend on nothing else: ids and boundaries are derived from the outbox key.
 //! Deliberately absent: whether it should be sent, where to, the clock, files (sources are handed in).
+//!
+//! The way of a letter: [`shelf`] finds the text, [`fields`] says what it may name, the text is rendered once, then
+//! [`blocks`] and [`html`] turn it into a plain and an HTML part, [`iban`] looks for payment details that are not ours,
+//! and [`mime`] writes the bytes.
 
+pub mod blocks;
+mod check;
+mod days;
+mod discretion;
+mod fields;
+mod html;
+mod iban;
+pub mod ids;
+pub mod letter;
 pub mod letterhead;
+pub mod mime;
+pub mod shelf;
+mod shipped;
+pub mod wording;
+
+pub use ids::{MailIds, mail_ids};
+pub use letter::{Document, Letter, RenderFailure, Rendered};
+pub use shelf::{Shelf, TEMPLATE_IDS, TemplateKey, TemplateSource};
+pub use shipped::sources_shipped;

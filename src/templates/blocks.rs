@@ -1,0 +1,353 @@
+//! The parts of a letter that are the same in every text: the items, the payment details and the signature.
+//! A template places them by name; here they are written as plain text and as HTML.
+
+use super::days;
+use super::letter::{Letter, RenderFailure};
+use super::letterhead::Letterhead;
+use super::wording::{Wording, capital};
+use crate::ledger::account::Account;
+use crate::ledger::bank_account::BankAccount;
+use crate::ledger::mail::MailPlan;
+use crate::ledger::money::Money;
+use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::words::Language;
+
+/// Where a block stands in a filled text. Private-use letters: they are taken out of every value that comes from
+/// outside, so nobody else can write a marker.
+pub(super) const ITEMS: &str = "\u{e000}items\u{e001}";
+pub(super) const PAYMENT: &str = "\u{e000}payment\u{e001}";
+pub(super) const BANK_DETAILS: &str = "\u{e000}bank_details\u{e001}";
+pub(super) const SIGNATURE: &str = "\u{e000}signature\u{e001}";
+
+/// What the blocks show.
+#[derive(Debug, Clone)]
+pub struct Blocks<'a> {
+    pub(super) language: Language,
+    pub(super) items: Vec<&'a Receivable>,
+    payment: Vec<PaymentGroup<'a>>,
+    signature: Vec<String>,
+}
+
+/// One of the firm's accounts with the items that are paid to it; no account where the invoice says which.
+#[derive(Debug, Clone)]
+struct PaymentGroup<'a> {
+    account: Option<&'a BankAccount>,
+    items: Vec<&'a Receivable>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Gathers what a letter shows.
+    ///
+    /// # Errors
+    /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`]; [`RenderFailure::NoBankAccount`] when a
+    /// receivable names an account that is not in the settings.
+    pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
+        let items = items_of(letter.plan, letter.account)?;
+        let mut payment: Vec<PaymentGroup<'a>> = Vec::new();
+        for item in &items {
+            let account = account_of(item, letter.letterhead)?;
+            match payment.iter_mut().find(|group| group.account.map(|a| &a.id) == account.map(|a| &a.id)) {
+                Some(group) => group.items.push(item),
+                None => payment.push(PaymentGroup { account, items: vec![item] }),
+            }
+        }
+        let language = letter.account.customer.language;
+        Ok(Self { language, items, payment, signature: signature(letter.letterhead, language) })
+    }
+
+    /// Every item's account is known: a text that exists to name it needs that.
+    ///
+    /// # Errors
+    /// [`RenderFailure::NoBankAccount`].
+    pub(super) fn payment_is_known(&self) -> Result<(), RenderFailure> {
+        match self.payment.iter().find(|group| group.account.is_none()) {
+            Some(group) => Err(RenderFailure::NoBankAccount(name_of(&group.items, self.language))),
+            None => Ok(()),
+        }
+    }
+
+    /// `Fattura n. 118 del 02/09/2026`: says nothing about a debt.
+    pub(super) fn neutral_subject(&self) -> String {
+        capital(&name_of(&self.items, self.language))
+    }
+
+    /// The block of that marker as plain text.
+    pub(super) fn plain(&self, marker: &str) -> Option<String> {
+        match marker {
+            ITEMS => Some(self.items_plain()),
+            PAYMENT | BANK_DETAILS => Some(self.payment_plain()),
+            SIGNATURE => Some(self.signature.join("\n")),
+            _ => None,
+        }
+    }
+
+    /// The block of that marker as HTML.
+    pub(super) fn html(&self, marker: &str) -> Option<String> {
+        match marker {
+            ITEMS => Some(self.items_html()),
+            PAYMENT | BANK_DETAILS => Some(self.payment_html()),
+            SIGNATURE => Some(super::html::paragraph(&self.signature.join("\n"))),
+            _ => None,
+        }
+    }
+
+    /// What is open in all of them, each currency on its own.
+    pub(super) fn total(&self) -> String {
+        let open: Vec<Money> = self.items.iter().map(|item| item.open()).collect();
+        days::totals(&open, self.language)
+    }
+
+    /// What was paid on all of them.
+    pub(super) fn paid(&self) -> String {
+        let paid: Vec<Money> = self.items.iter().map(|item| item.paid()).collect();
+        days::totals(&paid, self.language)
+    }
+
+    fn items_plain(&self) -> String {
+        let words = Wording::of(self.language);
+        if let [item] = self.items.as_slice() {
+            return format!(
+                "{}\n{}: {}\n{}: {}",
+                capital(&label(item, self.language)),
+                words.due,
+                days::short(item.due, self.language),
+                words.to_pay,
+                self.open_amount(item),
+            );
+        }
+        let mut lines: Vec<String> = self
+            .items
+            .iter()
+            .map(|item| {
+                let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
+                format!("- {label}, {} {due}: {}", words.due.to_lowercase(), self.open_amount(item))
+            })
+            .collect();
+        lines.push(format!("{}: {}", words.total, self.total()));
+        lines.join("\n")
+    }
+
+    fn items_html(&self) -> String {
+        use super::html::{cell, heading_cell, row, table};
+        let words = Wording::of(self.language);
+        let mut rows = row(&[
+            heading_cell(words.document, false),
+            heading_cell(words.due, false),
+            heading_cell(words.to_pay, true),
+        ]);
+        for item in &self.items {
+            rows.push_str(&row(&[
+                cell(&capital(&label(item, self.language)), false),
+                cell(&days::short(item.due, self.language), false),
+                cell(&self.open_amount(item), true),
+            ]));
+        }
+        if self.items.len() > 1 {
+            rows.push_str(&row(&[cell(words.total, false), cell("", false), heading_cell(&self.total(), true)]));
+        }
+        table(&rows)
+    }
+
+    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited.
+    fn open_amount(&self, item: &Receivable) -> String {
+        let open = days::amount(item.open(), self.language);
+        if item.open() == item.amount || item.is_settled() {
+            return open;
+        }
+        format!("{open} ({} {})", Wording::of(self.language).out_of, days::amount(item.amount, self.language))
+    }
+
+    fn payment_plain(&self) -> String {
+        let words = Wording::of(self.language);
+        let groups: Vec<String> = self
+            .payment
+            .iter()
+            .map(|group| {
+                let mut lines = Vec::new();
+                if self.payment.len() > 1 {
+                    lines.push(format!("{} {}:", words.for_these, name_of(&group.items, self.language)));
+                }
+                match group.account {
+                    None => lines.push(words.as_on_invoice.to_owned()),
+                    Some(account) => {
+                        lines.extend(details(account, &group.items, self.language).map(|(k, v)| format!("{k}: {v}")));
+                    }
+                }
+                lines.join("\n")
+            })
+            .collect();
+        groups.join("\n\n")
+    }
+
+    fn payment_html(&self) -> String {
+        use super::html::{cell, paragraph, row, table};
+        let words = Wording::of(self.language);
+        let mut text = String::new();
+        for group in &self.payment {
+            if self.payment.len() > 1 {
+                text.push_str(&paragraph(&format!("{} {}:", words.for_these, name_of(&group.items, self.language))));
+            }
+            match group.account {
+                None => text.push_str(&paragraph(words.as_on_invoice)),
+                Some(account) => {
+                    let rows: String = details(account, &group.items, self.language)
+                        .map(|(name, value)| row(&[cell(name, false), cell(&value, false)]))
+                        .collect();
+                    text.push_str(&table(&rows));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// What a transfer needs, line by line.
+fn details<'w>(
+    account: &BankAccount,
+    items: &[&Receivable],
+    language: Language,
+) -> impl Iterator<Item = (&'w str, String)> + use<'w> {
+    let words = Wording::of(language);
+    let reference = format!("{}{}", words.settlement, reference_of(items, language));
+    [
+        Some((words.payee, clean(&account.holder))),
+        Some(("IBAN", account.printed_iban())),
+        account.bic.as_ref().map(|bic| ("BIC", clean(bic))),
+        Some((words.reference, reference)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The items that the plan names; a statement without a list is about all that is open.
+fn items_of<'a>(plan: &MailPlan, account: &'a Account) -> Result<Vec<&'a Receivable>, RenderFailure> {
+    let items: Vec<&Receivable> = if plan.items.is_empty() {
+        account.open_items()
+    } else {
+        plan.items
+            .iter()
+            .map(|id| account.receivable(*id).ok_or(RenderFailure::NoReceivable(*id)))
+            .collect::<Result<_, _>>()?
+    };
+    if items.is_empty() { Err(RenderFailure::NoItems) } else { Ok(items) }
+}
+
+/// The account printed on the document. A firm with a single account prints that one everywhere.
+fn account_of<'a>(item: &Receivable, letterhead: &'a Letterhead) -> Result<Option<&'a BankAccount>, RenderFailure> {
+    match (&item.bank_account, letterhead.bank_accounts.as_slice()) {
+        (Some(id), accounts) => accounts
+            .iter()
+            .find(|account| account.id == *id)
+            .map(Some)
+            .ok_or_else(|| RenderFailure::NoBankAccount(format!("`{}` ({id})", clean(&item.key.number)))),
+        (None, [only]) if only.currency == item.amount.currency => Ok(Some(only)),
+        (None, _) => Ok(None),
+    }
+}
+
+fn signature(letterhead: &Letterhead, language: Language) -> Vec<String> {
+    let mut lines = vec![clean(&letterhead.person)];
+    if letterhead.firm != letterhead.person {
+        lines.push(clean(&letterhead.firm));
+    }
+    if !letterhead.phone.trim().is_empty() {
+        lines.push(format!("{} {}", Wording::of(language).phone, clean(&letterhead.phone)));
+    }
+    lines.extend(letterhead.lines.iter().map(|line| clean(line)));
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// `fattura n. 118 del 02/09/2026 (rata 2)`.
+pub(super) fn label(item: &Receivable, language: Language) -> String {
+    let words = Wording::of(language);
+    let instalment = match item.key.instalment {
+        0 => String::new(),
+        number => format!(" ({} {number})", words.instalment),
+    };
+    let (number, issued) = (clean(&item.key.number), days::short(item.key.issued, language));
+    format!("{} {}{number}{}{issued}{instalment}", words.noun(item.kind, false), words.number, words.dated)
+}
+
+/// The different numbers, in the order of the items.
+pub(super) fn numbers(items: &[&Receivable]) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    for item in items {
+        let number = clean(&item.key.number);
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
+/// One document with its date, or several by number: `fattura n. 118 del 02/09/2026`, `fatture n. 118 e 121`.
+pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
+    let (words, distinct) = (Wording::of(language), numbers(items));
+    match (items, distinct.as_slice()) {
+        ([item], _) => label(item, language),
+        ([item, ..], [number]) => {
+            let issued = days::short(item.key.issued, language);
+            format!("{} {}{number}{}{issued}", words.noun(item.kind, false), words.number, words.dated)
+        }
+        _ => format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language)),
+    }
+}
+
+/// Without the date: `fattura n. 118`, `fatture n. 118 e 121`.
+pub(super) fn brief_name_of(items: &[&Receivable], language: Language) -> String {
+    let (words, distinct) = (Wording::of(language), numbers(items));
+    format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language))
+}
+
+/// `n. 118`, `n. 118 e 121`.
+pub(super) fn numbers_of(items: &[&Receivable], language: Language) -> String {
+    format!("{}{}", Wording::of(language).number, shortened(&numbers(items), language))
+}
+
+/// What the payer writes: all the numbers, without `n.`: banks give it little room.
+fn reference_of(items: &[&Receivable], language: Language) -> String {
+    let distinct = numbers(items);
+    let dated = match (items, distinct.as_slice()) {
+        ([item, ..], [_]) => format!("{}{}", Wording::of(language).dated, days::short(item.key.issued, language)),
+        _ => String::new(),
+    };
+    format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))
+}
+
+fn noun_of(items: &[&Receivable], language: Language) -> &'static str {
+    let kind = match items {
+        [first, rest @ ..] if rest.iter().all(|item| item.kind == first.kind) => first.kind,
+        _ => ReceivableKind::Invoice,
+    };
+    Wording::of(language).noun(kind, numbers(items).len() > 1)
+}
+
+/// Up to four numbers; of more the first three and how many others.
+fn shortened(numbers: &[String], language: Language) -> String {
+    match numbers {
+        [a, b, c, _, rest @ ..] if !rest.is_empty() => {
+            let others = format!("{} {}", Wording::of(language).others, rest.len() + 1);
+            let named = [a.clone(), b.clone(), c.clone(), others];
+            match language {
+                Language::Italian => days::enumerate(&named, language),
+                _ => named.join(", "),
+            }
+        }
+        _ => days::enumerate(numbers, language),
+    }
+}
+
+/// A value from outside as it may stand in a text: one line, no markers, no control or direction characters.
+#[must_use]
+pub fn clean(value: &str) -> String {
+    let plain: String = value
+        .chars()
+        .map(|c| {
+            let odd = c.is_control()
+                || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if odd { ' ' } else { c }
+        })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}

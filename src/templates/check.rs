@@ -1,0 +1,322 @@
+//! Checking the texts before any of them is needed: names of files, names of fields, and a trial with a sample letter.
+
+use super::fields;
+use super::ids::MailIds;
+use super::letter::Letter;
+use super::letterhead::Letterhead;
+use super::shelf::{self, Shelf, TemplateKey, TemplateSource};
+use crate::ledger::account::Account;
+use crate::ledger::bank_account::BankAccount;
+use crate::ledger::customer::{Contact, ContactRole, Customer};
+use crate::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, RfcId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::moment::Moment;
+use crate::ledger::money::{Currency, Money};
+use crate::ledger::problem::{Problem, nearest};
+use crate::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
+use crate::ledger::words::{DebtorKind, Language, Purpose, Register};
+use chrono::{DateTime, NaiveDate};
+use std::ops::Range;
+
+/// What a file name says.
+pub(super) enum Named {
+    /// The frame of the HTML part.
+    Layout,
+    /// A text.
+    Text(TemplateKey),
+}
+
+/// Reads `it/reminder_friendly.formal.txt.hbs` or `layout.html.hbs` from the end of a path.
+pub(super) fn name(source: &TemplateSource) -> Result<Named, Problem> {
+    let mut parts = source.file.rsplit(['/', '\\']);
+    let (file, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if file == "layout.html.hbs" {
+        return Ok(Named::Layout);
+    }
+    let problem = |message: String| Problem::of_file(&source.file, message);
+    let Some((id, register)) = file.strip_suffix(".txt.hbs").and_then(|stem| stem.rsplit_once('.')) else {
+        return Err(problem("The file name is not that of a template".to_owned())
+            .remedy("name it `it/reminder_friendly.formal.txt.hbs`: language, name, register"));
+    };
+    let Some(language) = Language::parse(folder) else {
+        let known = Language::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(problem(format!("Unknown language `{folder}`")).remedy(format!("put it in one of: {known}")));
+    };
+    let Some(register) = Register::parse(register) else {
+        let near = nearest(register, Register::ALL.iter().map(|r| r.as_str())).unwrap_or("formal");
+        return Err(problem(format!("Unknown register `{register}`")).remedy(format!("did you mean `{near}`?")));
+    };
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return Err(problem(format!("`{id}` cannot be the name of a template"))
+            .remedy("use small letters, digits and underscores"));
+    }
+    Ok(Named::Text(TemplateKey { language, id: TemplateId::new(id), register }))
+}
+
+/// A text that cannot be parsed.
+pub(super) fn parse_problem(source: &TemplateSource, error: &handlebars::TemplateError) -> Problem {
+    let message = format!("The template cannot be read: {}", first_line(&error.reason().to_string()));
+    match error.pos() {
+        Some((line, column)) => Problem::at(&source.file, &source.text, place(&source.text, line, column), message),
+        None => Problem::of_file(&source.file, message),
+    }
+}
+
+/// Everything wrong in a text that can be parsed.
+pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource) -> Vec<Problem> {
+    let mut problems = unknown_fields(source);
+    if !problems.is_empty() {
+        return problems;
+    }
+    // Seen once with one invoice and once with several: each takes other ways through the text.
+    for count in [1, 3] {
+        let Some(sample) = Sample::new(key, count) else { continue };
+        let letter = sample.letter();
+        let facts = super::blocks::Blocks::of(&letter).and_then(|parts| fields::of(&letter, &parts));
+        let tried = facts.map(|facts| shelf.try_text(&source.file, &facts));
+        let problem = match tried {
+            Ok(Ok(text)) if begins_with_subject(&text) => continue,
+            Ok(Ok(_)) => Problem::at(&source.file, &source.text, 0..1, "The subject and an empty line must come first")
+                .remedy("write the subject as the first line, leave the second empty, begin the text on the third"),
+            Ok(Err(error)) => {
+                let message = format!("The template cannot be used: {}", shelf::reason(&error));
+                match (error.line_no, error.column_no) {
+                    (Some(line), Some(column)) => {
+                        Problem::at(&source.file, &source.text, place(&source.text, line, column), message)
+                    }
+                    _ => Problem::of_file(&source.file, message),
+                }
+            }
+            Err(failure) => Problem::of_file(&source.file, failure.to_string()),
+        };
+        problems.push(problem);
+        break;
+    }
+    problems
+}
+
+/// Names inside `{{…}}` that no letter has. Also those that are only asked for by `{{#if}}`, which a trial would not find.
+fn unknown_fields(source: &TemplateSource) -> Vec<Problem> {
+    let known = fields::known();
+    let mut problems = Vec::new();
+    for tag in tags(&source.text) {
+        for word in words(&source.text, tag) {
+            let name = source.text.get(word.clone()).unwrap_or_default();
+            if !known.iter().any(|field| field == name) {
+                let problem = Problem::at(&source.file, &source.text, word, format!("There is no field `{name}`"));
+                problems.push(match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => problem.remedy(format!("did you mean `{{{{{near}}}}}`?")),
+                    None => problem.remedy("see the comment in any shipped template for the fields"),
+                });
+            }
+        }
+    }
+    problems
+}
+
+/// The insides of `{{…}}`, without comments.
+fn tags(text: &str) -> Vec<Range<usize>> {
+    let mut tags = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find("{{")).map(|at| from + at + 2) {
+        let rest = text.get(start..).unwrap_or_default();
+        let comment = rest.trim_start_matches(['{', '~']).starts_with('!');
+        let end_mark = if rest.starts_with("!--") { "--}}" } else { "}}" };
+        let end = rest.find(end_mark).map_or(text.len(), |at| start + at);
+        if !comment {
+            tags.push(start..end);
+        }
+        from = end + 2;
+        if from >= text.len() {
+            break;
+        }
+    }
+    tags
+}
+
+/// The field names inside a tag.
+fn words(text: &str, tag: Range<usize>) -> Vec<Range<usize>> {
+    let inside = text.get(tag.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut quoted = false;
+    let mut start = None;
+    for (index, letter) in inside.char_indices().chain([(inside.len(), ' ')]) {
+        let of_word = !quoted && (letter.is_alphanumeric() || "_.@#/^&>*$".contains(letter));
+        match (of_word, start) {
+            (true, None) => start = Some(index),
+            (false, Some(begin)) => {
+                let word = inside.get(begin..index).unwrap_or_default();
+                if !is_syntax(word) {
+                    found.push(tag.start + begin..tag.start + index);
+                }
+                start = None;
+            }
+            _ => {}
+        }
+        if letter == '"' {
+            quoted = !quoted;
+        }
+    }
+    found
+}
+
+fn is_syntax(word: &str) -> bool {
+    const WORDS: [&str; 9] = ["else", "if", "unless", "one", "capital", "not", "and", "or", "eq"];
+    let first = word.chars().next().unwrap_or(' ');
+    // The prelude's own comparisons and literals are left to the trial.
+    WORDS.contains(&word)
+        || "#/^&>*@".contains(first)
+        || first.is_ascii_digit()
+        || matches!(word, "true" | "false" | "gt" | "lt")
+}
+
+fn begins_with_subject(text: &str) -> bool {
+    let mut lines = text.trim_start().lines();
+    lines.next().is_some_and(|line| !line.trim().is_empty()) && lines.next().is_some_and(|line| line.trim().is_empty())
+}
+
+/// The byte range of one letter at a line and column (both from 1).
+fn place(text: &str, line: usize, column: usize) -> Range<usize> {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(before..).unwrap_or_default();
+    let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    before + within..before + within + 1
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// A letter with every fact there is, to try texts with. Nobody in it exists.
+struct Sample {
+    plan: MailPlan,
+    account: Account,
+    letterhead: Letterhead,
+    ids: MailIds,
+    moment: Moment,
+}
+
+impl Sample {
+    /// `None` never happens: the two addresses are good ones.
+    fn new(key: &TemplateKey, count: u16) -> Option<Self> {
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap_or_default();
+        let customer = CustomerId(1);
+        let address = Address::parse("anna.rossi@bianchi.example")?;
+        let mut account = Account::new(Customer {
+            id: customer,
+            external_id: None,
+            name: "Bianchi Srl".to_owned(),
+            vat_number: None,
+            tax_code: None,
+            kind: DebtorKind::Firm,
+            language: key.language,
+            register: key.register,
+            country: Some("IT".to_owned()),
+            contacts: vec![sample_contact(address.clone())],
+            vip: false,
+            do_not_contact: false,
+        });
+        let main = BankAccountId::new("main");
+        account.receivables =
+            (1..=count).map(|n| sample_receivable(customer, &main, n, day(9, 2), day(10, 2))).collect();
+        let particulars = Particulars {
+            named_day: Some(day(11, 16)),
+            asked_day: Some(day(12, 31)),
+            deadline: Some(day(11, 6)),
+            amount: Some(Money::eur(122_000)),
+            earlier_reminders: vec![day(10, 12), day(10, 20)],
+            payments_known_up_to: Some(day(10, 9)),
+        };
+        let instant = DateTime::from_timestamp(1_792_000_000, 0).unwrap_or_default();
+        let plan = MailPlan {
+            key: BusinessKey::Reminder(customer, day(10, 14)),
+            purpose: Purpose::Reminder,
+            template: key.id.clone(),
+            customer: Some(customer),
+            items: account.receivables.iter().map(|r| r.id).collect(),
+            steps: Vec::new(),
+            to: vec![address],
+            cc: Vec::new(),
+            not_before: instant,
+            answers: None,
+            attach_documents: Vec::new(),
+            particulars,
+            needs_approval: false,
+            because: "A trial".to_owned(),
+        };
+        Some(Self {
+            plan,
+            account,
+            letterhead: sample_letterhead(main, Address::parse("carlo@ferri.example")?, key.language),
+            ids: MailIds { rfc_id: RfcId::of_own_making("trial", "ferri.example"), reference: "trial".to_owned() },
+            moment: Moment::new(instant, chrono_tz::Europe::Rome),
+        })
+    }
+
+    fn letter(&self) -> Letter<'_> {
+        Letter {
+            plan: &self.plan,
+            account: &self.account,
+            letterhead: &self.letterhead,
+            moment: self.moment,
+            ids: &self.ids,
+            documents: &[],
+            automatic: true,
+        }
+    }
+}
+
+fn sample_contact(address: Address) -> Contact {
+    Contact { address, name: Some("Anna Rossi".to_owned()), role: ContactRole::Primary, bounced: false }
+}
+
+fn sample_letterhead(main: BankAccountId, address: Address, language: Language) -> Letterhead {
+    Letterhead {
+        firm: "Ferri Impianti".to_owned(),
+        person: "Carlo Ferri".to_owned(),
+        phone: "010 1234567".to_owned(),
+        address,
+        lines: Vec::new(),
+        language,
+        bank_accounts: vec![BankAccount {
+            id: main,
+            currency: Currency::EUR,
+            iban: "IT60X0542811101000000123456".to_owned(),
+            bic: None,
+            holder: "Ferri Impianti".to_owned(),
+        }],
+    }
+}
+
+fn sample_receivable(
+    customer: CustomerId,
+    main: &BankAccountId,
+    n: u16,
+    issued: NaiveDate,
+    due: NaiveDate,
+) -> Receivable {
+    Receivable {
+        id: ReceivableId(i64::from(n)),
+        customer,
+        key: ReceivableKey {
+            issuer: "Ferri Impianti".to_owned(),
+            number: format!("{}", 117 + n),
+            issued,
+            instalment: 0,
+        },
+        kind: ReceivableKind::Invoice,
+        due,
+        amount: Money::eur(122_000),
+        credited: Money::eur(0),
+        payments: Vec::new(),
+        description: None,
+        bank_account: Some(main.clone()),
+        collection: Collection::Own,
+        closure: None,
+        missing_since: None,
+        known_since: issued,
+        payments_known_up_to: None,
+        released: true,
+        cycle: 0,
+    }
+}

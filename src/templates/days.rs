@@ -1,0 +1,276 @@
+//! Days and amounts in words, as a letter writes them.
+
+use crate::ledger::money::{Currency, Money};
+use crate::ledger::words::Language;
+use chrono::{Datelike, NaiveDate};
+use serde_json::{Value, json};
+
+const MONTHS_IT: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_DE: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const MONTHS_FR: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+const MONTHS_ES: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+// From Monday.
+const WEEKDAYS_IT: [&str; 7] = ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"];
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS_DE: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
+const WEEKDAYS_FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const WEEKDAYS_ES: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
+
+/// `02/09/2026` (it, fr, es), `02.09.2026` (de), `2 September 2026` (en, where figures would be read in two ways).
+pub fn short(day: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => format!("{} {} {}", day.day(), month(day, language), day.year()),
+        Language::German => day.format("%d.%m.%Y").to_string(),
+        Language::Italian | Language::French | Language::Spanish => day.format("%d/%m/%Y").to_string(),
+    }
+}
+
+/// `9 ottobre`; with the year when it is not the year of `today`.
+pub fn long(day: NaiveDate, today: NaiveDate, language: Language) -> String {
+    let year = if day.year() == today.year() { String::new() } else { format!(" {}", day.year()) };
+    match language {
+        Language::Spanish if !year.is_empty() => format!("{} de{year}", day_and_month(day, language)),
+        _ => format!("{}{year}", day_and_month(day, language)),
+    }
+}
+
+/// `venerdì 9 ottobre`.
+pub fn with_weekday(day: NaiveDate, today: NaiveDate, language: Language) -> String {
+    let names = match language {
+        Language::Italian => WEEKDAYS_IT,
+        Language::English => WEEKDAYS_EN,
+        Language::German => WEEKDAYS_DE,
+        Language::French => WEEKDAYS_FR,
+        Language::Spanish => WEEKDAYS_ES,
+    };
+    let index = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
+    let name = names.get(index).copied().unwrap_or_default();
+    let comma = if language == Language::German { "," } else { "" };
+    format!("{name}{comma} {}", long(day, today, language))
+}
+
+/// A day as templates see it. `il`, `al`, `del`, `dal` carry the Italian article (`l'8 ottobre`); in other languages
+/// they are the plain long form.
+pub fn field(day: NaiveDate, today: NaiveDate, language: Language) -> Value {
+    let long_form = long(day, today, language);
+    json!({
+        "short": short(day, language),
+        "long": long_form,
+        "weekday": with_weekday(day, today, language),
+        "il": with_article(day, &long_form, language, "il ", "l'"),
+        "al": with_article(day, &long_form, language, "al ", "all'"),
+        "del": with_article(day, &long_form, language, "del ", "dell'"),
+        "dal": with_article(day, &long_form, language, "dal ", "dall'"),
+    })
+}
+
+/// Several days in one phrase: `il 12 e il 20 ottobre`, `12 and 20 October`.
+pub fn list(days: &[NaiveDate], today: NaiveDate, language: Language) -> Value {
+    let phrase = |before: &str, elided: &str| {
+        let words: Vec<String> = days
+            .iter()
+            .enumerate()
+            .map(|(index, day)| {
+                // The month is said once where the next day lies in the same one.
+                let next = days.get(index + 1).filter(|next| (next.year(), next.month()) == (day.year(), day.month()));
+                let word = match next {
+                    Some(_) => ordinal(*day, language),
+                    None => long(*day, today, language),
+                };
+                with_article(*day, &word, language, before, elided)
+            })
+            .collect();
+        enumerate(&words, language)
+    };
+    json!({ "long": phrase("", ""), "il": phrase("il ", "l'"), "del": phrase("del ", "dell'") })
+}
+
+/// `a, b e c`.
+pub fn enumerate(words: &[String], language: Language) -> String {
+    let and = match language {
+        Language::Italian => " e ",
+        Language::English => " and ",
+        Language::German => " und ",
+        Language::French => " et ",
+        Language::Spanish => " y ",
+    };
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{}{and}{last}", first.join(", ")),
+    }
+}
+
+/// `1.220,00 €`, `€1,220.00`; other currencies by sign or code.
+pub fn amount(money: Money, language: Language) -> String {
+    let number = money.grouped(language);
+    let code = money.currency.as_str();
+    let sign = match code {
+        "EUR" => "€",
+        "GBP" => "£",
+        "USD" if language == Language::English => "US$",
+        "USD" => "$",
+        _ => code,
+    };
+    match language {
+        // A code stands apart, a sign does not; the minus comes first.
+        Language::English if sign == code => format!("{code} {number}"),
+        Language::English => {
+            number.strip_prefix('-').map_or_else(|| format!("{sign}{number}"), |n| format!("-{sign}{n}"))
+        }
+        _ => format!("{number} {sign}"),
+    }
+}
+
+/// Sums of each currency, euro first: `1.220,00 € e 300,00 $`.
+pub fn totals<'a>(amounts: impl IntoIterator<Item = &'a Money> + Clone, language: Language) -> String {
+    let mut currencies: Vec<Currency> = amounts.clone().into_iter().map(|money| money.currency).collect();
+    currencies.sort_by_key(|currency| (*currency != Currency::EUR, *currency));
+    currencies.dedup();
+    let sums: Vec<String> = currencies
+        .iter()
+        .map(|currency| amount(crate::ledger::money::total(*currency, amounts.clone()), language))
+        .collect();
+    enumerate(&sums, language)
+}
+
+fn month(day: NaiveDate, language: Language) -> &'static str {
+    let names = match language {
+        Language::Italian => MONTHS_IT,
+        Language::English => MONTHS_EN,
+        Language::German => MONTHS_DE,
+        Language::French => MONTHS_FR,
+        Language::Spanish => MONTHS_ES,
+    };
+    usize::try_from(day.month0()).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
+}
+
+/// The day's number as the language writes it before a month.
+fn ordinal(day: NaiveDate, language: Language) -> String {
+    match (language, day.day()) {
+        (Language::Italian, 1) => "1º".to_owned(),
+        (Language::French, 1) => "1er".to_owned(),
+        (Language::German, number) => format!("{number}."),
+        (_, number) => number.to_string(),
+    }
+}
+
+fn day_and_month(day: NaiveDate, language: Language) -> String {
+    let of = if language == Language::Spanish { "de " } else { "" };
+    format!("{} {of}{}", ordinal(day, language), month(day, language))
+}
+
+/// Italian: eight and eleven begin with a vowel.
+fn with_article(day: NaiveDate, phrase: &str, language: Language, full: &str, elided: &str) -> String {
+    if language != Language::Italian {
+        return phrase.to_owned();
+    }
+    let article = if matches!(day.day(), 8 | 11) { elided } else { full };
+    format!("{article}{phrase}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(y, m, d).expect("a day")
+    }
+
+    #[test]
+    fn italian_days() {
+        let today = day(2026, 10, 14);
+        assert_eq!(with_weekday(day(2026, 11, 6), today, Language::Italian), "venerdì 6 novembre");
+        assert_eq!(long(day(2027, 1, 1), today, Language::Italian), "1º gennaio 2027");
+        let eighth = field(day(2026, 10, 8), today, Language::Italian);
+        assert_eq!(eighth["al"], "all'8 ottobre");
+        assert_eq!(eighth["short"], "08/10/2026");
+        let many = [day(2026, 9, 30), day(2026, 10, 8), day(2026, 10, 12)];
+        assert_eq!(list(&many, today, Language::Italian)["il"], "il 30 settembre, l'8 e il 12 ottobre");
+        assert_eq!(list(&many[1..], today, Language::English)["il"], "8 and 12 October");
+    }
+
+    #[test]
+    fn amounts_in_national_form() {
+        assert_eq!(amount(Money::eur(122_000), Language::Italian), "1.220,00 €");
+        assert_eq!(amount(Money::eur(122_000), Language::English), "€1,220.00");
+        assert_eq!(amount(Money::eur(-5), Language::English), "-€0.05");
+        let francs = Money::new(100, Currency::parse("CHF").expect("a code"));
+        assert_eq!(amount(francs, Language::English), "CHF 1.00");
+        assert_eq!(totals(&[francs, Money::eur(1), Money::eur(2)], Language::Italian), "0,03 € e 1,00 CHF");
+    }
+
+    #[test]
+    fn other_languages() {
+        let today = day(2026, 10, 14);
+        assert_eq!(with_weekday(day(2026, 11, 6), today, Language::German), "Freitag, 6. November");
+        assert_eq!(long(day(2027, 11, 6), today, Language::Spanish), "6 de noviembre de 2027");
+        assert_eq!(long(day(2026, 11, 1), today, Language::French), "1er novembre");
+    }
+}

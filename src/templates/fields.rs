@@ -1,0 +1,103 @@
+//! What a template may name. A fact that a mail does not have is not there at all: naming it stops the mail.
+
+use super::blocks::{self, Blocks};
+use super::letter::{Letter, RenderFailure};
+use super::wording::{capital, greeting};
+use super::{days, shelf};
+use serde_json::{Map, Value, json};
+
+/// Days: each has `short`, `long`, `weekday`, and for Italian `il`, `al`, `del`, `dal`.
+const DAYS: [&str; 5] = ["due", "payments_known", "named_day", "asked_day", "deadline"];
+const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
+
+/// Everything else.
+const WORDS: [&str; 23] = [
+    "greeting",
+    "firm",
+    "person",
+    "phone",
+    "customer",
+    "several",
+    "numbers",
+    "invoice",
+    "Invoice",
+    "document",
+    "Document",
+    "total",
+    "paid",
+    "amount",
+    "part_paid",
+    "all_overdue",
+    "attached",
+    "earlier",
+    "earlier.long",
+    "earlier.il",
+    "earlier.del",
+    "several_earlier",
+    "discreet",
+];
+
+/// Every name that a template may use, with its dots.
+pub(super) fn known() -> Vec<String> {
+    let mut names: Vec<String> = WORDS.iter().map(|name| (*name).to_owned()).collect();
+    names.extend(shelf::BLOCKS.iter().map(|(name, _)| (*name).to_owned()));
+    for day in DAYS {
+        // The day as a whole serves only to ask whether it is there.
+        names.push(day.to_owned());
+        names.extend(DAY_FORMS.iter().map(|form| format!("{day}.{form}")));
+    }
+    names
+}
+
+/// The facts of one letter.
+///
+/// # Errors
+/// None at present beyond what gathering the blocks already refused.
+pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Result<Value, RenderFailure> {
+    let (customer, particulars) = (&letter.account.customer, &letter.plan.particulars);
+    let (language, today) = (customer.language, letter.moment.today());
+    let contact = letter.plan.to.first().and_then(|address| customer.contact(address));
+    let name = contact.and_then(|contact| contact.name.as_deref()).map(blocks::clean);
+    let items = parts.items.as_slice();
+    let (invoice, document) = (blocks::brief_name_of(items, language), blocks::name_of(items, language));
+    let total = parts.total();
+    let mut facts = Map::new();
+    let mut put = |name: &str, value: Value| {
+        facts.insert(name.to_owned(), value);
+    };
+    for (name, marker) in shelf::BLOCKS {
+        put(name, json!(marker));
+    }
+    put("greeting", json!(greeting(name.as_deref(), language, customer.register)));
+    put("firm", json!(blocks::clean(&letter.letterhead.firm)));
+    put("person", json!(blocks::clean(&letter.letterhead.person)));
+    put("phone", json!(blocks::clean(&letter.letterhead.phone)));
+    put("customer", json!(blocks::clean(&customer.name)));
+    put("several", json!(blocks::numbers(items).len() > 1));
+    put("numbers", json!(blocks::numbers_of(items, language)));
+    put("Invoice", json!(capital(&invoice)));
+    put("invoice", json!(invoice));
+    put("Document", json!(capital(&document)));
+    put("document", json!(document));
+    put("amount", json!(particulars.amount.map_or_else(|| total.clone(), |money| days::amount(money, language))));
+    put("total", json!(total));
+    put("paid", json!(parts.paid()));
+    put("part_paid", json!(items.iter().any(|item| !item.is_settled() && item.open() != item.amount)));
+    put("all_overdue", json!(items.iter().all(|item| today > item.due)));
+    put("attached", json!(letter.documents.len()));
+    put("discreet", json!(super::discretion::is_needed(letter)));
+    let known_up_to =
+        particulars.payments_known_up_to.or_else(|| items.iter().filter_map(|item| item.payments_known_up_to).min());
+    let due = items.iter().map(|item| item.due).min();
+    let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline];
+    for (name, day) in DAYS.iter().zip(named) {
+        if let Some(day) = day {
+            put(name, days::field(day, today, language));
+        }
+    }
+    if !particulars.earlier_reminders.is_empty() {
+        put("earlier", days::list(&particulars.earlier_reminders, today, language));
+    }
+    put("several_earlier", json!(particulars.earlier_reminders.len() > 1));
+    Ok(Value::Object(facts))
+}

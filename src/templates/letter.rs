@@ -1,0 +1,127 @@
+//! What is rendered, what comes of it, and why it may fail.
+
+use super::ids::MailIds;
+use super::letterhead::Letterhead;
+use super::shelf::Shelf;
+use super::{blocks, discretion, fields, html, iban, mime};
+use crate::ledger::account::Account;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::mail::MailPlan;
+use crate::ledger::moment::Moment;
+
+/// Everything that the bytes of a letter depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Letter<'a> {
+    /// What was decided.
+    pub plan: &'a MailPlan,
+    /// The customer's account as it is now.
+    pub account: &'a Account,
+    /// Who writes.
+    pub letterhead: &'a Letterhead,
+    /// When: the Date header, and *today* for the text.
+    pub moment: Moment,
+    /// Message-ID and reference.
+    pub ids: &'a MailIds,
+    /// What is attached, in this order.
+    pub documents: &'a [Document],
+    /// No person looked at it: the mail says so in its headers.
+    pub automatic: bool,
+}
+
+/// A document to attach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// File name as the customer sees it.
+    pub name: String,
+    /// Media type, such as `application/pdf`.
+    pub media_type: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+/// A finished mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The whole message, lines ended by CR LF.
+    pub bytes: Vec<u8>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// The plain text, decoded, lines ended by LF.
+    pub text: String,
+}
+
+/// Why a letter could not be written. The mail stays where it is and the owner is asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderFailure {
+    /// There is no text of that name in the customer's language and register.
+    #[error("There is no template `{0}`")]
+    NoTemplate(String),
+    /// The text names a fact that this mail does not have, or is broken.
+    #[error("Template `{file}`: {reason}")]
+    Text {
+        /// Where it stands.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The plan names a receivable that the account does not have.
+    #[error("The receivable with the internal number {0} is not in the account")]
+    NoReceivable(ReceivableId),
+    /// The mail is about nothing.
+    #[error("The mail names no receivable")]
+    NoItems,
+    /// The account printed on an invoice is not known, and the text needs it.
+    #[error("The bank account for {0} is not known")]
+    NoBankAccount(String),
+    /// Payment details that are not the owner's.
+    #[error("The mail contains an IBAN that is not in the settings: {0}")]
+    ForeignIban(String),
+    /// A value that would break out of its header line.
+    #[error("{0} contains a control character")]
+    ControlCharacter(&'static str),
+    /// An address that cannot be written to.
+    #[error("The address `{0}` cannot be used")]
+    Address(String),
+    /// Nobody to write to.
+    #[error("The mail has no recipient")]
+    NoRecipient,
+    /// A document that the plan names was not handed in.
+    #[error("A document that should be attached is missing")]
+    DocumentMissing,
+    /// The mail that was built breaks a rule of the format.
+    #[error("The message cannot be built: {0}")]
+    Message(String),
+}
+
+impl Shelf {
+    /// Writes a letter. The same letter gives the same bytes.
+    ///
+    /// # Errors
+    /// See [`RenderFailure`]; nothing is ever left out silently.
+    pub fn render(&self, letter: &Letter<'_>) -> Result<Rendered, RenderFailure> {
+        let plan = letter.plan;
+        if plan.attach_documents.len() > letter.documents.len() {
+            return Err(RenderFailure::DocumentMissing);
+        }
+        let customer = &letter.account.customer;
+        let parts = blocks::Blocks::of(letter)?;
+        let facts = fields::of(letter, &parts)?;
+        let template = self.find(&plan.template, customer.language, customer.register)?;
+        let filled = self.fill(template, &facts)?;
+        if filled.names_payment {
+            parts.payment_is_known()?;
+        }
+        let subject = match &plan.answers {
+            Some(answered) => discretion::answer_subject(&answered.subject, &filled.subject),
+            None if discretion::is_needed(letter) => parts.neutral_subject(),
+            None => filled.subject,
+        };
+        let text = html::plain(&filled.body, &parts);
+        let page = self.frame(&html::content(&filled.body, &parts), customer.language, &subject)?;
+        for part in [&subject, &text, &page] {
+            iban::only_ours(part, &letter.letterhead.bank_accounts)?;
+        }
+        let bytes = mime::letter(letter, &subject, &text, &page)?;
+        Ok(Rendered { bytes, subject, text })
+    }
+}

@@ -1,0 +1,267 @@
+//! The texts, by language, name and register: the shipped ones, each replaced by the firm's own of the same name.
+
+use super::blocks::{BANK_DETAILS, ITEMS, PAYMENT, SIGNATURE};
+use super::check;
+use super::letter::RenderFailure;
+use super::wording::capital;
+use crate::ledger::ids::TemplateId;
+use crate::ledger::problem::Problem;
+use crate::ledger::words::{Language, Register};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A file with a text, as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateSource {
+    /// Its path; the last two parts say what it is (`it/reminder_friendly.formal.txt.hbs`, or `layout.html.hbs`).
+    pub file: String,
+    /// Its content.
+    pub text: String,
+}
+
+/// What a text is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TemplateKey {
+    /// The language it is written in.
+    pub language: Language,
+    /// Its name.
+    pub id: TemplateId,
+    /// The form of address.
+    pub register: Register,
+}
+
+/// `it/reminder_friendly.formal`.
+impl fmt::Display for TemplateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}.{}", self.language, self.id, self.register)
+    }
+}
+
+/// The texts that the policy may ask for.
+pub const TEMPLATE_IDS: [&str; 16] = [
+    "reminder_friendly",
+    "reminder_second",
+    "reminder_firm",
+    "final_notice",
+    "resend_invoice",
+    "bank_details",
+    "statement",
+    "deferral_granted",
+    "promise_thanks",
+    "promise_date_request",
+    "promise_broken",
+    "claimed_thanks",
+    "claim_check",
+    "thanks_paid",
+    "dispute_seen",
+    "call_summary",
+];
+
+/// The blocks that a template places, each on a line of its own.
+pub(super) const BLOCKS: [(&str, &str); 4] =
+    [("items", ITEMS), ("payment", PAYMENT), ("bank_details", BANK_DETAILS), ("signature", SIGNATURE)];
+
+/// All texts, checked.
+#[derive(Debug)]
+pub struct Shelf {
+    files: BTreeMap<TemplateKey, String>,
+    registry: Handlebars<'static>,
+}
+
+/// A text with its facts filled in and its blocks still to be placed.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub subject: String,
+    pub body: String,
+    /// It exists to tell the payment details.
+    pub names_payment: bool,
+}
+
+const LAYOUT: &str = "layout.html.hbs";
+
+impl Shelf {
+    /// Takes the shipped texts and the firm's own, which replace them one by one, and checks each of them by rendering
+    /// it with a sample letter.
+    ///
+    /// # Errors
+    /// Every problem found in any of them.
+    pub fn build(shipped: &[TemplateSource], own: &[TemplateSource]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut shelf = Self { files: BTreeMap::new(), registry: registry() };
+        let mut texts = BTreeMap::new();
+        for source in shipped.iter().chain(own) {
+            match check::name(source) {
+                Ok(check::Named::Layout) => {
+                    if let Err(error) = shelf.registry.register_template_string(LAYOUT, &source.text) {
+                        problems.push(check::parse_problem(source, &error));
+                    }
+                }
+                Ok(check::Named::Text(key)) => {
+                    texts.insert(key, source);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !shelf.registry.has_template(LAYOUT) && problems.is_empty() {
+            problems.push(Problem::of_file(LAYOUT, "There is no layout for the HTML part"));
+        }
+        for (key, source) in &texts {
+            match shelf.registry.register_template_string(&source.file, &source.text) {
+                Ok(()) => {
+                    shelf.files.insert(key.clone(), source.file.clone());
+                }
+                Err(error) => problems.push(check::parse_problem(source, &error)),
+            }
+        }
+        for (key, source) in &texts {
+            if shelf.files.contains_key(key) {
+                problems.extend(check::text(&shelf, key, source));
+            }
+        }
+        if problems.is_empty() { Ok(shelf) } else { Err(problems) }
+    }
+
+    /// What is there, in order, with the file that holds it.
+    pub fn templates(&self) -> impl Iterator<Item = (&TemplateKey, &str)> {
+        self.files.iter().map(|(key, file)| (key, file.as_str()))
+    }
+
+    /// Which texts are missing for customers in these languages. There is no way from one language to another.
+    #[must_use]
+    pub fn missing(&self, languages: &BTreeSet<Language>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for language in languages {
+            for id in TEMPLATE_IDS {
+                for register in registers_of(*language) {
+                    let key = TemplateKey { language: *language, id: TemplateId::new(id), register: *register };
+                    if !self.files.contains_key(&key) {
+                        let file = format!("templates/{key}.txt.hbs");
+                        let message = format!("There is no {} text `{id}` ({register})", language.english_name());
+                        problems.push(
+                            Problem::of_file(file, message)
+                                .remedy("write it in the firm's folder, or give these customers another language"),
+                        );
+                    }
+                }
+            }
+        }
+        problems
+    }
+
+    /// The text for a customer. A register that a language does not have becomes its nearest formal one.
+    pub(super) fn find(
+        &self,
+        id: &TemplateId,
+        language: Language,
+        register: Register,
+    ) -> Result<&TemplateKey, RenderFailure> {
+        let candidates: &[Register] = match register {
+            Register::Formal => &[Register::Formal],
+            Register::Informal => &[Register::Informal],
+            Register::Voi => &[Register::Voi, Register::Formal],
+            Register::Impersonal => &[Register::Impersonal, Register::Voi, Register::Formal],
+        };
+        let key = |register: &Register| TemplateKey { language, id: id.clone(), register: *register };
+        candidates
+            .iter()
+            .find_map(|register| self.files.get_key_value(&key(register)).map(|(key, _)| key))
+            .ok_or_else(|| RenderFailure::NoTemplate(key(&register).to_string()))
+    }
+
+    /// The text with its facts.
+    pub(super) fn fill(&self, key: &TemplateKey, facts: &Value) -> Result<Filled, RenderFailure> {
+        let file = self.files.get(key).ok_or_else(|| RenderFailure::NoTemplate(key.to_string()))?;
+        let failure = |reason: String| RenderFailure::Text { file: file.clone(), reason };
+        let text = self.registry.render(file, facts).map_err(|error| failure(reason(&error)))?;
+        let (subject, body) = text.trim_start().split_once('\n').unwrap_or((text.trim(), ""));
+        let (subject, body) = (subject.trim(), body.trim());
+        if subject.is_empty() || body.is_empty() {
+            return Err(failure("it has no subject or no text".to_owned()));
+        }
+        if subject.contains(char::is_control) {
+            return Err(RenderFailure::ControlCharacter("The subject"));
+        }
+        let names_payment = body.contains(BANK_DETAILS);
+        Ok(Filled { subject: subject.to_owned(), body: body.to_owned(), names_payment })
+    }
+
+    /// The HTML page around a content.
+    pub(super) fn frame(&self, content: &str, language: Language, subject: &str) -> Result<String, RenderFailure> {
+        let facts = json!({
+            "language": language.as_str(),
+            "subject": super::html::escape(subject),
+            "content": content,
+        });
+        self.registry
+            .render(LAYOUT, &facts)
+            .map_err(|error| RenderFailure::Text { file: LAYOUT.to_owned(), reason: reason(&error) })
+    }
+
+    /// The error of rendering a text, with its place, for the check.
+    pub(super) fn try_text(&self, file: &str, facts: &Value) -> Result<String, handlebars::RenderError> {
+        self.registry.render(file, facts)
+    }
+}
+
+/// What is wrong, in words.
+pub(super) fn reason(error: &handlebars::RenderError) -> String {
+    match error.reason() {
+        RenderErrorReason::MissingVariable(Some(name)) => format!("it names `{name}`, which this mail does not have"),
+        RenderErrorReason::HelperNotFound(name) => format!("it uses `{name}`, which does not exist"),
+        other => other.to_string(),
+    }
+}
+
+/// The registers in which a language is shipped or expected.
+pub(super) const fn registers_of(language: Language) -> &'static [Register] {
+    match language {
+        Language::Italian => &[Register::Formal, Register::Informal, Register::Voi],
+        _ => &[Register::Formal, Register::Informal],
+    }
+}
+
+fn registry() -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    // Letters are plain text; the HTML part is escaped where it is made.
+    registry.register_escape_fn(handlebars::no_escape);
+    registry.register_helper("one", Box::new(one_or_several));
+    registry.register_helper("capital", Box::new(capital_letter));
+    registry
+}
+
+/// `{{one "scaduta" "scadute"}}`: the first for one document, the second for several.
+fn one_or_several(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    context: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let several = context.data().get("several").and_then(Value::as_bool).unwrap_or(false);
+    let index = usize::from(several);
+    let word = helper
+        .param(index)
+        .and_then(|param| param.value().as_str())
+        .ok_or(RenderErrorReason::ParamNotFoundForIndex("one", index))?;
+    out.write(word)?;
+    Ok(())
+}
+
+/// `{{capital named_day.weekday}}`: with a capital first letter.
+fn capital_letter(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let word = helper
+        .param(0)
+        .and_then(|param| param.value().as_str())
+        .ok_or(RenderErrorReason::ParamNotFoundForIndex("capital", 0))?;
+    out.write(&capital(word))?;
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! The few words that the blocks of a letter (items, payment details, signature) need in each language.
+//! Everything else a customer reads stands in the templates.
+
+use crate::ledger::receivable::ReceivableKind;
+use crate::ledger::words::Language;
+
+/// Labels in one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording {
+    /// `fattura`, `fatture`.
+    pub invoice: (&'static str, &'static str),
+    /// A request before the invoice.
+    pub proforma: (&'static str, &'static str),
+    /// We owe the customer.
+    pub credit_note: (&'static str, &'static str),
+    /// Between the noun and the number: `n. `.
+    pub number: &'static str,
+    /// Between the number and its date: ` del `.
+    pub dated: &'static str,
+    /// `rata`.
+    pub instalment: &'static str,
+    /// Heading of the document column.
+    pub document: &'static str,
+    /// `scadenza`.
+    pub due: &'static str,
+    /// `da pagare`.
+    pub to_pay: &'static str,
+    /// `su` (720,00 € su 1.220,00 €).
+    pub out_of: &'static str,
+    /// `totale`.
+    pub total: &'static str,
+    /// Before a number of further ones: `altre`.
+    pub others: &'static str,
+    /// `beneficiario`.
+    pub payee: &'static str,
+    /// `causale`.
+    pub reference: &'static str,
+    /// The usual content of the reference: `saldo`.
+    pub settlement: &'static str,
+    /// Where several accounts are named: `Per`.
+    pub for_these: &'static str,
+    /// Where the account is not named again.
+    pub as_on_invoice: &'static str,
+    /// `Tel.`.
+    pub phone: &'static str,
+}
+
+const ITALIAN: Wording = Wording {
+    invoice: ("fattura", "fatture"),
+    proforma: ("proforma", "proforma"),
+    credit_note: ("nota di credito", "note di credito"),
+    number: "n. ",
+    dated: " del ",
+    instalment: "rata",
+    document: "Documento",
+    due: "Scadenza",
+    to_pay: "Da pagare",
+    out_of: "su",
+    total: "Totale",
+    others: "altre",
+    payee: "Beneficiario",
+    reference: "Causale",
+    settlement: "saldo ",
+    for_these: "Per",
+    as_on_invoice: "Per il pagamento valgono le coordinate riportate in fattura.",
+    phone: "Tel.",
+};
+
+const ENGLISH: Wording = Wording {
+    invoice: ("invoice", "invoices"),
+    proforma: ("pro forma", "pro formas"),
+    credit_note: ("credit note", "credit notes"),
+    number: "",
+    dated: " of ",
+    instalment: "instalment",
+    document: "Document",
+    due: "Due date",
+    to_pay: "Amount due",
+    out_of: "of",
+    total: "Total",
+    others: "others:",
+    payee: "Account holder",
+    reference: "Reference",
+    settlement: "",
+    for_these: "For",
+    as_on_invoice: "The bank details are those printed on the invoice.",
+    phone: "Tel.",
+};
+
+const GERMAN: Wording = Wording {
+    invoice: ("Rechnung", "Rechnungen"),
+    proforma: ("Proforma-Rechnung", "Proforma-Rechnungen"),
+    credit_note: ("Gutschrift", "Gutschriften"),
+    number: "Nr. ",
+    dated: " vom ",
+    instalment: "Rate",
+    document: "Beleg",
+    due: "Fällig am",
+    to_pay: "Offener Betrag",
+    out_of: "von",
+    total: "Summe",
+    others: "weitere:",
+    payee: "Empfänger",
+    reference: "Verwendungszweck",
+    settlement: "",
+    for_these: "Für",
+    as_on_invoice: "Es gilt die auf der Rechnung angegebene Bankverbindung.",
+    phone: "Tel.",
+};
+
+const FRENCH: Wording = Wording {
+    invoice: ("facture", "factures"),
+    proforma: ("facture proforma", "factures proforma"),
+    credit_note: ("avoir", "avoirs"),
+    number: "nº ",
+    dated: " du ",
+    instalment: "échéance",
+    document: "Document",
+    due: "Échéance",
+    to_pay: "Montant dû",
+    out_of: "sur",
+    total: "Total",
+    others: "autres\u{a0}:",
+    payee: "Bénéficiaire",
+    reference: "Référence",
+    settlement: "",
+    for_these: "Pour",
+    as_on_invoice: "Les coordonnées bancaires sont celles indiquées sur la facture.",
+    phone: "Tél.",
+};
+
+const SPANISH: Wording = Wording {
+    invoice: ("factura", "facturas"),
+    proforma: ("proforma", "proformas"),
+    credit_note: ("nota de abono", "notas de abono"),
+    number: "n.º ",
+    dated: " de ",
+    instalment: "plazo",
+    document: "Documento",
+    due: "Vencimiento",
+    to_pay: "Importe pendiente",
+    out_of: "de",
+    total: "Total",
+    others: "otras:",
+    payee: "Beneficiario",
+    reference: "Concepto",
+    settlement: "",
+    for_these: "Para",
+    as_on_invoice: "Los datos bancarios son los que figuran en la factura.",
+    phone: "Tel.",
+};
+
+impl Wording {
+    /// The labels of a language.
+    #[must_use]
+    pub const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Italian => &ITALIAN,
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+            Language::French => &FRENCH,
+            Language::Spanish => &SPANISH,
+        }
+    }
+
+    /// The noun for a kind of document, in the singular or the plural.
+    #[must_use]
+    pub const fn noun(&self, kind: ReceivableKind, several: bool) -> &'static str {
+        let (one, many) = match kind {
+            ReceivableKind::Invoice | ReceivableKind::Instalment => self.invoice,
+            ReceivableKind::Proforma => self.proforma,
+            ReceivableKind::CreditNote => self.credit_note,
+        };
+        if several { many } else { one }
+    }
+}
+
+/// The same words with a capital first letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// How a letter greets. No titles and no guesses: the name stands as it is on file, and offices are not names.
+#[must_use]
+pub fn greeting(name: Option<&str>, language: Language, register: crate::ledger::words::Register) -> String {
+    use crate::ledger::words::Register;
+    let person = name.map(str::trim).filter(|name| is_person(name));
+    let familiar = register == Register::Informal;
+    let first_name = person.and_then(|name| name.split_whitespace().next());
+    let name = match (register, language) {
+        (Register::Informal, _) => first_name,
+        // The plural speaks to the firm.
+        (Register::Voi | Register::Impersonal, Language::Italian) => None,
+        _ => person,
+    };
+    let hello = match (language, familiar, name.is_some()) {
+        (Language::Italian, true, _) => "Ciao",
+        (Language::Italian, false, _) => "Buongiorno",
+        (Language::English, true, _) => "Hi",
+        (Language::English, false, true) => "Dear",
+        (Language::English, false, false) => "Hello",
+        (Language::German, true, _) => "Hallo",
+        (Language::German, false, _) => "Guten Tag",
+        (Language::French, true, _) => "Bonjour",
+        (Language::French, false, _) => "Bonjour",
+        (Language::Spanish, true, _) => "Hola",
+        (Language::Spanish, false, _) => "Buenos días",
+    };
+    name.map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
+}
+
+/// Words by which an entry on file is an office, not a person.
+const OFFICES: [&str; 24] = [
+    "ufficio",
+    "amministrazione",
+    "contabilità",
+    "contabilita",
+    "segreteria",
+    "studio",
+    "condominio",
+    "fornitori",
+    "pagamenti",
+    "fatture",
+    "office",
+    "accounts",
+    "accounting",
+    "payable",
+    "finance",
+    "department",
+    "team",
+    "billing",
+    "srl",
+    "s.r.l.",
+    "spa",
+    "s.p.a.",
+    "gmbh",
+    "ltd",
+];
+
+fn is_person(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    !name.is_empty()
+        && name.chars().count() <= 60
+        && name.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || "'’.-".contains(c))
+        && !lower.split_whitespace().any(|word| OFFICES.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::words::Register;
+
+    #[test]
+    fn greets_people_by_name_and_offices_without() {
+        let italian = |name, register| greeting(name, Language::Italian, register);
+        assert_eq!(italian(Some("Anna Rossi"), Register::Formal), "Buongiorno Anna Rossi,");
+        assert_eq!(italian(Some("Anna Rossi"), Register::Informal), "Ciao Anna,");
+        assert_eq!(italian(Some("Ufficio amministrazione"), Register::Formal), "Buongiorno,");
+        assert_eq!(italian(Some("anna@bianchi.example"), Register::Formal), "Buongiorno,");
+        assert_eq!(italian(Some("Anna Rossi"), Register::Voi), "Buongiorno,");
+        assert_eq!(greeting(None, Language::English, Register::Formal), "Hello,");
+        assert_eq!(greeting(Some("Ann Lee"), Language::English, Register::Formal), "Dear Ann Lee,");
+    }
+}
