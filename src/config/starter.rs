@@ -1,0 +1,1 @@
+//! What `sollecito init` writes.
