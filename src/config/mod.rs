@@ -17,6 +17,8 @@ mod sending;
 mod settings;
 mod sheet;
 pub mod starter;
+#[cfg(test)]
+mod tests;
 
 pub use files::{MAX_FILE_BYTES, SourceFile};
 pub use settings::{
