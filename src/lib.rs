@@ -1,5 +1,7 @@
 //! sollecito: reminds of unpaid invoices from the mailbox that a firm already has, and reads the replies.
 
+pub mod config;
+pub mod import;
 pub mod ledger;
 
 pub mod mailbox;

@@ -1,0 +1,114 @@
+//! `[calendar]`: when mail may leave, and when the firm is closed.
+
+use super::defaults;
+use super::sheet::Section;
+use crate::ledger::calendar::BusinessCalendar;
+use crate::policy::terms::Windows;
+use chrono::{NaiveDate, NaiveTime, Weekday};
+
+/// The parts of the policy that this section fills.
+pub(super) struct CalendarPart {
+    pub(super) windows: Windows,
+    pub(super) business: BusinessCalendar,
+}
+
+/// Reads the section. What is not said, or said wrongly, keeps its default.
+pub(super) fn read(root: &Section<'_>) -> CalendarPart {
+    let section = root.section("calendar");
+    let shipped = defaults::windows();
+    let hours = |key, default| match section.parsed_list(key, "09:30-12:00", "a span of hours within one day", hours) {
+        Some(hours) if hours.is_empty() => {
+            report_empty(&section, key, "[\"09:30-12:00\"]");
+            default
+        }
+        Some(hours) => hours,
+        None => default,
+    };
+    let reminder_days = match section.parsed_list("reminder_days", "Tue", "a weekday (Mon, Tue, …)", weekday) {
+        Some(days) if days.is_empty() => {
+            report_empty(&section, "reminder_days", "[\"Tue\", \"Wed\", \"Thu\"]");
+            shipped.reminder_days
+        }
+        Some(days) => days,
+        None => shipped.reminder_days,
+    };
+    let windows = Windows {
+        reminder_days,
+        reminder_hours: hours("reminder_hours", shipped.reminder_hours),
+        answer_hours: hours("answer_hours", shipped.answer_hours),
+        avoid_days_of_month: section
+            .numbers("avoid_days_of_month", 1..=31, "[16]")
+            .map_or(shipped.avoid_days_of_month, |days| days.into_iter().collect()),
+        avoid_eves: section.boolean("avoid_eves").unwrap_or(shipped.avoid_eves),
+        quiet: section
+            .parsed_list("quiet", "08-01..08-31", "a span of days like 08-01..08-31", quiet)
+            .unwrap_or(shipped.quiet),
+        answer_delay_minutes: answer_delay(&section, shipped.answer_delay_minutes),
+    };
+    let closed = section.parsed_list("closed", "2026-12-24", "a day like 2026-12-24", |text| {
+        NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+    });
+    let patron = section.parsed_list("patron", "06-24", "a day of the year like 06-24", month_day);
+    section.finish();
+    let business = BusinessCalendar {
+        closed: closed.unwrap_or_default().into_iter().collect(),
+        patron: patron.unwrap_or_default().into_iter().collect(),
+    };
+    CalendarPart { windows, business }
+}
+
+fn report_empty(section: &Section<'_>, key: &str, example: &str) {
+    section.wrong(
+        format!("`{key}` in [calendar] is empty or unreadable: no mail could ever leave"),
+        format!("write for example: {key} = {example}, or set the modes to \"observe\""),
+    );
+}
+
+fn answer_delay(section: &Section<'_>, default: (u32, u32)) -> (u32, u32) {
+    match section.numbers("answer_delay_minutes", 0..=20_160, "[30, 120]").as_deref() {
+        None => default,
+        Some([least, most]) if least <= most => (*least, *most),
+        Some(_) => {
+            section.wrong(
+                "`answer_delay_minutes` in [calendar] takes two numbers, the smaller first",
+                "write for example: answer_delay_minutes = [30, 120]",
+            );
+            default
+        }
+    }
+}
+
+fn weekday(text: &str) -> Option<Weekday> {
+    match text.trim().to_lowercase().as_str() {
+        "mon" | "monday" | "lun" | "lunedì" => Some(Weekday::Mon),
+        "tue" | "tuesday" | "mar" | "martedì" => Some(Weekday::Tue),
+        "wed" | "wednesday" | "mer" | "mercoledì" => Some(Weekday::Wed),
+        "thu" | "thursday" | "gio" | "giovedì" => Some(Weekday::Thu),
+        "fri" | "friday" | "ven" | "venerdì" => Some(Weekday::Fri),
+        "sat" | "saturday" | "sab" | "sabato" => Some(Weekday::Sat),
+        "sun" | "sunday" | "dom" | "domenica" => Some(Weekday::Sun),
+        _ => None,
+    }
+}
+
+fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+    let (from, to) = text.split_once(['-', '–'])?;
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let (from, to) = (time(from)?, time(to)?);
+    (from < to).then_some((from, to))
+}
+
+fn quiet(text: &str) -> Option<((u32, u32), (u32, u32))> {
+    let (from, to) = text.split_once("..")?;
+    Some((month_day(from)?, month_day(to)?))
+}
+
+fn month_day(text: &str) -> Option<(u32, u32)> {
+    let (month, day) = text.trim().split_once('-')?;
+    if month.len() != 2 || day.len() != 2 {
+        return None;
+    }
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    // A leap year, so that 29 February may be named.
+    NaiveDate::from_ymd_opt(2024, month, day).map(|_| (month, day))
+}

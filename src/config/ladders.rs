@@ -1,0 +1,185 @@
+//! `rules/ladders.toml`: which steps follow one another, by kind of debtor. The shipped file is compiled in; a firm's
+//! own file replaces it kind by kind.
+
+use super::files::SourceFile;
+use super::sheet::{Section, Sheet, did_you_mean};
+use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::problem::Problem;
+use crate::ledger::words::DebtorKind;
+use crate::policy::terms::{Ladder, Step, StepAct};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The shipped file.
+pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
+
+/// Shipped templates that a step may send.
+const TEMPLATES: [&str; 5] = ["reminder_friendly", "reminder_second", "reminder_firm", "final_notice", "call_summary"];
+
+/// What one kind has in a file.
+enum Said {
+    Steps(Vec<Step>),
+    SameAs(DebtorKind),
+}
+
+/// Reads the shipped ladders and puts the firm's own over them.
+pub(super) fn read(
+    shipped: &SourceFile,
+    own: Option<&SourceFile>,
+    own_templates: &[SourceFile],
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<DebtorKind, Ladder> {
+    let templates = known_templates(own_templates);
+    let mut said = read_file(shipped, &templates, problems);
+    if let Some(own) = own {
+        said.extend(read_file(own, &templates, problems));
+    }
+    DebtorKind::ALL.iter().filter_map(|kind| Some((*kind, Ladder { steps: steps_of(*kind, &said)? }))).collect()
+}
+
+fn known_templates(own: &[SourceFile]) -> BTreeSet<String> {
+    let own = own.iter().filter_map(|source| source.file.rsplit('/').next()?.split('.').next());
+    TEMPLATES.into_iter().chain(own).map(str::to_owned).collect()
+}
+
+/// Follows `same_as`, at most as often as there are kinds: a circle has no steps.
+fn steps_of(kind: DebtorKind, said: &BTreeMap<DebtorKind, Said>) -> Option<Vec<Step>> {
+    let mut kind = kind;
+    for _ in DebtorKind::ALL {
+        match said.get(&kind)? {
+            Said::Steps(steps) => return Some(steps.clone()),
+            Said::SameAs(other) => kind = *other,
+        }
+    }
+    None
+}
+
+fn read_file(
+    source: &SourceFile,
+    templates: &BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<DebtorKind, Said> {
+    let (sheet, table) = Sheet::parse(&source.file, &source.text);
+    let mut said = BTreeMap::new();
+    {
+        let root = sheet.root(&table);
+        for kind in DebtorKind::ALL {
+            let section = root.section(kind.as_str());
+            if let Some(ladder) = read_kind(*kind, &section, templates) {
+                said.insert(*kind, ladder);
+            }
+            section.finish();
+        }
+        report_circles(&root, &said);
+        root.finish();
+    }
+    problems.extend(sheet.into_problems());
+    said
+}
+
+fn report_circles(root: &Section<'_>, said: &BTreeMap<DebtorKind, Said>) {
+    for (kind, ladder) in said {
+        let circular = matches!(ladder, Said::SameAs(other) if matches!(said.get(other), Some(Said::SameAs(_))));
+        if circular {
+            let section = root.section(kind.as_str());
+            section.wrong(
+                format!("[{kind}] is the same as a kind that is itself the same as another"),
+                "name the kind that has the steps",
+            );
+        }
+    }
+}
+
+fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
+    if section.is_absent() {
+        return None;
+    }
+    let kinds: Vec<(&str, DebtorKind)> =
+        DebtorKind::ALL.iter().filter(|other| **other != kind).map(|other| (other.as_str(), *other)).collect();
+    let same_as = section.word("same_as", &kinds);
+    let steps = section.sections("steps");
+    if section.has("same_as") {
+        if section.has("steps") {
+            section.wrong(format!("[{kind}] has both `steps` and `same_as`"), "keep one of the two");
+        }
+        return same_as.map(Said::SameAs);
+    }
+    if steps.is_empty() && !section.has("steps") {
+        section.lacks("steps", "[ { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" } ]");
+    }
+    let read: Vec<Option<Step>> = steps.iter().map(|step| read_step(step, templates)).collect();
+    report_order(&steps, &read);
+    Some(Said::Steps(read.into_iter().flatten().collect()))
+}
+
+fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step> {
+    let id = section.required("id", "friendly", "a name of small letters, digits and _", |text| {
+        let good = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        good.then(|| StepId::new(text))
+    });
+    let after_days = section.number("after_days", 0..=1_000);
+    if !section.has("after_days") {
+        section.lacks("after_days", "7");
+    }
+    let template = |key: &'static str, example: &str| {
+        let found = section.text(key, example)?;
+        if templates.contains(found.value) {
+            return Some(TemplateId::new(found.value));
+        }
+        let names: Vec<&str> = templates.iter().map(String::as_str).collect();
+        found.wrong(format!("There is no template `{}`", found.value), did_you_mean(found.value, &names));
+        None
+    };
+    let mail = template("mail", "reminder_friendly");
+    let draft = template("draft", "final_notice");
+    let call = section.boolean("call");
+    let said = [section.has("mail"), section.has("draft"), section.has("call")].into_iter().filter(|has| *has).count();
+    if said != 1 {
+        section.wrong(
+            "A step does one thing: `mail`, `call` or `draft`",
+            "write for example: { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" }",
+        );
+    }
+    if call == Some(false) {
+        section.wrong("`call = false` is no step", "write call = true, or take the step out");
+    }
+    let firm = section.boolean("firm").unwrap_or(false);
+    let deadline_days = section.number("deadline_days", 1..=180);
+    section.finish();
+    let act = match (mail, draft, call) {
+        (Some(template), None, None) => StepAct::Mail(template),
+        (None, Some(template), None) => StepAct::OwnerDraft(template),
+        (None, None, Some(true)) => StepAct::Call,
+        _ => return None,
+    };
+    Some(Step { id: id?, after_days: after_days?, act, firm, deadline_days })
+}
+
+/// Days rise, names are single, nothing mild follows a firm step.
+fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
+    let mut names = BTreeSet::new();
+    let mut last: Option<&Step> = None;
+    for (section, step) in sections.iter().zip(steps) {
+        let Some(step) = step else { continue };
+        if !names.insert(step.id.clone()) {
+            section.wrong(format!("There are two steps `{}` in this ladder", step.id), "give each its own id");
+        }
+        if let Some(before) = last {
+            if step.after_days <= before.after_days {
+                section.wrong(
+                    format!(
+                        "Step `{}` comes after {} days, not later than `{}` before it ({})",
+                        step.id, step.after_days, before.id, before.after_days
+                    ),
+                    format!("write after_days = {} or more, or change the order", before.after_days.saturating_add(1)),
+                );
+            }
+            if before.firm && !step.firm && matches!(step.act, StepAct::Mail(_)) {
+                section.wrong(
+                    format!("Step `{}` is milder than the firm step `{}` before it", step.id, before.id),
+                    "put it before the firm step, or add firm = true",
+                );
+            }
+        }
+        last = Some(step);
+    }
+}

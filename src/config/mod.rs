@@ -1,0 +1,208 @@
+//! The files that people edit, read and checked together.
+//!
+//! In: the path of a firm's `sollecito.toml`; beside it `rules/` and `templates/`. Out: a [`Firm`], or every problem of
+//! every file, each with its place and a remedy.
+//! Deliberately absent: what the values lead to, compiling of rules and templates (their own rooms do that with the
+//! sources read here), passwords, any network.
+
+mod calendar;
+mod defaults;
+mod files;
+mod firm;
+mod import;
+mod ladders;
+mod limits;
+mod mailbox;
+mod sending;
+mod settings;
+mod sheet;
+pub mod starter;
+#[cfg(test)]
+mod tests;
+
+pub use files::{MAX_FILE_BYTES, SourceFile};
+pub use settings::{
+    FirmSettings, ImportSettings, MailboxSettings, OwnerSettings, PasswordSource, SendingSettings, SentCopy, Settings,
+    SmtpSettings, Tls, TransportSettings,
+};
+
+use crate::ledger::bank_account::BankAccount;
+use crate::ledger::problem::Problem;
+use crate::message::Reader;
+use crate::policy::terms::Policy;
+use crate::templates::letterhead::Letterhead;
+use sheet::Sheet;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The name of the settings file in a firm's folder.
+pub const SETTINGS_FILE: &str = "sollecito.toml";
+
+/// A firm, as its folder describes it.
+#[derive(Debug, Clone)]
+pub struct Firm {
+    /// The folder that holds it.
+    pub folder: PathBuf,
+    /// Surroundings: mailbox, sending, owner, import, database.
+    pub settings: Settings,
+    /// Decisions taken in advance.
+    pub policy: Policy,
+    /// The firm as its letters show it.
+    pub letterhead: Letterhead,
+    /// What the reader of mails knows of the firm.
+    pub reader: Reader,
+    /// The firm's own reading rules (`rules/**/*.toml` without the ladders), by file name.
+    pub rule_sources: Vec<SourceFile>,
+    /// The firm's own templates (`templates/**/*.hbs`), by file name.
+    pub template_sources: Vec<SourceFile>,
+    /// Remarks that are not mistakes, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Reads and checks everything in a firm's folder.
+///
+/// # Errors
+/// Every problem of every file, in the order of files and lines.
+pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
+    let folder = folder_of(file);
+    let mut problems = Vec::new();
+    let name = file.file_name().map_or_else(|| SETTINGS_FILE.into(), |name| name.to_string_lossy().into_owned());
+    let text = match files::read(file, &name) {
+        Ok(text) => text,
+        Err(problem) => return Err(vec![problem.remedy(remedy_for_unreadable(file))]),
+    };
+    let own = files::own_sources(&folder, &mut problems);
+    let shipped_ladders = SourceFile { file: "ladders.toml".into(), text: ladders::SHIPPED.into() };
+    let ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, &mut problems);
+
+    let (sheet, table) = Sheet::parse(&name, &text);
+    let read = {
+        let root = sheet.root(&table);
+        let steps = ladders.values().flat_map(|ladder| &ladder.steps).map(|step| step.id.clone()).collect();
+        let read = Parts::read(&root, &folder, &steps);
+        root.finish();
+        read
+    };
+    let mut all = sheet.into_problems();
+    all.append(&mut problems);
+    match read {
+        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, ladders, own)),
+        _ => Err(all),
+    }
+}
+
+/// Checks every file and says what is wrong, without giving the firm.
+#[must_use]
+pub fn check(file: &Path) -> Vec<Problem> {
+    load(file).err().unwrap_or_default()
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn remedy_for_unreadable(file: &Path) -> String {
+    let folder = folder_of(file);
+    format!("`sollecito init {}` writes one; `--config FILE` or SOLLECITO_CONFIG chooses another", folder.display())
+}
+
+/// The sections of the settings, each as far as it could be read.
+struct Parts {
+    firm: firm::FirmPart,
+    mailbox: MailboxSettings,
+    sending: SendingSettings,
+    owner: OwnerSettings,
+    accounts: Vec<BankAccount>,
+    policy: limits::PolicyPart,
+    calendar: calendar::CalendarPart,
+    import: ImportSettings,
+}
+
+impl Parts {
+    /// Reads every section, whatever is wrong in the others, and only then asks whether all are there.
+    fn read(root: &sheet::Section<'_>, folder: &Path, steps: &BTreeSet<crate::ledger::ids::StepId>) -> Option<Self> {
+        let firm = firm::read_firm(root, folder);
+        let mailbox = mailbox::read(root, folder);
+        let sending = sending::read(root, folder);
+        let owner = firm::read_owner(root);
+        let accounts = firm::read_bank_accounts(root);
+        let import = import::read(root, firm.as_ref(), &accounts);
+        let currency = import.defaults.currency;
+        let policy = limits::read(root, currency, steps);
+        let calendar = calendar::read(root);
+        Some(Self {
+            firm: firm?,
+            mailbox: mailbox?,
+            sending: sending?,
+            owner: owner?,
+            accounts,
+            policy,
+            calendar,
+            import,
+        })
+    }
+
+    fn into_firm(
+        self,
+        folder: PathBuf,
+        ladders: std::collections::BTreeMap<crate::ledger::words::DebtorKind, crate::policy::terms::Ladder>,
+        own: files::OwnSources,
+    ) -> Firm {
+        let mut own_addresses = vec![self.firm.settings.address.clone()];
+        own_addresses.extend(self.firm.settings.aliases.iter().cloned());
+        own_addresses.push(self.owner.address.clone());
+        own_addresses.sort();
+        own_addresses.dedup();
+        let mut notes = Vec::new();
+        if self.accounts.is_empty() {
+            notes.push("No [[bank_account]] yet: mails will carry no payment details.".to_owned());
+        }
+        if self.mailbox.authserv_ids.is_empty() {
+            notes.push(
+                "No authserv_ids in [mailbox]: no sender counts as proven, so deferrals and statements are left to you."
+                    .to_owned(),
+            );
+        }
+        let mut limits = self.policy.limits;
+        limits.notices_per_day = self.owner.notices_per_day;
+        let policy = Policy {
+            modes: self.policy.modes,
+            limits,
+            windows: self.calendar.windows,
+            calendar: self.calendar.business,
+            ladders,
+            own_addresses: own_addresses.iter().cloned().collect(),
+        };
+        let letterhead = Letterhead {
+            firm: self.firm.settings.name.clone(),
+            person: self.firm.person,
+            phone: self.firm.phone,
+            address: self.firm.settings.address.clone(),
+            lines: self.firm.lines,
+            language: self.firm.settings.language,
+            bank_accounts: self.accounts,
+        };
+        let reader = Reader { own_addresses, authserv_ids: self.mailbox.authserv_ids.clone() };
+        let settings = Settings {
+            firm: self.firm.settings,
+            database: self.firm.database,
+            mailbox: self.mailbox,
+            sending: self.sending,
+            owner: self.owner,
+            import: self.import,
+        };
+        Firm {
+            folder,
+            settings,
+            policy,
+            letterhead,
+            reader,
+            rule_sources: own.rules,
+            template_sources: own.templates,
+            notes,
+        }
+    }
+}

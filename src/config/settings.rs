@@ -1,0 +1,156 @@
+//! What `sollecito.toml` says about the firm's surroundings. What it says about decisions becomes a
+//! [`crate::policy::terms::Policy`]; how letters look becomes a [`crate::templates::letterhead::Letterhead`].
+
+use crate::import::columns::ColumnMap;
+use crate::import::rows::ImportDefaults;
+use crate::ledger::ids::Address;
+use crate::ledger::words::Language;
+use chrono_tz::Tz;
+use std::path::PathBuf;
+
+/// Everything in `sollecito.toml` that is neither policy nor letterhead. Paths are complete: the firm's folder is
+/// already put before those that were relative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Who the firm is.
+    pub firm: FirmSettings,
+    /// The database file.
+    pub database: PathBuf,
+    /// Where mail is read.
+    pub mailbox: MailboxSettings,
+    /// How mail leaves.
+    pub sending: SendingSettings,
+    /// Who decides.
+    pub owner: OwnerSettings,
+    /// How lists of receivables are read.
+    pub import: ImportSettings,
+}
+
+/// `[firm]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirmSettings {
+    /// Name as it stands on the invoices.
+    pub name: String,
+    /// VAT number, when given: the issuer of the receivables.
+    pub vat_number: Option<String>,
+    /// Its own language.
+    pub language: Language,
+    /// Where its days begin and end.
+    pub zone: Tz,
+    /// The address in From.
+    pub address: Address,
+    /// Further addresses whose mail arrives in the same mailbox.
+    pub aliases: Vec<Address>,
+}
+
+/// `[mailbox]`. A Maildir; folder names that are not given are found by their usual names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxSettings {
+    /// The Maildir.
+    pub path: PathBuf,
+    /// Name of the folder where mail arrives, when it is not the Maildir itself.
+    pub inbox: Option<String>,
+    /// Name of the folder of sent mail.
+    pub sent: Option<String>,
+    /// Name of the folder of drafts.
+    pub drafts: Option<String>,
+    /// Name of the folder of spam.
+    pub junk: Option<String>,
+    /// Whose Authentication-Results are believed (RFC 8601 authserv-id).
+    pub authserv_ids: Vec<String>,
+    /// At most this much of one mail is read.
+    pub max_mail_bytes: usize,
+}
+
+/// `[sending]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendingSettings {
+    /// The way out.
+    pub transport: TransportSettings,
+    /// Everything goes to this address instead, for trying out; redirected mail advances nothing.
+    pub redirect_to: Option<Address>,
+    /// Who keeps the copy in Sent.
+    pub sent_copy: SentCopy,
+}
+
+/// The way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransportSettings {
+    /// Mails are laid into a folder as files: rehearsals and tests.
+    Folder {
+        /// That folder.
+        path: PathBuf,
+    },
+    /// A mail server.
+    Smtp(SmtpSettings),
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpSettings {
+    /// Its name, as its certificate says.
+    pub host: String,
+    /// Its port; 465, 587 or 25 by kind of encryption when not given.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: Tls,
+    /// Who logs in; without a name nobody does.
+    pub user: Option<String>,
+    /// Where the password comes from.
+    pub password: Option<PasswordSource>,
+    /// Further certificate authorities (PEM).
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How the connection to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte (port 465).
+    Implicit,
+    /// After STARTTLS, never without (port 587).
+    Starttls,
+    /// Not at all: a server on this machine only.
+    None,
+}
+
+/// Where a password comes from. It never stands in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// A program and its arguments; the first line that it prints.
+    Command(Vec<String>),
+    /// The first line of a file that only the owner may read.
+    File(PathBuf),
+}
+
+/// Who keeps the copy in Sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentCopy {
+    /// The agent lays it there.
+    Append,
+    /// The mail server does so by itself (Gmail, Microsoft 365).
+    None,
+}
+
+/// `[owner]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerSettings {
+    /// Name, for the salutation.
+    pub name: String,
+    /// Where notices go.
+    pub address: Address,
+    /// Language of the notices: Italian or English.
+    pub language: Language,
+    /// At most this many single case mails a day; the rest comes as one list.
+    pub notices_per_day: u32,
+}
+
+/// `[import]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSettings {
+    /// The file lists everything that is open: what is missing from it is asked about.
+    pub complete: bool,
+    /// Headers that the product does not know by itself.
+    pub columns: ColumnMap,
+    /// What holds where a row says nothing.
+    pub defaults: ImportDefaults,
+}

@@ -1,0 +1,190 @@
+//! Settings as a person would write them, and as they go wrong.
+
+use super::sheet::Sheet;
+use super::starter::{Answers, settings};
+use super::*;
+use crate::ledger::money::{Currency, Money};
+use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use crate::policy::terms::StepAct;
+use std::collections::BTreeSet;
+
+fn answers() -> Answers {
+    let text = |text: &str| Some(text.to_owned());
+    Answers {
+        name: text("Studio \"Ferri\""),
+        person: text("Marta Ferri"),
+        address: text("marta@studioferri.example"),
+        phone: text("+39 02 1234567"),
+        maildir: text("/srv/mail/marta"),
+        iban: text("IT60 X054 2811 1010 0000 0123 456"),
+        holder: None,
+    }
+}
+
+fn load_text(text: &str) -> Result<Firm, Vec<Problem>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(SETTINGS_FILE);
+    std::fs::write(&file, text).expect("written");
+    load(&file)
+}
+
+fn loaded(text: &str) -> Firm {
+    load_text(text).unwrap_or_else(|problems| {
+        let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", all.join("\n"))
+    })
+}
+
+#[test]
+fn what_init_writes_is_good_and_says_the_answers() {
+    let firm = loaded(&settings(&answers()));
+    assert_eq!(firm.letterhead.firm, "Studio \"Ferri\"");
+    assert_eq!(firm.settings.owner.name, "Marta Ferri");
+    assert_eq!(firm.settings.mailbox.path, PathBuf::from("/srv/mail/marta"));
+    let account = firm.letterhead.bank_accounts.first().expect("an account");
+    assert_eq!(account.iban, "IT60X0542811101000000123456");
+    assert_eq!(account.holder, "Studio \"Ferri\"");
+    assert_eq!(firm.settings.database, firm.folder.join("sollecito.db"));
+}
+
+/// The commented defaults are the real ones: taking every # away changes nothing.
+#[test]
+fn the_commented_defaults_are_the_defaults() {
+    let text = settings(&answers());
+    let plain = loaded(&text);
+    let mut section = String::new();
+    let spoken: String = text
+        .lines()
+        .map(|line| {
+            if line.starts_with('[') {
+                section = line.to_owned();
+            }
+            let free = ["[limits]", "[calendar]", "[modes]"].contains(&section.as_str());
+            let line =
+                if free { line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line) } else { line };
+            format!("{line}\n")
+        })
+        .filter(|line| !line.starts_with("closed") && !line.starts_with("patron"))
+        .collect();
+    assert_ne!(text, spoken);
+    assert_eq!(loaded(&spoken).policy, plain.policy);
+}
+
+/// Every key that is read stands in the file that `init` writes, with a remark; and nothing stands there that is not read.
+#[test]
+fn the_starter_is_the_whole_manual() {
+    let text = settings(&answers());
+    let (sheet, table) = Sheet::parse("sollecito.toml", &text);
+    {
+        let root = sheet.root(&table);
+        let _ = Parts::read(&root, Path::new("."), &BTreeSet::new());
+    }
+    let asked = sheet.asked();
+    let mut section = String::new();
+    let mut shown = BTreeSet::new();
+    for line in text.lines() {
+        let bare = line.trim_start_matches("# ");
+        if let Some(name) = bare.strip_prefix('[').map(|rest| rest.trim_start_matches('[').trim_end_matches(']')) {
+            section = name.to_owned();
+            shown.insert(section.split('.').next().expect("a name").to_owned());
+            shown.insert(section.clone());
+        }
+        if let Some((key, _)) = bare.split_once(" = ")
+            && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            && section != "import.columns"
+        {
+            shown.insert(format!("{section}.{key}"));
+        }
+    }
+    // `password` is asked for only to be refused.
+    let asked: BTreeSet<String> = asked.into_iter().filter(|key| key != "sending.password").collect();
+    assert_eq!(asked.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new(), "read, but not shown");
+    assert_eq!(shown.difference(&asked).collect::<Vec<_>>(), Vec::<&String>::new(), "shown, but not read");
+}
+
+#[test]
+fn amounts_are_exact_however_they_are_written() {
+    for written in ["2000.10", "\"2000.10\"", "2_000.10"] {
+        let text = settings(&answers())
+            .replace("# deferral_max_amount = 2000.00", &format!("deferral_max_amount = {written}"));
+        assert_eq!(loaded(&text).policy.limits.deferral.max_amount, Money::eur(200_010));
+    }
+}
+
+#[test]
+fn amounts_follow_the_currency_of_the_import() {
+    let text = settings(&answers()).replace("# currency = \"EUR\"\n# issuer", "currency = \"GBP\"\n# issuer");
+    let firm = loaded(&text);
+    assert_eq!(firm.policy.limits.minimum, Money::new(500, Currency::parse("GBP").expect("a code")));
+}
+
+#[test]
+fn modes_begin_with_observe() {
+    let firm = loaded(&settings(&answers()).replace("# reminder = \"observe\"", "reminder = \"draft\" #"));
+    assert_eq!(firm.policy.modes.get(&Purpose::Reminder), Some(&Mode::Draft));
+    assert_eq!(firm.policy.modes.get(&Purpose::Deferral), Some(&Mode::Observe));
+    assert_eq!(firm.policy.modes.get(&Purpose::Notice), None);
+}
+
+#[test]
+fn every_kind_has_a_ladder_that_begins_friendly_and_ends_with_the_owner() {
+    let firm = loaded(&settings(&answers()));
+    for kind in DebtorKind::ALL {
+        let steps = &firm.policy.ladders.get(kind).unwrap_or_else(|| panic!("no ladder for {kind}")).steps;
+        assert!(matches!(&steps[0].act, StepAct::Mail(id) if id.as_str() == "reminder_friendly"), "{kind}");
+        assert!(matches!(steps.last().expect("a step").act, StepAct::OwnerDraft(_)), "{kind}");
+    }
+}
+
+#[test]
+fn an_own_ladder_replaces_one_kind_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(SETTINGS_FILE);
+    std::fs::write(&file, settings(&answers())).expect("written");
+    std::fs::create_dir_all(folder.path().join("rules/it")).expect("a folder");
+    std::fs::create_dir_all(folder.path().join("templates/it")).expect("a folder");
+    std::fs::write(
+        folder.path().join("rules/ladders.toml"),
+        "[consumer]\nsteps = [ { id = \"friendly\", after_days = 12, mail = \"gentle\" } ]\n",
+    )
+    .expect("written");
+    std::fs::write(folder.path().join("rules/it/own.toml"), "").expect("written");
+    std::fs::write(folder.path().join("templates/it/gentle.formal.txt.hbs"), "Ciao\n\nx\n").expect("written");
+    let firm = load(&file).expect("good");
+    assert_eq!(firm.policy.ladders[&DebtorKind::Consumer].steps[0].after_days, 12);
+    assert_eq!(firm.policy.ladders[&DebtorKind::Unknown].steps[0].after_days, 12, "unknown is the same as consumer");
+    assert_eq!(firm.policy.ladders[&DebtorKind::Firm].steps[0].after_days, 7);
+    assert_eq!(firm.rule_sources.len(), 1);
+    assert_eq!(firm.template_sources[0].file, "templates/it/gentle.formal.txt.hbs");
+}
+
+#[test]
+fn own_addresses_are_complete_and_each_once() {
+    let text = settings(&answers()).replace("# aliases", "aliases");
+    let firm = loaded(&text);
+    let own: Vec<&str> = firm.reader.own_addresses.iter().map(|address| address.as_str()).collect();
+    assert_eq!(own, ["info@studioferri.example", "marta@studioferri.example"]);
+    assert_eq!(firm.policy.own_addresses.len(), 2);
+}
+
+#[test]
+fn a_file_that_is_not_there_says_how_to_get_one() {
+    let problems = load(Path::new("/nonexistent/sollecito.toml")).expect_err("not there");
+    assert!(problems[0].remedy.as_deref().expect("a remedy").contains("sollecito init /nonexistent"));
+}
+
+proptest::proptest! {
+    /// Hostile settings never panic, and are never taken for good without the firm's name.
+    #[test]
+    fn anything_may_stand_in_the_file(noise in "[\\[\\]a-z=\"#\n{}., 0-9è-]{0,120}") {
+        proptest::prop_assert!(load_text(&noise).is_err());
+    }
+
+    /// A starter with a piece cut out is either good or reported, never a panic.
+    #[test]
+    fn a_damaged_starter_is_reported(from in 0usize..4000, length in 0usize..60) {
+        let text: String = settings(&answers()).chars().enumerate()
+            .filter(|(index, _)| !(from..from + length).contains(index)).map(|(_, c)| c).collect();
+        let _ = load_text(&text);
+    }
+}

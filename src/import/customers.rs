@@ -1,0 +1,155 @@
+//! Rows to customers: which rows are about the same one.
+//!
+//! A customer is its external id, else its VAT number, else its fiscal code, else its name and address. Two customers of
+//! the same name without any of these are not guessed at: the row is reported.
+
+use super::columns::plain;
+use super::rows::{CustomerRow, Read, ReceivableRow, Row};
+use crate::ledger::customer::ContactRole;
+use crate::ledger::problem::Problem;
+use std::collections::BTreeMap;
+
+/// What makes a customer this one and no other, the strongest that is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CustomerIdentity {
+    /// The accounting program's own code.
+    ExternalId(String),
+    /// VAT number without country prefix `IT`.
+    VatNumber(String),
+    /// Fiscal code.
+    TaxCode(String),
+    /// Name without case and punctuation.
+    Name(String),
+}
+
+/// A customer with everything the file says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathered {
+    /// What makes it this customer.
+    pub identity: CustomerIdentity,
+    /// Its particulars; contacts of all its rows together.
+    pub customer: CustomerRow,
+    /// What it owes, with the line of each.
+    pub receivables: Vec<(usize, ReceivableRow)>,
+}
+
+/// Puts the rows of one customer together, in the order of the file. Rows that could belong to two customers become
+/// problems of the reading and are left out.
+pub fn gather(read: &mut Read, file: &str) -> Vec<Gathered> {
+    let mut gathered: Vec<Gathered> = Vec::new();
+    let mut index: BTreeMap<CustomerIdentity, Vec<usize>> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for row in std::mem::take(&mut read.rows) {
+        match place_of(&row, &gathered, &index) {
+            Place::Known(at) => {
+                if let Some(known) = gathered.get_mut(at) {
+                    merge(&mut known.customer, &row.customer);
+                    known.receivables.push((row.line, row.receivable.clone()));
+                }
+                remember(&mut index, &row.customer, at);
+            }
+            Place::New => {
+                let at = gathered.len();
+                remember(&mut index, &row.customer, at);
+                let identity = identities(&row.customer).into_iter().next();
+                let identity = identity.unwrap_or_else(|| CustomerIdentity::Name(plain(&row.customer.name)));
+                let receivables = vec![(row.line, row.receivable.clone())];
+                gathered.push(Gathered { identity, customer: row.customer.clone(), receivables });
+            }
+            Place::Ambiguous => {
+                read.problems.push(ambiguous(&row, file));
+                read.whole = false;
+                continue;
+            }
+        }
+        kept.push(row);
+    }
+    read.rows = kept;
+    gathered
+}
+
+enum Place {
+    Known(usize),
+    New,
+    Ambiguous,
+}
+
+/// Everything by which a customer may be known, the strongest first.
+#[must_use]
+pub fn identities(customer: &CustomerRow) -> Vec<CustomerIdentity> {
+    let vat = customer.vat_number.as_ref().map(|vat| vat.strip_prefix("IT").unwrap_or(vat).to_owned());
+    [
+        customer.external_id.clone().map(CustomerIdentity::ExternalId),
+        vat.map(CustomerIdentity::VatNumber),
+        customer.tax_code.clone().map(CustomerIdentity::TaxCode),
+        Some(CustomerIdentity::Name(plain(&customer.name))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn remember(index: &mut BTreeMap<CustomerIdentity, Vec<usize>>, customer: &CustomerRow, at: usize) {
+    for identity in identities(customer) {
+        let places = index.entry(identity).or_default();
+        if !places.contains(&at) {
+            places.push(at);
+        }
+    }
+}
+
+/// The strongest thing that the row says decides, against everything that is known of the others.
+fn place_of(row: &Row, gathered: &[Gathered], index: &BTreeMap<CustomerIdentity, Vec<usize>>) -> Place {
+    let Some(strongest) = identities(&row.customer).into_iter().next() else { return Place::New };
+    let by_name = matches!(strongest, CustomerIdentity::Name(_));
+    match index.get(&strongest).map(Vec::as_slice) {
+        None | Some([]) => Place::New,
+        Some([only]) if by_name => {
+            let known = gathered.get(*only).map(|known| &known.customer);
+            if known.is_some_and(|known| addresses_agree(known, &row.customer)) {
+                Place::Known(*only)
+            } else {
+                Place::Ambiguous
+            }
+        }
+        Some([only]) => Place::Known(*only),
+        Some(_) => Place::Ambiguous,
+    }
+}
+
+/// One of the two has no address, or they share one.
+fn addresses_agree(left: &CustomerRow, right: &CustomerRow) -> bool {
+    let shared =
+        right.contacts.iter().any(|contact| left.contacts.iter().any(|other| other.address == contact.address));
+    left.contacts.is_empty() || right.contacts.is_empty() || shared
+}
+
+/// Later rows add what earlier ones did not say. There is one primary contact: the first.
+fn merge(known: &mut CustomerRow, new: &CustomerRow) {
+    known.external_id = known.external_id.take().or_else(|| new.external_id.clone());
+    known.vat_number = known.vat_number.take().or_else(|| new.vat_number.clone());
+    known.tax_code = known.tax_code.take().or_else(|| new.tax_code.clone());
+    known.country = known.country.take().or_else(|| new.country.clone());
+    known.vip |= new.vip;
+    known.do_not_contact |= new.do_not_contact;
+    for contact in &new.contacts {
+        if known.contacts.iter().any(|other| other.address == contact.address) {
+            continue;
+        }
+        let mut contact = contact.clone();
+        let has_primary = known.contacts.iter().any(|other| other.role == ContactRole::Primary);
+        if has_primary && contact.role == ContactRole::Primary {
+            contact.role = ContactRole::Other;
+        }
+        known.contacts.push(contact);
+    }
+}
+
+fn ambiguous(row: &Row, file: &str) -> Problem {
+    Problem {
+        file: file.to_owned(),
+        place: Some(row.place.clone()),
+        message: format!("`{}` may be one of several customers of that name or number", row.customer.name),
+        remedy: Some("add a column customer_id, vat_number or tax_code that tells them apart".to_owned()),
+    }
+}

@@ -1,0 +1,264 @@
+//! A file of receivables to rows: finds the header, then reads line by line.
+
+use super::columns::{ColumnMap, Columns, Field};
+use super::decode::decode;
+use super::line::LineReader;
+use super::table::{Line, split};
+use crate::ledger::bank_account::BankAccount;
+use crate::ledger::customer::Contact;
+use crate::ledger::ids::BankAccountId;
+use crate::ledger::money::{Currency, Money};
+use crate::ledger::problem::{Place, Problem, nearest};
+use crate::ledger::receivable::{Collection, ReceivableKey, ReceivableKind};
+use crate::ledger::words::{DebtorKind, Language, Register};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The header stands within so many lines: programs like to write titles above it.
+const HEADER_WITHIN_LINES: usize = 30;
+
+/// Is 05/08 a day of August or of May?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DateOrder {
+    /// dd/mm/yyyy.
+    #[default]
+    DayFirst,
+    /// mm/dd/yyyy.
+    MonthFirst,
+}
+
+/// What holds where a row says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportDefaults {
+    /// Order of day and month where the year comes last.
+    pub date_order: DateOrder,
+    /// Currency of amounts.
+    pub currency: Currency,
+    /// The firm that issued the receivables.
+    pub issuer: String,
+    /// Kind of debtor.
+    pub kind: DebtorKind,
+    /// Language, when the owner wants one for all.
+    pub language: Option<Language>,
+    /// The firm's own language: the last resort.
+    pub firm_language: Language,
+    /// Form of address.
+    pub register: Register,
+    /// The firm's checked accounts: an IBAN in a row only selects one of them.
+    pub bank_accounts: Vec<BankAccount>,
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Read {
+    /// The good rows, in the order of the file.
+    pub rows: Vec<Row>,
+    /// What is wrong, in the order of the file.
+    pub problems: Vec<Problem>,
+    /// Remarks that are not mistakes, one sentence each.
+    pub notes: Vec<String>,
+    /// Every line of the file was read. When false, absence of a receivable means nothing.
+    pub whole: bool,
+}
+
+/// A good row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// Where it stands, for later problems.
+    pub place: Place,
+    /// Who owes.
+    pub customer: CustomerRow,
+    /// What is owed.
+    pub receivable: ReceivableRow,
+}
+
+/// A customer as a row shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerRow {
+    /// The accounting program's own code.
+    pub external_id: Option<String>,
+    /// Name as it stands on invoices.
+    pub name: String,
+    /// VAT number, upper case, no blanks.
+    pub vat_number: Option<String>,
+    /// Fiscal code, upper case.
+    pub tax_code: Option<String>,
+    /// Kind of debtor.
+    pub kind: DebtorKind,
+    /// Language to write in, resolved.
+    pub language: Language,
+    /// Form of address.
+    pub register: Register,
+    /// ISO 3166 code.
+    pub country: Option<String>,
+    /// Addresses on file.
+    pub contacts: Vec<Contact>,
+    /// The owner approves every mail.
+    pub vip: bool,
+    /// No mail at all.
+    pub do_not_contact: bool,
+}
+
+/// A receivable as a row shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivableRow {
+    /// What makes it this receivable and no other.
+    pub key: ReceivableKey,
+    /// Sort of document.
+    pub kind: ReceivableKind,
+    /// Day on which it is to be paid.
+    pub due: NaiveDate,
+    /// Net to pay; below zero for a credit note.
+    pub amount: Money,
+    /// Paid so far by the file's word; `None` when the file does not say.
+    pub paid: Option<Money>,
+    /// Reduced by credit notes.
+    pub credited: Money,
+    /// The firm's account printed on the document.
+    pub bank_account: Option<BankAccountId>,
+    /// What was delivered.
+    pub description: Option<String>,
+    /// Who collects.
+    pub collection: Collection,
+}
+
+/// Reads a file of receivables. Never fails: what cannot be read is among the problems.
+#[must_use]
+pub fn read_receivables(bytes: &[u8], file: &str, columns: &ColumnMap, defaults: &ImportDefaults) -> Read {
+    let decoded = decode(bytes);
+    let text = decoded.text.as_str();
+    let mut read = Read::default();
+    if text.trim().is_empty() {
+        let problem = Problem::of_file(file, "This file is empty");
+        read.problems.push(problem.remedy("export the open invoices again, with a header line"));
+        return read;
+    }
+    if decoded.encoding != "UTF-8" {
+        read.notes.push(format!("Read as {}: look at the accented letters of one name.", decoded.encoding));
+    }
+    let Some(header) = find_header(text, columns) else {
+        read.problems.push(no_header(file, text));
+        return read;
+    };
+    let lines = split(text, header.separator);
+    let Some(header_line) = lines.get(header.index) else { return read };
+    read.notes.extend(header_notes(&header.columns));
+    let missing = missing_columns(file, text, header_line, &header.columns);
+    if !missing.is_empty() {
+        read.problems = missing;
+        return read;
+    }
+    let body = lines.get(header.index + 1..).unwrap_or_default();
+    read_lines(&LineReader::new(file, text, &header.columns, defaults, body), body, &mut read);
+    read
+}
+
+fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
+    let mut seen: BTreeMap<ReceivableKey, usize> = BTreeMap::new();
+    let mut without_address = 0_usize;
+    read.whole = true;
+    for line in body.iter().filter(|line| !line.is_empty()) {
+        if reader.is_total(line) {
+            read.notes.push(format!("Line {} is a total: not read.", line.number));
+            continue;
+        }
+        match reader.read(line) {
+            Ok(row) => {
+                let key = row.receivable.key.clone();
+                if let Some(first) = seen.get(&key) {
+                    let same = read.rows.iter().find(|other| other.line == *first);
+                    if same.is_some_and(|other| other.receivable == row.receivable) {
+                        read.notes.push(format!("Line {} repeats line {first}: taken once.", line.number));
+                    } else {
+                        read.problems.push(reader.doubled(line, &key, *first));
+                        read.whole = false;
+                    }
+                    continue;
+                }
+                seen.insert(key, line.number);
+                without_address += usize::from(row.customer.contacts.is_empty());
+                read.rows.push(row);
+            }
+            Err(mut problems) => {
+                read.problems.append(&mut problems);
+                read.whole = false;
+            }
+        }
+    }
+    if read.rows.is_empty() && read.problems.is_empty() {
+        read.notes.push("The file has a header and no rows.".to_owned());
+    }
+    if without_address > 0 {
+        read.notes.push(format!("{without_address} rows have no mail address: nobody can be written to about them."));
+    }
+}
+
+struct Header {
+    separator: char,
+    index: usize,
+    columns: Columns,
+}
+
+/// The separator and line under which the most columns mean something; at least three must.
+fn find_header(text: &str, map: &ColumnMap) -> Option<Header> {
+    let end = text.char_indices().filter(|(_, c)| matches!(c, '\n' | '\r')).nth(HEADER_WITHIN_LINES * 2);
+    let top = end.and_then(|(index, _)| text.get(..index)).unwrap_or(text);
+    let mut best: Option<Header> = None;
+    for separator in [';', ',', '\t', '|'] {
+        for (index, line) in split(top, separator).iter().take(HEADER_WITHIN_LINES).enumerate() {
+            let headers: Vec<&str> = line.cells.iter().map(|cell| cell.value.as_str()).collect();
+            let columns = Columns::find(&headers, map);
+            let better = best.as_ref().is_none_or(|best| columns.count() > best.columns.count());
+            if columns.count() >= 3 && better {
+                best = Some(Header { separator, index, columns });
+            }
+        }
+    }
+    best
+}
+
+fn no_header(file: &str, text: &str) -> Problem {
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    Problem::at(file, text, 0..end, "No header line with at least three known columns was found").remedy(
+        "name the columns in sollecito.toml under [import.columns], for example: number = \"Numero doc.\" \
+         (number, issued, due, amount, name, email …)",
+    )
+}
+
+fn header_notes(columns: &Columns) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !columns.unused.is_empty() {
+        notes.push(format!("Columns not used: {}.", columns.unused.join(", ")));
+    }
+    for (header, field) in &columns.doubled {
+        notes.push(format!("Column {header} would be a second `{field}`: not used."));
+    }
+    notes
+}
+
+/// Columns without which no row can be read.
+fn missing_columns(file: &str, text: &str, header: &Line, columns: &Columns) -> Vec<Problem> {
+    let needed: [(&str, &[Field]); 5] = [
+        ("the number of the invoice", &[Field::Number]),
+        ("the date of the invoice", &[Field::Issued]),
+        ("the due date", &[Field::Due]),
+        ("the amount to pay", &[Field::Amount, Field::Gross, Field::Open]),
+        ("the customer's name", &[Field::Name]),
+    ];
+    let mut problems = Vec::new();
+    for (what, fields) in needed {
+        let Some(first) = fields.first() else { continue };
+        if fields.iter().any(|field| columns.index(*field).is_some()) {
+            continue;
+        }
+        let unused = columns.unused.iter().map(String::as_str);
+        let near = nearest(first.as_str(), unused.clone()).or_else(|| unused.clone().next());
+        let example = near.unwrap_or("its header in the file");
+        let problem = Problem::at(file, text, header.place.clone(), format!("No column gives {what}"));
+        let remedy = format!("in sollecito.toml, under [import.columns]: {first} = \"{example}\"");
+        problems.push(problem.remedy(remedy));
+    }
+    problems
+}
