@@ -2,5 +2,79 @@
 //!
 //! In: values of `ledger`. Out: [`crate::ledger::decision::Decision`]s, verdicts on mails that fall due, reasons for silence.
 //! Deliberately absent: words of a mail (policy sees findings), the clock, storage, texts of mails.
+//!
+//! How a decision is made: the event chooses one file (`message_read`, `own_mail`, `day`, `orders`, `imported`,
+//! `delivered`); that file speaks through a [`deliberation::Deliberation`], which applies every change to a working
+//! copy as it is recorded, so that a later thought of the same decision sees the earlier ones.
 
+mod answer;
+mod bounce;
+mod day;
+mod defaults;
+mod deferral;
+mod deliberation;
+mod delivered;
+mod disposition;
+mod examination;
+mod freshness;
+mod gate;
+mod imported;
+mod message_read;
+mod orders;
+mod outlook;
+mod own_mail;
+mod payments;
+mod recheck;
+mod reopen;
+mod settlement;
+mod silence;
+mod steps;
 pub mod terms;
+mod windows;
+
+use crate::ledger::account::Account;
+use crate::ledger::decision::{Decision, Verdict};
+use crate::ledger::event::Event;
+use crate::ledger::ids::{CaseId, ReceivableId};
+use crate::ledger::moment::Moment;
+use crate::ledger::reading::Reading;
+use std::collections::BTreeSet;
+use terms::Policy;
+
+pub use outlook::{ItemOutlook, Outlook, outlook};
+pub use recheck::{Conditions, Recheck, recheck};
+
+/// What a decision may look at besides the account.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// What the owner decided in advance.
+    pub policy: &'a Policy,
+    /// Now.
+    pub moment: Moment,
+    /// The number for the first case that this decision opens; further ones count upward.
+    pub next_case: CaseId,
+    /// Receivables of which a resendable document is kept.
+    pub documents: &'a BTreeSet<ReceivableId>,
+}
+
+/// Decides what an event means for an account. Pure: the same input gives the same decision.
+#[must_use]
+pub fn decide(account: &Account, event: &Event, world: &World<'_>) -> Decision {
+    match event {
+        Event::MessageRead(reading) => message_read::decide(account, reading, world),
+        Event::OwnerWrote(mail) => own_mail::decide(account, mail, world),
+        Event::DayCame => day::decide(account, world),
+        Event::Ordered(command, order) => orders::decide(account, *command, order, world),
+        Event::Imported(imported) => imported::decide(account, imported, world),
+        Event::Delivered(delivery) => delivered::decide(account, delivery, world),
+    }
+}
+
+/// What a message calls for, and the answer that would leave with no person asked, were every mode `send`.
+#[must_use]
+pub fn verdict(reading: &Reading, account: Option<&Account>, world: &World<'_>) -> Verdict {
+    match account {
+        Some(account) => disposition::judge(reading, account, world).verdict(account),
+        None => disposition::judge_unknown(reading),
+    }
+}

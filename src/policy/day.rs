@@ -1,0 +1,129 @@
+//! A day came: holds end, and the ladder climbs at most one step.
+
+use super::World;
+use super::deliberation::{Deliberation, NewCase};
+use super::examination::examine;
+use super::settlement::settle_holds;
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::Cause;
+use crate::ledger::decision::Decision;
+use crate::ledger::event::Order;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::mail::{MailPlan, StepRef};
+use crate::ledger::words::{Mode, Purpose};
+
+/// Decides what is due. Asked as often as one likes: what is planned or asked already is not planned or asked again.
+pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
+    let mut d = Deliberation::new(account, world, Cause::Clock);
+    let mut stale = settle_holds(&mut d);
+    // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
+    if world.policy.mode(Purpose::Reminder) == Mode::Observe {
+        return d.finish(None);
+    }
+    let found = examine(&d.account, world, false);
+    stale.extend(&found.stale);
+    ask_who_has_paid(&mut d, stale);
+    for call in found.calls {
+        ask_to_call(&mut d, call);
+    }
+    for item in found.unanswered {
+        ask_about_silence(&mut d, item);
+    }
+    // A question of another kind was just planned for this customer: one mail a day is enough.
+    if let Some(mail) = found.mail.filter(|_| !d.has_planned()) {
+        if found.is_final {
+            ask_to_sign(&mut d, &mail);
+        }
+        d.plan(mail);
+    }
+    d.finish(None)
+}
+
+fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
+    items.sort_unstable();
+    items.dedup();
+    let today = d.today();
+    let asked = d.account.cases.iter().filter(|case| case.kind == CaseKind::WhoHasPaid).any(|case| {
+        // One morning question: closed without an answer, or with too old a day, it comes back the next day.
+        case.closed.is_none_or(|closed| today <= d.world.moment.day_of(closed))
+    });
+    if items.is_empty() || asked {
+        return;
+    }
+    let particulars = items
+        .iter()
+        .filter_map(|id| d.account.receivable(*id))
+        .map(|item| match item.payments_known_up_to {
+            Some(known) => format!("{}: payments are known up to {known}.", item.key.number),
+            None => format!("{}: it was never said up to when payments are known.", item.key.number),
+        })
+        .collect();
+    d.open_case(
+        NewCase {
+            kind: CaseKind::WhoHasPaid,
+            message: None,
+            suggestions: vec![
+                Order::PaymentsKnown { up_to: today },
+                Order::Paid { items: items.clone(), amount: None, on: today },
+            ],
+            items,
+            particulars,
+        },
+        "A reminder is due, but payments are not known far enough: nothing leaves before the owner says who paid",
+    );
+}
+
+fn ask_to_call(d: &mut Deliberation<'_>, step: StepRef) {
+    let item = step.receivable;
+    let numbers = d.account.receivable(item).map(|r| format!("{}: {} open, due on {}.", r.key.number, r.open(), r.due));
+    let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
+    d.open_case(
+        NewCase {
+            kind: CaseKind::Call,
+            message: None,
+            items: vec![item],
+            particulars: numbers.into_iter().collect(),
+            suggestions: vec![
+                Order::StepDone { step },
+                Order::Promise { items: vec![item], by: week, amount: None },
+                Order::Hold { items: vec![item], until: Some(week), why: None },
+            ],
+        },
+        "The next step of the ladder is a telephone call",
+    );
+}
+
+fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
+    let limit = d.world.policy.limits.unanswered_mails;
+    d.open_case(
+        NewCase {
+            kind: CaseKind::Silence,
+            message: None,
+            items: vec![item],
+            particulars: vec![format!("{limit} mails about it stayed without an answer.")],
+            suggestions: vec![
+                Order::Note { items: vec![item], text: "Telephoned".to_owned() },
+                Order::HandOver { items: vec![item] },
+                Order::WriteOff { items: vec![item] },
+            ],
+        },
+        "Total silence: the contact or the channel must change, not the adjective",
+    );
+}
+
+fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan) {
+    d.open_case(
+        NewCase {
+            kind: CaseKind::FinalNotice,
+            message: None,
+            items: mail.items.clone(),
+            particulars: vec!["The final notice lies ready as a draft: the owner finishes and signs it.".to_owned()],
+            suggestions: vec![
+                Order::Hold { items: mail.items.clone(), until: None, why: None },
+                Order::HandOver { items: mail.items.clone() },
+            ],
+        },
+        "The next step of the ladder is the owner's own letter",
+    );
+}

@@ -1,0 +1,149 @@
+//! The shipped policy in code: what `rules/ladders.toml` and the settings say before anybody edits them.
+//! The numbers are practice (see the comments in those files); the owner's files replace them.
+
+use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, Windows};
+use crate::ledger::calendar::BusinessCalendar;
+use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::money::Money;
+use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use chrono::{NaiveTime, Weekday};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Policy {
+    /// The shipped defaults. Every mode is `observe`: nothing leaves until the owner says so.
+    #[must_use]
+    pub fn shipped() -> Self {
+        Self {
+            modes: Purpose::ALL.iter().map(|purpose| (*purpose, Mode::Observe)).collect(),
+            limits: limits(),
+            windows: windows(),
+            calendar: BusinessCalendar::default(),
+            ladders: ladders(),
+            own_addresses: BTreeSet::new(),
+        }
+    }
+
+    /// The mode of a purpose; observed when it is not named. Notices to the owner are outside modes.
+    #[must_use]
+    pub fn mode(&self, purpose: Purpose) -> Mode {
+        if purpose == Purpose::Notice {
+            return Mode::Send;
+        }
+        self.modes.get(&purpose).copied().unwrap_or(Mode::Observe)
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        fresh_payments_banking_days: 2,
+        first_run_overdue_days: 30,
+        answer_max_age_business_days: 3,
+        recipient_gap_days: 7,
+        unanswered_mails: 4,
+        mails_per_day: 30,
+        answers_per_thread: 2,
+        promise_grace_banking_days: 3,
+        promise_max_days: 45,
+        promise_without_date_days: 7,
+        claim_banking_days: 5,
+        unverified_hold_days: 5,
+        dispute_business_days: 5,
+        stand_back_days: 10,
+        after_answer_days: 7,
+        deferral: DeferralLimits {
+            max_days: 15,
+            per_receivable: 1,
+            max_amount: Money::eur(200_000),
+            not_after_step: StepId::new("second"),
+        },
+        small_remainder: Money::eur(200),
+        minimum: Money::eur(500),
+        inbox_fresh_minutes: 15,
+        notices_per_day: 5,
+        approve_first_mail: true,
+        thanks_gap_days: 90,
+    }
+}
+
+fn windows() -> Windows {
+    let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or(NaiveTime::MIN);
+    Windows {
+        reminder_days: vec![Weekday::Tue, Weekday::Wed, Weekday::Thu],
+        reminder_hours: vec![(time(9, 30), time(12, 0)), (time(14, 30), time(17, 0))],
+        answer_hours: vec![(time(9, 0), time(18, 0))],
+        avoid_days_of_month: BTreeSet::from([16]),
+        avoid_eves: true,
+        quiet: vec![((8, 1), (8, 31)), ((12, 22), (1, 7))],
+        answer_delay_minutes: (30, 120),
+    }
+}
+
+fn ladders() -> BTreeMap<DebtorKind, Ladder> {
+    let business = || {
+        ladder(vec![
+            mail("friendly", 7, "reminder_friendly"),
+            mail("second", 15, "reminder_second"),
+            call(21),
+            firm(30),
+            last(45),
+        ])
+    };
+    let consumer = || {
+        ladder(vec![
+            mail("friendly", 7, "reminder_friendly"),
+            mail("second", 20, "reminder_second"),
+            call(30),
+            last(45),
+        ])
+    };
+    let public_body =
+        ladder(vec![mail("friendly", 10, "reminder_friendly"), mail("second", 30, "reminder_second"), last(60)]);
+    let condominium = ladder(vec![
+        mail("friendly", 15, "reminder_friendly"),
+        mail("second", 30, "reminder_second"),
+        call(45),
+        last(75),
+    ]);
+    BTreeMap::from([
+        (DebtorKind::Firm, business()),
+        (DebtorKind::Professional, business()),
+        (DebtorKind::Foreign, business()),
+        (DebtorKind::Consumer, consumer()),
+        (DebtorKind::Association, consumer()),
+        (DebtorKind::Unknown, consumer()),
+        (DebtorKind::Condominium, condominium),
+        (DebtorKind::PublicBody, public_body),
+    ])
+}
+
+const fn ladder(steps: Vec<Step>) -> Ladder {
+    Ladder { steps }
+}
+
+fn mail(id: &str, after_days: u32, template: &str) -> Step {
+    Step {
+        id: StepId::new(id),
+        after_days,
+        act: StepAct::Mail(TemplateId::new(template)),
+        firm: false,
+        deadline_days: None,
+    }
+}
+
+fn call(after_days: u32) -> Step {
+    Step { id: StepId::new("call"), after_days, act: StepAct::Call, firm: false, deadline_days: None }
+}
+
+fn firm(after_days: u32) -> Step {
+    Step { firm: true, deadline_days: Some(10), ..mail("firm", after_days, "reminder_firm") }
+}
+
+fn last(after_days: u32) -> Step {
+    Step {
+        id: StepId::new("final"),
+        after_days,
+        act: StepAct::OwnerDraft(TemplateId::new("final_notice")),
+        firm: true,
+        deadline_days: Some(15),
+    }
+}

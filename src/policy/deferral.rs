@@ -1,0 +1,64 @@
+//! More time: what the agent may grant by itself.
+
+use super::World;
+use super::steps::{anchor, has_reached, plus_days};
+use crate::ledger::account::Account;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::money::{Money, total};
+use crate::ledger::receivable::{Collection, Receivable};
+use chrono::NaiveDate;
+
+/// Why the owner must decide on a request for more time; `None` when it lies within the limits.
+pub(super) fn beyond_limits(
+    account: &Account,
+    items: &[&Receivable],
+    until: Option<NaiveDate>,
+    named: Option<Money>,
+    world: &World<'_>,
+) -> Option<String> {
+    let limits = &world.policy.limits.deferral;
+    let today = world.moment.today();
+    let Some(until) = until else { return Some("No day was named".to_owned()) };
+    if items.is_empty() {
+        return Some("It is not clear which receivable is meant".to_owned());
+    }
+    if until < today {
+        return Some(format!("The day asked for, {until}, is past"));
+    }
+    for item in items {
+        let number = &item.key.number;
+        let start = anchor(account, item);
+        if item.collection != Collection::Own {
+            return Some(format!("{number} is advanced or collected by somebody else"));
+        }
+        if until <= start {
+            return Some(format!("{number} is due on {start}, which is not before the day asked for"));
+        }
+        if until > plus_days(start.max(today), limits.max_days) {
+            return Some(format!("{until} is more than {} days away for {number}", limits.max_days));
+        }
+        let granted = account
+            .holds
+            .iter()
+            .filter(|hold| matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && hold.covers(item.id))
+            .count();
+        if granted >= usize::try_from(limits.per_receivable).unwrap_or(usize::MAX) {
+            return Some(format!("{number} was deferred before"));
+        }
+        if has_reached(account, item, world.policy, &limits.not_after_step) {
+            return Some(format!("The step `{}` was taken for {number}", limits.not_after_step));
+        }
+    }
+    let open: Vec<Money> = items.iter().map(|item| item.open()).collect();
+    if open.iter().any(|money| money.currency != limits.max_amount.currency) {
+        return Some(format!("The limit is in {}", limits.max_amount.currency));
+    }
+    let sum = total(limits.max_amount.currency, &open);
+    if sum.cents > limits.max_amount.cents {
+        return Some(format!("{sum} is more than {}", limits.max_amount));
+    }
+    if named.is_some_and(|named| named != sum) {
+        return Some(format!("The amount named is not the {sum} that is open"));
+    }
+    None
+}

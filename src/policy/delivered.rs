@@ -1,0 +1,159 @@
+//! A mail of ours came to an end. Only what left advances a ladder.
+
+use super::World;
+use super::deliberation::{Deliberation, NewCase, NewHold};
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
+use crate::ledger::decision::Decision;
+use crate::ledger::event::{Delivery, DeliveryOutcome, Order};
+use crate::ledger::hold::{HoldKind, HoldOutcome};
+use crate::ledger::ids::{HoldId, OutboxId};
+use crate::ledger::words::Purpose;
+
+/// Decides what the end of a mail changes.
+pub(super) fn decide(account: &Account, delivery: &Delivery, world: &World<'_>) -> Decision {
+    let mut d = Deliberation::new(account, world, Cause::Delivery { outbox: delivery.outbox });
+    d.account.pending.retain(|row| row.id != delivery.outbox);
+    // Notices to the owner are no part of the account.
+    if delivery.plan.purpose == Purpose::Notice {
+        return d.finish(None);
+    }
+    match delivery.outcome {
+        DeliveryOutcome::Accepted => left(&mut d, delivery, StepTaker::Agent),
+        DeliveryOutcome::SentByOwner => left(&mut d, delivery, StepTaker::Owner),
+        DeliveryOutcome::Discarded => discarded(&mut d, delivery),
+        DeliveryOutcome::NeverLeft => {
+            settle_doubt(&mut d, delivery.outbox, "The owner says that it never left");
+        }
+        DeliveryOutcome::Refused => {
+            ask(&mut d, delivery, CaseKind::Refused, "The server refused the mail for good");
+        }
+        DeliveryOutcome::Unsure => {
+            ask(&mut d, delivery, CaseKind::Unsure, "Nobody knows whether the mail left; it is not sent again");
+        }
+        DeliveryOutcome::NotRendered => {
+            ask(&mut d, delivery, CaseKind::BrokenTemplate, "The mail could not be written from its template");
+        }
+    }
+    d.finish(None)
+}
+
+fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
+    settle_doubt(d, delivery.outbox, "It is proven that the mail left");
+    let plan = &delivery.plan;
+    let on = d.world.moment.day_of(delivery.at);
+    let known = d
+        .account
+        .sent
+        .iter()
+        .any(|mail| mail.at == delivery.at && mail.purpose == plan.purpose && mail.items == plan.items);
+    if known && plan.steps.iter().all(|step| d.account.has_taken(step)) {
+        return;
+    }
+    d.record(
+        Change::MailSent {
+            outbox: delivery.outbox,
+            purpose: plan.purpose,
+            at: delivery.at,
+            to: plan.to.clone(),
+            items: plan.items.clone(),
+        },
+        plan.because.clone(),
+    );
+    for step in &plan.steps {
+        if !d.account.has_taken(step) {
+            let taken = StepTaken { step: step.clone(), on, by };
+            d.record(Change::StepTaken(taken), format!("The mail with step `{}` left", step.step));
+        }
+    }
+    if by == StepTaker::Owner && plan.template.as_str() == "final_notice" {
+        d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner sent the final notice");
+    }
+}
+
+/// The owner deleted the draft: that means no, and it is not proposed again.
+fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
+    let plan = &delivery.plan;
+    let on = d.world.moment.day_of(delivery.at);
+    for step in &plan.steps {
+        if !d.account.has_taken(step) && !d.account.declined.contains(step) {
+            d.record(Change::StepDeclined { step: step.clone(), on }, "The owner deleted the draft: that means no");
+        }
+    }
+    d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner deleted the draft");
+    if plan.purpose == Purpose::Deferral {
+        take_back_deferral(d, delivery);
+    }
+}
+
+/// A deferral whose confirmation the owner did not want was not granted.
+fn take_back_deferral(d: &mut Deliberation<'_>, delivery: &Delivery) {
+    let granted = d.account.holds.iter().find(|hold| {
+        hold.kind == HoldKind::Deferral
+            && hold.ended.is_none()
+            && matches!((&hold.cause, &delivery.plan.answers), (Cause::Message { identity, .. }, Some(answered)) if *identity == answered.identity)
+    });
+    let Some(hold) = granted.map(|hold| hold.id) else { return };
+    d.end_hold(hold, HoldOutcome::Lifted, "The owner deleted its confirmation: the time was not granted");
+    let items = delivery.plan.items.clone();
+    let suggestions = delivery
+        .plan
+        .particulars
+        .named_day
+        .map(|until| Order::Defer { items: items.clone(), until })
+        .into_iter()
+        .collect();
+    let case = d.open_case(
+        NewCase {
+            kind: CaseKind::Deferral,
+            message: delivery.plan.answers.as_ref().map(|answered| answered.identity),
+            items: items.clone(),
+            particulars: vec!["The customer asked for more time; the confirmation was deleted.".to_owned()],
+            suggestions,
+        },
+        "The request for more time is still without an answer",
+    );
+    d.place(NewHold::about(HoldKind::Review, &items).case(case), "The owner decides on the time asked for");
+}
+
+/// What is in doubt is asked about once, and nothing more leaves about it meanwhile.
+fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str) {
+    if doubt(d, delivery.outbox).is_some() {
+        return;
+    }
+    let plan = &delivery.plan;
+    let to = plan.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let case = d.open_case(
+        NewCase {
+            kind,
+            message: plan.answers.as_ref().map(|answered| answered.identity),
+            items: plan.items.clone(),
+            particulars: vec![format!("Mail {} ({}) to {to}: {why}.", delivery.outbox, plan.template)],
+            suggestions: Vec::new(),
+        },
+        why,
+    );
+    d.place(
+        NewHold::about(HoldKind::Review, &plan.items).case(case),
+        format!("{why}: the reminders wait for the owner"),
+    );
+}
+
+fn settle_doubt(d: &mut Deliberation<'_>, outbox: OutboxId, because: &str) {
+    let Some((hold, case)) = doubt(d, outbox) else { return };
+    if let Some(case) = case {
+        d.close_case(case, because);
+    }
+    if d.account.holds.iter().any(|other| other.id == hold && other.ended.is_none()) {
+        d.end_hold(hold, HoldOutcome::Lifted, because);
+    }
+}
+
+fn doubt(d: &Deliberation<'_>, outbox: OutboxId) -> Option<(HoldId, Option<crate::ledger::ids::CaseId>)> {
+    d.account
+        .holds
+        .iter()
+        .find(|hold| hold.ended.is_none() && hold.cause == Cause::Delivery { outbox })
+        .map(|hold| (hold.id, hold.case))
+}

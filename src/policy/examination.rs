@@ -1,0 +1,214 @@
+//! The ladder on one day: which mail would be planned, which calls are due, what stands in the way.
+
+use super::World;
+use super::freshness;
+use super::silence;
+use super::steps::{self, NextStep, plus_days};
+use super::terms::StepAct;
+use super::windows;
+use crate::ledger::account::Account;
+use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
+use crate::ledger::money::{Money, total};
+use crate::ledger::receivable::Receivable;
+use crate::ledger::words::Purpose;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// A mail is planned only when the window opens within this many days: what is planned sooner would miss what falls
+/// due in between. Long enough for a week-end with a holiday; the re-check judges the mail anew in any case.
+const PLAN_AHEAD_DAYS: u32 = 6;
+
+/// What the ladder finds on a day.
+#[derive(Default)]
+pub(super) struct Examination {
+    /// The one mail that would be planned.
+    pub(super) mail: Option<MailPlan>,
+    /// It is one that the owner finishes and signs.
+    pub(super) is_final: bool,
+    /// Telephone calls that are due.
+    pub(super) calls: Vec<StepRef>,
+    /// Due, but payments are not known far enough.
+    pub(super) stale: Vec<ReceivableId>,
+    /// Due, but too many mails stayed unanswered.
+    pub(super) unanswered: Vec<ReceivableId>,
+}
+
+/// One receivable whose step is due.
+struct Due<'a> {
+    item: &'a Receivable,
+    next: NextStep<'a>,
+}
+
+/// Looks at the whole account. `payments_known`: suppose that the owner has said who paid (for the outlook).
+pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool) -> Examination {
+    let mut found = Examination::default();
+    let today = world.moment.today();
+    let soonest = windows::reminder_time(world, world.moment.instant, false);
+    if !silence::of_customer(account, world, world.moment.day_of(soonest), None).is_empty() {
+        return found;
+    }
+    let mut due: Vec<Due<'_>> = Vec::new();
+    for item in account.open_items() {
+        let Some(next) = steps::next_step(account, item, world.policy) else { continue };
+        if next.due_on > today {
+            continue;
+        }
+        let reasons = silence::of_item(account, item, world);
+        if reasons.len() == 1 && silence::is_unanswered(account, item, world) {
+            found.unanswered.push(item.id);
+        }
+        if !reasons.is_empty() {
+            continue;
+        }
+        if !payments_known && is_stale(account, item, world) {
+            found.stale.push(item.id);
+            continue;
+        }
+        match next.step.act {
+            StepAct::Call => found.calls.push(next.reference),
+            StepAct::Mail(_) | StepAct::OwnerDraft(_) => due.push(Due { item, next }),
+        }
+    }
+    // Never two at once: the owner's draft goes first, the rest waits for its end.
+    let (finals, mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
+    found.is_final = !finals.is_empty();
+    let chosen = if found.is_final { finals } else { mails };
+    found.mail = compose(account, world, &chosen, found.is_final, payments_known);
+    found
+}
+
+/// Is the knowledge of payments too old for chasing this receivable?
+pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
+    freshness::missing_for(item, steps::anchor(account, item), world).is_some()
+}
+
+fn compose(
+    account: &Account,
+    world: &World<'_>,
+    due: &[Due<'_>],
+    is_final: bool,
+    payments_known: bool,
+) -> Option<MailPlan> {
+    let today = world.moment.today();
+    let tone = due.iter().max_by_key(|due| due.next.index)?;
+    let firm = tone.next.step.firm;
+    let leaves = windows::reminder_time(world, world.moment.instant, firm && !is_final);
+    // A draft for the owner may lie ready at any time; the window is for what the agent sends.
+    if !is_final && world.moment.day_of(leaves) > plus_days(today, PLAN_AHEAD_DAYS) {
+        return None;
+    }
+    let mut shown: Vec<&Receivable> = due.iter().map(|due| due.item).collect();
+    if !is_final {
+        shown.extend(companions(account, world, &shown, payments_known));
+    }
+    shown.sort_by_key(|item| (item.due, item.id));
+    if is_below_minimum(&shown, world) {
+        return None;
+    }
+    let (to, cc) = silence::recipients(account, world)?;
+    let earlier = earlier_reminders(account, world, due, tone.next.index);
+    let template = template(account, world, tone, earlier.is_empty())?;
+    let first = world.policy.limits.approve_first_mail && account.sent.is_empty();
+    let day = world.moment.day_of(leaves);
+    let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
+    Some(MailPlan {
+        key: BusinessKey::Reminder(account.customer.id, today),
+        purpose: Purpose::Reminder,
+        template,
+        customer: Some(account.customer.id),
+        items: shown.iter().map(|item| item.id).collect(),
+        steps: due.iter().map(|due| due.next.reference.clone()).collect(),
+        to,
+        cc,
+        not_before: if is_final { world.moment.instant } else { leaves },
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars {
+            deadline,
+            earlier_reminders: earlier,
+            payments_known_up_to: known_up_to(&shown),
+            ..Particulars::default()
+        },
+        needs_approval: is_final || first || account.customer.vip,
+        because: sentence(tone, due.len(), first),
+    })
+}
+
+/// Further overdue receivables shown in the same mail, without taking a step: the customer gets one mail with all that
+/// is open and not in a hold. One that waits for a call or the owner's letter stays out.
+fn companions<'a>(
+    account: &'a Account,
+    world: &World<'_>,
+    shown: &[&Receivable],
+    payments_known: bool,
+) -> Vec<&'a Receivable> {
+    let today = world.moment.today();
+    account
+        .open_items()
+        .into_iter()
+        .filter(|item| shown.iter().all(|other| other.id != item.id))
+        .filter(|item| silence::is_overdue(account, item, today))
+        .filter(|item| silence::of_item(account, item, world).is_empty())
+        .filter(|item| payments_known || !is_stale(account, item, world))
+        .filter(|item| {
+            steps::next_step(account, item, world.policy)
+                .is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
+        })
+        .collect()
+}
+
+/// The tone of the highest step that is due; the mildest when nobody was ever reminded of these.
+fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact: bool) -> Option<TemplateId> {
+    match &tone.next.step.act {
+        StepAct::OwnerDraft(template) => Some(template.clone()),
+        StepAct::Call => None,
+        StepAct::Mail(template) if !first_contact => Some(template.clone()),
+        StepAct::Mail(template) => {
+            let ladder = steps::ladder_for(world.policy, account.customer.kind)?;
+            let mildest = ladder.steps.iter().find_map(|step| match &step.act {
+                StepAct::Mail(template) => Some(template.clone()),
+                StepAct::Call | StepAct::OwnerDraft(_) => None,
+            });
+            Some(mildest.unwrap_or_else(|| template.clone()))
+        }
+    }
+}
+
+fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone: usize) -> Vec<NaiveDate> {
+    let Some(ladder) = steps::ladder_for(world.policy, account.customer.kind) else { return Vec::new() };
+    let mut days: Vec<NaiveDate> = due
+        .iter()
+        .filter(|due| due.next.index == tone)
+        .flat_map(|due| account.steps_of(due.item))
+        .filter(|taken| ladder.steps.iter().any(|step| step.id == *taken.name() && steps::is_mail(step)))
+        .map(|taken| taken.on)
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+fn is_below_minimum(shown: &[&Receivable], world: &World<'_>) -> bool {
+    let minimum = world.policy.limits.minimum;
+    let open: Vec<Money> = shown.iter().map(|item| item.open()).collect();
+    let has_other_currency = open.iter().any(|money| money.currency != minimum.currency);
+    !has_other_currency && total(minimum.currency, &open).cents < minimum.cents
+}
+
+/// The oldest knowledge among them: the only day that is true of all.
+pub(super) fn known_up_to(items: &[&Receivable]) -> Option<NaiveDate> {
+    items.iter().map(|item| item.payments_known_up_to).min().flatten()
+}
+
+fn sentence(tone: &Due<'_>, count: usize, first: bool) -> String {
+    let step = &tone.next.step.id;
+    let number = &tone.item.key.number;
+    let others = if count > 1 { format!(" and {} more", count.saturating_sub(1)) } else { String::new() };
+    let approval = if first { "; the first mail to a customer waits for approval" } else { "" };
+    format!("Step `{step}` of {number}{others} is due since {}{approval}", tone.next.due_on)
+}
+
+/// The instant at which a chasing mail of another kind (broken promise, claim check) may leave.
+pub(super) fn chasing_time(world: &World<'_>) -> DateTime<Utc> {
+    windows::reminder_time(world, world.moment.instant, false)
+}

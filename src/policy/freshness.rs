@@ -1,0 +1,25 @@
+//! Fresh payments or silence: how far payments must be known before anybody is reminded.
+
+use super::World;
+use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::hold::{Hold, HoldKind};
+use crate::ledger::receivable::Receivable;
+use chrono::NaiveDate;
+
+/// The day up to which payments must be known before this receivable is chased; `None` when they are.
+pub(super) fn missing_for(item: &Receivable, due: NaiveDate, world: &World<'_>) -> Option<NaiveDate> {
+    let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
+    item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
+}
+
+/// The day up to which payments must be known before a promise or claim can be called broken.
+pub(super) fn needed_for_hold(hold: &Hold, world: &World<'_>) -> Option<NaiveDate> {
+    let limits = &world.policy.limits;
+    let named = hold.named_day?;
+    let days = match hold.kind {
+        // A claimed payment may take its whole time to arrive.
+        HoldKind::Claimed => limits.claim_banking_days.max(limits.fresh_payments_banking_days),
+        _ => limits.fresh_payments_banking_days,
+    };
+    Some(plus_banking_days(named, days))
+}

@@ -1,0 +1,147 @@
+//! Rows of an import: what is new, what changed, what vanished.
+
+use super::World;
+use super::deliberation::{Deliberation, NewCase};
+use super::settlement;
+use super::silence::is_old_arrear;
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::{Cause, Change};
+use crate::ledger::customer::Customer;
+use crate::ledger::decision::Decision;
+use crate::ledger::event::{Imported, Order};
+use crate::ledger::ids::ReceivableId;
+
+/// Decides what an import changes. The same file again changes nothing.
+pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) -> Decision {
+    let mut d = Deliberation::new(account, world, Cause::Import);
+    set_customer(&mut d, &imported.customer);
+    let mut touched = Vec::new();
+    for receivable in &imported.receivables {
+        if receivable.customer == account.customer.id && set_receivable(&mut d, receivable) {
+            touched.push(receivable.id);
+        }
+    }
+    if let Some(up_to) = imported.payments_known_up_to {
+        let is_news = d.account.receivables.iter().any(|r| r.payments_known_up_to.is_none_or(|known| known < up_to));
+        if is_news {
+            d.record(Change::PaymentsKnown { up_to }, format!("The import says that payments are known up to {up_to}"));
+        }
+    }
+    if imported.complete {
+        ask_about_vanished(&mut d, imported);
+    }
+    settlement::settle_payments(&mut d, &touched);
+    if !touched.is_empty() {
+        d.withdraw_chasing(&touched, "The import changed what the mail speaks of");
+    }
+    ask_about_arrears(&mut d);
+    d.finish(None)
+}
+
+/// Particulars are brought up to date; that an address is dead is our knowledge, not the import's.
+fn set_customer(d: &mut Deliberation<'_>, new: &Customer) {
+    if new.id != d.account.customer.id {
+        return;
+    }
+    let mut customer = new.clone();
+    for contact in &mut customer.contacts {
+        contact.bounced |= d.account.customer.contact(&contact.address).is_some_and(|old| old.bounced);
+    }
+    if customer != d.account.customer {
+        d.record(Change::CustomerSet { customer: Box::new(customer) }, "The import brings the customer up to date");
+    }
+}
+
+/// Records a receivable that is new or changed; says whether it did.
+fn set_receivable(d: &mut Deliberation<'_>, new: &crate::ledger::receivable::Receivable) -> bool {
+    let old = d.account.receivable(new.id).cloned();
+    if old.as_ref().is_some_and(|old| old.missing_since.is_some()) {
+        d.record(Change::ReceivableFound { receivable: new.id }, "It is in the import again");
+        d.close_cases(&[CaseKind::Vanished], &[new.id], "It is in the import again");
+    }
+    let change = Change::ReceivableSet { receivable: Box::new(new.clone()) };
+    let mut after = d.account.clone();
+    after.apply(&change);
+    if after.receivables == d.account.receivables {
+        return false;
+    }
+    let because = if old.is_some() { "The import changes it" } else { "It is new in the import" };
+    d.record(change, because);
+    true
+}
+
+/// What was open and is not in a file of everything open: paid, withdrawn, or a mistake. Asked, never closed silently.
+fn ask_about_vanished(d: &mut Deliberation<'_>, imported: &Imported) {
+    let today = d.today();
+    let vanished: Vec<ReceivableId> = d
+        .account
+        .open_items()
+        .into_iter()
+        .filter(|item| item.missing_since.is_none())
+        .filter(|item| imported.receivables.iter().all(|row| row.id != item.id))
+        .map(|item| item.id)
+        .collect();
+    if vanished.is_empty() {
+        return;
+    }
+    for receivable in &vanished {
+        d.record(
+            Change::ReceivableMissing { receivable: *receivable, on: today },
+            "It is not in the import of all that is open",
+        );
+    }
+    d.withdraw_chasing(&vanished, "It is missing from the last import");
+    d.open_case(
+        NewCase {
+            kind: CaseKind::Vanished,
+            message: None,
+            particulars: numbers(d, &vanished, "was open and is missing from the import"),
+            suggestions: vec![
+                Order::Paid { items: vanished.clone(), amount: None, on: today },
+                Order::Resume { items: vanished.clone() },
+                Order::WriteOff { items: vanished.clone() },
+            ],
+            items: vanished,
+        },
+        "A row vanished from the import: paid, withdrawn, or a mistake",
+    );
+}
+
+/// What arrived long overdue waits for the owner: one question for all of a customer's.
+fn ask_about_arrears(d: &mut Deliberation<'_>) {
+    let old: Vec<ReceivableId> = d
+        .account
+        .open_items()
+        .into_iter()
+        .filter(|item| is_old_arrear(item, d.world))
+        .map(|item| item.id)
+        .filter(|id| d.account.cases.iter().all(|case| case.kind != CaseKind::OldArrears || !case.items.contains(id)))
+        .collect();
+    if old.is_empty() {
+        return;
+    }
+    let days = d.world.policy.limits.first_run_overdue_days;
+    d.open_case(
+        NewCase {
+            kind: CaseKind::OldArrears,
+            message: None,
+            particulars: numbers(d, &old, &format!("was more than {days} days overdue when it became known")),
+            suggestions: vec![
+                Order::Release { items: old.clone() },
+                Order::WriteOff { items: old.clone() },
+                Order::HandOver { items: old.clone() },
+            ],
+            items: old,
+        },
+        "Old arrears are the owner's to decide on",
+    );
+}
+
+fn numbers(d: &Deliberation<'_>, items: &[ReceivableId], what: &str) -> Vec<String> {
+    items
+        .iter()
+        .filter_map(|id| d.account.receivable(*id))
+        .map(|item| format!("{} ({} open, due on {}) {what}.", item.key.number, item.open(), item.due))
+        .collect()
+}

@@ -1,0 +1,240 @@
+//! A mail came in and was read: what was judged is carried out.
+
+use super::World;
+use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::disposition::{self, Course, Judgement, Pause, Question};
+use super::steps::plus_days;
+use super::{answer, bounce};
+use crate::ledger::account::Account;
+use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::{Cause, Change};
+use crate::ledger::decision::Decision;
+use crate::ledger::event::Order;
+use crate::ledger::hold::{HoldKind, HoldOutcome};
+use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
+use crate::ledger::reading::{Reading, Writer};
+use crate::ledger::words::{Authenticity, MessageKind, Mode};
+use chrono::NaiveDate;
+
+/// Decides on a mail. The second reading of the same one changes nothing.
+pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) -> Decision {
+    if account.understood.contains(&reading.identity) {
+        return Decision::default();
+    }
+    let judged = disposition::judge(reading, account, world);
+    let verdict = judged.verdict(account);
+    let mut d = Deliberation::new(account, world, cause(reading));
+    d.record(
+        Change::Understood {
+            message: reading.identity,
+            intents: reading.intents.iter().map(|found| found.intent).collect(),
+            disposition: judged.disposition,
+            items: reading.matched.items.iter().map(|item| item.receivable).collect(),
+        },
+        judged.reason.clone(),
+    );
+    if is_the_customer(reading, account) {
+        d.record(
+            Change::CustomerWrote { at: reading.received, message: reading.identity },
+            "A person at the customer's wrote",
+        );
+        d.withdraw_chasing(&[], "The customer wrote: what was planned is thought over anew");
+    }
+    carry_out(&mut d, reading, judged);
+    d.finish(Some(verdict))
+}
+
+fn cause(reading: &Reading) -> Cause {
+    let first = reading.intents.first();
+    Cause::Message {
+        identity: reading.identity,
+        rule: first.map(|found| found.rule.clone()),
+        sentence: first.map(|found| found.evidence.clone()),
+    }
+}
+
+/// A person of the customer's wrote: on file, a colleague, or in a thread of ours. A refuted sender is nobody.
+fn is_the_customer(reading: &Reading, account: &Account) -> bool {
+    let matched = reading.matched.customer.as_ref().is_some_and(|found| found.customer == account.customer.id);
+    let is_known = match reading.writer {
+        Writer::OnFile | Writer::SameOrganisation => true,
+        Writer::Stranger => reading.matched.known_thread,
+        Writer::LookAlike | Writer::Nobody => false,
+    };
+    matched && is_known && reading.kind == MessageKind::Reply && reading.authenticity != Authenticity::Fail
+}
+
+fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
+    let Judgement { course, answer, question, reason, .. } = judged;
+    let observed = answer.as_ref().is_some_and(|answer| d.world.policy.mode(answer.purpose) == Mode::Observe);
+    let question = question.or_else(|| {
+        observed.then(|| Question {
+            kind: CaseKind::AnswerYourself,
+            why: "An answer is due, and mails of this purpose are only observed".to_owned(),
+            suggestions: suggestions(&course),
+        })
+    });
+    let question = question.filter(|question| !is_history(d, reading, question.kind));
+    let case = question.map(|question| open(d, reading, question));
+    // Nothing is granted that is not also said: in `observe` the owner grants.
+    let course = match course {
+        Course::Defer { items, .. } if observed => Course::Pause(Pause::Review(items)),
+        other => other,
+    };
+    if matches!(course, Course::Bounced) {
+        bounce::note_bounce(d, reading);
+    }
+    follow(d, reading, course, case, &reason);
+    if let Some(answer) = answer.filter(|_| !observed) {
+        let plan = answer::plan(&answer, reading, &d.account, d.world, &reason);
+        d.plan(plan);
+    }
+}
+
+/// A routine question of long ago, read at the first run, is not put to the owner now: only what may still matter is.
+fn is_history(d: &Deliberation<'_>, reading: &Reading, kind: CaseKind) -> bool {
+    let arrived = d.world.moment.day_of(reading.received);
+    let long_ago = d.today() > plus_days(arrived, d.world.policy.limits.first_run_overdue_days);
+    let is_grave = matches!(
+        kind,
+        CaseKind::Legal
+            | CaseKind::Hostile
+            | CaseKind::Dispute
+            | CaseKind::BankDetailsVerification
+            | CaseKind::ClaimedPayment
+    );
+    let nothing_open = d.account.open_items().is_empty();
+    long_ago && (!is_grave || nothing_open)
+}
+
+fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> CaseId {
+    let mut items: Vec<ReceivableId> = reading.matched.items.iter().map(|item| item.receivable).collect();
+    items.sort_unstable();
+    items.dedup();
+    let mut particulars = vec![format!("{}.", question.why)];
+    particulars.extend(reading.unread.iter().map(|words| format!("Not understood: «{words}»")));
+    d.open_case(
+        NewCase {
+            kind: question.kind,
+            message: Some(reading.identity),
+            items,
+            particulars,
+            suggestions: question.suggestions,
+        },
+        question.why,
+    )
+}
+
+fn suggestions(course: &Course) -> Vec<Order> {
+    match course {
+        Course::Defer { items, until } => vec![Order::Defer { items: items.clone(), until: *until }],
+        Course::Promise { items, by: Some(by), amount, .. } => {
+            vec![Order::Promise { items: items.clone(), by: *by, amount: *amount }]
+        }
+        Course::Claim { items, on, amount, .. } => {
+            vec![Order::Paid { items: items.clone(), amount: *amount, on: *on }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Option<CaseId>, reason: &str) {
+    let today = d.today();
+    let briefly = plus_days(today, d.world.policy.limits.unverified_hold_days);
+    match course {
+        Course::Nothing | Course::Bounced => {}
+        Course::Pause(pause) => place_pause(d, pause, case, reason),
+        Course::Claim { items, on, amount, brief } => {
+            let until = plus_banking_days(on, d.world.policy.limits.claim_banking_days);
+            let until = if brief { until.min(briefly) } else { until };
+            d.release_items(
+                &[HoldKind::Claimed, HoldKind::Promise],
+                &items,
+                HoldOutcome::Replaced,
+                "The customer now says that it is paid",
+            );
+            let hold = NewHold { amount, ..NewHold::about(HoldKind::Claimed, &items) };
+            d.place(hold.named(on).until(until), format!("{reason}; reminders wait until {until}"));
+        }
+        Course::Promise { items, by, amount, brief } => {
+            let limits = &d.world.policy.limits;
+            let until = by.map_or_else(
+                || plus_days(today, limits.promise_without_date_days),
+                |by| plus_banking_days(by, limits.promise_grace_banking_days),
+            );
+            let until = if brief { until.min(briefly) } else { until };
+            d.release_items(
+                &[HoldKind::Claimed, HoldKind::Promise],
+                &items,
+                HoldOutcome::Replaced,
+                "A newer promise takes its place",
+            );
+            let hold = NewHold { amount, named_day: by, ..NewHold::about(HoldKind::Promise, &items) };
+            d.place(hold.until(until), format!("{reason}; reminders wait until {until}"));
+        }
+        Course::Defer { items, until } => {
+            grant(d, &items, until, reason);
+        }
+        Course::Absence { until } => {
+            if reading.matched.customer.is_some() {
+                let hold = NewHold::about(HoldKind::Absence, &[]).until(until);
+                d.place(hold, format!("The office is closed; reminders wait until {until}"));
+            }
+        }
+    }
+}
+
+/// More time is granted: the ladder begins anew from the new day.
+pub(super) fn grant(d: &mut Deliberation<'_>, items: &[ReceivableId], until: NaiveDate, reason: &str) -> HoldId {
+    let before = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral];
+    d.release_items(&before, items, HoldOutcome::Replaced, "More time takes its place");
+    let hold = NewHold::about(HoldKind::Deferral, items).named(until).until(until);
+    let id = d.place(hold, reason.to_owned());
+    for receivable in items {
+        d.record(Change::CycleBegun { receivable: *receivable }, format!("The ladder begins anew from {until}"));
+    }
+    id
+}
+
+fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, reason: &str) {
+    let today = d.today();
+    let briefly = plus_days(today, d.world.policy.limits.unverified_hold_days);
+    let tied = |hold: NewHold| match case {
+        Some(case) => hold.case(case),
+        // No question is open (long ago, or answered by hand): nothing would ever lift it, so it is a short one.
+        None => hold.until(briefly),
+    };
+    match pause {
+        Pause::Review(items) => {
+            d.place(tied(NewHold::about(HoldKind::Review, &items)), reason.to_owned());
+        }
+        Pause::Short(items) => {
+            if !items.is_empty() {
+                let hold = NewHold::about(HoldKind::Review, &items).until(briefly);
+                d.place(hold, format!("{reason}; reminders wait until {briefly} only, as anybody may have written it"));
+            }
+        }
+        Pause::WaitingForUs(items) => {
+            d.place(tied(NewHold::about(HoldKind::WaitingForUs, &items)), reason.to_owned());
+        }
+        Pause::Disputed(items) => {
+            let hold = NewHold::about(HoldKind::Disputed, &items);
+            d.place(NewHold { case, ..hold }, reason.to_owned());
+            // The other receivables of this customer wait, too, until the owner has looked.
+            if let (Some(case), false) = (case, items.is_empty()) {
+                d.place(
+                    NewHold::about(HoldKind::Review, &[]).case(case),
+                    "A dispute stops all steps of this customer until the owner has looked",
+                );
+            }
+        }
+        Pause::Legal => {
+            d.place(NewHold { case, ..NewHold::about(HoldKind::Legal, &[]) }, reason.to_owned());
+        }
+        Pause::Hostile => {
+            d.place(NewHold { case, ..NewHold::about(HoldKind::Hostile, &[]) }, reason.to_owned());
+        }
+    }
+    d.withdraw_chasing(&[], "The customer's mail must be looked at first");
+}

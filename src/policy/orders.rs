@@ -1,0 +1,189 @@
+//! Orders of the owner. Each withdraws what was planned and no longer holds.
+
+use super::World;
+use super::deliberation::{Deliberation, NewHold};
+use super::message_read::grant;
+use super::settlement;
+use super::steps::plus_days;
+use super::{payments, reopen};
+use crate::ledger::account::Account;
+use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
+use crate::ledger::decision::Decision;
+use crate::ledger::event::Order;
+use crate::ledger::hold::{HoldKind, HoldOutcome};
+use crate::ledger::ids::{CommandId, ReceivableId};
+use crate::ledger::mail::StepRef;
+use crate::ledger::money::Money;
+use crate::ledger::receivable::Closure;
+use chrono::NaiveDate;
+
+/// Decides what an order changes.
+pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world: &World<'_>) -> Decision {
+    let mut d = Deliberation::new(account, world, Cause::Owner { command });
+    match order {
+        Order::Paid { items, amount, on } => payments::record(&mut d, &known(account, items), *amount, *on),
+        Order::Hold { items, until, why } => {
+            let hold = NewHold { until: *until, ..NewHold::about(HoldKind::Paused, &known(account, items)) };
+            if items.is_empty() || !known(account, items).is_empty() {
+                d.place(hold, why.clone().unwrap_or_else(|| "The owner said: not now".to_owned()));
+                d.withdraw_chasing(&known(account, items), "The owner said: not now");
+            }
+        }
+        Order::Resume { items } => reopen::resume(&mut d, items),
+        Order::Defer { items, until } => defer(&mut d, &known(account, items), *until),
+        Order::Promise { items, by, amount } => promise(&mut d, &known(account, items), *by, *amount),
+        Order::Dispute { items, about } => dispute(&mut d, &known(account, items), about.as_deref()),
+        Order::Note { items, text } => note(&mut d, &known(account, items), text),
+        Order::WriteOff { items } => close(&mut d, &known(account, items), Closure::WrittenOff),
+        Order::HandOver { items } => close(&mut d, &known(account, items), Closure::HandedOver),
+        Order::Release { items } => {
+            for receivable in known(account, items) {
+                d.record(Change::Released { receivable }, "The owner looked at it: the ladder may begin");
+            }
+            reopen::close_released(&mut d);
+        }
+        Order::PaymentsKnown { up_to } => {
+            d.record(
+                Change::PaymentsKnown { up_to: *up_to },
+                format!("The owner says that payments are known up to {up_to}"),
+            );
+            d.close_cases(&[CaseKind::WhoHasPaid], &[], "The owner said up to when payments are known");
+        }
+        Order::StepDone { step } => step_done(&mut d, step),
+        Order::CloseCase { case } => reopen::close_case(&mut d, *case),
+    }
+    d.finish(None)
+}
+
+/// The receivables of this account among those named.
+fn known(account: &Account, items: &[ReceivableId]) -> Vec<ReceivableId> {
+    let mut items: Vec<ReceivableId> = items.iter().copied().filter(|id| account.receivable(*id).is_some()).collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+fn open_ones(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<ReceivableId> {
+    items.iter().copied().filter(|id| d.account.receivable(*id).is_some_and(|item| !item.is_settled())).collect()
+}
+
+const SETTLED_BY_A_DAY: [CaseKind; 10] = [
+    CaseKind::Deferral,
+    CaseKind::Instalments,
+    CaseKind::BrokenPromise,
+    CaseKind::ClaimedPayment,
+    CaseKind::Call,
+    CaseKind::Silence,
+    CaseKind::Mixed,
+    CaseKind::NotUnderstood,
+    CaseKind::AnswerYourself,
+    CaseKind::WhichReceivable,
+];
+
+fn defer(d: &mut Deliberation<'_>, items: &[ReceivableId], until: NaiveDate) {
+    let items = open_ones(d, items);
+    if items.is_empty() {
+        return;
+    }
+    d.withdraw_chasing(&items, "The owner granted more time");
+    let hold = grant(d, &items, until, &format!("The owner grants time until {until}"));
+    d.close_cases(&SETTLED_BY_A_DAY, &items, "The owner granted more time");
+    payments::confirm(d, hold, "deferral_granted", crate::ledger::words::Purpose::Deferral, &items, until, None);
+}
+
+fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amount: Option<Money>) {
+    let items = open_ones(d, items);
+    if items.is_empty() {
+        return;
+    }
+    let by_mail = answers_a_mail(d, &items);
+    d.withdraw_chasing(&items, "The customer promised to pay");
+    complete_calls(d, &items);
+    d.release_items(
+        &[HoldKind::Claimed, HoldKind::Promise],
+        &items,
+        HoldOutcome::Replaced,
+        "A newer promise takes its place",
+    );
+    let until = plus_banking_days(by, d.world.policy.limits.promise_grace_banking_days);
+    let hold = NewHold { amount, ..NewHold::about(HoldKind::Promise, &items) }.named(by).until(until);
+    let hold = d.place(hold, format!("The owner notes a promise for {by}; reminders wait until {until}"));
+    d.close_cases(&SETTLED_BY_A_DAY, &items, "The customer promised to pay");
+    let template = if by_mail { "promise_thanks" } else { "call_summary" };
+    payments::confirm(d, hold, template, crate::ledger::words::Purpose::Promise, &items, by, amount);
+}
+
+/// Did the customer write what is now ordered? Then the confirmation answers a mail, not a telephone call.
+fn answers_a_mail(d: &Deliberation<'_>, items: &[ReceivableId]) -> bool {
+    d.account.open_cases().any(|case| {
+        case.message.is_some()
+            && SETTLED_BY_A_DAY.contains(&case.kind)
+            && (case.items.is_empty() || case.items.iter().any(|item| items.contains(item)))
+    })
+}
+
+/// What came of a call is the proof that it was made.
+fn complete_calls(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    let on = d.today();
+    let calls: Vec<StepRef> = d
+        .account
+        .open_cases()
+        .filter(|case| case.kind == CaseKind::Call && case.items.iter().any(|item| items.contains(item)))
+        .flat_map(|case| &case.suggestions)
+        .filter_map(|order| match order {
+            Order::StepDone { step } => Some(step.clone()),
+            _ => None,
+        })
+        .collect();
+    for step in calls {
+        if !d.account.has_taken(&step) {
+            let taken = StepTaken { step, on, by: StepTaker::Owner };
+            d.record(Change::StepTaken(taken), "The promise shows that the call was made");
+        }
+    }
+}
+
+fn dispute(d: &mut Deliberation<'_>, items: &[ReceivableId], about: Option<&str>) {
+    let items = open_ones(d, items);
+    if items.is_empty() {
+        return;
+    }
+    let because = about
+        .map_or_else(|| "The owner notes a dispute".to_owned(), |about| format!("The owner notes a dispute: {about}"));
+    d.release_items(&[HoldKind::Claimed, HoldKind::Promise], &items, HoldOutcome::Replaced, "It is contested now");
+    d.place(NewHold::about(HoldKind::Disputed, &items), because);
+    d.withdraw_chasing(&[], "A dispute stops all steps of this customer");
+}
+
+/// A remark is a sign that the owner is dealing with it, and a call cannot be told from another remark: the agent
+/// stands back after any.
+fn note(d: &mut Deliberation<'_>, items: &[ReceivableId], text: &str) {
+    d.record(Change::Noted { text: text.to_owned(), items: items.to_vec() }, "A remark of the owner");
+    let until = plus_days(d.today(), d.world.policy.limits.stand_back_days);
+    d.release_items(&[HoldKind::OwnerActive], items, HoldOutcome::Replaced, "A newer remark takes its place");
+    let hold = NewHold::about(HoldKind::OwnerActive, items).until(until);
+    d.place(hold, format!("The owner is dealing with it: the agent stands back until {until}"));
+    d.close_cases(&[CaseKind::Silence], items, "The owner is dealing with it");
+    d.withdraw_chasing(items, "The owner is dealing with it");
+}
+
+fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
+    for receivable in open_ones(d, items) {
+        d.record(Change::Closed { receivable, how }, format!("The owner: {}", how.as_str().replace('_', " ")));
+    }
+    d.withdraw("The owner closed it", |row| row.plan.items.iter().any(|item| items.contains(item)));
+    settlement::close_settled_cases(d);
+}
+
+fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
+    let Some(item) = d.account.receivable(step.receivable) else { return };
+    if item.cycle != step.cycle || d.account.has_taken(step) {
+        return;
+    }
+    let taken = StepTaken { step: step.clone(), on: d.today(), by: StepTaker::Owner };
+    d.record(Change::StepTaken(taken), format!("The owner did step `{}` by hand", step.step));
+    d.withdraw("The owner did this step by hand", |row| row.plan.steps.contains(step));
+    d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
+}

@@ -1,0 +1,146 @@
+//! Money that the owner records, and the mails that follow from an order.
+
+use super::deliberation::Deliberation;
+use super::examination::known_up_to;
+use super::settlement;
+use super::silence;
+use super::steps::plus_days;
+use super::windows;
+use crate::ledger::change::{Change, StepTaker};
+use crate::ledger::hold::HoldKind;
+use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::money::{Money, total};
+use crate::ledger::receivable::{Payment, Receivable};
+use crate::ledger::words::{Mode, Purpose};
+use chrono::NaiveDate;
+
+/// Money arrived: oldest first, never more on a receivable than is open on it.
+pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: Option<Money>, on: NaiveDate) {
+    let mut named: Vec<Receivable> =
+        d.account.open_items().into_iter().filter(|item| items.contains(&item.id)).cloned().collect();
+    named.sort_by_key(|item| (item.due, item.id));
+    let was_chased = named.iter().any(|item| was_chased_or_promised(d, item));
+    let mut rest = amount;
+    for item in &named {
+        let open = item.open();
+        let part = match rest {
+            None => open,
+            Some(left) if left.currency != open.currency || !left.is_positive() => continue,
+            Some(left) => Money::new(left.cents.min(open.cents), open.currency),
+        };
+        rest = rest.and_then(|left| left.minus(part));
+        d.record(
+            Change::PaymentRecorded { receivable: item.id, payment: Payment { amount: part, on } },
+            format!("The owner recorded {part} on {}", item.key.number),
+        );
+    }
+    if let Some(left) = rest.filter(|left| left.is_positive()) {
+        let text = format!("{left} more arrived on {on} than was open");
+        d.record(Change::Noted { text, items: items.to_vec() }, "The surplus is the owner's to settle");
+    }
+    d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
+    settlement::settle_payments(d, items);
+    if was_chased {
+        thank(d, &named, amount, on);
+    }
+}
+
+fn was_chased_or_promised(d: &Deliberation<'_>, item: &Receivable) -> bool {
+    let chased = d.account.steps.iter().any(|taken| taken.step.receivable == item.id && taken.by == StepTaker::Agent);
+    let word = d
+        .account
+        .holds
+        .iter()
+        .any(|hold| matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed) && hold.covers(item.id));
+    chased || word
+}
+
+/// Thanks only after a chased or promised payment, once in a while, and never beside anything that is still at issue.
+fn thank(d: &mut Deliberation<'_>, named: &[Receivable], amount: Option<Money>, on: NaiveDate) {
+    let today = d.today();
+    let world = d.world;
+    let settled: Vec<ReceivableId> = named
+        .iter()
+        .map(|item| item.id)
+        .filter(|id| d.account.receivable(*id).is_some_and(Receivable::is_settled))
+        .collect();
+    let lately = d.account.sent.iter().any(|mail| {
+        mail.purpose == Purpose::Thanks
+            && today < plus_days(world.moment.day_of(mail.at), world.policy.limits.thanks_gap_days)
+    });
+    let at_issue = d.account.open_items().iter().any(|item| {
+        silence::is_overdue(&d.account, item, today)
+            || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
+    });
+    let recipients = silence::recipients(&d.account, world);
+    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(Purpose::Thanks)) else { return };
+    if settled.is_empty() || lately || at_issue || d.account.customer.do_not_contact {
+        return;
+    }
+    let sum: Vec<Money> = named.iter().filter(|item| settled.contains(&item.id)).map(Receivable::open).collect();
+    let plan = MailPlan {
+        key: BusinessKey::Thanks(d.account.customer.id, today),
+        purpose: Purpose::Thanks,
+        template: TemplateId::new("thanks_paid"),
+        customer: Some(d.account.customer.id),
+        items: settled,
+        steps: Vec::new(),
+        to,
+        cc,
+        not_before: windows::answer_time(world, world.moment.instant),
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars {
+            named_day: Some(on),
+            amount: amount.or_else(|| sum.first().map(|first| total(first.currency, &sum))),
+            ..Particulars::default()
+        },
+        needs_approval: d.account.customer.vip,
+        because: "A payment that was asked for or promised is recorded".to_owned(),
+    };
+    d.plan(plan);
+}
+
+/// The mail that confirms an order: a promise by telephone, time granted.
+pub(super) fn confirm(
+    d: &mut Deliberation<'_>,
+    hold: HoldId,
+    template: &str,
+    purpose: Purpose,
+    items: &[ReceivableId],
+    day: NaiveDate,
+    amount: Option<Money>,
+) {
+    let world = d.world;
+    let recipients = silence::recipients(&d.account, world);
+    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(purpose)) else { return };
+    let is_grave = d.account.holds_on(d.today()).iter().any(|hold| hold.kind <= HoldKind::Disputed);
+    if is_grave || d.account.customer.do_not_contact || day < d.today() {
+        return;
+    }
+    let shown: Vec<&Receivable> = items.iter().filter_map(|id| d.account.receivable(*id)).collect();
+    let open: Vec<Money> = shown.iter().map(|item| item.open()).collect();
+    let plan = MailPlan {
+        key: BusinessKey::Confirmation(d.account.customer.id, hold),
+        purpose,
+        template: TemplateId::new(template),
+        customer: Some(d.account.customer.id),
+        items: items.to_vec(),
+        steps: Vec::new(),
+        to,
+        cc,
+        not_before: windows::answer_time(world, world.moment.instant),
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars {
+            named_day: Some(day),
+            amount: amount.or_else(|| open.first().map(|first| total(first.currency, &open))),
+            payments_known_up_to: known_up_to(&shown),
+            ..Particulars::default()
+        },
+        needs_approval: d.account.customer.vip,
+        because: format!("It confirms the owner's order for {day}"),
+    };
+    d.plan(plan);
+}

@@ -1,0 +1,234 @@
+//! The last look before a mail leaves: everything is judged again on the live state.
+
+use super::World;
+use super::deliberation::chases;
+use super::examination;
+use super::silence;
+use super::steps;
+use super::windows;
+use crate::ledger::account::Account;
+use crate::ledger::hold::{HoldKind, HoldOutcome};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
+use crate::ledger::words::{Mode, Purpose};
+use chrono::{DateTime, Duration, Utc};
+
+/// What the re-check must know besides the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conditions {
+    /// The owner stopped all sending.
+    pub halted: bool,
+    /// INBOX and Sent were both listed completely at this instant.
+    pub inbox_enumerated: Option<DateTime<Utc>>,
+    /// INBOX and Sent were read back to the oldest open invoice.
+    pub history_read: bool,
+    /// Mails to customers that left today, of all accounts.
+    pub sent_today: u32,
+    /// The last reminder to this recipient, from any account.
+    pub last_reminder_to_recipient: Option<DateTime<Utc>>,
+    /// The customer or the owner wrote since the mail was planned.
+    pub customer_or_owner_wrote_since_plan: bool,
+    /// Everything is delivered to the owner instead, for trying out.
+    pub redirected: bool,
+}
+
+/// The result of the last look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recheck {
+    /// It may leave now.
+    Go,
+    /// Not yet.
+    Wait {
+        /// Look again then.
+        until: DateTime<Utc>,
+        /// One English sentence.
+        reason: String,
+    },
+    /// It no longer holds; what is still due is planned anew.
+    Cancel {
+        /// One English sentence.
+        reason: String,
+    },
+}
+
+/// Judges a planned mail that falls due.
+#[must_use]
+pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Conditions) -> Recheck {
+    let now = world.moment.instant;
+    let plan = &row.plan;
+    let soon = |minutes: i64| now.checked_add_signed(Duration::minutes(minutes)).unwrap_or(now);
+    if conditions.halted {
+        return wait(soon(1), "All sending is halted");
+    }
+    if plan.purpose == Purpose::Notice {
+        return if plan.not_before > now { wait(plan.not_before, "It is not time yet") } else { Recheck::Go };
+    }
+    if let Some(reason) = gone(account, row, world, conditions) {
+        return Recheck::Cancel { reason };
+    }
+    if plan.needs_approval && !row.approved {
+        return wait(soon(60), "It waits for the owner's approval");
+    }
+    if plan.not_before > now {
+        return wait(plan.not_before, "It is not time yet");
+    }
+    let fresh = i64::from(world.policy.limits.inbox_fresh_minutes);
+    let is_listed =
+        conditions.inbox_enumerated.is_some_and(|at| now.signed_duration_since(at) <= Duration::minutes(fresh));
+    if !is_listed {
+        return wait(soon(1), "The mailbox was not looked at lately: an answer may lie there");
+    }
+    if chases(&plan.key) && !conditions.history_read {
+        return wait(soon(fresh.max(1)), "INBOX and Sent are not read back to the oldest open invoice yet");
+    }
+    // What goes to the owner for trying out bothers no customer: neither hours nor caps matter.
+    if conditions.redirected {
+        return Recheck::Go;
+    }
+    timing(account, plan, world, conditions)
+}
+
+fn wait(until: DateTime<Utc>, reason: &str) -> Recheck {
+    Recheck::Wait { until, reason: reason.to_owned() }
+}
+
+/// Why the mail is not wanted any more.
+fn gone(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Conditions) -> Option<String> {
+    let plan = &row.plan;
+    if plan.customer != Some(account.customer.id) {
+        return Some("It belongs to another account".to_owned());
+    }
+    if account.customer.do_not_contact {
+        return Some("The customer is marked as not to be written to".to_owned());
+    }
+    if world.policy.mode(plan.purpose) == Mode::Observe {
+        return Some(format!("Mails of purpose {} are only observed", plan.purpose));
+    }
+    if conditions.customer_or_owner_wrote_since_plan {
+        return Some("The customer or the owner wrote since it was planned".to_owned());
+    }
+    if let Some(reason) = bad_address(account, plan, world) {
+        return Some(reason);
+    }
+    if chases(&plan.key) { chasing_gone(account, row, world) } else { answer_gone(account, row, world) }
+}
+
+fn bad_address(account: &Account, plan: &MailPlan, world: &World<'_>) -> Option<String> {
+    if plan.to.is_empty() {
+        return Some("It has no recipient".to_owned());
+    }
+    for address in &plan.to {
+        match account.customer.contact(address) {
+            None => return Some(format!("{address} is not on file")),
+            Some(contact) if contact.bounced => return Some(format!("{address} is dead")),
+            Some(_) => {}
+        }
+    }
+    for address in plan.cc.iter().filter(|_| plan.answers.is_none()) {
+        if account.customer.contact(address).is_none_or(|contact| contact.bounced) {
+            return Some(format!("{address} is not on file, or dead"));
+        }
+    }
+    plan.to
+        .iter()
+        .chain(&plan.cc)
+        .find(|address| world.policy.own_addresses.contains(address))
+        .map(|address| format!("{address} is our own address"))
+}
+
+/// A reminder, a question about a broken promise, a claim check: every item must still deserve it.
+fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    let plan = &row.plan;
+    for id in &plan.items {
+        let Some(item) = account.receivable(*id) else { return Some(format!("Receivable {id} is unknown")) };
+        let number = &item.key.number;
+        if let Some(reason) = silence::of_item(account, item, world).into_iter().next() {
+            return Some(format!("{number}: {}", lower_first(&reason)));
+        }
+        if examination::is_stale(account, item, world) {
+            return Some(format!("{number}: payments are not known far enough"));
+        }
+    }
+    if let Some(reason) = silence::standing(account, world).into_iter().next() {
+        return Some(reason);
+    }
+    for step in &plan.steps {
+        let item = account.receivable(step.receivable)?;
+        if steps::next_step(account, item, world.policy).is_none_or(|next| next.reference != *step) {
+            return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.number));
+        }
+    }
+    let hold = match &plan.key {
+        BusinessKey::BrokenPromise(_, hold) | BusinessKey::ClaimCheck(_, hold) => Some(*hold),
+        _ => None,
+    };
+    hold.and_then(|id| account.holds.iter().find(|hold| hold.id == id))
+        .filter(|hold| hold.ended.as_ref().is_none_or(|end| end.how != HoldOutcome::Broken))
+        .map(|_| "What it asks about is not broken".to_owned())
+}
+
+fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    let grave = account
+        .holds_on(world.moment.today())
+        .into_iter()
+        .find(|hold| matches!(hold.kind, HoldKind::Legal | HoldKind::Hostile | HoldKind::Disputed));
+    if let Some(hold) = grave.filter(|_| row.plan.purpose != Purpose::Acknowledgement) {
+        return Some(format!("A hold of kind {} is in force", hold.kind));
+    }
+    let planned = world.moment.day_of(row.planned_at);
+    let age = world.policy.calendar.business_days_between(planned, world.moment.today());
+    if !row.approved && age > world.policy.limits.answer_max_age_business_days {
+        return Some("It is too old to be answered by itself".to_owned());
+    }
+    let is_word = matches!(
+        row.plan.purpose,
+        Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral | Purpose::BankDetails
+    );
+    let is_settled = |id| account.receivable(id).is_none_or(crate::ledger::receivable::Receivable::is_settled);
+    (is_word && !row.plan.items.is_empty() && row.plan.items.iter().all(|id| is_settled(*id)))
+        .then(|| "Nothing of it is open any more".to_owned())
+}
+
+/// Windows and caps.
+fn timing(account: &Account, plan: &MailPlan, world: &World<'_>, conditions: &Conditions) -> Recheck {
+    let now = world.moment.instant;
+    let firm = is_firm(account, plan, world);
+    let opening = |from: DateTime<Utc>| {
+        if chases(&plan.key) { windows::reminder_time(world, from, firm) } else { windows::answer_time(world, from) }
+    };
+    let open_now =
+        if chases(&plan.key) { windows::is_reminder_time(world, firm) } else { windows::is_answer_time(world) };
+    if !open_now {
+        return wait(opening(now), "It lies outside the hours for such mails");
+    }
+    let limits = &world.policy.limits;
+    let midnight = |days: u32| world.moment.at(steps::plus_days(world.moment.today(), days), chrono::NaiveTime::MIN);
+    if conditions.sent_today >= limits.mails_per_day {
+        return wait(opening(midnight(1)), "The mails of today are used up");
+    }
+    if plan.purpose == Purpose::Reminder {
+        let own = account
+            .sent
+            .iter()
+            .filter(|mail| mail.purpose == Purpose::Reminder)
+            .filter(|mail| mail.to.iter().any(|to| plan.to.contains(to)));
+        let last = own.map(|mail| mail.at).max().max(conditions.last_reminder_to_recipient);
+        let again = last.map(|at| steps::plus_days(world.moment.day_of(at), limits.recipient_gap_days));
+        if let Some(again) = again.filter(|again| world.moment.today() < *again) {
+            return wait(
+                opening(world.moment.at(again, chrono::NaiveTime::MIN)),
+                &format!("This address had a reminder less than {} days ago", limits.recipient_gap_days),
+            );
+        }
+    }
+    Recheck::Go
+}
+
+fn is_firm(account: &Account, plan: &MailPlan, world: &World<'_>) -> bool {
+    let Some(ladder) = steps::ladder_for(world.policy, account.customer.kind) else { return false };
+    plan.steps.iter().any(|taken| ladder.steps.iter().any(|step| step.id == taken.step && step.firm))
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

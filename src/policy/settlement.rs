@@ -1,0 +1,252 @@
+//! How holds come to their end: kept, broken, expired.
+
+use super::deliberation::Deliberation;
+use super::examination;
+use super::freshness;
+use super::silence;
+use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::Change;
+use crate::ledger::event::Order;
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
+use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::money::{Money, total};
+use crate::ledger::receivable::{Closure, Receivable};
+use crate::ledger::words::{Mode, Purpose};
+
+/// Ends what is over on this day. Gives the receivables about which nothing can be said, because payments are not
+/// known far enough.
+pub(super) fn settle_holds(d: &mut Deliberation<'_>) -> Vec<ReceivableId> {
+    let today = d.today();
+    let over: Vec<Hold> =
+        d.account.holds.iter().filter(|hold| hold.ended.is_none() && !hold.holds_on(today)).cloned().collect();
+    let mut unknown = Vec::new();
+    for hold in over {
+        if !matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed) {
+            d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed");
+            continue;
+        }
+        unknown.extend(settle_word(d, &hold));
+    }
+    unknown.sort_unstable();
+    unknown.dedup();
+    unknown
+}
+
+/// A promise or a claim whose time is over.
+fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
+    let open: Vec<Receivable> =
+        d.account.open_items().into_iter().filter(|item| hold.covers(item.id)).cloned().collect();
+    if open.is_empty() || is_amount_received(d, hold) {
+        d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
+        return Vec::new();
+    }
+    let Some(needed) = freshness::needed_for_hold(hold, d.world) else {
+        d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed, and no day had been named");
+        return Vec::new();
+    };
+    if is_brief(d, hold) {
+        d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed; the writer was not proven, so nobody is asked");
+        return Vec::new();
+    }
+    if received_since(d, hold).is_positive() {
+        d.end_hold(
+            hold.id,
+            HoldOutcome::Expired,
+            "Part of the money is recorded: it is not broken, the rest is asked for",
+        );
+        return Vec::new();
+    }
+    let stale: Vec<ReceivableId> = open
+        .iter()
+        .filter(|item| item.payments_known_up_to.is_none_or(|known| known < needed))
+        .map(|item| item.id)
+        .collect();
+    if !stale.is_empty() {
+        return stale;
+    }
+    d.end_hold(
+        hold.id,
+        HoldOutcome::Broken,
+        format!("Its time passed, payments are known up to {needed} and beyond, and the money is not there"),
+    );
+    ask_about(d, hold, &open);
+    Vec::new()
+}
+
+/// One soft question about a promise that was not kept or a payment that cannot be found; the second time the owner.
+fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
+    let items: Vec<ReceivableId> = open.iter().map(|item| item.id).collect();
+    let claimed = hold.kind == HoldKind::Claimed;
+    let silent = !silence::standing(&d.account, d.world).is_empty()
+        || items.iter().any(|item| d.account.hold_of(*item, d.today()).is_some());
+    if silent {
+        return;
+    }
+    let (purpose, template, key) = if claimed {
+        (Purpose::ClaimedPayment, "claim_check", BusinessKey::ClaimCheck(d.account.customer.id, hold.id))
+    } else {
+        (Purpose::Promise, "promise_broken", BusinessKey::BrokenPromise(d.account.customer.id, hold.id))
+    };
+    let before = d.account.holds.iter().any(|other| {
+        other.id != hold.id
+            && other.kind == hold.kind
+            && other.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Broken)
+            && items.iter().any(|item| other.covers(*item))
+    });
+    let recipients = silence::recipients(&d.account, d.world);
+    let (Some((to, cc)), false, false) = (recipients, before, d.world.policy.mode(purpose) == Mode::Observe) else {
+        let kind = if claimed { CaseKind::ClaimedPayment } else { CaseKind::BrokenPromise };
+        let named = hold.named_day.map(|day| day.to_string()).unwrap_or_default();
+        let what = if claimed { "payment claimed for" } else { "promise for" };
+        d.open_case(
+            super::deliberation::NewCase {
+                kind,
+                message: None,
+                particulars: vec![format!("The {what} {named} is not in the recorded payments.")],
+                suggestions: vec![Order::Paid { items: items.clone(), amount: None, on: d.today() }],
+                items,
+            },
+            "A word was not kept, and the agent does not ask again by itself",
+        );
+        return;
+    };
+    let shown: Vec<&Receivable> = open.iter().collect();
+    let plan = MailPlan {
+        key,
+        purpose,
+        template: TemplateId::new(template),
+        customer: Some(d.account.customer.id),
+        items,
+        steps: Vec::new(),
+        to,
+        cc,
+        not_before: examination::chasing_time(d.world),
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars {
+            named_day: hold.named_day,
+            amount: Some(hold.amount.unwrap_or_else(|| open_sum(open))),
+            payments_known_up_to: examination::known_up_to(&shown),
+            ..Particulars::default()
+        },
+        needs_approval: d.account.customer.vip,
+        because: format!("Hold {} was not kept, and payments are known beyond its day", hold.id),
+    };
+    d.plan(plan);
+}
+
+/// After money was recorded: remainders, promises and claims that came true, questions that are settled by it.
+pub(super) fn settle_payments(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    close_small_remainders(d, items);
+    let kept: Vec<Hold> = d
+        .account
+        .holds
+        .iter()
+        .filter(|hold| hold.ended.is_none() && is_word(hold.kind) && items.iter().any(|item| hold.covers(*item)))
+        .filter(|hold| {
+            let open = d.account.open_items().into_iter().any(|item| hold.covers(item.id));
+            !open || (hold.kind != HoldKind::Deferral && is_amount_received(d, hold))
+        })
+        .cloned()
+        .collect();
+    for hold in kept {
+        d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
+    }
+    close_settled_cases(d);
+}
+
+/// Closes questions about receivables that are all settled by now, where money was the question.
+pub(super) fn close_settled_cases(d: &mut Deliberation<'_>) {
+    let moot: Vec<_> = d
+        .account
+        .open_cases()
+        .filter(|case| is_about_money(case.kind) && !case.items.is_empty())
+        .filter(|case| case.items.iter().all(|id| d.account.receivable(*id).is_none_or(Receivable::is_settled)))
+        .map(|case| case.id)
+        .collect();
+    for case in moot {
+        d.close_case(case, "Nothing of what it asks about is open any more");
+    }
+}
+
+fn close_small_remainders(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    let limit = d.world.policy.limits.small_remainder;
+    let small: Vec<(ReceivableId, Money)> = items
+        .iter()
+        .filter_map(|id| d.account.receivable(*id))
+        .filter(|item| item.paid().is_positive() && !item.is_settled())
+        .filter(|item| item.open().currency == limit.currency && item.open().cents <= limit.cents)
+        .map(|item| (item.id, item.open()))
+        .collect();
+    for (receivable, rest) in small {
+        let text = format!("A remainder of {rest} was closed");
+        d.record(Change::Noted { text, items: vec![receivable] }, "Remainders up to the limit are not chased");
+        d.record(
+            Change::Closed { receivable, how: Closure::WrittenOff },
+            format!("The remainder of {rest} is not above the limit of {limit}"),
+        );
+    }
+}
+
+const fn is_word(kind: HoldKind) -> bool {
+    matches!(kind, HoldKind::Promise | HoldKind::Claimed | HoldKind::Deferral)
+}
+
+const fn is_about_money(kind: CaseKind) -> bool {
+    matches!(
+        kind,
+        CaseKind::ClaimedPayment
+            | CaseKind::PaymentNotification
+            | CaseKind::Deferral
+            | CaseKind::Instalments
+            | CaseKind::WhoHasPaid
+            | CaseKind::OldArrears
+            | CaseKind::Vanished
+            | CaseKind::Call
+            | CaseKind::FinalNotice
+            | CaseKind::Silence
+            | CaseKind::BrokenPromise
+    )
+}
+
+fn is_amount_received(d: &Deliberation<'_>, hold: &Hold) -> bool {
+    hold.amount.is_some_and(|amount| {
+        let received = received_since(d, hold);
+        amount.is_positive() && received.currency == amount.currency && received.cents >= amount.cents
+    })
+}
+
+/// Money recorded on what the hold covers, that arrived on or after the day on which it began.
+fn received_since(d: &Deliberation<'_>, hold: &Hold) -> Money {
+    let since = hold
+        .named_day
+        .map_or_else(|| d.world.moment.day_of(hold.since), |named| named.min(d.world.moment.day_of(hold.since)));
+    let payments: Vec<Money> = d
+        .account
+        .receivables
+        .iter()
+        .filter(|item| hold.covers(item.id))
+        .flat_map(|item| &item.payments)
+        .filter(|payment| payment.on >= since)
+        .map(|payment| payment.amount)
+        .collect();
+    let currency = hold.amount.or_else(|| payments.first().copied()).map(|money| money.currency);
+    currency.map_or(Money::eur(0), |currency| total(currency, &payments))
+}
+
+/// A hold that was cut short because the writer is not proven: its end says nothing about the promise.
+fn is_brief(d: &Deliberation<'_>, hold: &Hold) -> bool {
+    let limits = &d.world.policy.limits;
+    let days = match hold.kind {
+        HoldKind::Claimed => limits.claim_banking_days,
+        _ => limits.promise_grace_banking_days,
+    };
+    hold.named_day.zip(hold.until).is_some_and(|(named, until)| until < plus_banking_days(named, days))
+}
+
+fn open_sum(open: &[Receivable]) -> Money {
+    let sums: Vec<Money> = open.iter().map(Receivable::open).collect();
+    sums.first().map_or(Money::eur(0), |first| total(first.currency, &sums))
+}

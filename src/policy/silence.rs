@@ -1,0 +1,174 @@
+//! Every reason for which nothing goes out of our own accord, as sentences. The ladder, the re-check before sending
+//! and `why` ask the same questions here, so that they can never disagree.
+
+use super::World;
+use super::steps::{anchor, plus_days};
+use crate::ledger::account::Account;
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
+use crate::ledger::ids::{Address, OutboxId};
+use crate::ledger::receivable::{Collection, Receivable};
+use crate::ledger::words::Purpose;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Reasons that concern the customer as a whole, for a mail that would leave on `on`. `row` is the mail that is itself
+/// asking: it does not stand in its own way.
+pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, row: Option<OutboxId>) -> Vec<String> {
+    let mut reasons = standing(account, world);
+    let limits = &world.policy.limits;
+    let moment = world.moment;
+    for pending in account.pending.iter().filter(|pending| Some(pending.id) != row) {
+        if !matches!(pending.plan.purpose, Purpose::Notice | Purpose::Acknowledgement) {
+            reasons.push(format!(
+                "Another mail to this customer ({}) is already {}",
+                pending.plan.template,
+                pending.state.as_str().replace('_', " ")
+            ));
+        }
+    }
+    let mut waits = |since: Option<DateTime<Utc>>, days: u32, what: &str| {
+        if let Some(until) = still_waiting(since.map(|at| moment.day_of(at)), days, on) {
+            reasons.push(format!("{what}; the next reminder may go from {until} on"));
+        }
+    };
+    let last_of = |reminder: bool| {
+        account.sent.iter().filter(|mail| (mail.purpose == Purpose::Reminder) == reminder).map(|mail| mail.at).max()
+    };
+    waits(last_of(true), limits.recipient_gap_days, "A reminder left lately");
+    waits(last_of(false), limits.after_answer_days, "A mail to the customer left lately");
+    waits(account.customer_wrote, limits.after_answer_days, "The customer wrote lately");
+    let broken =
+        account.holds.iter().filter_map(|hold| hold.ended.as_ref()).filter(|end| end.how == HoldOutcome::Broken);
+    waits(broken.map(|end| end.at).max(), limits.after_answer_days, "A promise or claim ended lately");
+    reasons
+}
+
+/// Reasons that no waiting for another mail or window will change.
+pub(super) fn standing(account: &Account, world: &World<'_>) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let today = world.moment.today();
+    if account.customer.do_not_contact {
+        reasons.push("The customer is marked as not to be written to".to_owned());
+    }
+    if recipients(account, world).is_none() {
+        reasons.push("No usable address is on file".to_owned());
+    }
+    let disputes = account.holds.iter().filter(|hold| hold.kind == HoldKind::Disputed && hold.ended.is_none());
+    for hold in disputes {
+        let since = world.moment.day_of(hold.since);
+        let until = world.policy.calendar.plus_business_days(since, world.policy.limits.dispute_business_days);
+        if today < until {
+            reasons.push(format!("A dispute of {since} stops all steps of this customer until {until}"));
+        }
+    }
+    reasons
+}
+
+/// Reasons that concern one receivable, apart from the freshness of payments and the day of its step.
+pub(super) fn of_item(account: &Account, item: &Receivable, world: &World<'_>) -> Vec<String> {
+    let today = world.moment.today();
+    let mut reasons = Vec::new();
+    if item.is_settled() {
+        reasons.push("Nothing is left to pay".to_owned());
+    }
+    match item.collection {
+        Collection::Factored => reasons.push("It was sold to a factor, who collects it".to_owned()),
+        Collection::Bank => reasons.push("The bank collects it".to_owned()),
+        Collection::Own | Collection::Advanced => {}
+    }
+    if let Some(since) = item.missing_since {
+        reasons.push(format!("It is missing from the import of {since}; the owner is asked about it"));
+    }
+    if is_old_arrear(item, world) {
+        reasons.push(format!("It was long overdue when it became known on {}; it waits for release", item.known_since));
+    }
+    let covering = account.holds.iter().filter(|hold| hold.ended.is_none() && hold.covers(item.id));
+    for hold in covering {
+        if hold.holds_on(today) {
+            reasons.push(hold_sentence(hold));
+        } else if matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed) && hold.named_day.is_some() {
+            reasons.push(format!("{}, and payments are not known far enough to judge it", hold_sentence(hold)));
+        }
+    }
+    if is_unanswered(account, item, world) {
+        let limit = world.policy.limits.unanswered_mails;
+        reasons.push(format!("{limit} mails stayed without an answer; another channel is needed"));
+    }
+    reasons
+}
+
+/// Overdue by more than the limit on the day on which it became known, and nobody has looked at it.
+pub(super) fn is_old_arrear(item: &Receivable, world: &World<'_>) -> bool {
+    !item.released && item.known_since > plus_days(item.due, world.policy.limits.first_run_overdue_days)
+}
+
+/// The limit of mails without any sign of life is reached for this receivable.
+pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
+    use crate::ledger::case::CaseKind;
+    let looked = account
+        .cases
+        .iter()
+        .filter(|case| case.kind == CaseKind::Silence && case.items.contains(&item.id))
+        .filter_map(|case| case.closed)
+        .max();
+    let since = account.customer_wrote.max(account.owner_wrote).max(looked);
+    let unanswered = account
+        .sent
+        .iter()
+        .filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id))
+        .filter(|mail| since.is_none_or(|since| mail.at > since))
+        .count();
+    unanswered >= usize::try_from(world.policy.limits.unanswered_mails).unwrap_or(usize::MAX)
+}
+
+/// Past its day, as the ladder counts.
+pub(super) fn is_overdue(account: &Account, item: &Receivable, today: NaiveDate) -> bool {
+    today > Account::last_day_in_time(anchor(account, item))
+}
+
+/// To and Cc of a mail of our own accord: the primary contact and the copies, never an address of the firm's own.
+pub(super) fn recipients(account: &Account, world: &World<'_>) -> Option<(Vec<Address>, Vec<Address>)> {
+    let own = &world.policy.own_addresses;
+    let primary = account.customer.contacts.iter().find(|contact| {
+        contact.role == crate::ledger::customer::ContactRole::Primary
+            && !contact.bounced
+            && !own.contains(&contact.address)
+    })?;
+    Some((vec![primary.address.clone()], copies(account, world, &primary.address)))
+}
+
+/// Usable addresses copied on every mail, apart from the one in To.
+pub(super) fn copies(account: &Account, world: &World<'_>, to: &Address) -> Vec<Address> {
+    let mut copies: Vec<Address> = Vec::new();
+    for contact in account.customer.copies() {
+        let address = &contact.address;
+        if address != to && !world.policy.own_addresses.contains(address) && !copies.contains(address) {
+            copies.push(address.clone());
+        }
+    }
+    copies
+}
+
+fn hold_sentence(hold: &Hold) -> String {
+    let kind = match hold.kind {
+        HoldKind::Legal => "A lawyer or insolvency",
+        HoldKind::Hostile => "The customer asked us to stop",
+        HoldKind::Disputed => "Contested",
+        HoldKind::WaitingForUs => "It is our turn",
+        HoldKind::Claimed => "The customer says that it is paid",
+        HoldKind::Promise => "The customer promised to pay",
+        HoldKind::Deferral => "More time was granted",
+        HoldKind::Plan => "It is paid in instalments",
+        HoldKind::OwnerActive => "The owner is dealing with it",
+        HoldKind::Review => "A question is open to the owner",
+        HoldKind::Absence => "The customer's office is closed",
+        HoldKind::Paused => "Paused by the owner",
+    };
+    let named = hold.named_day.map(|day| format!(" ({day})")).unwrap_or_default();
+    let until = hold.until.map_or_else(|| ", until it is lifted".to_owned(), |day| format!(", until {day}"));
+    format!("{kind}{named}{until}")
+}
+
+fn still_waiting(since: Option<NaiveDate>, days: u32, on: NaiveDate) -> Option<NaiveDate> {
+    let until = plus_days(since?, days);
+    (on < until).then_some(until)
+}

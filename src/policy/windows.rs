@@ -1,0 +1,122 @@
+//! When mail may leave: weekdays, hours, quiet times, eves; and the delay of an answer.
+
+use super::World;
+use super::terms::Windows;
+use crate::ledger::calendar::is_weekend;
+use crate::ledger::ids::MessageIdentity;
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
+
+/// A year and some: settings that leave no day at all must not stall the agent.
+const SEARCH_DAYS: usize = 400;
+
+/// The first instant from `from` on at which a reminder may leave.
+pub(super) fn reminder_time(world: &World<'_>, from: DateTime<Utc>, firm: bool) -> DateTime<Utc> {
+    let windows = &world.policy.windows;
+    first_opening(world, from, &windows.reminder_hours, |day| reminder_day_refusal(world, day, firm).is_none())
+}
+
+/// The first instant from `from` on at which an answer may leave.
+pub(super) fn answer_time(world: &World<'_>, from: DateTime<Utc>) -> DateTime<Utc> {
+    let windows = &world.policy.windows;
+    first_opening(world, from, &windows.answer_hours, |day| world.policy.calendar.is_business_day(day))
+}
+
+/// When an answer to a message leaves: some time after it was read, inside the window. The variation comes from the
+/// message, not from chance.
+pub(super) fn delayed_answer_time(world: &World<'_>, message: &MessageIdentity) -> DateTime<Utc> {
+    let (least, most) = world.policy.windows.answer_delay_minutes;
+    let span = u64::from(most.saturating_sub(least)).saturating_add(1);
+    let hash = message.0.iter().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+    let minutes = u64::from(least).saturating_add(hash.checked_rem(span).unwrap_or(0));
+    let delay = Duration::minutes(i64::try_from(minutes).unwrap_or(0));
+    let opened = answer_time(world, world.moment.instant);
+    answer_time(world, opened.checked_add_signed(delay).unwrap_or(opened))
+}
+
+/// Why no reminder leaves on a day; `None` when it may.
+pub(super) fn reminder_day_refusal(world: &World<'_>, day: NaiveDate, firm: bool) -> Option<String> {
+    let windows = &world.policy.windows;
+    let calendar = &world.policy.calendar;
+    if !calendar.is_business_day(day) {
+        return Some(format!("{day} is not a business day"));
+    }
+    if let Some(quiet) = quiet_time(windows, day) {
+        return Some(format!("{day} lies in the quiet time {quiet}"));
+    }
+    if !windows.reminder_days.contains(&day.weekday()) {
+        return Some(format!("No reminders on a {}", weekday(day.weekday())));
+    }
+    if firm && day.weekday() == Weekday::Fri {
+        return Some("No firm reminder on a Friday".to_owned());
+    }
+    if windows.avoid_days_of_month.contains(&day.day()) {
+        return Some(format!("No reminders on the {} of a month", day.day()));
+    }
+    if windows.avoid_eves {
+        let closed = |other: Option<NaiveDate>| other.is_some_and(|other| !calendar.is_business_day(other));
+        let (before, after) = (day.pred_opt(), day.succ_opt());
+        if closed(after) && !after.is_some_and(is_weekend) {
+            return Some(format!("{day} is the eve of a holiday"));
+        }
+        if closed(before) && closed(after) {
+            return Some(format!("{day} is a bridge day"));
+        }
+    }
+    None
+}
+
+/// May a reminder leave at this very instant?
+pub(super) fn is_reminder_time(world: &World<'_>, firm: bool) -> bool {
+    reminder_time(world, world.moment.instant, firm) <= world.moment.instant
+}
+
+/// May an answer leave at this very instant?
+pub(super) fn is_answer_time(world: &World<'_>) -> bool {
+    answer_time(world, world.moment.instant) <= world.moment.instant
+}
+
+fn first_opening(
+    world: &World<'_>,
+    from: DateTime<Utc>,
+    hours: &[(NaiveTime, NaiveTime)],
+    good: impl Fn(NaiveDate) -> bool,
+) -> DateTime<Utc> {
+    let moment = world.moment;
+    let mut day = moment.day_of(from);
+    for _ in 0..SEARCH_DAYS {
+        if good(day) {
+            let mut openings: Vec<_> = hours
+                .iter()
+                .filter(|(start, end)| start < end)
+                .map(|(start, end)| (moment.at(day, *start), moment.at(day, *end)))
+                .collect();
+            openings.sort_unstable();
+            if let Some((start, _)) = openings.into_iter().find(|(_, end)| from < *end) {
+                return start.max(from);
+            }
+        }
+        let Some(next) = day.succ_opt() else { break };
+        day = next;
+    }
+    from.checked_add_signed(Duration::days(i64::try_from(SEARCH_DAYS).unwrap_or(0))).unwrap_or(from)
+}
+
+fn quiet_time(windows: &Windows, day: NaiveDate) -> Option<String> {
+    let today = (day.month(), day.day());
+    windows.quiet.iter().find_map(|(first, last)| {
+        let inside = if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last };
+        inside.then(|| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
+    })
+}
+
+const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
