@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod import;
+pub mod classify;
 pub mod ledger;
 
 pub mod mailbox;

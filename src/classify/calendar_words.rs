@@ -1,0 +1,240 @@
+//! Words for months, weekdays and numbers, and what a phrase for a day can mean.
+
+use super::sentences::words_of;
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use std::collections::BTreeMap;
+
+crate::ledger::words::word!(
+    /// What a phrase for a day means, seen from the writer's day. A named month, weekday or number is taken from the
+    /// words of the phrase itself. Rules of domain practice for Italian promises.
+    DateMeaning {
+        /// The writer's day.
+        Today = "today",
+        /// The day before.
+        Yesterday = "yesterday",
+        /// Two days before.
+        DayBeforeYesterday = "day_before_yesterday",
+        /// So many days before.
+        DaysAgo = "days_ago",
+        /// The last such weekday before the writer's day.
+        LastWeekday = "last_weekday",
+        /// Friday of the week before.
+        LastWeek = "last_week",
+        /// The day after.
+        Tomorrow = "tomorrow",
+        /// Two days after.
+        DayAfterTomorrow = "day_after_tomorrow",
+        /// The first such weekday strictly after.
+        Weekday = "weekday",
+        /// That weekday of the next ISO week.
+        WeekdayNextWeek = "weekday_next_week",
+        /// Friday of this week; from Friday on, of the next.
+        ThisWeek = "this_week",
+        /// Friday of the next ISO week.
+        NextWeek = "next_week",
+        /// So many days after.
+        InDays = "in_days",
+        /// So many days after, Saturdays and Sundays not counted.
+        InWorkingDays = "in_working_days",
+        /// So many weeks after.
+        InWeeks = "in_weeks",
+        /// So many months after.
+        InMonths = "in_months",
+        /// Last day of this month.
+        EndOfMonth = "end_of_month",
+        /// Last day of the next month.
+        EndOfNextMonth = "end_of_next_month",
+        /// Last day of the month named.
+        EndOfNamedMonth = "end_of_named_month",
+        /// The next 15th.
+        MiddleOfMonth = "middle_of_month",
+        /// The 15th of the next month.
+        MiddleOfNextMonth = "middle_of_next_month",
+        /// The 15th of the month named.
+        MiddleOfNamedMonth = "middle_of_named_month",
+        /// The 5th of the month named.
+        StartOfNamedMonth = "start_of_named_month",
+        /// The 5th of the next month.
+        StartOfNextMonth = "start_of_next_month",
+        /// The 10th of the month named.
+        FirstDecadeOfNamedMonth = "first_decade_of_named_month",
+        /// The 20th of the month named.
+        SecondDecadeOfNamedMonth = "second_decade_of_named_month",
+        /// The next day of that number, today included.
+        NamedDay = "named_day",
+        /// The next day of that number, today not included.
+        NamedDayNext = "named_day_next",
+        /// The day of that number in this month.
+        NamedDayThisMonth = "named_day_this_month",
+        /// The day of that number in the next month.
+        NamedDayNextMonth = "named_day_next_month",
+        /// The last day of that number: past.
+        NamedDayLast = "named_day_last",
+        /// 31 December.
+        EndOfYear = "end_of_year",
+        /// 23 December.
+        BeforeChristmas = "before_christmas",
+        /// 10 January.
+        AfterHolidays = "after_holidays",
+        /// 10 September.
+        AfterSummer = "after_summer",
+        /// Easter Monday and five working days.
+        AfterEaster = "after_easter",
+        /// 31 March.
+        EndOfFirstQuarter = "end_of_first_quarter",
+    }
+);
+
+/// Names of months and weekdays and words for numbers, of all languages.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CalendarWords {
+    months: BTreeMap<String, u32>,
+    weekdays: BTreeMap<String, Weekday>,
+    numbers: BTreeMap<String, u32>,
+}
+
+const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+
+impl CalendarWords {
+    /// Takes in the words of one file.
+    pub(super) fn learn(&mut self, months: &[Vec<String>], weekdays: &[Vec<String>], numbers: &[(String, u32)]) {
+        for (number, names) in (1..).zip(months) {
+            self.months.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, number)));
+        }
+        for (weekday, names) in WEEK.iter().zip(weekdays) {
+            self.weekdays.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, *weekday)));
+        }
+        self.numbers
+            .extend(numbers.iter().flat_map(|(name, number)| words_of(name).into_iter().map(|name| (name, *number))));
+    }
+
+    /// The month that a word names.
+    pub(super) fn month(&self, word: &str) -> Option<u32> {
+        self.months.get(word).copied()
+    }
+
+    /// The weekday that a word names.
+    pub(super) fn weekday(&self, word: &str) -> Option<Weekday> {
+        self.weekdays.get(word).copied()
+    }
+
+    /// The number that a word or its digits say.
+    pub(super) fn number(&self, word: &str) -> Option<u32> {
+        word.parse().ok().or_else(|| self.numbers.get(word).copied())
+    }
+
+    /// The day meant by a phrase, seen from the writer's day. `None` when it names no possible day.
+    pub(super) fn resolve(&self, meaning: DateMeaning, words: &[&str], day: NaiveDate) -> Option<NaiveDate> {
+        use DateMeaning as M;
+        let month = words.iter().rev().find_map(|word| self.month(word));
+        let weekday = words.iter().find_map(|word| self.weekday(word));
+        let number = words.iter().find_map(|word| self.number(word));
+        let named = |of_month: u32| month.and_then(|month| coming(day, month, of_month));
+        match meaning {
+            M::Today => Some(day),
+            M::Yesterday => back(day, 1),
+            M::DayBeforeYesterday => back(day, 2),
+            M::DaysAgo => back(day, number?),
+            M::LastWeekday => (1..=7).filter_map(|n| back(day, n)).find(|d| Some(d.weekday()) == weekday),
+            M::LastWeek => back(friday(day)?, 7),
+            M::Tomorrow => after(day, 1),
+            M::DayAfterTomorrow => after(day, 2),
+            M::Weekday => (1..=7).filter_map(|n| after(day, n)).find(|d| Some(d.weekday()) == weekday),
+            M::WeekdayNextWeek => {
+                let monday = back(friday(day)?, 4)?;
+                (7..14).filter_map(|n| after(monday, n)).find(|d| Some(d.weekday()) == weekday)
+            }
+            M::ThisWeek => {
+                let friday = friday(day)?;
+                if friday <= day { after(friday, 7) } else { Some(friday) }
+            }
+            M::NextWeek => after(friday(day)?, 7),
+            M::InDays => after(day, number?.min(1_000)),
+            M::InWorkingDays => working_days(day, number?.min(300)),
+            M::InWeeks => after(day, number.unwrap_or(1).min(100) * 7),
+            M::InMonths => day.checked_add_months(Months::new(number.unwrap_or(1).min(60))),
+            M::EndOfMonth => end_of(day.year(), day.month()),
+            M::EndOfNextMonth => next_month(day).and_then(|d| end_of(d.year(), d.month())),
+            M::EndOfNamedMonth => month.and_then(|month| {
+                let year = if month < day.month() { day.year() + 1 } else { day.year() };
+                end_of(year, month)
+            }),
+            M::MiddleOfMonth => day_number(day, 15, false),
+            M::MiddleOfNextMonth => next_month(day).and_then(|d| d.with_day(15)),
+            M::MiddleOfNamedMonth => named(15),
+            M::StartOfNamedMonth => named(5),
+            M::StartOfNextMonth => next_month(day).and_then(|d| d.with_day(5)),
+            M::FirstDecadeOfNamedMonth => named(10),
+            M::SecondDecadeOfNamedMonth => named(20),
+            M::NamedDay => day_number(day, number?, false),
+            M::NamedDayNext => day_number(day, number?, true),
+            M::NamedDayThisMonth => day.with_day(number?),
+            M::NamedDayNextMonth => next_month(day).and_then(|d| d.with_day(number?)),
+            M::NamedDayLast => (0..3)
+                .filter_map(|n| first_of(day)?.checked_sub_months(Months::new(n))?.with_day(number?))
+                .find(|d| *d < day),
+            M::EndOfYear => NaiveDate::from_ymd_opt(day.year(), 12, 31),
+            M::BeforeChristmas => coming(day, 12, 23),
+            M::AfterHolidays => coming(day, 1, 10),
+            M::AfterSummer => coming(day, 9, 10),
+            M::AfterEaster => {
+                let easter = [day.year(), day.year() + 1]
+                    .into_iter()
+                    .map(crate::ledger::calendar::easter_sunday)
+                    .find(|easter| *easter >= day)?;
+                working_days(after(easter, 1)?, 5)
+            }
+            M::EndOfFirstQuarter => coming(day, 3, 31),
+        }
+    }
+}
+
+/// That day and month in the first year that gives a day not more than thirty days past.
+pub(super) fn coming(day: NaiveDate, month: u32, of_month: u32) -> Option<NaiveDate> {
+    let earliest = back(day, 30)?;
+    (-1..=4).filter_map(|n| NaiveDate::from_ymd_opt(day.year() + n, month, of_month)).find(|d| *d >= earliest)
+}
+
+fn after(day: NaiveDate, count: u32) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(u64::from(count)))
+}
+
+fn back(day: NaiveDate, count: u32) -> Option<NaiveDate> {
+    day.checked_sub_days(Days::new(u64::from(count)))
+}
+
+/// Friday of the ISO week.
+fn friday(day: NaiveDate) -> Option<NaiveDate> {
+    let monday = back(day, day.weekday().num_days_from_monday())?;
+    after(monday, 4)
+}
+
+fn first_of(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)
+}
+
+fn next_month(day: NaiveDate) -> Option<NaiveDate> {
+    first_of(day)?.checked_add_months(Months::new(1))
+}
+
+fn end_of(year: i32, month: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
+
+fn day_number(day: NaiveDate, number: u32, strictly: bool) -> Option<NaiveDate> {
+    let first = first_of(day)?;
+    (0..12)
+        .filter_map(|n| first.checked_add_months(Months::new(n))?.with_day(number))
+        .find(|d| if strictly { *d > day } else { *d >= day })
+}
+
+fn working_days(mut day: NaiveDate, count: u32) -> Option<NaiveDate> {
+    for _ in 0..count {
+        day = after(day, 1)?;
+        while matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            day = after(day, 1)?;
+        }
+    }
+    Some(day)
+}

@@ -1,0 +1,236 @@
+//! Rule files to a rule set: everything checked, all problems told together.
+
+use super::calendar_words::{CalendarWords, DateMeaning};
+use super::matcher::Matcher;
+use super::pattern::{self, Mistake, WordLists};
+use super::rules::file::{self, RuleFile, Told, ToldRule};
+use super::rules::{Rule, RuleSource};
+use crate::ledger::ids::RuleId;
+use crate::ledger::problem::{Problem, nearest};
+use crate::ledger::words::Language;
+use std::collections::BTreeMap;
+
+/// What a pattern of the automaton stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A pattern of this rule.
+    Rule(usize),
+    /// What must not stand near this rule.
+    NotNear(usize),
+    /// A way of saying a day.
+    Date(DateMeaning),
+    /// One of the named phrases.
+    Phrase(Phrase),
+}
+
+crate::ledger::words::word!(
+    /// Groups of phrases that are no rules: what they are for is said in `rules/it/words.toml`.
+    Phrase {
+        /// Courtesy and scenery: says nothing that matters.
+        Filler = "filler",
+        /// Words that name what a mail is about, without wanting anything.
+        Context = "context",
+        /// Turns what follows into its contrary.
+        Negation = "negation",
+        /// A turn: what follows must be understood on its own.
+        Turn = "turn",
+        /// Speaks to a machine.
+        Instruction = "instruction",
+        /// All open invoices.
+        AllItems = "all_items",
+        /// Set off against a debt of ours.
+        SetOff = "set_off",
+        /// Stands right before a date that belongs to a paper, not to a payment.
+        PaperDate = "paper_date",
+        /// Stands right before a date from which something is moved.
+        OldDate = "old_date",
+        /// Stands right before the end of an absence.
+        ReturnDate = "return_date",
+        /// Stands near an address that is to be used.
+        NewContact = "new_contact",
+        /// Stands right before an amount that is not the one paid or promised.
+        OtherAmount = "other_amount",
+        /// The owner's mail sends an invoice.
+        OwnInvoice = "own_invoice",
+        /// The owner's mail reminds.
+        OwnReminder = "own_reminder",
+    }
+);
+
+/// A checked, compiled rule set.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    pub(super) rules: Vec<Rule>,
+    pub(super) by_id: BTreeMap<RuleId, usize>,
+    pub(super) matcher: Matcher,
+    pub(super) roles: Vec<Role>,
+    /// For patterns of rules: the words hold a negation of their own.
+    pub(super) negative: Vec<bool>,
+    pub(super) calendar: CalendarWords,
+    pub(super) texts: BTreeMap<String, String>,
+}
+
+/// Compiles the shipped files and the firm's own.
+pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Compiled, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let shipped: Vec<RuleFile> = shipped.iter().filter_map(|source| file::read(source, &mut problems)).collect();
+    let own: Vec<RuleFile> = own.iter().filter_map(|source| file::read(source, &mut problems)).collect();
+    let lists = word_lists(shipped.iter().chain(&own), &mut problems);
+    let rules = merge(&shipped, &own, &mut problems);
+    let mut builder = Builder { lists, matcher: Matcher::new(), roles: Vec::new(), negative: Vec::new(), problems };
+    for (index, (told, source)) in rules.iter().enumerate() {
+        for text in &told.patterns {
+            builder.add(source, told.rule.language, text, Role::Rule(index));
+        }
+        for text in &told.not_near {
+            builder.add(source, told.rule.language, text, Role::NotNear(index));
+        }
+    }
+    for read in shipped.iter().chain(&own) {
+        builder.phrases_and_dates(read);
+    }
+    let mut calendar = CalendarWords::default();
+    for read in shipped.iter().chain(&own) {
+        calendar.learn(&read.months, &read.weekdays, &read.numbers);
+    }
+    if !builder.problems.is_empty() {
+        return Err(builder.problems);
+    }
+    let rules: Vec<Rule> = rules.into_iter().map(|(told, _)| told.rule).collect();
+    let by_id = rules.iter().enumerate().map(|(index, rule)| (rule.id.clone(), index)).collect();
+    let texts = shipped.into_iter().chain(own).map(|read| (read.source.file, read.source.text)).collect();
+    Ok(Compiled {
+        rules,
+        by_id,
+        matcher: builder.matcher,
+        roles: builder.roles,
+        negative: builder.negative,
+        calendar,
+        texts,
+    })
+}
+
+fn word_lists<'a>(
+    files: impl Iterator<Item = &'a RuleFile>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<Language, WordLists> {
+    let mut lists: BTreeMap<Language, WordLists> = BTreeMap::new();
+    for read in files {
+        let of_language = lists.entry(read.language).or_default();
+        for (name, entries) in &read.lists {
+            for entry in entries {
+                match pattern::parse_entry(&entry.text) {
+                    Ok(atoms) => of_language.entry(name.text.clone()).or_default().push(atoms),
+                    Err(mistake) => problems.push(told_problem(&read.source, entry, mistake)),
+                }
+            }
+        }
+    }
+    lists
+}
+
+fn told_problem(source: &RuleSource, told: &Told, mistake: Mistake) -> Problem {
+    let mut problem = Problem::at(&source.file, &source.text, told.span.clone(), mistake.message);
+    problem.remedy = mistake.remedy;
+    problem
+}
+
+/// Own rules replace shipped ones of the same id; `disabled` removes. The same id twice on one side is a mistake.
+fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<(ToldRule, RuleSource)> {
+    let mut rules: BTreeMap<RuleId, (ToldRule, RuleSource)> = BTreeMap::new();
+    for side in [shipped, own] {
+        let mut seen: BTreeMap<RuleId, String> = BTreeMap::new();
+        for read in side {
+            for told in &read.rules {
+                let id = &told.rule.id;
+                let at = |message: String| {
+                    Problem::at(&read.source.file, &read.source.text, told.rule.span.clone(), message)
+                };
+                if let Some(file) = seen.insert(id.clone(), read.source.file.clone()) {
+                    problems.push(at(format!("The id `{id}` is already used in {file}")));
+                }
+                if told.disabled {
+                    if rules.remove(id).is_none() {
+                        let mut problem = at(format!("There is no rule `{id}` to disable"));
+                        problem.remedy = nearest(id.as_str(), rules.keys().map(RuleId::as_str))
+                            .map(|near| format!("did you mean `{near}`?"));
+                        problems.push(problem);
+                    }
+                } else {
+                    rules.insert(id.clone(), (told.clone(), read.source.clone()));
+                }
+            }
+        }
+    }
+    rules.into_values().collect()
+}
+
+struct Builder {
+    lists: BTreeMap<Language, WordLists>,
+    matcher: Matcher,
+    roles: Vec<Role>,
+    negative: Vec<bool>,
+    problems: Vec<Problem>,
+}
+
+impl Builder {
+    fn add(&mut self, source: &RuleSource, language: Language, told: &Told, role: Role) {
+        let none = WordLists::new();
+        let lists = self.lists.get(&language).unwrap_or(&none);
+        match pattern::parse(&told.text, lists) {
+            Ok(elements) => {
+                self.matcher.add(&elements);
+                self.roles.push(role);
+                self.negative.push(speaks_negatively(&told.text));
+            }
+            Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
+        }
+    }
+
+    fn phrases_and_dates(&mut self, read: &RuleFile) {
+        for (name, patterns) in &read.phrases {
+            let Some(phrase) = Phrase::parse(&name.text) else {
+                let all = Phrase::ALL.iter().map(|phrase| phrase.as_str());
+                let mistake = Mistake {
+                    message: format!("`{}` is not a group of phrases", name.text),
+                    remedy: nearest(&name.text, all).map(|near| format!("did you mean `{near}`?")),
+                };
+                self.problems.push(told_problem(&read.source, name, mistake));
+                continue;
+            };
+            for told in patterns {
+                self.add(&read.source, read.language, told, Role::Phrase(phrase));
+            }
+        }
+        for date in &read.dates {
+            match DateMeaning::parse(&date.means.text) {
+                Some(meaning) => {
+                    for told in &date.patterns {
+                        self.add(&read.source, read.language, told, Role::Date(meaning));
+                    }
+                }
+                None => {
+                    let all = DateMeaning::ALL.iter().map(|meaning| meaning.as_str());
+                    let near = nearest(&date.means.text, all.clone());
+                    let list = || format!("one of {}", all.collect::<Vec<_>>().join(", "));
+                    let mistake = Mistake {
+                        message: format!("`{}` is no meaning of a date", date.means.text),
+                        remedy: Some(near.map_or_else(list, |near| format!("did you mean `{near}`?"))),
+                    };
+                    self.problems.push(told_problem(&read.source, &date.means, mistake));
+                }
+            }
+        }
+    }
+}
+
+/// The pattern itself carries the "not", so that a negation found inside it is its own.
+fn speaks_negatively(pattern: &str) -> bool {
+    const NEGATIVE: &[&str] = &[
+        "non", "mai", "senza", "nessun", "nessuna", "nessuno", "ne", "nn", "not", "never", "no", "without", "cannot",
+        "t", "cant", "dont", "didnt", "havent", "neg",
+    ];
+    super::sentences::words_of(&pattern.replace(['|', '{', '}', '[', ']'], " "))
+        .iter()
+        .any(|word| NEGATIVE.contains(&word.as_str()))
+}

@@ -1,0 +1,265 @@
+//! Days named in the text, each with its place.
+
+use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
+use super::super::compile::{Phrase, Role};
+use super::super::intents::Scanned;
+use super::super::sentences::Sentence;
+use chrono::NaiveDate;
+
+/// A day and the words that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct NamedDay {
+    pub(in super::super) sentence: usize,
+    pub(in super::super) from: usize,
+    pub(in super::super) to: usize,
+    /// As a day to come.
+    pub(in super::super) ahead: NaiveDate,
+    /// As a day that is past, for claims of payment.
+    pub(in super::super) behind: NaiveDate,
+    /// It belongs to a paper (invoice, mail, due date) or is the day from which something is moved.
+    pub(in super::super) of_paper: bool,
+}
+
+/// All days in the text, in order.
+pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
+    let mut days = Vec::new();
+    for (index, scanned) in scanned.iter().enumerate() {
+        let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len())
+            .filter_map(|at| explicit(calendar, &scanned.sentence, at, day))
+            .collect();
+        found.extend(phrases(calendar, scanned, day));
+        // The clearest wins where several overlap: a written date, then the longer phrase.
+        found.sort_by_key(|candidate| {
+            (!candidate.explicit, std::cmp::Reverse(candidate.to - candidate.from), candidate.from)
+        });
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in found {
+            if kept.iter().all(|other| candidate.to <= other.from || other.to <= candidate.from) {
+                kept.push(candidate);
+            }
+        }
+        kept.sort_by_key(|candidate| candidate.from);
+        let starts: Vec<usize> = kept.iter().map(|candidate| candidate.from).collect();
+        kept.retain(|candidate| {
+            !(candidate.weekday && starts.iter().any(|start| *start == candidate.to || *start == candidate.to + 1))
+        });
+        days.extend(kept.into_iter().map(|candidate| NamedDay {
+            sentence: index,
+            from: candidate.from,
+            to: candidate.to,
+            ahead: candidate.ahead,
+            behind: candidate.behind,
+            of_paper: of_paper(scanned, candidate.from),
+        }));
+    }
+    days
+}
+
+#[derive(Debug, Clone)]
+struct Candidate {
+    from: usize,
+    to: usize,
+    ahead: NaiveDate,
+    behind: NaiveDate,
+    explicit: bool,
+    weekday: bool,
+}
+
+fn of_paper(scanned: &Scanned, from: usize) -> bool {
+    let ends_here =
+        |phrase: Phrase| scanned.phrases(phrase).any(|hit| hit.to == from || hit.to == from + 1 && hit.from < from);
+    ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)
+}
+
+fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (role, hit) in &scanned.hits {
+        let Role::Date(meaning) = role else { continue };
+        let words: Vec<&str> = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)).collect();
+        let bare_number = matches!(
+            meaning,
+            DateMeaning::NamedDay
+                | DateMeaning::NamedDayNext
+                | DateMeaning::NamedDayThisMonth
+                | DateMeaning::NamedDayNextMonth
+                | DateMeaning::NamedDayLast
+        );
+        if bare_number && (!day_number_stands(&scanned.sentence, hit.from, hit.to)) {
+            continue;
+        }
+        let Some(ahead) = calendar.resolve(*meaning, &words, day) else { continue };
+        let past = match meaning {
+            DateMeaning::NamedDay => DateMeaning::NamedDayLast,
+            DateMeaning::Weekday => DateMeaning::LastWeekday,
+            other => *other,
+        };
+        let behind = match calendar.resolve(past, &words, day) {
+            // "Il 5" written on the 5th is today.
+            Some(_) if *meaning == DateMeaning::NamedDay && ahead == day => day,
+            Some(behind) => behind,
+            None => ahead,
+        };
+        found.push(Candidate {
+            from: hit.from,
+            to: hit.to,
+            ahead,
+            behind,
+            explicit: false,
+            weekday: matches!(meaning, DateMeaning::Weekday),
+        });
+    }
+    found
+}
+
+/// "il 15" is a day; "il 10 percento", "15 euro", "le 10 fatture" are not.
+fn day_number_stands(sentence: &Sentence, from: usize, to: usize) -> bool {
+    let plain = (from..to)
+        .filter_map(|index| sentence.word(index))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .all(|word| word.parse::<u32>().is_ok_and(|n| (1..=31).contains(&n)));
+    let unit = sentence.word(to).is_some_and(|word| NOT_DAYS.contains(&word));
+    plain && !unit
+}
+
+const NOT_DAYS: &[&str] = &[
+    "eur",
+    "euro",
+    "euros",
+    "gbp",
+    "usd",
+    "percento",
+    "per",
+    "gg",
+    "giorni",
+    "settimane",
+    "mesi",
+    "days",
+    "weeks",
+    "months",
+    "rate",
+    "fatture",
+    "invoices",
+    "k",
+    "h",
+    "ore",
+    "hours",
+    "volte",
+    "times",
+    "anni",
+    "years",
+    "working",
+    "business",
+    "lavorativi",
+];
+
+/// A date written with figures or with a month's name, beginning at this word.
+fn explicit(calendar: &CalendarWords, sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+    let token = sentence.tokens.get(at)?;
+    let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
+    let given = |date: NaiveDate, to: usize| {
+        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false })
+    };
+    if token.is_number() {
+        if let Some(date) = figures(&token.word, before, sentence.word(at + 1).unwrap_or_default(), today) {
+            return given(date, at + 1);
+        }
+        // "10-15 dicembre", "15 dicembre 2026", "15th of December".
+        let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
+        let mut next = at + 1;
+        while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd" | "of" | "di" | "°")) {
+            next += 1;
+        }
+        let month = calendar.month(sentence.word(next)?)?;
+        let year = sentence.word(next + 1).and_then(|word| year(word, sentence.word(next + 2)));
+        return given(dated(day, month, year, today)?, next + 1 + usize::from(year.is_some()));
+    }
+    // "December 15", "Dec 15th, 2026".
+    let month = calendar.month(&token.word)?;
+    let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
+    let mut next = at + 2;
+    while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {
+        next += 1;
+    }
+    let year = sentence.word(next).and_then(|word| year(word, sentence.word(next + 1)));
+    given(dated(day, month, year, today)?, next + usize::from(year.is_some()))
+}
+
+fn year(word: &str, _after: Option<&str>) -> Option<i32> {
+    word.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
+}
+
+fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<NaiveDate> {
+    match year {
+        Some(year) => NaiveDate::from_ymd_opt(year, month, day),
+        None => coming(today, month, day),
+    }
+}
+
+/// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
+fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let sign = word.chars().find(|c| !c.is_ascii_digit())?;
+    let parts: Vec<&str> = word.split(sign).collect();
+    let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    if !matches!(sign, '/' | '.' | '-') {
+        return None;
+    }
+    match (numbers.as_slice(), parts.as_slice()) {
+        ([year, month, day], [first, _, _]) if first.len() == 4 => {
+            NaiveDate::from_ymd_opt(i32::try_from(*year).ok()?, *month, *day)
+        }
+        ([day, month, year], [_, second, third]) if second.len() <= 2 && matches!(third.len(), 2 | 4) => {
+            let year = i32::try_from(*year).ok()?;
+            let year = if year < 100 { 2000 + year } else { year };
+            // Month first is written in America only, and shows itself where the second part is no month.
+            NaiveDate::from_ymd_opt(year, *month, *day).or_else(|| NaiveDate::from_ymd_opt(year, *day, *month))
+        }
+        ([day, month], [_, second]) if *month <= 12 && second.len() <= 2 => {
+            let number_of_paper = matches!(
+                before,
+                "n" | "nr"
+                    | "num"
+                    | "numero"
+                    | "no"
+                    | "number"
+                    | "ft"
+                    | "fatt"
+                    | "fattura"
+                    | "fc"
+                    | "invoice"
+                    | "inv"
+                    | "fpr"
+                    | "fpa"
+                    | "nc"
+                    | "ddt"
+            );
+            let clock = matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro")
+                || matches!(after, "eur" | "euro" | "h" | "percento" | "gbp" | "usd");
+            let led = matches!(
+                before,
+                "il" | "al"
+                    | "entro"
+                    | "del"
+                    | "dal"
+                    | "on"
+                    | "by"
+                    | "until"
+                    | "till"
+                    | "e"
+                    | "the"
+                    | "from"
+                    | "valuta"
+                    | "data"
+                    | "giorno"
+                    | "and"
+                    | "to"
+            );
+            let weekday = matches!(
+                before.get(..3).unwrap_or_default(),
+                "lun" | "mar" | "mer" | "gio" | "ven" | "sab" | "mon" | "tue" | "wed" | "thu" | "fri"
+            );
+            let clear = sign == '/' || led || weekday;
+            if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,5 @@
+//! Dates, amounts and references in the new words.
+
+pub(super) mod amounts;
+pub(super) mod dates;
+pub(super) mod references;

@@ -1,0 +1,162 @@
+//! References of payments, addresses and IBANs in the text.
+
+use super::super::intents::Scanned;
+use super::super::sentences::{MAIL_ADDRESS, Sentence};
+use crate::ledger::ids::Address;
+
+/// The first CRO, TRN, end-to-end or transaction id, as written.
+pub(in super::super) fn payment_reference(scanned: &[Scanned], text: &str) -> Option<String> {
+    scanned.iter().find_map(|scanned| {
+        let sentence = &scanned.sentence;
+        (0..sentence.tokens.len()).find_map(|at| {
+            announced(sentence, at).and_then(|(from, to, form)| code_after(sentence, from, to, form, text))
+        })
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// 11 digits, or the 15 of the post office.
+    Cro,
+    /// 30 letters and digits.
+    Trn,
+    /// Anything with a digit, six characters at least.
+    Free,
+}
+
+/// The words that announce a code: where to look after them, how far, and for what.
+fn announced(sentence: &Sentence, at: usize) -> Option<(usize, usize, Form)> {
+    let word = |offset: usize| sentence.word(at + offset).unwrap_or_default();
+    match (word(0), word(1), word(2)) {
+        ("cro", _, _) => Some((at + 1, 6, Form::Cro)),
+        ("c", "r", "o") => Some((at + 3, 6, Form::Cro)),
+        ("trn", _, _) => Some((at + 1, 5, Form::Trn)),
+        ("t", "r", "n") => Some((at + 3, 5, Form::Trn)),
+        ("end", "to", "end") => Some((at + 3, 4, Form::Free)),
+        ("e2e", _, _) => Some((at + 1, 4, Form::Free)),
+        ("endtoendid", _, _) => Some((at + 1, 4, Form::Free)),
+        ("codice" | "id" | "numero" | "n", "transazione" | "operazione" | "bonifico", _) => {
+            Some((at + 2, 4, Form::Free))
+        }
+        ("codice", "riferimento", "operazione") => Some((at + 3, 4, Form::Free)),
+        (
+            "transaction" | "payment" | "transfer" | "wire" | "remittance" | "bank",
+            "id" | "reference" | "ref" | "number" | "code",
+            _,
+        ) => Some((at + 2, 4, Form::Free)),
+        ("reference" | "ref" | "uetr", _, _) => Some((at + 1, 2, Form::Free)),
+        _ => None,
+    }
+}
+
+fn code_after(sentence: &Sentence, from: usize, most: usize, form: Form, text: &str) -> Option<String> {
+    (from..from + most).find_map(|index| {
+        let token = sentence.tokens.get(index)?;
+        // Codes with hyphens (`E2E-2026-11`, `FT-0042-X`) are one in the writer's text.
+        let end = text.get(token.end..).map_or(token.end, |rest| {
+            let run = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '/')).unwrap_or(rest.len());
+            token.end + run
+        });
+        let written = text.get(token.start..end)?.trim_end_matches(['-', '/']);
+        let digits = written.bytes().filter(u8::is_ascii_digit).count();
+        let good = match form {
+            Form::Cro => written.len() == digits && matches!(digits, 11 | 15) || trn(written),
+            Form::Trn => trn(written),
+            Form::Free => {
+                (6..=40).contains(&written.len())
+                    && digits >= 3
+                    && !looks_like_paper(written)
+                    && written.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/')
+            }
+        };
+        good.then(|| written.to_owned())
+    })
+}
+
+fn trn(written: &str) -> bool {
+    written.len() == 30
+        && written.bytes().all(|b| b.is_ascii_alphanumeric())
+        && written.ends_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// `2026/118` is an invoice, `3/11/2026` a day.
+fn looks_like_paper(written: &str) -> bool {
+    written.contains('/') || written.len() == 10 && written.bytes().filter(|b| *b == b'-').count() == 2
+}
+
+/// Mail addresses in a sentence.
+pub(in super::super) fn addresses(sentence: &Sentence, text: &str) -> Vec<(usize, Address)> {
+    let addresses = sentence.tokens.iter().enumerate().filter(|(_, token)| token.word == MAIL_ADDRESS);
+    addresses.filter_map(|(at, token)| Some((at, Address::parse(text.get(token.start..token.end)?)?))).collect()
+}
+
+/// IBANs that check, compact and in capitals, in order.
+pub(in super::super) fn ibans(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let characters: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < characters.len() {
+        let opens = at == 0 || characters.get(at - 1).is_some_and(|c| !c.is_alphanumeric());
+        match opens.then(|| iban_at(&characters, at)).flatten() {
+            Some((iban, length)) => {
+                found.push(iban);
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Spaces, hyphens and points may group the characters.
+fn iban_at(characters: &[char], at: usize) -> Option<(String, usize)> {
+    let mut compact = String::new();
+    let mut candidates = Vec::new();
+    for (offset, c) in characters.iter().skip(at).take(60).enumerate() {
+        if c.is_ascii_alphanumeric() {
+            compact.push(c.to_ascii_uppercase());
+            if compact.len() >= 15 {
+                candidates.push((compact.clone(), offset + 1));
+            }
+        } else if !matches!(c, ' ' | '-' | '.' | '\u{a0}') {
+            break;
+        }
+        let bytes = compact.as_bytes();
+        let wrong = bytes.iter().take(2).any(|b| !b.is_ascii_uppercase())
+            || bytes.iter().skip(2).take(2).any(|b| !b.is_ascii_digit());
+        if wrong || compact.len() >= 34 {
+            break;
+        }
+    }
+    candidates.into_iter().rev().find(|(iban, _)| iban.parse::<iban::Iban>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::intents::Scanned;
+    use super::super::super::sentences::sentences;
+    use super::*;
+
+    fn reference(text: &str) -> Option<String> {
+        let scanned: Vec<Scanned> =
+            sentences(text).into_iter().map(|sentence| Scanned { sentence, hits: Vec::new() }).collect();
+        payment_reference(&scanned, text)
+    }
+
+    #[test]
+    fn codes() {
+        assert_eq!(reference("Bonifico fatto, CRO: 12345678901."), Some("12345678901".into()));
+        assert_eq!(reference("c.r.o. n. 12345678901"), Some("12345678901".into()));
+        assert_eq!(reference("TRN 1101260000123456480160001600IT"), Some("1101260000123456480160001600IT".into()));
+        assert_eq!(reference("end-to-end id E2E-20261103-77"), Some("E2E-20261103-77".into()));
+        assert_eq!(reference("ref. 2026/118"), None);
+        assert_eq!(reference("cro in arrivo"), None);
+    }
+
+    #[test]
+    fn ibans_that_check() {
+        assert_eq!(ibans("IBAN IT60 X054 2811 1010 0000 0123 456, grazie"), ["IT60X0542811101000000123456"]);
+        assert_eq!(ibans("it60x0542811101000000123456"), ["IT60X0542811101000000123456"]);
+        assert!(ibans("IT60X0542811101000000123457").is_empty());
+    }
+}

@@ -1,0 +1,190 @@
+//! From hits to intents: guards (question, negation, what must not stand near), then order and precedence.
+
+use super::compile::{Compiled, Phrase, Role};
+use super::fold::original;
+use super::matcher::Hit;
+use super::rules::{NEAR, Negation, Place, Question};
+use super::sentences::Sentence;
+use crate::ledger::reading::IntentFinding;
+use crate::ledger::words::{Confidence, Intent};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A rule that holds in a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Holding {
+    pub(super) rule: usize,
+    pub(super) sentence: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// A sentence with everything that the automaton found in it.
+#[derive(Debug, Clone)]
+pub(super) struct Scanned {
+    pub(super) sentence: Sentence,
+    pub(super) hits: Vec<(Role, Hit)>,
+}
+
+impl Scanned {
+    pub(super) fn phrases(&self, phrase: Phrase) -> impl Iterator<Item = Hit> + '_ {
+        self.hits.iter().filter(move |(role, _)| *role == Role::Phrase(phrase)).map(|(_, hit)| *hit)
+    }
+}
+
+/// Runs the automaton over a text.
+pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>) -> Vec<Scanned> {
+    sentences
+        .into_iter()
+        .map(|sentence| {
+            let hits = compiled.matcher.find(&sentence);
+            let hits =
+                hits.into_iter().filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
+            Scanned { sentence, hits }
+        })
+        .collect()
+}
+
+/// The rules that hold, their guards asked.
+pub(super) fn holdings(compiled: &Compiled, scanned: &[Scanned], place: Place) -> Vec<Holding> {
+    let mut found = BTreeSet::new();
+    for (index, scanned) in scanned.iter().enumerate() {
+        for (role, hit) in &scanned.hits {
+            let Role::Rule(rule) = role else { continue };
+            if guards_allow(compiled, scanned, *rule, *hit, place) {
+                found.insert(Holding { rule: *rule, sentence: index, from: hit.from, to: hit.to });
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, place: Place) -> bool {
+    let Some(rule) = compiled.rules.get(index) else { return false };
+    let asked = match rule.question {
+        Question::Any => true,
+        Question::Only => scanned.sentence.question,
+        Question::Never => !scanned.sentence.question,
+    };
+    let own_negation = compiled.negative.get(hit.pattern).copied().unwrap_or(false);
+    let negated = rule.negation == Negation::Blocks && !own_negation && negated(scanned, hit);
+    let near = scanned.hits.iter().any(|(role, other)| {
+        *role == Role::NotNear(index)
+            && other.from < hit.to.saturating_add(NEAR)
+            && hit.from < other.to.saturating_add(NEAR)
+    });
+    rule.place == place && asked && !negated && !near
+}
+
+/// A negation within the words, or up to three words before them in the same part of the sentence.
+fn negated(scanned: &Scanned, hit: Hit) -> bool {
+    let broken = |index: usize| scanned.sentence.tokens.get(index).is_some_and(|token| token.after_break);
+    let mut reach = hit.from;
+    while reach > 0 && hit.from - reach < 3 && !broken(reach) {
+        reach -= 1;
+    }
+    scanned.phrases(Phrase::Negation).any(|negation| negation.from >= reach && negation.from < hit.to)
+}
+
+/// Risk before routine; among routine, what asks for a decision before what only tells.
+const ORDER: &[Intent] = &[
+    Intent::Legal,
+    Intent::Hostile,
+    Intent::BankDetailsVerification,
+    Intent::Dispute,
+    Intent::InstalmentRequest,
+    Intent::DeferralRequest,
+    Intent::PaymentMade,
+    Intent::PaymentNotification,
+    Intent::InvoiceRequest,
+    Intent::BankDetailsRequest,
+    Intent::ReferenceRequest,
+    Intent::PromiseToPay,
+    Intent::StatementRequest,
+    Intent::ContactChange,
+    Intent::Bounce,
+    Intent::AutoReply,
+    Intent::Unrelated,
+    Intent::Acknowledgement,
+];
+
+/// The place of an intent in the table.
+pub(super) fn rank(intent: Intent) -> usize {
+    ORDER.iter().position(|known| *known == intent).unwrap_or(ORDER.len())
+}
+
+/// What always goes to the owner, wherever it stands.
+pub(super) const fn is_risk(intent: Intent) -> bool {
+    matches!(intent, Intent::Legal | Intent::Hostile | Intent::BankDetailsVerification | Intent::Dispute)
+}
+
+/// Findings in order, the strongest rule of each intent with its words.
+pub(super) fn findings(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    holdings: &[Holding],
+    text: &str,
+) -> Vec<IntentFinding> {
+    let mut best: BTreeMap<usize, (u32, usize, Holding)> = BTreeMap::new();
+    let mut sentences: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for holding in holdings {
+        let Some(rule) = compiled.rules.get(holding.rule) else { continue };
+        let place = rank(rule.intent);
+        sentences.entry(place).or_default().insert(holding.sentence);
+        let candidate = (rule.weight, holding.to - holding.from, *holding);
+        match best.get(&place) {
+            Some(held) if (held.0, held.1) >= (candidate.0, candidate.1) => {}
+            _ => {
+                best.insert(place, candidate);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (place, (weight, _, holding)) in best {
+        let (Some(rule), Some(scanned)) = (compiled.rules.get(holding.rule), scanned.get(holding.sentence)) else {
+            continue;
+        };
+        // Said twice is surer than said once.
+        let again = sentences.get(&place).map_or(0, BTreeSet::len).saturating_sub(1);
+        let confidence = weight + 5 * u32::try_from(again).unwrap_or(0).min(2);
+        let evidence = original(text, scanned.sentence.range_of(holding.from, holding.to)).to_owned();
+        found.push(IntentFinding {
+            intent: rule.intent,
+            confidence: Confidence::percent(confidence),
+            rule: rule.id.clone(),
+            evidence,
+        });
+    }
+    found
+}
+
+/// Holdings that another one overrules, taken away.
+pub(super) fn overrule(compiled: &Compiled, holdings: Vec<Holding>) -> Vec<Holding> {
+    let intent = |holding: &Holding| compiled.rules.get(holding.rule).map(|rule| rule.intent);
+    let present: BTreeSet<(Intent, usize)> = holdings.iter().filter_map(|h| Some((intent(h)?, h.sentence))).collect();
+    let anywhere: BTreeSet<Intent> = present.iter().map(|(intent, _)| *intent).collect();
+    holdings
+        .into_iter()
+        .filter(|holding| {
+            let Some(own) = intent(holding) else { return false };
+            let same = |other: Intent| present.contains(&(other, holding.sentence));
+            match own {
+                // Thanks and "received" say something only where nothing else is said.
+                Intent::Acknowledgement => {
+                    anywhere.iter().all(|other| matches!(other, Intent::Acknowledgement | Intent::Unrelated))
+                }
+                // "Mi mandi l'IBAN che bonifico oggi": the condition is what is wanted.
+                Intent::PromiseToPay => {
+                    !same(Intent::InvoiceRequest)
+                        && !same(Intent::BankDetailsRequest)
+                        && !same(Intent::DeferralRequest)
+                        && !same(Intent::InstalmentRequest)
+                        && !same(Intent::Dispute)
+                }
+                // To ask for parts is to ask for time.
+                Intent::DeferralRequest => !anywhere.contains(&Intent::InstalmentRequest),
+                Intent::BankDetailsRequest => !same(Intent::BankDetailsVerification),
+                _ => true,
+            }
+        })
+        .collect()
+}

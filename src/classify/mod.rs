@@ -1,0 +1,83 @@
+//! What the words mean: new words in, intents with evidence and facts out.
+//!
+//! In: the new words of a mail, its subject, the names of its attachments, the writer's day, and rule files that
+//! people edit. Out: an [`Understanding`] in the vocabulary of `docs/reading.md`; problems of rule files.
+//! Deliberately absent: whom the mail concerns (`matching`), what is done about it (`policy`), files and folders
+//! (`config` reads them), the clock.
+//!
+//! The way of a mail: [`fold`] gives one spelling, [`sentences`] cuts, [`matcher`] finds the patterns of all rules in one
+//! pass, [`intents`] asks the guards and orders, [`facts`] reads days and amounts, [`unread`] tells what nobody understood.
+
+mod calendar_words;
+mod compile;
+mod facts;
+mod fold;
+mod intents;
+mod language;
+mod matcher;
+mod own_mail;
+mod pattern;
+mod read;
+mod rules;
+mod sentences;
+mod unread;
+
+pub use read::{Understanding, Utterance};
+pub use rules::{NEAR, Negation, Place, Question, Rule, RuleSource, sources_shipped};
+
+use crate::ledger::ids::RuleId;
+use crate::ledger::problem::Problem;
+use crate::ledger::reading::OwnMailKind;
+
+/// Checked rules, ready to read mails. Cheap to share, never changed.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    compiled: compile::Compiled,
+}
+
+impl RuleSet {
+    /// The rules that come with the program.
+    ///
+    /// # Errors
+    /// Everything wrong in them; a test keeps that empty.
+    pub fn shipped() -> Result<Self, Vec<Problem>> {
+        Self::compile(&sources_shipped(), &[])
+    }
+
+    /// Shipped rules and the firm's own: the same id replaces, `disabled = true` removes, word lists and phrases add.
+    ///
+    /// # Errors
+    /// Everything wrong in all files, each with its place.
+    pub fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Self, Vec<Problem>> {
+        compile::compile(shipped, own).map(|compiled| Self { compiled })
+    }
+
+    /// Reads a mail.
+    #[must_use]
+    pub fn read(&self, utterance: &Utterance<'_>) -> Understanding {
+        read::read(&self.compiled, utterance)
+    }
+
+    /// What a mail of the owner's in Sent does: sends an invoice, reminds, or neither.
+    #[must_use]
+    pub fn own_mail(&self, subject: &str, text: &str) -> OwnMailKind {
+        own_mail::kind(&self.compiled, subject, text)
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.compiled.rules.iter()
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
+        self.compiled.by_id.get(id).and_then(|index| self.compiled.rules.get(*index))
+    }
+
+    /// Every example must be held by its rule and give its intent, every counter-example must not be held by it.
+    #[must_use]
+    pub fn run_examples(&self) -> Vec<Problem> {
+        read::run_examples(&self.compiled)
+    }
+}

@@ -1,0 +1,227 @@
+//! The language of patterns, made for people who know words, not regular expressions.
+//!
+//! | written | means |
+//! | --- | --- |
+//! | `bonifico` | this word, whatever its accents and capitals |
+//! | `bonific*` | a word that begins so |
+//! | `pagato\|saldato` | one of these |
+//! | `{pay}` | one entry of the word list `pay` of the rule's language (an entry may have several words) |
+//! | `[gia]` | may stand here or not |
+//! | `#` | a number |
+//! | `..` | up to three words |
+//! | `...` | up to six words |
+//! | `<` first, `>` last | the beginning or end of a sentence or of a part between commas |
+
+use super::fold::fold_word;
+use super::sentences::words_of;
+use crate::ledger::problem::nearest;
+use std::collections::BTreeMap;
+
+/// A test on one word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Atom {
+    /// Any word at all.
+    Any,
+    /// A word that begins with a digit.
+    Number,
+    /// This word.
+    Exact(String),
+    /// A word that begins so.
+    Prefix(String),
+}
+
+/// A part of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Element {
+    /// One of several sequences of words.
+    Choice(Vec<Vec<Atom>>),
+    /// Something that may be missing.
+    Optional(Vec<Element>),
+    /// Up to so many words of any kind.
+    Gap(usize),
+    /// The beginning of a sentence or part.
+    AtStart,
+    /// The end of a sentence or part.
+    AtEnd,
+}
+
+/// Word lists of one language, by name.
+pub(super) type WordLists = BTreeMap<String, Vec<Vec<Atom>>>;
+
+/// A mistake in a pattern: a sentence and perhaps a remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub(super) message: String,
+    pub(super) remedy: Option<String>,
+}
+
+fn mistake(message: impl Into<String>) -> Mistake {
+    Mistake { message: message.into(), remedy: None }
+}
+
+/// Reads a pattern.
+pub(super) fn parse(pattern: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
+    let spaced = pattern.replace('[', " [ ").replace(']', " ] ");
+    let mut words = spaced.split_whitespace().peekable();
+    let mut elements = Vec::new();
+    while let Some(word) = words.next() {
+        match word {
+            "[" => {
+                let mut inner = Vec::new();
+                loop {
+                    match words.next() {
+                        Some("]") => break,
+                        Some("[") => return Err(mistake("A bracket stands inside another")),
+                        Some(word) => inner.extend(parse_word(word, lists)?),
+                        None => return Err(mistake("A `[` is never closed")),
+                    }
+                }
+                elements.push(Element::Optional(inner));
+            }
+            "]" => return Err(mistake("A `]` closes nothing")),
+            "<" if elements.is_empty() => elements.push(Element::AtStart),
+            ">" if words.peek().is_none() => elements.push(Element::AtEnd),
+            "<" | ">" => return Err(mistake("`<` may stand only first and `>` only last")),
+            word => elements.extend(parse_word(word, lists)?),
+        }
+    }
+    check(&elements)?;
+    Ok(elements)
+}
+
+/// Reads the entry of a word list: words and beginnings of words only.
+pub(super) fn parse_entry(entry: &str) -> Result<Vec<Atom>, Mistake> {
+    let mut atoms = Vec::new();
+    for word in entry.split_whitespace() {
+        atoms.extend(parse_plain(word)?);
+    }
+    if atoms.is_empty() { Err(mistake("An entry of a word list is empty")) } else { Ok(atoms) }
+}
+
+fn check(elements: &[Element]) -> Result<(), Mistake> {
+    let mut rest = elements.iter().filter(|element| !matches!(element, Element::AtStart));
+    match rest.next() {
+        None => return Err(mistake("The pattern is empty")),
+        Some(Element::Choice(_)) => {}
+        Some(_) => {
+            return Err(mistake(
+                "A pattern begins with a word that must be there, not with a gap or something in brackets",
+            ));
+        }
+    }
+    let last = elements.iter().rev().find(|element| !matches!(element, Element::AtEnd));
+    if matches!(last, Some(Element::Gap(_))) && !matches!(elements.last(), Some(Element::AtEnd)) {
+        return Err(mistake("A gap at the end of a pattern means nothing"));
+    }
+    Ok(())
+}
+
+fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
+    match word {
+        ".." => return Ok(vec![Element::Gap(3)]),
+        "..." => return Ok(vec![Element::Gap(6)]),
+        _ => {}
+    }
+    let parts: Vec<&str> = word.split('|').collect();
+    let mut branches = Vec::new();
+    for part in parts {
+        if let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            let Some(entries) = lists.get(name) else {
+                let remedy =
+                    nearest(name, lists.keys().map(String::as_str)).map(|near| format!("did you mean `{{{near}}}`?"));
+                return Err(Mistake { message: format!("There is no word list `{name}` in this language"), remedy });
+            };
+            branches.extend(entries.iter().cloned());
+        } else {
+            branches.push(parse_plain(part)?);
+        }
+    }
+    Ok(vec![Element::Choice(branches)])
+}
+
+fn parse_plain(word: &str) -> Result<Vec<Atom>, Mistake> {
+    if word == "#" {
+        return Ok(vec![Atom::Number]);
+    }
+    let (stem, open) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
+    if stem.contains(['{', '}', '*', '|', '#', '<', '>']) {
+        return Err(mistake(format!("`{word}` cannot be read"))
+            .with("a list stands alone or between bars, `*` only at the end of a word"));
+    }
+    let mut words = words_of(stem);
+    let Some(last) = words.pop() else { return Err(mistake(format!("`{word}` holds no word"))) };
+    let mut atoms: Vec<Atom> = words.into_iter().map(Atom::Exact).collect();
+    atoms.push(if open { Atom::Prefix(fold_word(&last)) } else { Atom::Exact(last) });
+    Ok(atoms)
+}
+
+impl Mistake {
+    fn with(mut self, remedy: &str) -> Self {
+        self.remedy = Some(remedy.to_owned());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::matcher::{Hit, Matcher};
+    use super::super::sentences::sentences;
+    use super::*;
+
+    fn lists() -> WordLists {
+        let mut lists = WordLists::new();
+        let entries = ["bonific*", "ordine di pagamento"].iter().map(|e| parse_entry(e).expect("an entry")).collect();
+        lists.insert("transfer".into(), entries);
+        lists
+    }
+
+    fn finds(pattern: &str, text: &str) -> Vec<Hit> {
+        let mut matcher = Matcher::new();
+        matcher.add(&parse(pattern, &lists()).expect("a pattern"));
+        sentences(text).iter().flat_map(|sentence| matcher.find(sentence)).collect()
+    }
+
+    #[test]
+    fn words_lists_gaps_and_brackets() {
+        assert_eq!(finds("{transfer} [già] effettuato|fatto", "Il BONIFICO già fatto").len(), 1);
+        assert_eq!(finds("{transfer} effettuato", "ordine di pagamento effettuato").len(), 1);
+        assert_eq!(finds("abbiamo .. pagato", "abbiamo ieri sera pagato").len(), 1);
+        assert_eq!(finds("abbiamo .. pagato", "abbiamo uno due tre quattro pagato").len(), 0);
+        assert_eq!(finds("l'iban >", "mi manda l’IBAN?").len(), 1);
+        assert_eq!(finds("< ok >", "ok, procediamo").len(), 1);
+        assert_eq!(finds("< ok >", "non è ok, procediamo").len(), 0);
+        assert_eq!(finds("entro # giorni", "entro 30gg o 10 giorni, entro 10 giorni").len(), 1);
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for (pattern, part) in [
+            ("", "empty"),
+            (".. pagato", "begins"),
+            ("[già] pagato", "begins"),
+            ("pagato ..", "end"),
+            ("{trasnfer} fatto", "no word list"),
+            ("a [b", "never closed"),
+            ("a ] b", "closes nothing"),
+            ("a < b", "only first"),
+            ("a*b", "cannot be read"),
+        ] {
+            let told = parse(pattern, &lists()).expect_err(pattern);
+            assert!(told.message.contains(part), "{pattern}: {}", told.message);
+        }
+        assert_eq!(
+            parse("{transfr}", &lists()).expect_err("unknown").remedy.as_deref(),
+            Some("did you mean `{transfer}`?")
+        );
+    }
+
+    #[test]
+    fn many_gaps_stay_linear() {
+        let mut matcher = Matcher::new();
+        for _ in 0..200 {
+            matcher.add(&parse("a ... a ... a ... b", &lists()).expect("a pattern"));
+        }
+        let text = "a ".repeat(2_000);
+        assert!(sentences(&text).iter().all(|sentence| matcher.find(sentence).is_empty()));
+    }
+}

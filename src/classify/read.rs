@@ -1,0 +1,394 @@
+//! The way of a mail through the room.
+
+use super::compile::{Compiled, Phrase};
+use super::facts::{amounts, dates, references};
+use super::intents::{self, Holding, Scanned};
+use super::language;
+use super::rules::Place;
+use super::sentences::{Sentence, sentences};
+use super::unread;
+use crate::ledger::ids::RuleId;
+use crate::ledger::money::Currency;
+use crate::ledger::problem::Problem;
+use crate::ledger::reading::{Facts, IntentFinding, Warning};
+use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
+use crate::message::Message;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// What there is to understand of a mail.
+#[derive(Debug, Clone)]
+pub struct Utterance<'a> {
+    /// The new words, without quotes, sign-off and signature.
+    pub text: &'a str,
+    /// The subject, as decoded.
+    pub subject: &'a str,
+    /// Names of what is attached, pictures shown in the text left out.
+    pub attachment_names: Vec<&'a str>,
+    /// The writer's own day.
+    pub day: NaiveDate,
+    /// The language, when it is known already; else it is told from the words.
+    pub language: Option<Language>,
+    /// Sort of mail, by its envelope.
+    pub kind: MessageKind,
+    /// The currency of amounts that name none.
+    pub currency: Currency,
+    /// The firm's own IBANs, compact.
+    pub own_ibans: &'a [String],
+}
+
+impl<'a> Utterance<'a> {
+    /// What there is to understand of a message.
+    #[must_use]
+    pub fn of(message: &'a Message, day: NaiveDate, currency: Currency, own_ibans: &'a [String]) -> Self {
+        let named = message
+            .attachments
+            .iter()
+            .filter(|attachment| !attachment.inline)
+            .filter_map(|attachment| attachment.name.as_deref());
+        Self {
+            text: &message.words.new,
+            subject: &message.subject,
+            attachment_names: named.collect(),
+            day,
+            language: None,
+            kind: message.kind,
+            currency,
+            own_ibans,
+        }
+    }
+}
+
+/// What was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Understanding {
+    /// The language of the new words; `None` when there are too few.
+    pub language: Option<Language>,
+    /// What the writer wants, primary first.
+    pub intents: Vec<IntentFinding>,
+    /// Dates, amounts, references.
+    pub facts: Facts,
+    /// What no rule understood and what could matter, in the writer's words.
+    pub unread: Vec<String>,
+    /// Signs of trouble in the words.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a mail.
+pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understanding {
+    let cut = sentences(utterance.text);
+    let language = utterance.language.or_else(|| language::detect(&cut));
+    let scanned = intents::scan(compiled, cut);
+    let raw = intents::holdings(compiled, &scanned, Place::Text);
+    let warnings = warnings(&scanned, utterance);
+    let by_kind = match utterance.kind {
+        MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
+        MessageKind::Bounce => Some(Intent::Bounce),
+        MessageKind::Notification => Some(Intent::PaymentNotification),
+        MessageKind::Other => Some(Intent::Unrelated),
+        MessageKind::Reply | MessageKind::Own => None,
+    };
+    if let Some(intent) = by_kind {
+        return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
+    }
+    let held = intents::overrule(compiled, raw.clone());
+    let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
+    add_attachments(compiled, utterance, &mut found);
+    add_subject(compiled, utterance, &mut found);
+    let facts = facts(compiled, utterance, &scanned, &raw, &found);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    unread.extend(unread_attachments(compiled, utterance));
+    Understanding { language, intents: found, facts, unread, warnings }
+}
+
+/// Machines' mails: the envelope says what they are; an absence may still name another office.
+fn read_by_kind(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    raw: &[Holding],
+    intent: Intent,
+    language: Option<Language>,
+    warnings: Vec<Warning>,
+) -> Understanding {
+    let rule = RuleId::new(format!("kind.{}", utterance.kind));
+    let mut found = vec![IntentFinding {
+        intent,
+        confidence: Confidence::percent(95),
+        rule,
+        evidence: utterance.subject.to_owned(),
+    }];
+    if utterance.kind == MessageKind::AutoReply {
+        let leaves = intents::findings(compiled, scanned, raw, utterance.text);
+        found.extend(leaves.into_iter().filter(|finding| finding.intent == Intent::ContactChange));
+    }
+    let facts =
+        if intent == Intent::Unrelated { Facts::default() } else { facts(compiled, utterance, scanned, raw, &found) };
+    Understanding { language, intents: found, facts, unread: Vec::new(), warnings }
+}
+
+/// An attached receipt says "paid" where the words say nothing else.
+fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
+    let settled = found.iter().any(|finding| !matches!(finding.intent, Intent::Acknowledgement | Intent::Unrelated));
+    if settled {
+        return;
+    }
+    for name in &utterance.attachment_names {
+        let words = readable(name);
+        let scanned = intents::scan(compiled, sentences(&words));
+        let holdings = intents::holdings(compiled, &scanned, Place::Attachment);
+        let more = intents::findings(compiled, &scanned, &holdings, &words);
+        if !more.is_empty() {
+            found.retain(|finding| finding.intent != Intent::Acknowledgement);
+            merge(found, more);
+        }
+    }
+}
+
+/// File names part their words with signs: `contabile_bonifico-118.pdf`.
+fn readable(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
+}
+
+/// The subject of a new mail is the writer's; that of an answer is ours. What it says counts where the words say
+/// nothing, and always where it speaks of a risk.
+fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
+    if is_answer(utterance.subject) {
+        return;
+    }
+    let scanned = intents::scan(compiled, sentences(utterance.subject));
+    let holdings = intents::overrule(compiled, intents::holdings(compiled, &scanned, Place::Text));
+    let silent = found.is_empty();
+    let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
+    more.retain(|finding| silent || intents::is_risk(finding.intent));
+    merge(found, more);
+}
+
+fn is_answer(subject: &str) -> bool {
+    let lower = subject.trim_start().to_lowercase();
+    const MARKS: &[&str] =
+        &["r:", "re:", "ri:", "rif:", "i:", "fw:", "fwd:", "aw:", "sv:", "tr:", "wg:", "rv:", "re :", "tr :", "antw:"];
+    MARKS.iter().any(|mark| lower.starts_with(mark)) || lower.starts_with("re[")
+}
+
+fn merge(found: &mut Vec<IntentFinding>, more: Vec<IntentFinding>) {
+    for finding in more {
+        if found.iter().all(|known| known.intent != finding.intent) {
+            found.push(finding);
+        }
+    }
+    found.sort_by_key(|finding| intents::rank(finding.intent));
+}
+
+fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<String> {
+    let harmless = |name: &str| {
+        let lower = name.to_lowercase();
+        let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+        matches!(ending, "p7s" | "asc" | "vcf" | "sig" | "gif")
+            || lower.starts_with("image0")
+            || lower.starts_with("logo")
+            || matches!(lower.as_str(), "daticert.xml" | "smime.p7s")
+    };
+    let understood = |name: &str| {
+        let words = readable(name);
+        let scanned = intents::scan(compiled, sentences(&words));
+        !intents::holdings(compiled, &scanned, Place::Attachment).is_empty()
+    };
+    let open = utterance.attachment_names.iter().filter(|name| !harmless(name) && !understood(name));
+    open.map(|name| format!("attachment: {name}")).collect()
+}
+
+fn warnings(scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if scanned.iter().any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
+        found.push(Warning::InstructionToMachine);
+    }
+    let own: BTreeSet<String> = utterance.own_ibans.iter().map(|iban| compact(iban)).collect();
+    if references::ibans(utterance.text).iter().any(|iban| !own.contains(iban)) {
+        found.push(Warning::ForeignIban);
+    }
+    found
+}
+
+fn compact(iban: &str) -> String {
+    iban.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// Rules of these intents tell what a day or an amount in their sentence is for.
+struct Purposes<'a> {
+    compiled: &'a Compiled,
+    holdings: &'a [Holding],
+}
+
+impl Purposes<'_> {
+    fn serves(&self, sentence: usize, intents: &[Intent]) -> bool {
+        self.holdings.iter().any(|holding| {
+            holding.sentence == sentence
+                && self.compiled.rules.get(holding.rule).is_some_and(|rule| intents.contains(&rule.intent))
+        })
+    }
+}
+
+const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
+const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
+
+fn facts(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    raw: &[Holding],
+    found: &[IntentFinding],
+) -> Facts {
+    let purposes = Purposes { compiled, holdings: raw };
+    let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
+    let days = dates::read(&compiled.calendar, scanned, utterance.day);
+    let named = amounts::read(scanned, utterance.currency);
+    let instalments =
+        if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
+    let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
+    let absent = wants(&[Intent::AutoReply]);
+    Facts {
+        promised_date: if instalments.is_none() && wants(AHEAD) {
+            promised(&purposes, &days, utterance.day)
+        } else {
+            None
+        },
+        instalments,
+        amounts: claimed(&purposes, &named, found),
+        payment_reference: references::payment_reference(scanned, utterance.text),
+        return_date: if absent { returns(scanned, &days, utterance.day) } else { None },
+        new_contact: new_contact(&purposes, scanned, utterance, absent),
+        paid_on: if wants(PAID) { paid_on(&purposes, &days, utterance.day) } else { None },
+        iban: references::ibans(utterance.text).into_iter().next(),
+        all_items: any(Phrase::AllItems),
+        set_off: any(Phrase::SetOff),
+    }
+}
+
+/// The last day of the first sentence that promises or asks; else the only day to come of the mail.
+fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= today).collect();
+    let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
+    if let Some(sentence) = first {
+        return ahead.iter().rev().find(|day| day.sentence == sentence).map(|day| day.ahead);
+    }
+    let rest: BTreeSet<NaiveDate> =
+        ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
+    if rest.len() == 1 { rest.into_iter().next() } else { None }
+}
+
+fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+    let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
+    past.map(|day| day.behind).next_back()
+}
+
+fn instalments(
+    days: &[dates::NamedDay],
+    named: &[amounts::NamedAmount],
+    today: NaiveDate,
+) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
+    let days: Vec<NaiveDate> =
+        days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
+    let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    let count = days.len().max(sums.len());
+    if count < 2 {
+        return None;
+    }
+    let part = |index: usize| crate::ledger::reading::InstalmentFact {
+        date: if days.len() == count { days.get(index).copied() } else { None },
+        amount: match sums.len() {
+            1 => sums.first().copied(),
+            length if length == count => sums.get(index).copied(),
+            _ => None,
+        },
+    };
+    Some((0..count).map(part).collect())
+}
+
+/// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.
+fn claimed(
+    purposes: &Purposes<'_>,
+    named: &[amounts::NamedAmount],
+    found: &[IntentFinding],
+) -> Vec<crate::ledger::money::Money> {
+    let purpose = |amount: &&amounts::NamedAmount| {
+        purposes.serves(amount.sentence, PAID) || purposes.serves(amount.sentence, AHEAD)
+    };
+    let mut chosen: Vec<_> =
+        named.iter().filter(|amount| !amount.other).filter(purpose).map(|amount| amount.money).collect();
+    let money = found.iter().any(|finding| PAID.contains(&finding.intent) || AHEAD.contains(&finding.intent));
+    if chosen.is_empty() && money {
+        let all: BTreeSet<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+        if all.len() == 1 {
+            chosen.extend(all);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    chosen.retain(|money| seen.insert(*money));
+    chosen
+}
+
+/// The day after the words that end an absence; else the last day to come.
+fn returns(scanned: &[Scanned], days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+    let led = days.iter().filter(|day| {
+        let near = |hit: super::matcher::Hit| hit.to <= day.from + 1 && day.from < hit.to + 4;
+        day.ahead >= today
+            && scanned.get(day.sentence).is_some_and(|scanned| scanned.phrases(Phrase::ReturnDate).any(near))
+    });
+    led.map(|day| day.ahead).next_back()
+}
+
+fn new_contact(
+    purposes: &Purposes<'_>,
+    scanned: &[Scanned],
+    utterance: &Utterance<'_>,
+    absent: bool,
+) -> Option<crate::ledger::ids::Address> {
+    scanned.iter().enumerate().find_map(|(index, scanned)| {
+        let told = scanned.phrases(Phrase::NewContact).next().is_some();
+        let leaves = purposes.serves(index, &[Intent::ContactChange]);
+        let addresses = references::addresses(&scanned.sentence, utterance.text);
+        if told || leaves || absent { addresses.into_iter().next().map(|(_, address)| address) } else { None }
+    })
+}
+
+/// Every example must be held by its rule and give its intent, every counter-example must not be held by it.
+pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, rule) in compiled.rules.iter().enumerate() {
+        let text = compiled.texts.get(&rule.file).map_or("", String::as_str);
+        let at = |message: String| Problem::at(&rule.file, text, rule.span.clone(), message);
+        let cut = |words: &str| -> Vec<Sentence> {
+            if rule.place == Place::Attachment { sentences(&readable(words)) } else { sentences(words) }
+        };
+        for example in &rule.examples {
+            let scanned = intents::scan(compiled, cut(example));
+            let holdings = intents::holdings(compiled, &scanned, rule.place);
+            let found = intents::findings(compiled, &scanned, &intents::overrule(compiled, holdings.clone()), example);
+            if holdings.iter().all(|holding| holding.rule != index) {
+                problems.push(
+                    at(format!("The example `{example}` is not held by `{}`", rule.id))
+                        .remedy("add a pattern, or mend the example"),
+                );
+            } else if found.iter().all(|finding| finding.intent != rule.intent) {
+                let other: Vec<String> = found.iter().map(|finding| finding.rule.to_string()).collect();
+                problems.push(at(format!(
+                    "The example `{example}` does not give {}: overruled by {}",
+                    rule.intent,
+                    other.join(", ")
+                )));
+            }
+        }
+        for counter in &rule.counter_examples {
+            let scanned = intents::scan(compiled, cut(counter));
+            if intents::holdings(compiled, &scanned, rule.place).iter().any(|holding| holding.rule == index) {
+                problems.push(
+                    at(format!("The counter-example `{counter}` is held by `{}`", rule.id))
+                        .remedy("add to `not_near`, or narrow the patterns"),
+                );
+            }
+        }
+    }
+    problems
+}
