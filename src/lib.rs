@@ -5,5 +5,6 @@ pub mod ledger;
 pub mod mailbox;
 pub mod message;
 pub mod policy;
+pub mod store;
 pub mod templates;
 pub mod transport;
