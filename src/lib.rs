@@ -9,5 +9,6 @@ pub mod mailbox;
 pub mod matching;
 pub mod message;
 pub mod policy;
+pub mod store;
 pub mod templates;
 pub mod transport;

@@ -1,0 +1,83 @@
+//! Is this database the one that ran last here? A restored backup or a copy does not know what has left since: a
+//! counter in the database and the same counter in a file outside it tell.
+
+use super::error::StoreError;
+use super::values::Beginning;
+use super::{Look, Store};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The file with the counter, beside the database and no part of its backups.
+fn marker_file(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".generation");
+    PathBuf::from(name)
+}
+
+impl Look<'_> {
+    /// How often the agent began on this database.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn generation(&self) -> Result<u64, StoreError> {
+        let text = self.meta("generation")?.unwrap_or_default();
+        if text.is_empty() {
+            return Ok(0);
+        }
+        text.parse().map_err(|_| super::open::damaged("its generation is no number"))
+    }
+}
+
+impl Store {
+    /// Begins a run of the agent, under the firm's lock: what a crash left in flight is settled, and when the database
+    /// is not the one that ran last here, everything in flight is held for the owner.
+    ///
+    /// # Errors
+    /// When the database or the marker file cannot be read or written. Nothing may be sent then.
+    pub fn begin_run(&mut self) -> Result<Beginning, StoreError> {
+        let marker = read_marker(&self.path)?;
+        let path = self.path.clone();
+        let (beginning, next) = self.write(|unit| {
+            let stored = unit.generation()?;
+            // Never begun, and no marker: a new database. Any other disagreement is a restore or a copy.
+            let restored = marker.unwrap_or(0) != stored;
+            let recovered = unit.recover_in_data()?;
+            let held = if restored {
+                unit.hold_in_flight("the database was restored or copied: what left since then is not known")?
+            } else {
+                Vec::new()
+            };
+            // Above both, so that no older copy of either can agree by chance.
+            let next = stored.max(marker.unwrap_or(0)).saturating_add(1);
+            unit.set_meta("generation", Some(&next.to_string()))?;
+            Ok::<_, StoreError>((Beginning { restored, held, recovered }, next))
+        })?;
+        // A crash before this line leaves them apart: the next run holds once more, which is the safe side.
+        write_marker(&path, next)?;
+        Ok(beginning)
+    }
+}
+
+fn read_marker(database: &Path) -> Result<Option<u64>, StoreError> {
+    let path = marker_file(database);
+    match std::fs::read_to_string(&path) {
+        // An unreadable counter is as good as none: it agrees with no run.
+        Ok(text) => Ok(text.trim().parse().ok()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::disk(format!("The file {} cannot be read", path.display()), &error)),
+    }
+}
+
+fn write_marker(database: &Path, generation: u64) -> Result<(), StoreError> {
+    let path = marker_file(database);
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let unfinished = PathBuf::from(unfinished);
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&unfinished)?;
+        writeln!(file, "{generation}")?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, &path)
+    };
+    write().map_err(|error| StoreError::disk(format!("The file {} cannot be written", path.display()), &error))
+}

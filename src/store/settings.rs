@@ -1,0 +1,51 @@
+//! Small things that the agent remembers between two rounds, by name.
+
+use super::error::StoreError;
+use super::sql::{one, run};
+use super::{Look, Unit};
+
+impl Look<'_> {
+    /// A remembered value.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let text = "SELECT value FROM setting WHERE name = ?1";
+        one(self.connection, "read a setting", text, [name], |row| Ok(row.get("value")?))
+    }
+
+    pub(super) fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let text = "SELECT value FROM meta WHERE name = ?1";
+        one(self.connection, "read a fact about the database", text, [name], |row| Ok(row.get("value")?))
+    }
+}
+
+impl Unit<'_> {
+    /// Remembers a value; `None` forgets it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_setting(&mut self, name: &str, value: Option<&str>) -> Result<(), StoreError> {
+        match value {
+            Some(value) => {
+                let text = "INSERT INTO setting (name, value) VALUES (?1, ?2) \
+                            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                run(self.connection, "remember a setting", text, (name, value))
+            }
+            None => run(self.connection, "forget a setting", "DELETE FROM setting WHERE name = ?1", [name]),
+        }
+        .map(|_| ())
+    }
+
+    pub(super) fn set_meta(&mut self, name: &str, value: Option<&str>) -> Result<(), StoreError> {
+        match value {
+            Some(value) => {
+                let text = "INSERT INTO meta (name, value) VALUES (?1, ?2) \
+                            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                run(self.connection, "write a fact about the database", text, (name, value))
+            }
+            None => run(self.connection, "drop a fact about the database", "DELETE FROM meta WHERE name = ?1", [name]),
+        }
+        .map(|_| ())
+    }
+}
