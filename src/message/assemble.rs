@@ -6,7 +6,7 @@ use super::signature::WriterNames;
 use super::{Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
 use crate::ledger::ids::Address;
 use crate::ledger::reading::Warning;
-use crate::ledger::words::Authenticity;
+use crate::ledger::words::{Authenticity, MessageKind};
 
 /// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
 #[must_use]
@@ -33,6 +33,13 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
     let seen =
         Seen { mail, shown: &read.shown, new: &read.words.new, authenticity: judged, own: &reader.own_addresses };
     let kind = kind::decide(&seen);
+    let mut words = read.words;
+    if matches!(kind.kind, MessageKind::Bounce | MessageKind::Receipt | MessageKind::Notification) {
+        // Machines do not sign: their last lines say as much as their first.
+        words.new.clone_from(&read.uncut);
+        words.signed = read.uncut;
+        words.signature.clear();
+    }
 
     let mut found = warnings::of_envelope(mail);
     let mut warn = |warning: Warning, when: bool| {
@@ -62,7 +69,7 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         to: mail.to.clone(),
         cc: mail.cc.clone(),
         subject: lines::one_line(&mail.subject),
-        words: read.words,
+        words,
         attachments: body.attachments,
         kind: kind.kind,
         kind_evidence: kind.evidence,

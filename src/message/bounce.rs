@@ -1,7 +1,7 @@
 //! Delivery statuses: RFC 3464 reports, and the texts of servers that write none.
 
 use super::fields::Fields;
-use super::parse::{Mail, Part};
+use super::parse::Mail;
 use super::pattern::Pattern;
 use crate::ledger::ids::{Address, RfcId};
 use crate::ledger::reading::BounceFinding;
@@ -95,7 +95,7 @@ pub(super) fn from_text(mail: &Mail, shown: &str) -> BounceFinding {
     let mut finding = BounceFinding { recipient, failed: !late, status, original: None, own_reference: None };
     complete(mail, &mut finding);
     if finding.original.is_none() {
-        finding.original = RETURNED_ID.groups(shown, 1).filter_map(RfcId::parse).last();
+        finding.original = RETURNED_ID.groups(shown, 1).find_map(RfcId::parse);
     }
     finding.own_reference = finding.own_reference.or_else(|| RETURNED_REFERENCE.group(shown, 1).map(str::to_owned));
     finding
@@ -113,9 +113,8 @@ fn complete(mail: &Mail, finding: &mut BounceFinding) {
     ]
     .iter()
     .find_map(|media_type| mail.part_of_type(media_type))
-    .map(Part::bytes);
-    if let Some(bytes) = returned {
-        let fields = Fields::read(bytes);
+    .map(|part| Fields::read(mail.enclosed(part.bytes())));
+    if let Some(fields) = returned {
         finding.original = fields.first("message-id").and_then(RfcId::parse);
         finding.own_reference = fields.first("x-sollecito-ref").map(str::to_owned);
         if finding.recipient.is_none() {

@@ -148,8 +148,10 @@ fn answer_of_a_machine(seen: &Seen<'_>) -> Option<Kind> {
 fn unasked(seen: &Seen<'_>) -> Option<Kind> {
     let fields = &seen.mail.fields;
     let generated = automatic::generated_header(fields);
-    if let Some(evidence) =
-        notification::evidence(seen.mail, seen.new, generated.is_some() || is_machine_address(seen.mail.author()))
+    // A refuted sender brings no news of money.
+    if seen.authenticity != Authenticity::Fail
+        && let Some(evidence) =
+            notification::evidence(seen.mail, seen.new, generated.is_some() || is_machine_address(seen.mail.author()))
     {
         return Some(Kind::new(MessageKind::Notification, evidence));
     }

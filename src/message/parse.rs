@@ -43,6 +43,8 @@ pub(super) struct Mail {
 pub(super) struct Part {
     /// In lower case, `text/plain` when not said.
     pub(super) media_type: String,
+    /// Of a multipart.
+    pub(super) boundary: String,
     /// Of a multipart/report.
     pub(super) report_type: String,
     pub(super) name: Option<String>,
@@ -82,6 +84,25 @@ impl Mail {
     /// The first part of a media type.
     pub(super) fn part_of_type(&self, media_type: &str) -> Option<&Part> {
         self.part(|part| part.media_type == media_type)
+    }
+
+    /// Bytes of an enclosed mail up to the first line that ends one of the parts around it.
+    pub(super) fn enclosed<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let boundaries: Vec<Vec<u8>> = self
+            .parts
+            .iter()
+            .filter(|part| !part.boundary.is_empty())
+            .take(20)
+            .map(|part| [b"--", part.boundary.as_bytes()].concat())
+            .collect();
+        let mut at = 0_usize;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if line.starts_with(b"--") && boundaries.iter().any(|boundary| line.starts_with(boundary)) {
+                return bytes.get(..at).unwrap_or(bytes);
+            }
+            at = at.saturating_add(line.len());
+        }
+        bytes
     }
 
     /// The author, when there is exactly one with a usable address.
@@ -232,12 +253,11 @@ fn part(part: &mail_parser::MessagePart<'_>, raw: &[u8]) -> Part {
             let bytes = sent_bytes(part, raw).unwrap_or_else(|| text.as_bytes().to_vec());
             Content::Text { text: readable(text, &bytes), bytes }
         }
-        other => Content::Bytes(match other {
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.to_vec(),
-            _ => part.contents().to_vec(),
-        }),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Content::Bytes(bytes.to_vec()),
+        PartType::Message(_) => Content::Bytes(enclosed_bytes(part, raw)),
     };
     Part {
+        boundary: attribute("boundary").to_owned(),
         report_type: attribute("report-type").to_lowercase(),
         name,
         detached: part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment),
@@ -247,6 +267,17 @@ fn part(part: &mail_parser::MessagePart<'_>, raw: &[u8]) -> Part {
         media_type,
         content,
     }
+}
+
+/// The bytes of a mail within the mail. Where its end was not found they reach to the end: better too much than nothing.
+fn enclosed_bytes(part: &mail_parser::MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
+    let bytes = part.contents();
+    if !bytes.is_empty() || part.encoding != Encoding::None {
+        return bytes.to_vec();
+    }
+    let (from, to) =
+        (usize::try_from(part.offset_body).unwrap_or(usize::MAX), usize::try_from(part.offset_end).unwrap_or(0));
+    raw.get(from..to).filter(|bytes| !bytes.is_empty()).or_else(|| raw.get(from..)).unwrap_or_default().to_vec()
 }
 
 /// The bytes of a text part before its charset was undone: an XML document must stay as it was.

@@ -47,7 +47,7 @@ pub(super) fn envelope(mail: &Mail) -> Option<Envelope> {
         "errore" => false,
         _ => return None,
     };
-    let inner = original(mail)?.bytes().to_vec();
+    let inner = mail.enclosed(original(mail)?.bytes()).to_vec();
     let shown = mail.from.first().and_then(|from| from.name.as_deref());
     let mut senders: Vec<Address> =
         shown.and_then(|name| ON_BEHALF.group(name, 1)).and_then(Address::parse).into_iter().collect();

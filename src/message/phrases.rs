@@ -54,8 +54,8 @@ static DISCLAIMER_BODY: Pattern = Pattern::new(
 static ROLE: Pattern = Pattern::new(
     r"(?ix)\b(?:uff(?:icio|\.)|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
       |accounts?(?:\s+(?:payable|receivable|department|desk|team|officer))?|payables?|finance|purchasing|office\s+manager|director|manager|officer|bookkeep\w+|department|dept|dpto|team|ceo|cfo
-      |buchhaltung|kreditoren\w*|debitoren\w*|rechnungswesen|geschäftsf\w+|abteilung|sekretariat|einkauf|steuerberater\w*|inhaber\w*|i\.\s?[av]\.|ppa
-      |comptabilit[eé]|comptable|service|gérant\w*|direction|secrétariat|fournisseurs|abogad[oa]|administraci[oó]n|contabilidad|proveedores|departamento|gerente)\b",
+      |buchhaltung|kreditoren\w*|debitoren\w*|rechnungswesen|geschäftsf\w+|abteilung|sekretariat|einkauf|steuerberater\w*|inhaber\w*|ppa
+      |comptabilit[eé]|comptable|service|gérant\w*|direction|secrétariat|fournisseurs|abogad[oa]|administraci[oó]n|contabilidad|proveedores|departamento|gerente)\b | ^\s*i\.\s?[av]\.",
 );
 /// Something that stands in a signature and hardly in a sentence: a firm's form, a telephone, an address, a web page.
 static CONTACT: Pattern = Pattern::new(

@@ -4,7 +4,7 @@ use super::Words;
 use super::body::{Block, Plain};
 use super::html;
 use super::lines::{self, Line, Zone};
-use super::quotes;
+use super::quotes::{self, Divided};
 use super::signature::{self, WriterNames};
 use super::tickets;
 
@@ -17,6 +17,8 @@ pub(super) struct Reading {
     pub(super) words: Words,
     /// Everything shown, for telling kinds of mail.
     pub(super) shown: String,
+    /// All that is not history, signatures included: the words of a machine.
+    pub(super) uncut: String,
     pub(super) truncated: bool,
     /// Text that a person would not have seen.
     pub(super) hidden: bool,
@@ -37,7 +39,10 @@ pub(super) fn read(blocks: &[Block], writer: &WriterNames) -> Reading {
         all.extend(lines);
     }
     reading.shown = all.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-    reading.words = divide(all, writer);
+    let divided = divide(all);
+    let segments: Vec<String> = divided.segments.iter().map(|segment| tidy(segment)).collect();
+    reading.uncut = segments.join("\n\n");
+    reading.words = cut(divided, writer);
     reading
 }
 
@@ -84,7 +89,7 @@ fn shorten<'a>(text: &'a str, left: &mut usize, reading: &mut Reading) -> std::b
     text.get(..end).unwrap_or_default().into()
 }
 
-fn divide(lines: Vec<Line>, writer: &WriterNames) -> Words {
+fn divide(lines: Vec<Line>) -> Divided {
     let marked: Vec<String> =
         lines.iter().filter(|line| line.zone == Zone::Signature).map(|line| line.text.clone()).collect();
     let mut divided = quotes::divide(lines);
@@ -92,6 +97,10 @@ fn divide(lines: Vec<Line>, writer: &WriterNames) -> Words {
         // Some people write inside what their program takes for the signature.
         divided.segments.push(std::mem::take(&mut divided.signature));
     }
+    divided
+}
+
+fn cut(mut divided: Divided, writer: &WriterNames) -> Words {
     let (mut new, mut signed, mut signature) = (Vec::new(), Vec::new(), Vec::new());
     for mut segment in divided.segments {
         signature.extend(tickets::take_furniture(&mut segment));
