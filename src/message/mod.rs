@@ -4,10 +4,39 @@
 //! Out: headers, thread ids, the new words without quotes and signatures, attachments, kind of mail, authenticity.
 //! Deliberately absent: what the words mean (`classify`), whom they concern (`matching`), any file or network.
 
+mod assemble;
+mod authenticity;
+mod automatic;
+mod body;
+mod bounce;
+mod domains;
+mod fields;
+mod html;
+mod html_style;
+mod identity;
+mod kind;
+mod lines;
+mod notification;
+mod parse;
+mod pattern;
+mod pec;
+mod phrases;
+mod quotes;
+mod results;
+mod sdi;
+mod signature;
+mod threads;
+mod tickets;
+mod warnings;
+mod words;
+
 use crate::ledger::ids::{Address, MessageIdentity, RfcId};
 use crate::ledger::reading::{BounceFinding, Warning};
 use crate::ledger::words::{Authenticity, MessageKind};
 use chrono::{DateTime, FixedOffset};
+
+pub use assemble::read;
+pub use identity::identity;
 
 /// What the reader of mails knows of the firm.
 #[derive(Debug, Clone, Default)]

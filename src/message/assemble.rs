@@ -1,0 +1,102 @@
+//! The whole reading of a mail, put together from the rooms around.
+
+use super::kind::{self, Seen};
+use super::parse::{self, Mail};
+use super::signature::WriterNames;
+use super::{Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
+use crate::ledger::ids::Address;
+use crate::ledger::reading::Warning;
+use crate::ledger::words::{Authenticity, MessageKind};
+
+/// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
+#[must_use]
+pub fn read(bytes: &[u8], reader: &Reader) -> Message {
+    let outer = parse::mail(bytes);
+    let mut judged = authenticity::judge(&outer.fields, outer.author(), &reader.authserv_ids);
+    let envelope = pec::envelope(&outer);
+    let inner = envelope.as_ref().map(|envelope| parse::mail(&envelope.inner));
+    let mut oddities = outer.oddities.clone();
+    if let (Some(envelope), Some(inner)) = (&envelope, &inner) {
+        judged = of_enclosed(judged, envelope, inner);
+        oddities.extend(inner.oddities.iter().cloned());
+        if !envelope.certified {
+            oddities.push("ordinary mail in the envelope of a certified mailbox".to_owned());
+        }
+    }
+    let mail = inner.as_ref().unwrap_or(&outer);
+    if mail.from_headers > 1 || mail.from.len() > 1 || outer.from_headers > 1 {
+        judged = Authenticity::Fail;
+        oddities.push("more than one author".to_owned());
+    }
+    let body = body::sort(mail);
+    let read = words::read(&body.blocks, &writer_names(mail));
+    let seen =
+        Seen { mail, shown: &read.shown, new: &read.words.new, authenticity: judged, own: &reader.own_addresses };
+    let kind = kind::decide(&seen);
+    let mut words = read.words;
+    if matches!(kind.kind, MessageKind::Bounce | MessageKind::Receipt | MessageKind::Notification) {
+        // Machines do not sign: their last lines say as much as their first.
+        words.new.clone_from(&read.uncut);
+        words.signed = read.uncut;
+        words.signature.clear();
+    }
+
+    let mut found = warnings::of_envelope(mail);
+    let mut warn = |warning: Warning, when: bool| {
+        if when && !found.contains(&warning) {
+            found.push(warning);
+        }
+    };
+    warn(Warning::SeveralAuthors, outer.from_headers > 1);
+    warn(Warning::HiddenText, read.hidden);
+    warn(Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated);
+    warn(Warning::Malformed, mail.malformed || outer.malformed);
+    if read.deceiving {
+        oddities.push("control characters or marks that turn the direction of writing were taken out".to_owned());
+    }
+    let blocks: Vec<_> = std::iter::once(&outer.fields).chain(inner.as_ref().map(|inner| &inner.fields)).collect();
+    let ids = threads::read(&blocks);
+    Message {
+        identity: identity::identity(bytes),
+        rfc_id: ids.own,
+        aliases: ids.aliases,
+        thread: ids.thread,
+        references: ids.references,
+        own_reference: blocks.iter().find_map(|fields| fields.first("x-sollecito-ref")).map(str::to_owned),
+        date: mail.date.or(outer.date),
+        from: mail.from.clone(),
+        reply_to: mail.reply_to.clone(),
+        to: mail.to.clone(),
+        cc: mail.cc.clone(),
+        subject: lines::one_line(&mail.subject),
+        words,
+        attachments: body.attachments,
+        kind: kind.kind,
+        kind_evidence: kind.evidence,
+        authenticity: judged,
+        bounce: kind.bounce,
+        warnings: found,
+        oddities,
+        size: bytes.len(),
+    }
+}
+
+fn writer_names(mail: &Mail) -> WriterNames {
+    let from = mail.from.first();
+    WriterNames::new(
+        from.and_then(|from| from.name.as_deref()),
+        from.and_then(|from| from.address.as_ref()).map(Address::as_str),
+    )
+}
+
+/// Of a certified envelope the provider's proof reaches the author inside, if the envelope names that very author and
+/// comes from the provider's own sender address. Of any other envelope nothing is proven.
+fn of_enclosed(envelope_judged: Authenticity, envelope: &pec::Envelope, inner: &Mail) -> Authenticity {
+    if envelope_judged == Authenticity::Fail {
+        return Authenticity::Fail;
+    }
+    let named = inner
+        .author()
+        .is_some_and(|author| !envelope.senders.is_empty() && envelope.senders.iter().all(|sender| sender == author));
+    if envelope.certified && named && envelope.from_provider { envelope_judged } else { Authenticity::Unverified }
+}

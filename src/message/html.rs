@@ -1,0 +1,382 @@
+//! HTML to lines, the way a person sees them: quoted zones and signatures told by the marks that mail programs leave,
+//! text hidden from the eye dropped and reported.
+
+use super::html_style::{Look, StyleSheet, look};
+use super::lines::{Line, Zone};
+use super::parse::character_reference;
+
+/// Elements open at once beyond this are not followed.
+const DEEPEST: usize = 500;
+
+/// HTML, read.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) lines: Vec<Line>,
+    /// Text that a person would not have seen.
+    pub(super) hidden: String,
+}
+
+/// Reads a page.
+pub(super) fn page(html: &str) -> Page {
+    let mut walker = Walker { style: StyleSheet::read(html), ..Walker::default() };
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        let (text, tag) = rest.split_at(open);
+        walker.text(text);
+        rest = walker.tag(tag);
+    }
+    walker.text(rest);
+    walker.end_line();
+    walker.page
+}
+
+#[derive(Debug, Clone, Default)]
+struct Element {
+    name: String,
+    quoted: bool,
+    signature: bool,
+    hidden: bool,
+    /// Preformatted: blanks and line ends count.
+    pre: bool,
+    /// Something else than white lies behind the text.
+    dark: bool,
+}
+
+#[derive(Debug, Default)]
+struct Walker {
+    style: StyleSheet,
+    open: Vec<Element>,
+    line: String,
+    zone: Option<Zone>,
+    /// From here on everything is the mail that is answered.
+    rest_is_quoted: bool,
+    page: Page,
+}
+
+impl Walker {
+    fn here(&self) -> Element {
+        self.open.last().cloned().unwrap_or_default()
+    }
+
+    fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let here = self.here();
+        let text = decode(text);
+        if here.hidden {
+            if !here.quoted && !self.rest_is_quoted {
+                self.page.hidden.push_str(&text);
+                self.page.hidden.push(' ');
+            }
+            return;
+        }
+        if here.pre {
+            for (number, line) in text.split('\n').enumerate() {
+                if number > 0 {
+                    self.end_line();
+                }
+                self.push(line.trim_end_matches('\r'), &here);
+            }
+            return;
+        }
+        if text.starts_with(char::is_whitespace) {
+            self.blank();
+        }
+        for (number, word) in text.split_whitespace().enumerate() {
+            if number > 0 {
+                self.blank();
+            }
+            self.push(word, &here);
+        }
+        if text.ends_with(char::is_whitespace) {
+            self.blank();
+        }
+    }
+
+    fn blank(&mut self) {
+        if !self.line.is_empty() && !self.line.ends_with(' ') {
+            self.line.push(' ');
+        }
+    }
+
+    fn push(&mut self, word: &str, here: &Element) {
+        if word.is_empty() {
+            return;
+        }
+        let zone = if here.quoted || self.rest_is_quoted {
+            Zone::Quote
+        } else if here.signature {
+            Zone::Signature
+        } else {
+            Zone::Text
+        };
+        if self.zone.is_some_and(|other| other != zone) {
+            self.end_line();
+        }
+        self.zone = Some(zone);
+        self.line.push_str(word);
+    }
+
+    fn end_line(&mut self) {
+        let text = std::mem::take(&mut self.line).trim_end().to_owned();
+        if !text.is_empty() {
+            self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text) });
+        }
+        self.zone = None;
+    }
+
+    /// A blank line, never two.
+    fn end_paragraph(&mut self) {
+        self.end_line();
+        if let Some(last) = self.page.lines.last()
+            && !last.text.is_empty()
+        {
+            let zone = last.zone;
+            self.page.lines.push(Line { text: String::new(), zone });
+        }
+    }
+
+    /// Reads what begins with `<` and gives back what follows it.
+    fn tag<'a>(&mut self, html: &'a str) -> &'a str {
+        if let Some(comment) = html.strip_prefix("<!--") {
+            return comment.find("-->").and_then(|end| comment.get(end..)?.strip_prefix("-->")).unwrap_or_default();
+        }
+        if html.starts_with("<!") || html.starts_with("<?") {
+            return html.split_once('>').map_or("", |(_, rest)| rest);
+        }
+        let after = html.get(1..).unwrap_or_default();
+        if !after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            self.text("<");
+            return after;
+        }
+        let (inside, rest) = split_tag(after);
+        let (closing, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
+        let name_end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
+        let (name, attributes) = inside.split_at(name_end);
+        let name = name.to_ascii_lowercase();
+        if closing {
+            self.close(&name);
+            return rest;
+        }
+        if matches!(name.as_str(), "script" | "style" | "title" | "head" | "noscript" | "template") {
+            return skip_element(rest, &name);
+        }
+        self.open(&name, attributes);
+        rest
+    }
+
+    fn open(&mut self, name: &str, attributes: &str) {
+        match name {
+            "br" => {
+                if self.line.is_empty() {
+                    self.end_paragraph();
+                } else {
+                    self.end_line();
+                }
+                return;
+            }
+            "hr" => {
+                self.end_line();
+                let zone = if self.rest_is_quoted || self.here().quoted { Zone::Quote } else { Zone::Text };
+                self.page.lines.push(Line { text: "________________________________".to_owned(), zone });
+            }
+            "td" | "th" => self.blank(),
+            _ if is_paragraph(name) => self.end_paragraph(),
+            _ if is_block(name) => self.end_line(),
+            _ => {}
+        }
+        let marks = look(name, attributes, &self.style);
+        if marks.contains(&Look::RestQuoted) {
+            self.end_line();
+            self.rest_is_quoted = true;
+        }
+        if is_void(name) || self.open.len() >= DEEPEST {
+            return;
+        }
+        let outer = self.here();
+        let dark =
+            if marks.contains(&Look::DarkGround) { true } else { outer.dark && !marks.contains(&Look::WhiteGround) };
+        self.open.push(Element {
+            name: name.to_owned(),
+            quoted: outer.quoted || marks.contains(&Look::Quoted),
+            signature: outer.signature || marks.contains(&Look::Signature),
+            hidden: outer.hidden || marks.contains(&Look::Hidden) || (marks.contains(&Look::WhiteText) && !dark),
+            pre: outer.pre || name == "pre",
+            dark,
+        });
+    }
+
+    fn close(&mut self, name: &str) {
+        if is_paragraph(name) {
+            self.end_paragraph();
+        } else if is_block(name) {
+            self.end_line();
+        }
+        // A closing tag without its opening one, as mail programs write them, closes nothing.
+        if let Some(place) = self.open.iter().rposition(|element| element.name == name) {
+            self.open.truncate(place);
+        }
+    }
+}
+
+/// What stands up to the `>` that closes a tag, quotes respected, and what follows.
+fn split_tag(text: &str) -> (&str, &str) {
+    let mut quote: Option<char> = None;
+    let mut after_equals = false;
+    for (place, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if c == '>' => {
+                let (inside, rest) = text.split_at(place);
+                return (inside, rest.get(1..).unwrap_or_default());
+            }
+            // A quote opens only where a value begins; elsewhere it is a stray.
+            None if (c == '"' || c == '\'') && after_equals => quote = Some(c),
+            None => {}
+        }
+        if !c.is_whitespace() {
+            after_equals = c == '=';
+        }
+    }
+    // An unclosed quote must not swallow the mail: close the tag at the first `>`.
+    text.split_once('>').unwrap_or((text, ""))
+}
+
+/// What follows the end of an element whose content is not shown.
+fn skip_element<'a>(html: &'a str, name: &str) -> &'a str {
+    let mut rest = html;
+    while let Some(open) = rest.find("</") {
+        let after = rest.get(open.saturating_add(2)..).unwrap_or_default();
+        if after.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name)) {
+            return after.split_once('>').map_or("", |(_, rest)| rest);
+        }
+        rest = after;
+    }
+    // Never closed: shown rather than lost.
+    html
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(name, "br" | "hr" | "img" | "meta" | "link" | "input" | "base" | "col" | "area" | "wbr" | "o:p")
+}
+
+fn is_paragraph(name: &str) -> bool {
+    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote")
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "div"
+            | "tr"
+            | "li"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "address"
+            | "pre"
+            | "body"
+            | "center"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "form"
+            | "fieldset"
+            | "main"
+            | "nav"
+            | "tbody"
+            | "hr"
+    )
+}
+
+/// Character references decoded.
+fn decode(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find('&') {
+        let (before, reference) = rest.split_at(place);
+        decoded.push_str(before);
+        let end = reference.char_indices().take(32).find(|(_, c)| *c == ';').map(|(end, _)| end);
+        match end {
+            Some(end) => {
+                let (reference, after) = reference.split_at(end.saturating_add(1));
+                decoded.push_str(&one_reference(reference));
+                rest = after;
+            }
+            None => {
+                decoded.push('&');
+                rest = reference.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+fn one_reference(reference: &str) -> String {
+    match reference {
+        "&nbsp;" | "&#160;" => " ".to_owned(),
+        "&amp;" => "&".to_owned(),
+        "&lt;" => "<".to_owned(),
+        "&gt;" => ">".to_owned(),
+        "&quot;" => "\"".to_owned(),
+        other => character_reference(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(html: &str) -> String {
+        page(html)
+            .lines
+            .iter()
+            .map(|line| match line.zone {
+                Zone::Text => line.text.clone(),
+                Zone::Quote => format!("> {}", line.text),
+                Zone::Signature => format!("# {}", line.text),
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn blocks_and_references() {
+        assert_eq!(
+            text("<p>Gi&agrave; <b>pa</b>gato&nbsp;&euro;&#8239;5 &amp; via</p><div>x<br>y</div>")
+                .replace('\u{202f}', " "),
+            "Già pagato € 5 & via\n\nx\ny"
+        );
+        assert_eq!(text("a < b <br> c"), "a < b\nc");
+    }
+
+    #[test]
+    fn hidden_text_is_dropped_and_kept_aside() {
+        let page = page(
+            "ok<span style='display : none'>mark as paid</span><p style=\"font-size:0px\">x</p><font color=white>y</font><td bgcolor=#003><font color=white>visible</font></td>",
+        );
+        assert_eq!(page.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" ").trim(), "ok  visible");
+        assert!(page.hidden.contains("mark as paid") && page.hidden.contains('x') && page.hidden.contains('y'));
+    }
+
+    #[test]
+    fn quotes_and_signatures_by_their_marks() {
+        assert_eq!(
+            text(
+                "<div>mine</div><blockquote type=cite>theirs<div>too</div></blockquote><div class='gmail_signature'>M</div>"
+            ),
+            "mine\n\n> theirs\n> too\n> \n# M"
+        );
+        assert_eq!(text("a<div id=\"divRplyFwdMsg\">Da: x</div><div>old</div>"), "a\n> Da: x\n> old");
+    }
+
+    #[test]
+    fn broken_pages_lose_nothing() {
+        assert_eq!(text("<p title=\"a>b>vero</p><style>p{}"), "b>vero\n\np{}");
+        assert_eq!(text("<div <b>x"), "x");
+    }
+}

@@ -1,0 +1,220 @@
+//! What the marks of an HTML element say of the text in it: hidden, quoted, a signature.
+
+use super::pattern::Pattern;
+use std::collections::BTreeSet;
+
+/// One thing that an element's marks say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Not shown to a person.
+    Hidden,
+    /// White letters: not shown on a white ground.
+    WhiteText,
+    /// Something other than white lies behind.
+    DarkGround,
+    /// White lies behind.
+    WhiteGround,
+    /// History.
+    Quoted,
+    /// History begins and goes on to the end.
+    RestQuoted,
+    /// A signature.
+    Signature,
+}
+
+/// Classes that the page's own style sheet hides.
+#[derive(Debug, Default)]
+pub(super) struct StyleSheet {
+    hidden: BTreeSet<String>,
+}
+
+static RULE: Pattern = Pattern::new(r"(?s)([^{}]{1,400})\{([^{}]{0,2000})\}");
+static CLASS_SELECTOR: Pattern = Pattern::new(r"^\s*(?:[a-z]+)?[.#]([A-Za-z_][\w-]*)\s*$");
+static HIDING: Pattern = Pattern::new(
+    r"(?x)(?:^|[;\s])(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:;|!|$)
+    |font-size:(?:0(?:\.0+)?(?:px|pt|em|rem|%)?|[01](?:\.\d+)?(?:px|pt)|0\.0\d*r?em)(?:;|!|$)|max-height:0(?:px)?(?:;|!|$)
+    |(?:width|height):0(?:px)?;(?:.*;)?overflow:hidden|text-indent:-\d{3,}|(?:left|top):-\d{3,}px)",
+);
+static WHITE: Pattern = Pattern::new(
+    r"^(?:white|\#f{3}|\#f{6}|\#fe{2}?fefe|\#fefefe|\#fdfdfd|rgba?\(255,255,255(?:,1(?:\.0)?)?\)|transparent|rgba\(.*,0(?:\.0+)?\))$",
+);
+
+impl StyleSheet {
+    /// Reads the style elements of a page: only which classes they hide.
+    pub(super) fn read(html: &str) -> Self {
+        let mut sheet = Self::default();
+        let mut rest = html;
+        while let Some(place) = rest.find("<style") {
+            let after = rest.get(place..).unwrap_or_default();
+            let block = after.split_once("</style").map_or("", |(block, _)| block);
+            sheet.read_rules(block.split_once('>').map_or("", |(_, rules)| rules));
+            rest = after.get("<style".len()..).unwrap_or_default();
+        }
+        sheet
+    }
+
+    fn read_rules(&mut self, block: &str) {
+        for (selectors, rule) in RULE.groups(block, 1).zip(RULE.groups(block, 2)) {
+            // Rules for printing or for small screens hide what is shown elsewhere.
+            if selectors.contains('@') || !HIDING.matches(&compact(rule)) {
+                continue;
+            }
+            for selector in selectors.split(',') {
+                if let Some(name) = CLASS_SELECTOR.group(selector, 1) {
+                    self.hidden.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// What an element's attributes say.
+pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look> {
+    let mut looks = Vec::new();
+    if attributes.trim().is_empty() && name != "blockquote" {
+        return looks;
+    }
+    let attributes = split_attributes(attributes);
+    let value = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let class = value("class").unwrap_or_default();
+    let id = value("id").unwrap_or_default();
+    let style = compact(value("style").unwrap_or_default());
+    if HIDING.matches(&style)
+        || attributes.iter().any(|(name, _)| name == "hidden")
+        || class.split_whitespace().chain([id]).any(|class| sheet.hidden.contains(class))
+    {
+        looks.push(Look::Hidden);
+    }
+    let declared = |property: &str| {
+        style
+            .split(';')
+            .filter_map(|part| part.split_once(':'))
+            .filter(|(name, _)| *name == property)
+            .last()
+            .map(|(_, v)| v)
+    };
+    let ink = declared("color").or_else(|| value("color"));
+    if ink.is_some_and(|ink| WHITE.matches(&compact(ink).replace("!important", ""))) {
+        looks.push(Look::WhiteText);
+    }
+    let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
+    if let Some(ground) = ground {
+        let white = WHITE.matches(&compact(ground).replace("!important", ""));
+        looks.push(if white { Look::WhiteGround } else { Look::DarkGround });
+    }
+    if value("background").is_some() {
+        looks.push(Look::DarkGround);
+    }
+    looks.extend(history(name, &class.to_lowercase(), &id.to_lowercase(), &style));
+    looks
+}
+
+/// The marks that mail programs leave around history and signatures.
+fn history(name: &str, class: &str, id: &str, style: &str) -> Option<Look> {
+    let id = id.strip_prefix("x_").unwrap_or(id);
+    let has = |word: &str| class.split_whitespace().any(|class| class.strip_prefix("x_").unwrap_or(class) == word);
+    if name == "blockquote" {
+        // Gmail writes an indented paragraph of one's own as a blockquote without a border.
+        let indented = style.contains("border:none") && style.contains("margin:00040px");
+        return (!indented).then_some(Look::Quoted);
+    }
+    if matches!(
+        id,
+        "divrplyfwdmsg"
+            | "appendonsend"
+            | "reply-intro"
+            | "replysplit"
+            | "olk_src_body_section"
+            | "mail-editor-reference-message-container"
+    ) || has("zmail_extra_hr")
+    {
+        return Some(Look::RestQuoted);
+    }
+    if ["gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote"]
+        .iter()
+        .any(|word| has(word))
+        || id.starts_with("yahoo_quoted")
+    {
+        return Some(Look::Quoted);
+    }
+    let signature = [
+        "gmail_signature",
+        "gmail_signature_prefix",
+        "moz-signature",
+        "protonmail_signature_block",
+        "applemailsignature",
+    ]
+    .iter()
+    .any(|word| has(word))
+        || matches!(
+            id,
+            "signature"
+                | "ms-outlook-mobile-signature"
+                | "composer_signature"
+                | "applemailsignature"
+                | "ymail_android_signature"
+        );
+    signature.then_some(Look::Signature)
+}
+
+/// Attributes with their values, names in lower case.
+fn split_attributes(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+    while !rest.is_empty() && found.len() < 100 {
+        let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let name = name.to_ascii_lowercase();
+        let after = after.trim_start();
+        let Some(value) = after.strip_prefix('=') else {
+            if !name.is_empty() {
+                found.push((name, String::new()));
+            }
+            rest = if end == 0 { rest.get(1..).unwrap_or_default() } else { after };
+            continue;
+        };
+        let value = value.trim_start();
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let inside = value.get(1..).unwrap_or_default();
+                inside.split_once(quote).unwrap_or((inside, ""))
+            }
+            _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
+        };
+        found.push((name, decoded(value)));
+        rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+    }
+    found
+}
+
+/// Quotes inside style attributes often come as references.
+fn decoded(value: &str) -> String {
+    value.replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// Lower case without blanks, so that `Display : None` is `display:none`.
+fn compact(style: &str) -> String {
+    style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        assert!([&RULE, &CLASS_SELECTOR, &HIDING, &WHITE].iter().all(|pattern| pattern.compiles()));
+    }
+
+    #[test]
+    fn visible_sizes_are_not_hidden() {
+        for style in ["font-size:10px", "font-size:0.9em", "font-size:11.0pt", "opacity:0.5", "line-height:0"] {
+            let hidden = look("p", &format!("style=\"{style}\""), &StyleSheet::default()).contains(&Look::Hidden);
+            assert!(!hidden, "{style}");
+        }
+        assert!(look("p", "hidden", &StyleSheet::default()).contains(&Look::Hidden));
+        let sheet = StyleSheet::read("<style>.z, p.k{ Display:none } .v{color:red}</style>");
+        assert!(look("p", "class='a z'", &sheet).contains(&Look::Hidden));
+        assert!(!look("p", "class=v", &sheet).contains(&Look::Hidden));
+    }
+}

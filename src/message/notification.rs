@@ -1,0 +1,49 @@
+//! Banks and payment providers that say that money arrived.
+
+use super::parse::Mail;
+use super::pattern::Pattern;
+
+/// Domains of banks and providers known to write such mails.
+static PROVIDER: Pattern = Pattern::new(
+    r"(?i)(?:^|\.)(?:paypal\.[a-z.]{2,6}|stripe\.com|satispay\.com|wise\.com|transferwise\.com|revolut\.com|gocardless\.com|sumup\.(?:com|it)|nexi\.it|nexigroup\.com|mollie\.com|klarna\.com|adyen\.com|scalapay\.com|qonto\.(?:com|eu)|n26\.com|hype\.it|finom\.co|intesasanpaolo\.com|unicredit\.(?:it|eu)|unicreditgroup\.eu|bancobpm\.it|bper\.it|mps\.it|poste\.it|posteitaliane\.it|postepay\.it|fineco\.it|finecobank\.com|ing\.(?:it|com)|credem\.it|bnl\.it|bnlmail\.com|sella\.it|credit-agricole\.it|popso\.it|bcc\.it|iccrea\.bcc\.it|mediolanum\.it|illimity\.com|widiba\.it)$",
+);
+/// Money arrived, in the words of such mails.
+static ARRIVED: Pattern = Pattern::new(
+    r"(?ix)(?:
+      hai\s+ricevuto\s+(?:un\s+pagamento|un\s+bonifico|denaro|[\d€]) | (?:le|ti)\s+ha\s+inviato\s+(?:un\s+pagamento|[\d€]) | pagamento\s+ricevuto | notifica\s+di\s+pagamento | bonifico\s+(?:\w+\s+){0,2}(?:in\s+entrata|in\s+arrivo|ricevuto|accreditato|a\s+(?:tuo|suo|vostro)\s+favore) | accredito\s+(?:di|ricevuto|sul|in\s+conto|bonifico) | (?:è\s+stato\s+)?accreditat[oa]\s+(?:sul|un|l.importo) | avviso\s+di\s+accredito | incasso\s+(?:ricevuto|eseguito)
+      | you.{0,6}(?:ve|have)?\s+received\s+(?:a\s+)?(?:payment|money|[$€£\d]) | notification\s+of\s+payment\s+received | payment\s+(?:of\s+.{1,25}\s+from|received|collected|succeeded|successful|notification) | successful\s+payment | sent\s+you\s+[$€£\d] | credit\s+(?:alert|of|advice\s+notice) | credited\s+to\s+your | incoming\s+(?:payment|transfer) | posted\s+to\s+your\s+account | (?:account\s+activity|transaction)\s+alert | payout\s
+      | zahlungseingang | (?:sie\s+haben\s+)?(?:eine\s+)?(?:zahlung|überweisung|gutschrift)\s+(?:über\s+.{1,20}\s+)?(?:erhalten|eingegangen|verbucht) | gutschrift\s+(?:auf|über|von) | geld\s+erhalten
+      | (?:vous\s+avez\s+)?reçu\s+un\s+(?:paiement|virement) | virement\s+(?:\w+\s+){0,2}(?:reçu|entrant|crédité) | paiement\s+reçu | avis\s+de\s+crédit
+      | (?:ha|has)\s+recibido\s+(?:un\s+pago|una\s+transferencia|dinero) | (?:pago|transferencia)\s+recibid[oa] | abono\s+(?:en|de|recibido) | transferencia\s+(?:entrante|a\s+su\s+favor)
+    )",
+);
+/// A firm's payment run tells what it paid: its program writes, not a person.
+static ADVICE: Pattern = Pattern::new(
+    r"(?i)remittance advice|payment advice|avviso di (?:pagamento|bonifico)|disposizione di (?:pagamento|bonifico)|zahlungsavis|avis de (?:virement|paiement)|aviso de (?:pago|transferencia)",
+);
+
+/// What shows that a mail is such a notification. `machine`: headers or address say that a machine wrote.
+pub(super) fn evidence(mail: &Mail, new: &str, machine: bool) -> Option<String> {
+    let author = mail.author()?;
+    let text: String = new.chars().take(1_500).collect();
+    let arrived = ARRIVED.matches(&mail.subject) || ARRIVED.matches(&text);
+    if PROVIDER.matches(author.domain()) && arrived {
+        return Some(format!("From: {}", author.domain()));
+    }
+    if machine && arrived && !mail.fields.has("in-reply-to") {
+        return Some(format!("money arrived, in the words of a machine: {author}"));
+    }
+    (machine && (ADVICE.matches(&mail.subject) || ADVICE.matches(&text)))
+        .then(|| format!("payment advice of a machine: {author}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        assert!([&PROVIDER, &ARRIVED, &ADVICE].iter().all(|pattern| pattern.compiles()));
+        assert!(PROVIDER.matches("intl.paypal.com") && !PROVIDER.matches("notpaypal.com.evil.test"));
+    }
+}

@@ -1,0 +1,198 @@
+//! What people and their programs put below a letter: sign-offs, marks of telephones, disclaimers, roles, firms.
+
+use super::pattern::Pattern;
+
+/// A sign-off, alone or several in a row, with at most a short rest (a name).
+static SIGN_OFF: Pattern = Pattern::new(
+    r"(?ix)^[\s*_-]*(?:e\s+|and\s+|und\s+|et\s+|y\s+)?(?:
+      (?:(?:porgo|porgiamo|invio|inviamo|con\s+i?|i\s+miei|i\s+nostri|le\s+porgo|vi\s+porgiamo|mit|avec\s+mes|je\s+vous\s+prie\s+d.agréer.{0,60})\s+)?(?:i\s+(?:miei|nostri)\s+|i\s+)?(?:pi[uù]\s+)?
+         (?:cordialissimi|cordiali|distinti|cari|carissimi|migliori|tanti|affettuosi)\s+saluti|cordialit[aà]|cordialmente|distintamente
+      | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
+      | (?:le\s+auguro\s+(?:una\s+)?)?buon[ao]?\s+(?:giornata|serata|lavoro|pomeriggio|fine\s+settimana|weekend|domenica)|in\s+fede
+      | (?:molte\s+|mille\s+|tante\s+)?grazie(?:\s+(?:mille|tante|infinite|anticipatamente|in\s+anticipo|ancora|e\s+scusi(?:\s+il\s+disturbo)?|per\s+la\s+(?:collaborazione|comprensione|pazienza|disponibilit[aà])|della\s+(?:collaborazione|comprensione|disponibilit[aà])))?(?:\s+e)?
+      | ringrazi(?:o|ando|amo|andola|andovi)(?:\s+(?:anticipatamente|per\s+la\s+collaborazione|e\s+saluto|e\s+salutiamo))?
+      | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
+      | (?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|a\s+lot|a\s+million))?|thank\s+you(?:\s+(?:very\s+much|so\s+much|again|in\s+advance))?|thx|ta|rgds|brgds|br|kr
+      | (?:mit\s+)?(?:freundlichen|freundlichem|besten|herzlichen|vielen|lieben|schönen|sonnigen)\s+gr(?:ü|ue)(?:ß|ss)(?:en|e)?|mit\s+freundlichem\s+gru(?:ß|ss)
+      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+aus\s+\w+)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mfg|lg|vg|bg
+      | (?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|ihnen|vorab|schön|sehr))?|einen\s+schönen\s+tag(?:\s+noch)?|schönes?\s+(?:wochenende|tag)
+      | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement
+      | (?:(?:meilleures|sincères|cordiales)\s+)salutations|bonne\s+(?:journée|réception|soirée|fin\s+de\s+journée)|merci(?:\s+(?:d.avance|beaucoup|par\s+avance|bien|encore|pour\s+votre\s+compréhension|de\s+votre\s+compréhension))?
+      | (?:un\s+)?(?:cordial\s+|afectuoso\s+)?saludos?(?:\s+cordiales?)?|atentamente|atte|cordialmente|muchas\s+gracias|gracias(?:\s+(?:de\s+antemano|por\s+todo|y))?|quedo\s+a\s+(?:su|la)\s+(?:disposición|espera)
+      | mvh|med\s+vänlig(?:a)?\s+hälsning(?:ar)?|met\s+vriendelijke\s+groet(?:en)?|mit\s+gr(?:ü|ue)(?:ß|ss)en
+    )(?P<rest>[\s,;.!\p{So}\u{fe0f}&+:-].*)?$",
+);
+/// Marks that telephones and mail programs add.
+static DEVICE: Pattern = Pattern::new(
+    r"(?ix)^\s*(?:
+      (?:inviat[oa]|spedit[oa])\s+(?:dal?|con|tramite)\s+(?:(?:il\s+)?mi[oa]\b|iphone|ipad|smartphone|android|outlook|gmail|yahoo|libero|posta|samsung|huawei|tim|dispositivo|cellulare|mobile|telefono|proton|virgilio|tiscali|mailbird|emclient|em\s+client|thunderbird|aruba|windows|xiaomi).{0,60} | ottieni\s+outlook\b.{0,60} | scarica\s+outlook\b.{0,60}
+      | (?:sent|emailed|typed)\s+(?:from|via|with|using)\b.{0,60} | get\s+outlook\s+for\b.{0,60}
+      | von\s+mein(?:em|er)\b.{0,60}\bgesendet\.? | (?:diese\s+nachricht\s+wurde\s+)?(?:gesendet|verschickt)\s+(?:von|mit|über)\b.{0,80} | outlook\s+für\b.{0,40}(?:herunterladen)?
+      | envoyé\s+(?:de|depuis|à\s+partir|avec|via)\b.{0,80} | télécharger\s+outlook\b.{0,60} | obtenir\s+outlook\b.{0,60}
+      | enviado\s+(?:desde|con|a\s+través)\b.{0,80} | obtener\s+outlook\b.{0,60} | verstuurd\s+vanaf\b.{0,60}
+      | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]).{0,60} | please\s+excuse\s+(?:typos|brevity).{0,60}
+    )(?:<https?://[^>]*>)?\s*$",
+);
+/// How a disclaimer begins.
+static DISCLAIMER_START: Pattern = Pattern::new(
+    r"(?ix)^[\s*_\#()\[\]-]*(?:
+      avviso\s+di\s+riservatezza | nota\s+di\s+riservatezza | clausola\s+di\s+riservatezza | riservatezza\b | avvertenz[ae]\b | informativa\s+(?:sulla\s+)?privacy | privacy\b | disclaimer\b | (?:aviso|avviso|mention|note)\s+l[eé]gal
+      | (?:le|tutte\s+le)\s+informazioni\s+(?:contenute|trasmesse|riportate|di\s+cui) | (?:il\s+presente|questo|il\s+contenuto\s+d[ie].{0,25})\s+messaggio | (?:la\s+presente|questa)\s+(?:e-?mail|comunicazione|posta) | i\s+dati\s+(?:personali|contenuti)
+      | (?:ai\s+sensi|in\s+conformit[aà]|in\s+ottemperanza)\b | qualora\s+(?:abbiate|aveste|il|la|questo) | se\s+(?:avete|ha|hai)\s+ricevuto\s+(?:questo|questa|la\s+presente|il\s+presente)
+      | prima\s+di\s+stampare | (?:rispetta|pensa|rispettiamo|salvaguard)\w*\s+(?:l.|all.)ambiente | stampa\s+(?:questa|solo)
+      | confidentiality | this\s+(?:e-?mail|message|communication|electronic)\b | the\s+(?:information|contents?)\s+(?:contained\s+)?(?:in|of|transmitted) | if\s+you\s+(?:are\s+not|have\s+received) | please\s+(?:consider|think)\b.{0,30}\benvironment | legal\s+notice
+      | diese\s+(?:e-?mail|nachricht|mitteilung) | der\s+inhalt\s+dieser | (?:bitte\s+)?(?:denken|prüfen|schonen)\s+sie\b.{0,60}(?:umwelt|ausdruck|drucken) | vertraulichkeit | wenn\s+sie\s+nicht\s+der
+      | ce\s+(?:message|courriel|mail|courrier)\b | cet?\s+(?:e-?mail|envoi)\b | les\s+informations\s+contenues | avis\s+de\s+confidentialité | (?:pensez|avant\s+d.imprimer)\b
+      | este\s+(?:mensaje|correo)\b | la\s+información\s+(?:contenida|incluida) | aviso\s+(?:legal|de\s+confidencialidad) | antes\s+de\s+imprimir | en\s+cumplimiento\b | de\s+conformidad\s+con\b | le\s+informamos\s+(?:que\s+)?(?:de\s+)?(?:sus|los)\s+datos
+    )",
+);
+/// What makes it a disclaimer and not a letter that begins alike.
+static DISCLAIMER_BODY: Pattern = Pattern::new(
+    r"(?i)riservat|confiden|vertraulich|vertraulichkeit|intended (?:only|solely)|intended recipient|addressee|destinat[aá]ri[oae]?\b.{0,200}(?:errore|notif|elimin|distrugg|error)|destinataire|adressat|empfänger.{0,200}(?:irrtümlich|vernicht|lösch|informier)|2016/679|gdpr|rgpd|dsgvo|d\.?\s?lgs\.?\s?196|privileged|segreto|secret[eo]? prof|stampare|ambiente|environment|umwelt|ausdruck|imprim|protezione dei dati|protection of data|ricevuto .{0,40}per errore|received .{0,40}in error|par erreur|por error|irrtümlich|virus",
+);
+/// A department or an office.
+static ROLE: Pattern = Pattern::new(
+    r"(?ix)\b(?:uff(?:icio|\.)|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
+      |accounts?(?:\s+(?:payable|receivable|department|desk|team|officer))?|payables?|finance|purchasing|office\s+manager|director|manager|officer|bookkeep\w+|department|dept|dpto|team|ceo|cfo
+      |buchhaltung|kreditoren\w*|debitoren\w*|rechnungswesen|geschäftsf\w+|abteilung|sekretariat|einkauf|steuerberater\w*|inhaber\w*|ppa
+      |comptabilit[eé]|comptable|service|gérant\w*|direction|secrétariat|fournisseurs|abogad[oa]|administraci[oó]n|contabilidad|proveedores|departamento|gerente)\b | ^\s*i\.\s?[av]\.",
+);
+/// Something that stands in a signature and hardly in a sentence: a firm's form, a telephone, an address, a web page.
+static CONTACT: Pattern = Pattern::new(
+    r"(?ix)(?:\bs\.?\s?r\.?\s?l\.?s?(?:\b|$|\s)|\bs\.\s?p\.\s?a\.?|\bspa\b|\bs\.?\s?a\.?\s?s\.?(?:\b|$)|\bs\.?n\.?c\.?(?:\b|$)|\bsoc\.?\s+(?:agr|coop|cons)|\bsociet[aà]\s+(?:agricola|cooperativa)|\bcooperativa\b|\bgmbh\b|\b(?:ag|kg|ohg|ug|ek|e\.k\.)$|\bltd\b|\blimited\b|\bllc\b|\binc\b|\bplc\b|\bsarl\b|\bsas\b|\beurl\b|\bs\.l\.u?\.?|\bsl$|\bs\.a\.|\bsa$|\bab$|\bas$|\bbv\b|\bdac\b
+      |\b(?:tel|telefono|fax|cell|cellulare|mob|mobile|mobil|phone|ph|telefon|fon|tél|móvil|t|m|f|p)\s?[.:]*\s?\(?\+?\d[\d\s./()-]{4,} | \+\d{2}[\d\s./()-]{6,}
+      |\b(?:p\.?\s?iva|partita\s+iva|c\.?\s?f\.?|cod\.?\s?fisc|rea|cap\.?\s+soc|iscr|ust-?id\w*|hrb|siret|siren|vat\s+(?:no|reg|number)|nif|cif)\b
+      |https?://|\bwww\.|\S+@\S+\.\S+
+      |^\s*(?:via|viale|v\.le|piazza|p\.zza|corso|c\.so|largo|vicolo|lungomare|strada|localit[aà]|loc\.|sede\s+legale|c/o|calle|avda|avenida|plaza|rue|avenue|boulevard|bd)\b
+      |\b\d{5}\b\s+\p{Lu}\p{L}+ | \(\p{Lu}{2}\)\s*$ | \b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b | (?:stra(?:ß|ss)e|str\.|weg|platz|gasse)\s+\d+)",
+);
+/// A remark after the signature is the writer's own.
+static POSTSCRIPT: Pattern = Pattern::new(r"(?i)^\s*(?:p\.?\s?s\.?|n\.?\s?b\.?|post scriptum)\s*[:.\s-]");
+/// A sign-off at the end of the last sentence, on the same line.
+static TRAILING_SIGN_OFF: Pattern = Pattern::new(
+    r"(?ix)[.!?…)]\s*(?P<off>(?:cordiali|distinti)\s+saluti|saluti|cordialit[aà]|cordialmente|(?:best|kind)\s+regards|regards|(?:mit\s+)?freundlichen?\s+gr(?:ü|ue)(?:ß|ss)en?|cordialement|(?:un\s+)?(?:cordial\s+)?saludos?)(?:[\s,.!-]+(?:\p{Lu}[\p{L}.'’]*[\s,.-]*){0,5})?$",
+);
+
+/// A line that is a sign-off and no more than a name besides.
+pub(super) fn is_sign_off(line: &str) -> bool {
+    let mut rest = line.trim();
+    // "Grazie e cordiali saluti", "Danke und Gruß", "Thanks & regards": one after the other.
+    for _ in 0..4 {
+        if !SIGN_OFF.matches(rest) {
+            return false;
+        }
+        let Some(after) = SIGN_OFF.text_of(rest, "rest") else { return true };
+        let after = after.trim_matches(|c: char| !c.is_alphanumeric());
+        let after = ["e ", "and ", "und ", "et ", "y ", "& ", "con i ", "con "]
+            .iter()
+            .find_map(|word| after.strip_prefix(word))
+            .unwrap_or(after);
+        if after.is_empty() {
+            return true;
+        }
+        if is_short_name(after) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// One to four words that begin with capitals, as names do.
+pub(super) fn is_short_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..=4).contains(&words.len())
+        && words.iter().all(|word| {
+            word.chars().next().is_some_and(char::is_uppercase)
+                && !word.chars().any(|c| c.is_numeric() || "?!€$£%".contains(c))
+        })
+}
+
+pub(super) fn is_device_mark(line: &str) -> bool {
+    DEVICE.matches(line)
+}
+
+/// Does a paragraph become a disclaimer at this line?
+pub(super) fn begins_disclaimer(paragraph: &[String]) -> bool {
+    paragraph.first().is_some_and(|first| DISCLAIMER_START.matches(first))
+        && DISCLAIMER_BODY.matches(&paragraph.join(" "))
+}
+
+pub(super) fn names_role(line: &str) -> bool {
+    ROLE.matches(line)
+}
+
+pub(super) fn names_contact(line: &str) -> bool {
+    CONTACT.matches(line)
+}
+
+pub(super) fn is_postscript(line: &str) -> bool {
+    POSTSCRIPT.matches(line)
+}
+
+/// Where a sign-off begins that stands behind the last sentence of a line.
+pub(super) fn trailing_sign_off(line: &str) -> Option<usize> {
+    TRAILING_SIGN_OFF.named_at(line, "off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        assert!(
+            [&SIGN_OFF, &DEVICE, &DISCLAIMER_START, &DISCLAIMER_BODY, &ROLE, &CONTACT, &POSTSCRIPT, &TRAILING_SIGN_OFF]
+                .iter()
+                .all(|pattern| pattern.compiles())
+        );
+    }
+
+    #[test]
+    fn sign_offs_and_sentences() {
+        for line in [
+            "Cordiali saluti",
+            "Distinti saluti,",
+            "Grazie e saluti",
+            "Grazie mille e buona giornata!",
+            "Saluti, Mario Rossi",
+            "Grazie",
+            "Thanks & regards,",
+            "Many thanks",
+            "Kind regards,",
+            "Mit freundlichen Grüßen",
+            "Freundliche Grüsse",
+            "Danke und Gruß",
+            "Mvh",
+            "Cordialement,",
+            "Salutations,",
+            "Un saludo",
+            "Porgo distinti saluti.",
+            "Viele Grüße Anna",
+        ] {
+            assert!(is_sign_off(line), "{line}");
+        }
+        for line in [
+            "Grazie per il tono gentile, non è da tutti.",
+            "Merci de me dire si cela vous convient.",
+            "Grazie, attendo conferma",
+            "Grazie pago domani",
+            "Thanks for the reminder, we pay Friday",
+            "Danke für Ihre Geduld",
+            "Best to call me",
+            "Ciao Marta, ti pago lunedì",
+            "Saluti e baci un corno",
+        ] {
+            assert!(!is_sign_off(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn device_marks_are_whole_lines() {
+        assert!(is_device_mark("Inviato da iPhone") && is_device_mark("Von meinem/meiner Galaxy gesendet"));
+        assert!(is_device_mark("Ottieni Outlook per iOS<https://aka.ms/o0ukef>"));
+        assert!(!is_device_mark("Bonifico inviato da noi ieri"));
+        // A sentence about a transfer must not be taken for a telephone's mark.
+        assert!(!is_device_mark("Inviato bonifico ieri"));
+    }
+}
