@@ -1,8 +1,8 @@
 //! The plan of an answer to a message.
 
 use super::World;
-use super::disposition::Answer;
 use super::examination::known_up_to;
+use super::judgement::Answer;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::ids::TemplateId;

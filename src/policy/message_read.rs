@@ -2,7 +2,8 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
-use super::disposition::{self, Course, Judgement, Pause, Question};
+use super::disposition;
+use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::{answer, bounce};
 use crate::ledger::account::Account;

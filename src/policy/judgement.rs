@@ -1,0 +1,75 @@
+//! The result of judging a message: what it calls for, what changes, what may be answered, what the owner is asked.
+
+use super::gate::Recipients;
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::decision::Verdict;
+use crate::ledger::event::Order;
+use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::money::Money;
+use crate::ledger::words::{Disposition, Purpose};
+use chrono::NaiveDate;
+
+/// A message judged.
+pub(super) struct Judgement {
+    pub(super) disposition: Disposition,
+    pub(super) course: Course,
+    /// The answer that may leave by itself where its mode allows.
+    pub(super) answer: Option<Answer>,
+    /// The question to the owner.
+    pub(super) question: Option<Question>,
+    pub(super) reason: String,
+}
+
+/// What changes in the account.
+pub(super) enum Course {
+    Nothing,
+    Pause(Pause),
+    Claim { items: Vec<ReceivableId>, on: NaiveDate, amount: Option<Money>, brief: bool },
+    Promise { items: Vec<ReceivableId>, by: Option<NaiveDate>, amount: Option<Money>, brief: bool },
+    Defer { items: Vec<ReceivableId>, until: NaiveDate },
+    Absence { until: NaiveDate },
+    Bounced,
+}
+
+/// How the reminders wait while the owner looks.
+pub(super) enum Pause {
+    /// Until the question is settled. No items: the whole customer.
+    Review(Vec<ReceivableId>),
+    /// A few days only: anybody may have written it.
+    Short(Vec<ReceivableId>),
+    Disputed(Vec<ReceivableId>),
+    WaitingForUs(Vec<ReceivableId>),
+    Legal,
+    Hostile,
+}
+
+/// An answer as judged, before the mode is looked at.
+pub(super) struct Answer {
+    pub(super) template: &'static str,
+    pub(super) purpose: Purpose,
+    pub(super) items: Vec<ReceivableId>,
+    pub(super) recipients: Recipients,
+    pub(super) attach: Vec<ReceivableId>,
+    pub(super) named_day: Option<NaiveDate>,
+    pub(super) amount: Option<Money>,
+}
+
+/// A question as judged.
+pub(super) struct Question {
+    pub(super) kind: CaseKind,
+    pub(super) why: String,
+    pub(super) suggestions: Vec<Order>,
+}
+
+impl Judgement {
+    pub(super) fn verdict(&self, account: &Account) -> Verdict {
+        // A mail that a person must approve does not leave by itself.
+        let answer = self.answer.as_ref().filter(|_| !account.customer.vip);
+        Verdict {
+            disposition: self.disposition,
+            automatic_answer: answer.map(|answer| TemplateId::new(answer.template)),
+            reason: self.reason.clone(),
+        }
+    }
+}
