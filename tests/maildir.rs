@@ -8,6 +8,8 @@ use sollecito::mailbox::{Appended, Fetched, Folder, ItemId, Mailbox};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -115,33 +117,36 @@ fn reading_moves_and_renames_nothing() {
 #[test]
 fn mails_renamed_during_the_listing_are_not_passed_over() {
     let (folder, mut maildir) = mailbox();
-    for n in 0..300u32 {
-        fs::write(folder.path().join(format!("new/17647{n:05}.n")), format!("Subject: {n}\n\n")).unwrap();
+    // More than the system hands out in one piece, so that renames fall between two pieces.
+    let expected: Vec<ItemId> = (0..3000u32).map(|n| ItemId(format!("17647{n:05}.n"))).collect();
+    for id in &expected {
+        fs::write(folder.path().join("cur").join(format!("{}:2,", id.0)), "Subject: x\n\n").unwrap();
     }
-    let expected: Vec<ItemId> = (0..300u32).map(|n| ItemId(format!("17647{n:05}.n"))).collect();
-    let (root, ids) = (folder.path().to_path_buf(), expected.clone());
+    let (cur, ids) = (folder.path().join("cur"), expected.clone());
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
     let mover = std::thread::spawn(move || {
-        for id in &ids {
-            fs::rename(root.join("new").join(&id.0), root.join("cur").join(format!("{}:2,", id.0))).unwrap();
-        }
-        for id in &ids {
-            fs::rename(root.join("cur").join(format!("{}:2,", id.0)), root.join("cur").join(format!("{}:2,S", id.0)))
-                .unwrap();
+        let mut flags = [":2,", ":2,S", ":2,FS", ":2,RS"].iter().cycle();
+        let mut now = ":2,";
+        while !stopped.load(Ordering::Relaxed) {
+            let next = flags.next().unwrap();
+            for id in ids.iter().rev() {
+                if *next != now {
+                    fs::rename(cur.join(format!("{}{now}", id.0)), cur.join(format!("{}{next}", id.0))).unwrap();
+                }
+            }
+            now = next;
         }
     });
-    loop {
-        let over = mover.is_finished();
+    for _ in 0..15 {
         let listing = maildir.enumerate(Folder::Inbox).unwrap();
-        if listing.complete {
-            assert_eq!(listing.ids, expected);
-        } else {
-            assert!(!over, "a folder at rest is listed completely");
-        }
-        if over {
-            break;
-        }
+        assert!(!listing.complete || listing.ids == expected, "said to be complete with {}", listing.ids.len());
     }
+    stop.store(true, Ordering::Relaxed);
     mover.join().unwrap();
+    let listing = maildir.enumerate(Folder::Inbox).unwrap();
+    assert!(listing.complete, "a folder at rest is listed completely");
+    assert_eq!(listing.ids, expected);
 }
 
 #[test]

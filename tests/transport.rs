@@ -440,6 +440,21 @@ fn a_folder_takes_mails_byte_for_byte_with_their_envelopes() {
 }
 
 #[test]
+fn a_folder_goes_on_after_a_crash_between_envelope_and_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let mut transport = FolderTransport::open(path).unwrap();
+    transport.open(&one()).unwrap().deliver(MAIL);
+    fs::remove_file(path.join("0001-one@studio.example.eml")).unwrap();
+    fs::write(path.join(".mail.tmp"), "half").unwrap();
+    drop(transport.open(&one()).unwrap());
+    let outcome = transport.open(&one()).unwrap().deliver(MAIL);
+    assert_eq!(outcome, Outcome::Accepted("written as 0001-one@studio.example.eml".to_owned()));
+    assert_eq!(fs::read(path.join("0001-one@studio.example.eml")).unwrap(), MAIL);
+    assert_eq!(fs::read_dir(path).unwrap().count(), 2);
+}
+
+#[test]
 fn a_folder_that_cannot_be_used_stops_with_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

@@ -87,6 +87,7 @@ impl FolderReady<'_> {
     /// Looks for the mail, and for the next number.
     fn place(&self, id: &str, bytes: &[u8]) -> std::io::Result<Place> {
         let mut last = 0_u64;
+        let mut begun = None;
         for entry in fs::read_dir(self.directory)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -97,8 +98,14 @@ impl FolderReady<'_> {
                 let same = fs::read(entry.path())? == bytes;
                 return Ok(if same { Place::Taken(name) } else { Place::Other(name) });
             }
+            // An envelope without its mail is what a crash left of this very mail: it goes on under that number.
+            if let Some(stem) = name.strip_suffix(".envelope")
+                && rest.strip_suffix(".envelope") == Some(id)
+            {
+                begun = Some(stem.to_owned());
+            }
         }
-        Ok(Place::Free(format!("{:04}-{id}", last.saturating_add(1))))
+        Ok(Place::Free(begun.unwrap_or_else(|| format!("{:04}-{id}", last.saturating_add(1)))))
     }
 
     /// Envelope first, then the mail by a rename: a mail that can be seen is whole and has its envelope.

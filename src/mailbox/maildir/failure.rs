@@ -28,22 +28,22 @@ fn reason_of(error: &Error) -> (String, Option<&'static str>, bool) {
     match error.kind() {
         ErrorKind::PermissionDenied => (
             "permission denied".to_owned(),
-            Some("Run as the user who owns the mailbox, or give this user read and write access to it."),
+            Some("Run as the user who owns the mailbox, or give this user read and write access to it"),
             false,
         ),
-        ErrorKind::StorageFull => ("the disk is full".to_owned(), Some("Free some space on that disk."), true),
+        ErrorKind::StorageFull => ("the disk is full".to_owned(), Some("Free some space on that disk"), true),
         ErrorKind::QuotaExceeded => {
-            ("the quota is used up".to_owned(), Some("Free some space in the mailbox or raise its quota."), true)
+            ("the quota is used up".to_owned(), Some("Free some space in the mailbox or raise its quota"), true)
         }
         ErrorKind::ReadOnlyFilesystem => {
-            ("the disk is read-only".to_owned(), Some("Mount it writable; drafts and sent copies need it."), false)
+            ("the disk is read-only".to_owned(), Some("Mount it writable; drafts and sent copies need it"), false)
         }
         ErrorKind::NotFound => (
             "it is not there".to_owned(),
-            Some("Check that the disk is mounted and that the folder's name in the settings is right."),
+            Some("Check that the disk is mounted and that the folder's name in the settings is right"),
             true,
         ),
-        ErrorKind::NotADirectory => ("it is not a folder".to_owned(), Some("Move the file of that name away."), false),
+        ErrorKind::NotADirectory => ("it is not a folder".to_owned(), Some("Move the file of that name away"), false),
         _ => (error.to_string(), None, true),
     }
 }

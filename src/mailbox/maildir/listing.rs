@@ -1,4 +1,5 @@
-//! Reads a folder so that a mail renamed meanwhile is not passed over: until two readings agree.
+//! Reads a folder so that a mail renamed meanwhile is not passed over: until two readings agree and nothing moved
+//! between them.
 
 use super::failure::failure;
 use super::layout::within;
@@ -37,12 +38,17 @@ struct Found {
 pub(super) fn read_folder(root: &Path, folder: &Path) -> Result<Index, MailboxError> {
     let mut all: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut previous: Option<BTreeMap<String, PathBuf>> = None;
+    let mut changed = last_change(folder);
     for _ in 0..READINGS {
         let now = read_once(root, folder)?;
-        if previous.as_ref().is_some_and(|before| before.keys().eq(now.keys())) {
+        // Times alone would not do: they are kept in steps of some milliseconds, and many renames fit into one.
+        let changed_now = last_change(folder);
+        let quiet = changed == changed_now;
+        if quiet && previous.as_ref().is_some_and(|before| before.keys().eq(now.keys())) {
             return Ok(Index { files: now, complete: true });
         }
         all.extend(now.iter().map(|(id, path)| (id.clone(), path.clone())));
+        changed = changed_now;
         previous = Some(now);
     }
     Ok(Index { files: all, complete: false })
