@@ -4,6 +4,7 @@ pub mod ledger;
 
 pub mod mailbox;
 pub mod message;
+pub mod owner;
 pub mod policy;
 pub mod templates;
 pub mod transport;
