@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod mailbox;
 pub mod matching;
 pub mod message;
+pub mod owner;
 pub mod policy;
 pub mod store;
 pub mod templates;

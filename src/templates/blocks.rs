@@ -10,7 +10,7 @@ use crate::ledger::bank_account::BankAccount;
 use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
 use crate::ledger::receivable::{Receivable, ReceivableKind};
-use crate::ledger::words::Language;
+use crate::ledger::words::{Language, Purpose};
 
 /// Where a block stands in a filled text. Private-use letters: they are taken out of every value that comes from
 /// outside, so nobody else can write a marker.
@@ -23,7 +23,10 @@ pub(super) const SIGNATURE: &str = "\u{e000}signature\u{e001}";
 #[derive(Debug, Clone)]
 pub struct Blocks<'a> {
     pub(super) language: Language,
+    /// What the letter is about.
     pub(super) items: Vec<&'a Receivable>,
+    /// What its table shows.
+    listed: Vec<&'a Receivable>,
     payment: Vec<PaymentGroup<'a>>,
     signature: Vec<String>,
 }
@@ -42,9 +45,21 @@ impl<'a> Blocks<'a> {
     /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`]; [`RenderFailure::NoBankAccount`] when a
     /// receivable names an account that is not in the settings.
     pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
-        let items = items_of(letter.plan, letter.account)?;
+        let mut items = items_of(letter.plan, letter.account)?;
+        if letter.plan.purpose == Purpose::Reminder {
+            // The outbox looked before: this is the last guard against reminding of what is paid.
+            items.retain(|item| !item.is_settled());
+            if items.is_empty() {
+                return Err(RenderFailure::NoItems);
+            }
+        }
+        // Of what is paid in part only the rest is listed.
+        let mut listed = items.clone();
+        if listed.iter().any(|item| !item.is_settled()) {
+            listed.retain(|item| !item.is_settled());
+        }
         let mut payment: Vec<PaymentGroup<'a>> = Vec::new();
-        for item in &items {
+        for item in &listed {
             let account = account_of(item, letter.letterhead)?;
             match payment.iter_mut().find(|group| group.account.map(|a| &a.id) == account.map(|a| &a.id)) {
                 Some(group) => group.items.push(item),
@@ -52,7 +67,7 @@ impl<'a> Blocks<'a> {
             }
         }
         let language = letter.account.customer.language;
-        Ok(Self { language, items, payment, signature: signature(letter.letterhead, language) })
+        Ok(Self { language, items, listed, payment, signature: signature(letter.letterhead, language) })
     }
 
     /// Every item's account is known: a text that exists to name it needs that.
@@ -105,7 +120,7 @@ impl<'a> Blocks<'a> {
 
     fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
-        if let [item] = self.items.as_slice() {
+        if let [item] = self.listed.as_slice() {
             return format!(
                 "{}\n{}: {}\n{}: {}",
                 capital(&label(item, self.language)),
@@ -116,7 +131,7 @@ impl<'a> Blocks<'a> {
             );
         }
         let mut lines: Vec<String> = self
-            .items
+            .listed
             .iter()
             .map(|item| {
                 let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
@@ -135,14 +150,14 @@ impl<'a> Blocks<'a> {
             heading_cell(words.due, false),
             heading_cell(words.to_pay, true),
         ]);
-        for item in &self.items {
+        for item in &self.listed {
             rows.push_str(&row(&[
                 cell(&capital(&label(item, self.language)), false),
                 cell(&days::short(item.due, self.language), false),
                 cell(&self.open_amount(item), true),
             ]));
         }
-        if self.items.len() > 1 {
+        if self.listed.len() > 1 {
             rows.push_str(&row(&[cell(words.total, false), cell("", false), heading_cell(&self.total(), true)]));
         }
         table(&rows)
@@ -259,7 +274,8 @@ fn signature(letterhead: &Letterhead, language: Language) -> Vec<String> {
 }
 
 /// `fattura n. 118 del 02/09/2026 (rata 2)`.
-pub(super) fn label(item: &Receivable, language: Language) -> String {
+#[must_use]
+pub fn label(item: &Receivable, language: Language) -> String {
     let words = Wording::of(language);
     let instalment = match item.key.instalment {
         0 => String::new(),
@@ -295,7 +311,8 @@ pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
 }
 
 /// Without the date: `fattura n. 118`, `fatture n. 118 e 121`.
-pub(super) fn brief_name_of(items: &[&Receivable], language: Language) -> String {
+#[must_use]
+pub fn brief_name_of(items: &[&Receivable], language: Language) -> String {
     let (words, distinct) = (Wording::of(language), numbers(items));
     format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language))
 }

@@ -94,12 +94,25 @@ fn sender_name(letterhead: &Letterhead) -> String {
     }
 }
 
+/// A plain text, with the mail it is about beside it under a file name.
+///
+/// # Errors
+/// Those of the header: see [`RenderFailure`].
+pub fn plain(head: &Head<'_>, text: &str, about: Option<(&str, &[u8])>) -> Result<Vec<u8>, RenderFailure> {
+    let mut parts =
+        MultiPart::mixed().boundary(boundary("mixed", head.ids)).singlepart(text_part(ContentType::TEXT_PLAIN, text));
+    if let Some((name, bytes)) = about {
+        parts = parts.singlepart(original(bytes, one_line("The name of a document", name)?));
+    }
+    message(head, &parts)
+}
+
 /// Header and parts as bytes.
 ///
 /// # Errors
 /// [`RenderFailure::ControlCharacter`], [`RenderFailure::Address`], [`RenderFailure::NoRecipient`], and
 /// [`RenderFailure::Message`] for a line that is too long.
-pub fn message(head: &Head<'_>, parts: &MultiPart) -> Result<Vec<u8>, RenderFailure> {
+fn message(head: &Head<'_>, parts: &MultiPart) -> Result<Vec<u8>, RenderFailure> {
     let mut headers = Headers::new();
     headers.set(header::From::from(Mailboxes::from(vec![mailbox(
         "The sender's name",
@@ -148,8 +161,7 @@ pub fn message(head: &Head<'_>, parts: &MultiPart) -> Result<Vec<u8>, RenderFail
 }
 
 /// A part of text in UTF-8, quoted-printable: readable in the raw and safe on every way.
-#[must_use]
-pub fn text_part(content_type: ContentType, text: &str) -> SinglePart {
+fn text_part(content_type: ContentType, text: &str) -> SinglePart {
     SinglePart::builder()
         .header(content_type)
         .header(ContentTransferEncoding::QuotedPrintable)
@@ -160,7 +172,7 @@ pub fn text_part(content_type: ContentType, text: &str) -> SinglePart {
 ///
 /// # Errors
 /// [`RenderFailure::ControlCharacter`] and [`RenderFailure::Message`] for a name or type that cannot be written.
-pub fn attachment(document: &Document) -> Result<SinglePart, RenderFailure> {
+fn attachment(document: &Document) -> Result<SinglePart, RenderFailure> {
     let name = one_line("The name of a document", &document.name)?;
     let media_type = one_line("The media type of a document", &document.media_type)?;
     let content_type = ContentType::parse(media_type)
@@ -173,8 +185,7 @@ pub fn attachment(document: &Document) -> Result<SinglePart, RenderFailure> {
 }
 
 /// A mail as it came, to be opened in a mail program. Where its lines forbid that, as a file.
-#[must_use]
-pub fn original(bytes: &[u8], name: &str) -> SinglePart {
+fn original(bytes: &[u8], name: &str) -> SinglePart {
     let fits = bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= LONGEST_LINE && !line.contains(&0));
     let disposition = ContentDisposition::attachment(name);
     match ContentType::parse("message/rfc822") {
@@ -211,15 +222,13 @@ fn with_line_ends(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A boundary that belongs to this mail: nobody can guess it and put it into a text.
-#[must_use]
-pub fn boundary(use_of: &str, ids: &MailIds) -> String {
+fn boundary(use_of: &str, ids: &MailIds) -> String {
     let letters: String = ids.reference.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     format!("={use_of}-{letters}=")
 }
 
 /// A domain as it is written in headers; `sollecito.invalid` where it cannot be.
-#[must_use]
-pub fn ascii_domain(domain: &str) -> String {
+pub(super) fn ascii_domain(domain: &str) -> String {
     let plain = idna::domain_to_ascii(domain).unwrap_or_default();
     let good = !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
     if good { plain } else { String::from("sollecito.invalid") }

@@ -175,6 +175,18 @@ impl Wording {
     }
 }
 
+/// A day in figures, as letters and notices write it (in English with the month's name).
+#[must_use]
+pub fn day(day: chrono::NaiveDate, language: Language) -> String {
+    super::days::short(day, language)
+}
+
+/// An amount in its national form with its sign: `1.220,00 €`, `€1,220.00`.
+#[must_use]
+pub fn amount(money: crate::ledger::money::Money, language: Language) -> String {
+    super::days::amount(money, language)
+}
+
 /// The same words with a capital first letter.
 #[must_use]
 pub fn capital(text: &str) -> String {

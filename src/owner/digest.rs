@@ -1,0 +1,77 @@
+//! Several cases as one list, and warnings that are no case.
+
+use super::notice::{headline, suggestions};
+use super::{Recipient, one_line, phrases};
+use crate::ledger::account::Account;
+use crate::ledger::case::Case;
+use crate::templates::{RenderFailure, Rendered};
+
+/// The open questions of a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest<'a> {
+    /// In the order in which they are to be shown.
+    pub items: &'a [DigestItem<'a>],
+    /// Who is told.
+    pub recipient: Recipient<'a>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub struct DigestItem<'a> {
+    /// The question.
+    pub case: &'a Case,
+    /// Its account, where one is known.
+    pub account: Option<&'a Account>,
+}
+
+/// Something that the owner must know and that is no case: all sending halted, the mailbox out of reach.
+#[derive(Debug, Clone, Copy)]
+pub struct Warning<'a> {
+    /// A few words, in the owner's language.
+    pub title: &'a str,
+    /// What happened and what to do, in the owner's language; one paragraph each.
+    pub paragraphs: &'a [String],
+    /// Who is told.
+    pub recipient: Recipient<'a>,
+}
+
+/// Writes the list.
+///
+/// # Errors
+/// [`RenderFailure::Address`], as for a single notice.
+pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
+    let words = phrases::of(digest.recipient.language);
+    let labels = words.labels;
+    let count = digest.items.len();
+    let (subject, intro) = match count {
+        1 => (labels.digest_subject.0.to_owned(), labels.digest_intro.0),
+        _ => (format!("{count} {}", labels.digest_subject.1), labels.digest_intro.1),
+    };
+    let mut parts = vec![intro.to_owned()];
+    for item in digest.items {
+        let mut lines = vec![headline(item.case, item.account, None, words)];
+        if let Some(fact) = item.case.particulars.first() {
+            lines.push(format!("  {}", one_line(fact, 200)));
+        }
+        if let Some((line, meaning)) = suggestions(item.case, item.account, words).into_iter().next() {
+            lines.push(format!("  {line}\n      {meaning}"));
+        }
+        parts.push(lines.join("\n"));
+    }
+    parts.push(labels.show_case.to_owned());
+    let mut text = parts.join("\n\n");
+    text.push('\n');
+    digest.recipient.mail(&subject, text, None)
+}
+
+/// Writes a warning.
+///
+/// # Errors
+/// [`RenderFailure::Address`], as for a single notice.
+pub fn warning(warning: &Warning<'_>) -> Result<Rendered, RenderFailure> {
+    let words = phrases::of(warning.recipient.language);
+    let subject = format!("{}: {}", words.labels.warning_subject, warning.title);
+    let mut text = warning.paragraphs.join("\n\n");
+    text.push('\n');
+    warning.recipient.mail(&subject, text, None)
+}

@@ -1,0 +1,243 @@
+//! One case as a mail: the customer's own words first, then what was made of them, what is held, and what to type next.
+
+use super::phrases::{self, Phrases};
+use super::{Recipient, one_line, orders};
+use crate::ledger::account::Account;
+use crate::ledger::case::{Case, CaseKind};
+use crate::ledger::event::Order;
+use crate::ledger::hold::{Hold, HoldScope};
+use crate::ledger::reading::Reading;
+use crate::ledger::receivable::Receivable;
+use crate::ledger::words::Language;
+use crate::templates::blocks::{brief_name_of, clean, label};
+use crate::templates::wording::{amount, capital, day};
+use crate::templates::{RenderFailure, Rendered};
+use chrono::NaiveDate;
+
+/// How many facts of the past are told.
+const RECENT: usize = 3;
+/// Longest quotation, in characters.
+const QUOTATION: usize = 500;
+
+/// What a notice is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice<'a> {
+    /// The question.
+    pub case: &'a Case,
+    /// The account, where one is known.
+    pub account: Option<&'a Account>,
+    /// What was read in the mail that raised it.
+    pub reading: Option<&'a Reading>,
+    /// That mail as it came, to be attached.
+    pub original: Option<&'a [u8]>,
+    /// Who is told.
+    pub recipient: Recipient<'a>,
+}
+
+/// A case in a few words.
+#[must_use]
+pub fn case_title(kind: CaseKind, language: Language) -> &'static str {
+    phrases::of(language).title(kind)
+}
+
+/// What happened in a case and why a person must decide.
+#[must_use]
+pub fn case_sentence(kind: CaseKind, language: Language) -> &'static str {
+    phrases::of(language).sentence(kind)
+}
+
+/// Writes the notice of one case.
+///
+/// # Errors
+/// [`RenderFailure::Address`] when the owner's or the firm's address cannot be written to. Nothing that a customer wrote
+/// can make it fail.
+pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
+    let words = phrases::of(notice.recipient.language);
+    let today = notice.recipient.moment.today();
+    let (case, account) = (notice.case, notice.account);
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(reading) = notice.reading {
+        parts.push(quotation(reading, words));
+    }
+    parts.push(words.sentence(case.kind).to_owned());
+    if let Some(reading) = notice.reading {
+        parts.push(understood(reading, words));
+    }
+    if !case.particulars.is_empty() {
+        let facts = case.particulars.iter().map(|fact| format!("- {}", one_line(fact, QUOTATION)));
+        parts.push(titled(words.labels.facts, facts));
+    }
+    let items = items_of(case, account);
+    if let Some(account) = account {
+        if !items.is_empty() {
+            let lines = items.iter().map(|item| item_line(item, account, today, words));
+            parts.push(titled(words.labels.receivables, lines));
+        }
+        if matches!(case.kind, CaseKind::Call | CaseKind::Silence | CaseKind::OldArrears | CaseKind::FinalNotice) {
+            parts.extend(recent(account, notice.recipient, words));
+        }
+        parts.push(held(case, account, today, words));
+    }
+    parts.push(commands(case, account, words));
+    if notice.original.is_some() {
+        parts.push(words.labels.attached.to_owned());
+    }
+    parts.push(format!("{} C{}", words.labels.case, case.id));
+    let mut text = parts.join("\n\n");
+    text.push('\n');
+    notice.recipient.mail(&headline(case, account, notice.reading, words), text, notice.original)
+}
+
+/// `C12 Bianchi Srl: contestazione, fattura n. 118`.
+pub(super) fn headline(case: &Case, account: Option<&Account>, reading: Option<&Reading>, words: Phrases) -> String {
+    let who = account
+        .map(|account| clean(&account.customer.name))
+        .or_else(|| reading.and_then(|reading| reading.from.as_ref().map(ToString::to_string)));
+    let title = words.title(case.kind);
+    let items = items_of(case, account);
+    let about = if items.is_empty() { String::new() } else { format!(", {}", brief_name_of(&items, words.language)) };
+    match who {
+        Some(who) => format!("C{} {}: {title}{about}", case.id, one_line(&who, 60)),
+        None => format!("C{} {}{about}", case.id, capital(title)),
+    }
+}
+
+/// The command lines for a case, each with what it does; closing it is always possible.
+pub(super) fn suggestions(case: &Case, account: Option<&Account>, words: Phrases) -> Vec<(String, String)> {
+    let close = Order::CloseCase { case: case.id };
+    let mut lines: Vec<(String, String)> = Vec::new();
+    for order in case.suggestions.iter().chain([&close]) {
+        let line = orders::written(order, account);
+        if !lines.iter().any(|(known, _)| *known == line) {
+            lines.push((line, words.order(order)));
+        }
+    }
+    lines
+}
+
+/// The words that decided, else the first that nobody understood.
+pub(super) fn own_words(reading: &Reading) -> Option<&str> {
+    reading
+        .intents
+        .iter()
+        .map(|finding| finding.evidence.as_str())
+        .chain(reading.unread.iter().map(String::as_str))
+        .find(|words| !words.trim().is_empty())
+}
+
+fn quotation(reading: &Reading, words: Phrases) -> String {
+    let labels = words.labels;
+    let writer = match (&reading.from_name, &reading.from) {
+        (Some(name), Some(address)) if !name.trim().is_empty() => format!("{} <{address}>", one_line(name, 80)),
+        (_, Some(address)) => address.to_string(),
+        (_, None) => labels.nobody_known.to_owned(),
+    };
+    let (open, close) = labels.quotes;
+    let said = own_words(reading).unwrap_or(&reading.subject);
+    let said = one_line(said, QUOTATION);
+    format!("{writer} {} {} {}:\n{open}{said}{close}", labels.wrote, labels.on, day(reading.day, words.language))
+}
+
+fn understood(reading: &Reading, words: Phrases) -> String {
+    let labels = words.labels;
+    let mut lines: Vec<String> = reading
+        .intents
+        .iter()
+        .map(|finding| {
+            format!(
+                "- {} ({} {}, {} {} %)",
+                words.intent(finding.intent),
+                labels.rule,
+                one_line(finding.rule.as_str(), 80),
+                labels.confidence,
+                finding.confidence.as_percent()
+            )
+        })
+        .collect();
+    let quoted_already = own_words(reading);
+    let (open, close) = labels.quotes;
+    lines.extend(
+        reading
+            .unread
+            .iter()
+            .filter(|sentence| Some(sentence.as_str()) != quoted_already)
+            .map(|sentence| format!("- {}: {open}{}{close}", labels.not_understood, one_line(sentence, QUOTATION))),
+    );
+    if lines.is_empty() {
+        lines.push(format!("- {}", labels.not_understood));
+    }
+    titled(labels.understood, lines)
+}
+
+fn items_of<'a>(case: &Case, account: Option<&'a Account>) -> Vec<&'a Receivable> {
+    case.items.iter().filter_map(|id| account.and_then(|account| account.receivable(*id))).collect()
+}
+
+/// `- Fattura n. 118 del 02/09/2026, 02/10/2026: 1.220,00 € aperti, contestata`.
+fn item_line(item: &Receivable, account: &Account, today: NaiveDate, words: Phrases) -> String {
+    let language = words.language;
+    let due = crate::templates::wording::Wording::of(language).due.to_lowercase();
+    format!(
+        "- {}, {due} {}: {} {} ({})",
+        capital(&label(item, language)),
+        day(item.due, language),
+        amount(item.open(), language),
+        words.labels.open,
+        words.status(account.status(item, today))
+    )
+}
+
+fn held(case: &Case, account: &Account, today: NaiveDate, words: Phrases) -> String {
+    let labels = words.labels;
+    let concerns = |hold: &&Hold| {
+        hold.case == Some(case.id)
+            || matches!(hold.scope, HoldScope::Customer)
+            || case.items.iter().any(|item| hold.covers(*item))
+    };
+    let lines: Vec<String> = account
+        .holds_on(today)
+        .into_iter()
+        .filter(concerns)
+        .map(|hold| {
+            let about = match &hold.scope {
+                HoldScope::Customer => labels.all_of_customer.to_owned(),
+                HoldScope::Items(items) => {
+                    let items: Vec<&Receivable> = items.iter().filter_map(|id| account.receivable(*id)).collect();
+                    brief_name_of(&items, words.language)
+                }
+            };
+            let end = match hold.until {
+                Some(until) => format!("{} {}", labels.until, day(until, words.language)),
+                None => labels.until_lifted.to_owned(),
+            };
+            format!("- {about}: {}, {end}", words.hold(hold.kind))
+        })
+        .collect();
+    if lines.is_empty() { labels.nothing_held.to_owned() } else { titled(labels.held, lines) }
+}
+
+/// What one should know before calling: the last mails on both sides and the last remarks.
+fn recent(account: &Account, recipient: Recipient<'_>, words: Phrases) -> Option<String> {
+    let labels = words.labels;
+    let on = |instant| day(recipient.moment.day_of(instant), words.language);
+    let sent = account.sent.iter().rev().take(RECENT).rev();
+    let mut lines: Vec<String> =
+        sent.map(|mail| format!("- {} {} {}", labels.we_wrote, labels.on, on(mail.at))).collect();
+    if let Some(at) = account.customer_wrote {
+        lines.push(format!("- {} {} {}", labels.they_wrote, labels.on, on(at)));
+    }
+    let notes = account.notes.iter().rev().take(RECENT).rev();
+    lines.extend(notes.map(|note| format!("- {}: {}", labels.note, one_line(note, QUOTATION))));
+    (!lines.is_empty()).then(|| titled(labels.recent, lines))
+}
+
+fn commands(case: &Case, account: Option<&Account>, words: Phrases) -> String {
+    let lines =
+        suggestions(case, account, words).into_iter().map(|(line, meaning)| format!("  {line}\n      {meaning}"));
+    titled(words.labels.what_next, lines)
+}
+
+fn titled(title: &str, lines: impl IntoIterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.into_iter().collect();
+    format!("{title}:\n{}", lines.join("\n"))
+}

@@ -1,0 +1,106 @@
+//! The owner's sentences, one file a language. A new kind of case does not compile until it has its words.
+
+use super::{phrases_en, phrases_it};
+use crate::ledger::account::Status;
+use crate::ledger::case::CaseKind;
+use crate::ledger::event::Order;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::words::{Intent, Language};
+
+/// Fixed words of a notice.
+#[derive(Debug)]
+pub(super) struct Labels {
+    pub wrote: &'static str,
+    pub nobody_known: &'static str,
+    pub understood: &'static str,
+    pub rule: &'static str,
+    pub confidence: &'static str,
+    pub not_understood: &'static str,
+    pub facts: &'static str,
+    pub receivables: &'static str,
+    pub open: &'static str,
+    pub held: &'static str,
+    pub nothing_held: &'static str,
+    pub until: &'static str,
+    pub until_lifted: &'static str,
+    pub all_of_customer: &'static str,
+    pub what_next: &'static str,
+    pub case: &'static str,
+    pub attached: &'static str,
+    pub recent: &'static str,
+    pub we_wrote: &'static str,
+    pub they_wrote: &'static str,
+    pub note: &'static str,
+    pub on: &'static str,
+    pub digest_subject: (&'static str, &'static str),
+    pub digest_intro: (&'static str, &'static str),
+    pub show_case: &'static str,
+    pub warning_subject: &'static str,
+    pub quotes: (&'static str, &'static str),
+}
+
+/// The words of one language.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Phrases {
+    pub language: Language,
+    pub labels: &'static Labels,
+    title: fn(CaseKind) -> &'static str,
+    sentence: fn(CaseKind) -> &'static str,
+    hold: fn(HoldKind) -> &'static str,
+    status: fn(Status) -> &'static str,
+    intent: fn(Intent) -> &'static str,
+    order: fn(&Order) -> String,
+}
+
+impl Phrases {
+    /// A few words for a subject.
+    pub fn title(&self, kind: CaseKind) -> &'static str {
+        (self.title)(kind)
+    }
+    /// What happened and why a person must decide.
+    pub fn sentence(&self, kind: CaseKind) -> &'static str {
+        (self.sentence)(kind)
+    }
+    /// Why it is quiet.
+    pub fn hold(&self, kind: HoldKind) -> &'static str {
+        (self.hold)(kind)
+    }
+    /// The word shown for a receivable.
+    pub fn status(&self, status: Status) -> &'static str {
+        (self.status)(status)
+    }
+    /// What the writer wants.
+    pub fn intent(&self, intent: Intent) -> &'static str {
+        (self.intent)(intent)
+    }
+    /// What an order does.
+    pub fn order(&self, order: &Order) -> String {
+        (self.order)(order)
+    }
+}
+
+/// Italian, or English for every other language.
+pub(super) const fn of(language: Language) -> Phrases {
+    match language {
+        Language::Italian => Phrases {
+            language: Language::Italian,
+            labels: &phrases_it::LABELS,
+            title: phrases_it::title,
+            sentence: phrases_it::sentence,
+            hold: phrases_it::hold,
+            status: phrases_it::status,
+            intent: phrases_it::intent,
+            order: phrases_it::order,
+        },
+        _ => Phrases {
+            language: Language::English,
+            labels: &phrases_en::LABELS,
+            title: phrases_en::title,
+            sentence: phrases_en::sentence,
+            hold: phrases_en::hold,
+            status: phrases_en::status,
+            intent: phrases_en::intent,
+            order: phrases_en::order,
+        },
+    }
+}

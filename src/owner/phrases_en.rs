@@ -1,0 +1,233 @@
+//! What the owner reads, in English.
+
+use super::phrases::Labels;
+use crate::ledger::account::Status;
+use crate::ledger::case::CaseKind;
+use crate::ledger::event::Order;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::words::{Intent, Language};
+use crate::templates::wording::{amount, day};
+use chrono::NaiveDate;
+
+pub(super) const LABELS: Labels = Labels {
+    wrote: "wrote",
+    nobody_known: "A writer not on file",
+    understood: "Read as",
+    rule: "rule",
+    confidence: "confidence",
+    not_understood: "Not read with certainty",
+    facts: "From the journal",
+    receivables: "Documents",
+    open: "open",
+    held: "On hold meanwhile",
+    nothing_held: "Nothing is on hold: a person decides.",
+    until: "until",
+    until_lifted: "until it is resumed",
+    all_of_customer: "the whole customer",
+    what_next: "Commands ready to use",
+    case: "Case",
+    attached: "The original message is attached.",
+    recent: "Latest facts",
+    we_wrote: "we wrote",
+    they_wrote: "the customer wrote",
+    note: "note",
+    on: "on",
+    digest_subject: ("1 open question", "open questions"),
+    digest_intro: ("This question waits for a decision:", "These questions wait for a decision:"),
+    show_case: "To see everything about a case: sollecito cases",
+    warning_subject: "Warning",
+    quotes: ("“", "”"),
+};
+
+pub(super) const fn title(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Dispute => "dispute",
+        CaseKind::Legal => "lawyer or insolvency",
+        CaseKind::Hostile => "hostile message",
+        CaseKind::BankDetailsVerification => "possible fraud about the IBAN",
+        CaseKind::Deferral => "asks for more time",
+        CaseKind::Instalments => "asks for instalments",
+        CaseKind::Reference => "needs a detail or a document",
+        CaseKind::ContactChange => "another contact",
+        CaseKind::ClaimedPayment => "says it is paid",
+        CaseKind::PaymentNotification => "notice of a payment",
+        CaseKind::Mixed => "several requests at once",
+        CaseKind::NotUnderstood => "message not understood",
+        CaseKind::WhichReceivable => "which invoice?",
+        CaseKind::UnknownWriter => "writer not on file",
+        CaseKind::Suspicious => "suspicious sender",
+        CaseKind::AnswerYourself => "an answer to write by hand",
+        CaseKind::DocumentMissing => "copy of the invoice not found",
+        CaseKind::Bounced => "dead address",
+        CaseKind::WhoHasPaid => "who has paid?",
+        CaseKind::OldArrears => "old arrears to decide",
+        CaseKind::Vanished => "gone from the list",
+        CaseKind::Call => "telephone call to make",
+        CaseKind::FinalNotice => "final notice to sign",
+        CaseKind::Silence => "no answer",
+        CaseKind::BrokenPromise => "promise not kept",
+        CaseKind::Unsure => "uncertain delivery",
+        CaseKind::Refused => "delivery refused",
+        CaseKind::BrokenTemplate => "text to mend",
+        CaseKind::UnreadableMail => "unreadable message",
+        CaseKind::Unrelated => "another message waits",
+    }
+}
+
+pub(super) const fn sentence(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Dispute => {
+            "The customer contests something: the amount, the goods, the work or the quote. Reminders to this customer wait for a decision."
+        }
+        CaseKind::Legal => {
+            "A lawyer, an insolvency or a formal notice is mentioned. Nothing leaves for this customer any more until the hold is lifted."
+        }
+        CaseKind::Hostile => {
+            "The tone is hostile, or the customer asks not to be written to. Nothing leaves any more until the hold is lifted."
+        }
+        CaseKind::BankDetailsVerification => {
+            "The message speaks of a change of our bank details. A fraud may be under way: better telephone the customer now, on a number already known, and do not answer by mail."
+        }
+        CaseKind::Deferral => "The customer asks for more time than the rules allow to grant on their own.",
+        CaseKind::Instalments => "The customer asks to pay in instalments. A plan is only ever accepted by hand.",
+        CaseKind::Reference => {
+            "The customer needs something from us before paying: a detail, a document, a correction."
+        }
+        CaseKind::ContactChange => {
+            "The writer is the wrong person, or gives another address. Addresses change on file only, never because a mail says so."
+        }
+        CaseKind::ClaimedPayment => {
+            "The customer says that it is settled, but it must be checked: waiting for the money is not enough. The invoice stays open until the payment is recorded."
+        }
+        CaseKind::PaymentNotification => {
+            "A bank or a payment provider announces money. Such notices are easily forged: see it on the account first, then record it."
+        }
+        CaseKind::Mixed => "There are several requests in one message: half an answer would do harm.",
+        CaseKind::NotUnderstood => "No rule understood this message with enough certainty.",
+        CaseKind::WhichReceivable => "It is not certain which invoice is meant.",
+        CaseKind::UnknownWriter => {
+            "The request is simple, but the writer is not on file: a customer's data are not given to others."
+        }
+        CaseKind::Suspicious => {
+            "The sender's address is refuted by the checks or looks like another. No answer until it is verified in another way."
+        }
+        CaseKind::AnswerYourself => {
+            "An answer would be ready but has not left: the message is too old, a limit is reached, or sending is not switched on for this purpose."
+        }
+        CaseKind::DocumentMissing => {
+            "The customer asks for a copy, but no sent message holds a document that is certainly that invoice."
+        }
+        CaseKind::Bounced => "A message to the customer came back: the address does not work and is not used any more.",
+        CaseKind::WhoHasPaid => {
+            "Reminders are ready, but the payments are not up to date. Until it is known who has paid, nothing leaves."
+        }
+        CaseKind::OldArrears => {
+            "They were long overdue when first imported. They do not enter the reminders on their own: remind, telephone, or let go."
+        }
+        CaseKind::Vanished => "It is missing from the latest list of open items: paid, withdrawn or forgotten?",
+        CaseKind::Call => "The next step is a telephone call. Below is what to know before calling.",
+        CaseKind::FinalNotice => {
+            "The next step is the final notice: the draft is to be read, signed and sent by hand, by certified mail or registered letter. Have a lawyer see it before its first use."
+        }
+        CaseKind::Silence => {
+            "Several messages stayed without an answer. Writing again will help little: try another person or the telephone."
+        }
+        CaseKind::BrokenPromise => {
+            "The promised day has passed, the payments are up to date, and the money is not there or only in part."
+        }
+        CaseKind::Unsure => {
+            "The connection broke while a message was leaving: nobody knows whether it arrived. It is not sent again on its own."
+        }
+        CaseKind::Refused => "The mail server refused a message.",
+        CaseKind::BrokenTemplate => {
+            "A message could not be written: something is missing in the text or the data. Nothing left."
+        }
+        CaseKind::UnreadableMail => "A message could not be read. It has to be opened by hand in the mailbox.",
+        CaseKind::Unrelated => "A message that is not about payments waits for a person.",
+    }
+}
+
+pub(super) const fn hold(kind: HoldKind) -> &'static str {
+    match kind {
+        HoldKind::Legal => "legal hold",
+        HoldKind::Hostile => "held after a hostile message",
+        HoldKind::Disputed => "disputed",
+        HoldKind::WaitingForUs => "it is our turn",
+        HoldKind::Claimed => "waiting for the payment that was announced",
+        HoldKind::Promise => "promise to pay",
+        HoldKind::Deferral => "deferral granted",
+        HoldKind::Plan => "in instalments",
+        HoldKind::OwnerActive => "a person is dealing with it",
+        HoldKind::Review => "waiting for a decision",
+        HoldKind::Absence => "the customer's office is closed",
+        HoldKind::Paused => "paused by hand",
+    }
+}
+
+pub(super) const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Paid => "paid",
+        Status::WrittenOff => "written off",
+        Status::HandedOver => "handed over to a lawyer",
+        Status::Withdrawn => "withdrawn",
+        Status::Legal => "legal hold",
+        Status::Hostile => "on hold",
+        Status::Disputed => "disputed",
+        Status::WaitingForUs => "our turn",
+        Status::Claimed => "said to be paid",
+        Status::Promised => "promised",
+        Status::Deferred => "deferred",
+        Status::WithOwner => "to be decided",
+        Status::Paused => "paused",
+        Status::Missing => "gone from the list",
+        Status::PartlyPaid => "partly paid",
+        Status::Overdue => "overdue",
+        Status::Open => "not due yet",
+    }
+}
+
+pub(super) const fn intent(intent: Intent) -> &'static str {
+    match intent {
+        Intent::PaymentMade => "says that it is paid",
+        Intent::PromiseToPay => "promises to pay",
+        Intent::DeferralRequest => "asks for more time",
+        Intent::InstalmentRequest => "asks to pay in instalments",
+        Intent::InvoiceRequest => "asks for the invoice",
+        Intent::BankDetailsRequest => "asks for the bank details",
+        Intent::Dispute => "contests",
+        Intent::ReferenceRequest => "needs a detail or a document",
+        Intent::StatementRequest => "asks for a statement",
+        Intent::ContactChange => "gives another contact",
+        Intent::BankDetailsVerification => "speaks of a change of bank details",
+        Intent::Legal => "lawyer, insolvency or formal notice",
+        Intent::Hostile => "hostile",
+        Intent::AutoReply => "automatic answer",
+        Intent::Bounce => "not delivered",
+        Intent::PaymentNotification => "notice of a payment",
+        Intent::Acknowledgement => "acknowledges",
+        Intent::Unrelated => "something else",
+    }
+}
+
+pub(super) fn order(order: &Order) -> String {
+    let on = |date: NaiveDate| day(date, Language::English);
+    match order {
+        Order::Paid { amount: Some(money), .. } => {
+            format!("records a payment of {}", amount(*money, Language::English))
+        }
+        Order::Paid { on: date, .. } => format!("records all of it as paid on {}", on(*date)),
+        Order::Hold { until: Some(until), .. } => format!("writes nothing until {}", on(*until)),
+        Order::Hold { .. } => "writes nothing until it is resumed".to_owned(),
+        Order::Resume { .. } => "lifts the holds and goes on reminding".to_owned(),
+        Order::Defer { until, .. } => format!("grants time until {} and confirms it to the customer", on(*until)),
+        Order::Promise { by, .. } => format!("notes the promise to pay by {}", on(*by)),
+        Order::Dispute { .. } => "notes the dispute and stops reminding".to_owned(),
+        Order::Note { .. } => "adds a remark".to_owned(),
+        Order::WriteOff { .. } => "gives the claim up".to_owned(),
+        Order::HandOver { .. } => "hands it to the lawyer: nothing leaves any more".to_owned(),
+        Order::Release { .. } => "lets the old arrears into the reminders, mildest first".to_owned(),
+        Order::PaymentsKnown { up_to } => format!("confirms that nobody else has paid up to {}", on(*up_to)),
+        Order::StepDone { .. } => "marks the step as done".to_owned(),
+        Order::CloseCase { .. } => "closes the question, with nothing else".to_owned(),
+    }
+}

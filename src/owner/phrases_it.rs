@@ -1,0 +1,237 @@
+//! What the owner reads, in Italian.
+
+use super::phrases::Labels;
+use crate::ledger::account::Status;
+use crate::ledger::case::CaseKind;
+use crate::ledger::event::Order;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::words::{Intent, Language};
+use crate::templates::wording::{amount, day};
+use chrono::NaiveDate;
+
+pub(super) const LABELS: Labels = Labels {
+    wrote: "ha scritto",
+    nobody_known: "Mittente non in anagrafica",
+    understood: "Letto come",
+    rule: "regola",
+    confidence: "sicurezza",
+    not_understood: "Non letto con certezza",
+    facts: "Dal registro (in inglese)",
+    receivables: "Documenti",
+    open: "aperti",
+    held: "Fermo intanto",
+    nothing_held: "Niente è fermo: decide la persona.",
+    until: "fino al",
+    until_lifted: "finché non si riprende",
+    all_of_customer: "tutto il cliente",
+    what_next: "Comandi pronti",
+    case: "Caso",
+    attached: "Il messaggio originale è allegato.",
+    recent: "Ultimi fatti",
+    we_wrote: "abbiamo scritto",
+    they_wrote: "il cliente ha scritto",
+    note: "appunto",
+    on: "il",
+    digest_subject: ("1 questione aperta", "questioni aperte"),
+    digest_intro: ("Aspetta una decisione questa questione:", "Aspettano una decisione queste questioni:"),
+    show_case: "Per vedere tutto di un caso: sollecito cases",
+    warning_subject: "Avviso",
+    quotes: ("«", "»"),
+};
+
+pub(super) const fn title(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Dispute => "contestazione",
+        CaseKind::Legal => "avvocato o procedura",
+        CaseKind::Hostile => "messaggio ostile",
+        CaseKind::BankDetailsVerification => "possibile frode sull'IBAN",
+        CaseKind::Deferral => "richiesta di proroga",
+        CaseKind::Instalments => "richiesta di rate",
+        CaseKind::Reference => "serve un dato o un documento",
+        CaseKind::ContactChange => "cambio di referente",
+        CaseKind::ClaimedPayment => "dice di aver pagato",
+        CaseKind::PaymentNotification => "avviso di accredito",
+        CaseKind::Mixed => "più richieste insieme",
+        CaseKind::NotUnderstood => "messaggio non capito",
+        CaseKind::WhichReceivable => "quale fattura?",
+        CaseKind::UnknownWriter => "mittente non in anagrafica",
+        CaseKind::Suspicious => "mittente sospetto",
+        CaseKind::AnswerYourself => "risposta da scrivere a mano",
+        CaseKind::DocumentMissing => "copia della fattura non trovata",
+        CaseKind::Bounced => "indirizzo non valido",
+        CaseKind::WhoHasPaid => "chi ha pagato?",
+        CaseKind::OldArrears => "arretrati da decidere",
+        CaseKind::Vanished => "sparita dall'elenco",
+        CaseKind::Call => "telefonata da fare",
+        CaseKind::FinalNotice => "messa in mora da firmare",
+        CaseKind::Silence => "nessuna risposta",
+        CaseKind::BrokenPromise => "promessa non mantenuta",
+        CaseKind::Unsure => "invio incerto",
+        CaseKind::Refused => "invio rifiutato",
+        CaseKind::BrokenTemplate => "testo da correggere",
+        CaseKind::UnreadableMail => "messaggio illeggibile",
+        CaseKind::Unrelated => "altro messaggio in attesa",
+    }
+}
+
+pub(super) const fn sentence(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Dispute => {
+            "Il cliente contesta qualcosa: importo, merce, lavoro o preventivo. I solleciti a questo cliente sono sospesi finché non c'è una decisione."
+        }
+        CaseKind::Legal => {
+            "Si parla di un avvocato, di una procedura o di un atto formale. Da qui in poi non parte più nulla verso questo cliente finché non si toglie il fermo."
+        }
+        CaseKind::Hostile => {
+            "Il tono è ostile, oppure il cliente chiede di non ricevere più messaggi. Non parte più nulla finché non si toglie il fermo."
+        }
+        CaseKind::BankDetailsVerification => {
+            "Si parla di un cambio delle nostre coordinate bancarie. Può essere una frode in corso: meglio telefonare subito al cliente, a un numero già noto, e non rispondere per mail."
+        }
+        CaseKind::Deferral => "Il cliente chiede più tempo di quanto le regole permettono di concedere da sole.",
+        CaseKind::Instalments => "Il cliente chiede di pagare a rate. Un piano si accetta solo a mano.",
+        CaseKind::Reference => {
+            "Al cliente serve qualcosa da noi per poter pagare: un dato, un documento, una correzione."
+        }
+        CaseKind::ContactChange => {
+            "Chi scrive non è la persona giusta, o indica un altro indirizzo. Gli indirizzi si cambiano solo in anagrafica, mai sulla base di una mail."
+        }
+        CaseKind::ClaimedPayment => {
+            "Il cliente dice che è già tutto a posto, ma va controllato: non basta aspettare l'accredito. La fattura resta aperta finché l'incasso non è registrato."
+        }
+        CaseKind::PaymentNotification => {
+            "Una banca o un servizio di pagamento avvisa di un accredito. Questi avvisi si falsificano facilmente: l'incasso va visto sul conto, poi registrato."
+        }
+        CaseKind::Mixed => "Nello stesso messaggio ci sono più richieste: una risposta a metà farebbe danno.",
+        CaseKind::NotUnderstood => "Nessuna regola ha capito questo messaggio con sufficiente certezza.",
+        CaseKind::WhichReceivable => "Non è certo di quale fattura si parli.",
+        CaseKind::UnknownWriter => {
+            "La richiesta è semplice, ma chi scrive non è in anagrafica: i dati di un cliente non si danno ad altri."
+        }
+        CaseKind::Suspicious => {
+            "L'indirizzo del mittente è smentito dai controlli o somiglia a un altro. Nessuna risposta finché non si verifica per altra via."
+        }
+        CaseKind::AnswerYourself => {
+            "Una risposta sarebbe pronta, ma non è partita: il messaggio è troppo vecchio, un limite è raggiunto o l'invio per questo scopo non è attivo."
+        }
+        CaseKind::DocumentMissing => {
+            "Il cliente chiede una copia, ma tra i messaggi inviati non si trova un documento che sia di certo quella fattura."
+        }
+        CaseKind::Bounced => {
+            "Un messaggio al cliente è tornato indietro: l'indirizzo non funziona e non viene più usato."
+        }
+        CaseKind::WhoHasPaid => {
+            "Ci sono promemoria pronti, ma gli incassi non sono aggiornati. Finché non si sa chi ha pagato non parte nulla."
+        }
+        CaseKind::OldArrears => {
+            "Al primo caricamento erano già scadute da molto. Da sole non entrano nei solleciti: si sceglie se sollecitare, telefonare o lasciar perdere."
+        }
+        CaseKind::Vanished => "Non compare più nell'ultimo elenco degli aperti: pagata, annullata o dimenticata?",
+        CaseKind::Call => {
+            "Il prossimo passo è una telefonata. Qui sotto c'è quello che serve sapere prima di chiamare."
+        }
+        CaseKind::FinalNotice => {
+            "Il prossimo passo è la costituzione in mora: la bozza va letta, firmata e spedita a mano, con PEC o raccomandata. Prima del primo uso va fatta vedere a un legale di fiducia."
+        }
+        CaseKind::Silence => {
+            "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio un'altra persona o il telefono."
+        }
+        CaseKind::BrokenPromise => {
+            "La data promessa è passata, gli incassi sono aggiornati e il pagamento non c'è, o c'è solo in parte."
+        }
+        CaseKind::Unsure => {
+            "Il collegamento è caduto mentre un messaggio partiva: non si sa se sia arrivato. Non viene rimandato da solo."
+        }
+        CaseKind::Refused => "Il server di posta ha rifiutato un messaggio.",
+        CaseKind::BrokenTemplate => {
+            "Un messaggio non si è potuto scrivere: nel testo o nei dati manca qualcosa. Non è partito nulla."
+        }
+        CaseKind::UnreadableMail => "Un messaggio non si è potuto leggere. Va aperto a mano nella casella.",
+        CaseKind::Unrelated => "Un messaggio che non riguarda i pagamenti aspetta una persona.",
+    }
+}
+
+pub(super) const fn hold(kind: HoldKind) -> &'static str {
+    match kind {
+        HoldKind::Legal => "fermo legale",
+        HoldKind::Hostile => "fermo per messaggio ostile",
+        HoldKind::Disputed => "fermo per contestazione",
+        HoldKind::WaitingForUs => "tocca a noi",
+        HoldKind::Claimed => "in attesa dell'accredito dichiarato",
+        HoldKind::Promise => "promessa di pagamento",
+        HoldKind::Deferral => "proroga concessa",
+        HoldKind::Plan => "piano di rate",
+        HoldKind::OwnerActive => "se ne sta occupando una persona",
+        HoldKind::Review => "in attesa di una decisione",
+        HoldKind::Absence => "ufficio del cliente chiuso",
+        HoldKind::Paused => "sospeso a mano",
+    }
+}
+
+pub(super) const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Paid => "pagata",
+        Status::WrittenOff => "stralciata",
+        Status::HandedOver => "affidata al legale",
+        Status::Withdrawn => "annullata",
+        Status::Legal => "fermo legale",
+        Status::Hostile => "ferma",
+        Status::Disputed => "contestata",
+        Status::WaitingForUs => "tocca a noi",
+        Status::Claimed => "dichiarata pagata",
+        Status::Promised => "promessa",
+        Status::Deferred => "prorogata",
+        Status::WithOwner => "da decidere",
+        Status::Paused => "sospesa",
+        Status::Missing => "sparita dall'elenco",
+        Status::PartlyPaid => "pagata in parte",
+        Status::Overdue => "scaduta",
+        Status::Open => "non ancora scaduta",
+    }
+}
+
+pub(super) const fn intent(intent: Intent) -> &'static str {
+    match intent {
+        Intent::PaymentMade => "dice di aver pagato",
+        Intent::PromiseToPay => "promette di pagare",
+        Intent::DeferralRequest => "chiede più tempo",
+        Intent::InstalmentRequest => "chiede di pagare a rate",
+        Intent::InvoiceRequest => "chiede la fattura",
+        Intent::BankDetailsRequest => "chiede le coordinate bancarie",
+        Intent::Dispute => "contesta",
+        Intent::ReferenceRequest => "ha bisogno di un dato o di un documento",
+        Intent::StatementRequest => "chiede l'estratto conto",
+        Intent::ContactChange => "indica un altro referente",
+        Intent::BankDetailsVerification => "parla di un cambio di coordinate bancarie",
+        Intent::Legal => "avvocato, procedura o atto formale",
+        Intent::Hostile => "ostile",
+        Intent::AutoReply => "risposta automatica",
+        Intent::Bounce => "mancata consegna",
+        Intent::PaymentNotification => "avviso di accredito",
+        Intent::Acknowledgement => "prende atto",
+        Intent::Unrelated => "altro",
+    }
+}
+
+pub(super) fn order(order: &Order) -> String {
+    let on = |date: NaiveDate| day(date, Language::Italian);
+    match order {
+        Order::Paid { amount: Some(money), .. } => {
+            format!("registra un incasso di {}", amount(*money, Language::Italian))
+        }
+        Order::Paid { on: date, .. } => format!("registra l'incasso di tutto, arrivato il {}", on(*date)),
+        Order::Hold { until: Some(until), .. } => format!("non scrive più nulla fino al {}", on(*until)),
+        Order::Hold { .. } => "non scrive più nulla finché non si riprende".to_owned(),
+        Order::Resume { .. } => "toglie i fermi e riprende i promemoria".to_owned(),
+        Order::Defer { until, .. } => format!("concede tempo fino al {} e lo conferma al cliente", on(*until)),
+        Order::Promise { by, .. } => format!("annota la promessa di pagamento entro il {}", on(*by)),
+        Order::Dispute { .. } => "annota la contestazione e ferma i promemoria".to_owned(),
+        Order::Note { .. } => "aggiunge un appunto".to_owned(),
+        Order::WriteOff { .. } => "rinuncia al credito".to_owned(),
+        Order::HandOver { .. } => "affida al legale: da qui non parte più nulla".to_owned(),
+        Order::Release { .. } => "fa entrare gli arretrati nei promemoria, dal più mite".to_owned(),
+        Order::PaymentsKnown { up_to } => format!("conferma che fino al {} non ha pagato nessun altro", on(*up_to)),
+        Order::StepDone { .. } => "segna il passo come fatto".to_owned(),
+        Order::CloseCase { .. } => "chiude la questione senza altro".to_owned(),
+    }
+}
