@@ -1,5 +1,6 @@
 //! Why a command did not do what was asked. One type: the kind alone chooses heading and exit code.
 
+use super::output::counted;
 use crate::ledger::problem::Problem;
 
 /// Sorts of failure.
@@ -94,7 +95,7 @@ impl Failure {
     /// Mistakes in hand-edited files.
     #[must_use]
     pub fn of_files(problems: Vec<Problem>) -> Self {
-        Self { kind: Kind::Files, causes: vec![counted(&problems)], hints: Vec::new(), problems, told: false }
+        Self { kind: Kind::Files, causes: vec![in_files(&problems)], hints: Vec::new(), problems, told: false }
     }
 
     /// Adds what lies beneath.
@@ -120,10 +121,9 @@ impl Failure {
 }
 
 /// `3 problems in 2 files`.
-fn counted(problems: &[Problem]) -> String {
+fn in_files(problems: &[Problem]) -> String {
     let mut files: Vec<&str> = problems.iter().map(|problem| problem.file.as_str()).collect();
     files.sort_unstable();
     files.dedup();
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    format!("{} in {}", plural(problems.len(), "problem"), plural(files.len(), "file"))
+    format!("{} in {}", counted(problems.len(), "problem"), counted(files.len(), "file"))
 }

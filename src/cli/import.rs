@@ -2,13 +2,14 @@
 
 use super::Globals;
 use super::failure::{Failure, Kind};
-use super::output::{Screen, Side};
+use super::output::{Screen, Side, counted};
 use crate::import::{Gathered, Read, gather, read_receivables};
 use crate::ledger::money::{Currency, Money};
+use crate::ledger::problem::Problem;
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::PathBuf;
 
@@ -47,7 +48,7 @@ impl Import {
         if read.problems.is_empty() {
             return Ok(());
         }
-        let mut failure = not_imported(&read).with_problems(read.problems);
+        let mut failure = not_imported(&read).with_problems(grouped(&read.problems));
         failure.told = screen.wants_json();
         Err(failure)
     }
@@ -55,7 +56,9 @@ impl Import {
     fn bytes(&self, name: &str) -> Result<Vec<u8>, Failure> {
         let unreadable = |error: std::io::Error| {
             let kind = if error.kind() == std::io::ErrorKind::NotFound { Kind::NotKnown } else { Kind::Outside };
-            Failure::new(kind, format!("{name} cannot be read")).because(error.to_string())
+            Failure::new(kind, format!("{name} cannot be read"))
+                .because(error.to_string())
+                .hint("name the file that the accounting program exported")
         };
         let file = std::fs::File::open(&self.file).map_err(unreadable)?;
         let mut bytes = Vec::new();
@@ -85,9 +88,11 @@ impl Import {
         if !rows.is_empty() {
             screen.line("");
         }
-        let totals: Vec<String> = totals(customers).values().map(ToString::to_string).collect();
-        let count = rows.len();
-        screen.line(format!("{count} receivables of {} customers: {}", customers.len(), totals.join(", ")));
+        if !rows.is_empty() {
+            let totals: Vec<String> = totals(customers).values().map(ToString::to_string).collect();
+            let (receivables, owing) = (counted(rows.len(), "receivable"), counted(customers.len(), "customer"));
+            screen.line(format!("{receivables} of {owing}: {}", totals.join(", ")));
+        }
         for note in &read.notes {
             screen.paragraph(note);
         }
@@ -120,13 +125,37 @@ fn totals(customers: &[Gathered]) -> BTreeMap<Currency, Money> {
     totals
 }
 
+/// The same mistake in many rows is told once, with the lines of the others.
+fn grouped(problems: &[Problem]) -> Vec<Problem> {
+    let mut lines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for problem in problems {
+        let line = problem.place.as_ref().map_or(0, |place| place.line);
+        lines.entry(problem.message.as_str()).or_default().push(line);
+    }
+    let mut told = BTreeSet::new();
+    let mut grouped = Vec::new();
+    for problem in problems {
+        let message = problem.message.as_str();
+        let all = lines.get(message).map(Vec::as_slice).unwrap_or_default();
+        if all.len() <= 3 {
+            grouped.push(problem.clone());
+        } else if told.insert(message) {
+            let others: Vec<String> = all.iter().skip(1).map(ToString::to_string).collect();
+            let mut first = problem.clone();
+            first.message = format!("{message} (also in lines {})", others.join(", "));
+            grouped.push(first);
+        }
+    }
+    grouped
+}
+
 fn not_imported(read: &Read) -> Failure {
     if read.rows.is_empty() {
         return Failure::new(Kind::Files, "No row could be read");
     }
-    let lines: std::collections::BTreeSet<_> =
+    let lines: BTreeSet<_> =
         read.problems.iter().filter_map(|problem| problem.place.as_ref().map(|place| place.line)).collect();
-    Failure::new(Kind::Partly, format!("{} rows were read, {} were not", read.rows.len(), lines.len()))
+    Failure::new(Kind::Partly, format!("{} read, {} not", counted(read.rows.len(), "row"), lines.len()))
         .hint("correct these rows and import the file again: nothing is taken twice")
 }
 

@@ -112,6 +112,11 @@ impl Screen {
     }
 }
 
+/// `1 row`, `2 rows`.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A problem in JSON.
 pub(super) fn problem_json(problem: &Problem) -> Value {
     json!({
