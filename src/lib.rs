@@ -1,5 +1,6 @@
 //! sollecito: reminds of unpaid invoices from the mailbox that a firm already has, and reads the replies.
 
+pub mod cli;
 pub mod config;
 pub mod import;
 pub mod classify;

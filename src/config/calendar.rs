@@ -16,22 +16,16 @@ pub(super) struct CalendarPart {
 pub(super) fn read(root: &Section<'_>) -> CalendarPart {
     let section = root.section("calendar");
     let shipped = defaults::windows();
-    let hours = |key, default| match section.parsed_list(key, "09:30-12:00", "a span of hours within one day", hours) {
-        Some(hours) if hours.is_empty() => {
-            report_empty(&section, key, "[\"09:30-12:00\"]");
-            default
-        }
-        Some(hours) => hours,
-        None => default,
+    let hours = |key, default| {
+        report_empty(&section, key, "[\"09:30-12:00\"]");
+        let hours = section.parsed_list(key, "09:30-12:00", "a span of hours within one day", hours);
+        hours.filter(|hours| !hours.is_empty()).unwrap_or(default)
     };
-    let reminder_days = match section.parsed_list("reminder_days", "Tue", "a weekday (Mon, Tue, …)", weekday) {
-        Some(days) if days.is_empty() => {
-            report_empty(&section, "reminder_days", "[\"Tue\", \"Wed\", \"Thu\"]");
-            shipped.reminder_days
-        }
-        Some(days) => days,
-        None => shipped.reminder_days,
-    };
+    report_empty(&section, "reminder_days", "[\"Tue\", \"Wed\", \"Thu\"]");
+    let reminder_days = section
+        .parsed_list("reminder_days", "Tue", "a weekday (Mon, Tue, …)", weekday)
+        .filter(|days| !days.is_empty())
+        .unwrap_or(shipped.reminder_days);
     let windows = Windows {
         reminder_days,
         reminder_hours: hours("reminder_hours", shipped.reminder_hours),
@@ -57,11 +51,14 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
     CalendarPart { windows, business }
 }
 
-fn report_empty(section: &Section<'_>, key: &str, example: &str) {
-    section.wrong(
-        format!("`{key}` in [calendar] is empty or unreadable: no mail could ever leave"),
-        format!("write for example: {key} = {example}, or set the modes to \"observe\""),
-    );
+fn report_empty(section: &Section<'_>, key: &'static str, example: &str) {
+    if section.is_empty_list(key) {
+        section.wrong_key(
+            key,
+            format!("`{key}` in [calendar] is empty: no mail could ever leave"),
+            format!("write for example: {key} = {example}; to send nothing, set the modes to \"observe\""),
+        );
+    }
 }
 
 fn answer_delay(section: &Section<'_>, default: (u32, u32)) -> (u32, u32) {
@@ -69,7 +66,8 @@ fn answer_delay(section: &Section<'_>, default: (u32, u32)) -> (u32, u32) {
         None => default,
         Some([least, most]) if least <= most => (*least, *most),
         Some(_) => {
-            section.wrong(
+            section.wrong_key(
+                "answer_delay_minutes",
                 "`answer_delay_minutes` in [calendar] takes two numbers, the smaller first",
                 "write for example: answer_delay_minutes = [30, 120]",
             );

@@ -50,7 +50,7 @@ fn read_columns(section: &Section<'_>) -> ColumnMap {
             (Some(_), _) => section.wrong_at(
                 place,
                 format!("`{key}` in [import.columns] must be the header of a column, in quotes"),
-                format!("write for example: {key} = \"Numero doc.\""),
+                format!("write: {key} = \"the header as it stands in your file\""),
             ),
             (None, _) => {
                 section.wrong_at(place, format!("[import.columns] knows no `{key}`"), did_you_mean(&key, &names))

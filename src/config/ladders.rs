@@ -32,6 +32,7 @@ pub(super) fn read(
     let mut said = read_file(shipped, &templates, problems);
     if let Some(own) = own {
         said.extend(read_file(own, &templates, problems));
+        report_circles(own, &said, problems);
     }
     DebtorKind::ALL.iter().filter_map(|kind| Some((*kind, Ladder { steps: steps_of(*kind, &said)? }))).collect()
 }
@@ -69,23 +70,22 @@ fn read_file(
             }
             section.finish();
         }
-        report_circles(&root, &said);
         root.finish();
     }
     problems.extend(sheet.into_problems());
     said
 }
 
-fn report_circles(root: &Section<'_>, said: &BTreeMap<DebtorKind, Said>) {
-    for (kind, ladder) in said {
-        let circular = matches!(ladder, Said::SameAs(other) if matches!(said.get(other), Some(Said::SameAs(_))));
-        if circular {
-            let section = root.section(kind.as_str());
-            section.wrong(
-                format!("[{kind}] is the same as a kind that is itself the same as another"),
-                "name the kind that has the steps",
-            );
-        }
+/// A kind that is the same as one that is the same as it has no steps. Only the firm's own file can bring that about.
+fn report_circles(own: &SourceFile, said: &BTreeMap<DebtorKind, Said>, problems: &mut Vec<Problem>) {
+    for kind in said.keys().filter(|kind| steps_of(**kind, said).is_none()) {
+        let message = format!("The ladder of `{kind}` is the same as one that leads back to it: it has no steps");
+        let header = format!("[{kind}]");
+        let problem = match own.text.find(&header) {
+            Some(start) => Problem::at(own.file.as_str(), &own.text, start..start + header.len(), message),
+            None => Problem::of_file(own.file.as_str(), message),
+        };
+        problems.push(problem.remedy("give one of them steps, or name a kind that has them"));
     }
 }
 
@@ -99,7 +99,7 @@ fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<Strin
     let steps = section.sections("steps");
     if section.has("same_as") {
         if section.has("steps") {
-            section.wrong(format!("[{kind}] has both `steps` and `same_as`"), "keep one of the two");
+            section.wrong_key("same_as", format!("[{kind}] has both `steps` and `same_as`"), "keep one of the two");
         }
         return same_as.map(Said::SameAs);
     }
@@ -116,7 +116,7 @@ fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step
         let good = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         good.then(|| StepId::new(text))
     });
-    let after_days = section.number("after_days", 0..=1_000);
+    let after_days = section.number("after_days", 0..=1_000, 7);
     if !section.has("after_days") {
         section.lacks("after_days", "7");
     }
@@ -140,10 +140,10 @@ fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step
         );
     }
     if call == Some(false) {
-        section.wrong("`call = false` is no step", "write call = true, or take the step out");
+        section.wrong_key("call", "`call = false` is no step", "write call = true, or take the step out");
     }
     let firm = section.boolean("firm").unwrap_or(false);
-    let deadline_days = section.number("deadline_days", 1..=180);
+    let deadline_days = section.number("deadline_days", 1..=180, 7);
     section.finish();
     let act = match (mail, draft, call) {
         (Some(template), None, None) => StepAct::Mail(template),

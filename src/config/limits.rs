@@ -35,8 +35,8 @@ fn read_modes(root: &Section<'_>) -> BTreeMap<Purpose, Mode> {
 fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>) -> Limits {
     let section = root.section("limits");
     let shipped = defaults::limits(currency);
-    let days = |key, default| section.number(key, 0..=365).unwrap_or(default);
-    let count = |key, default| section.number(key, 1..=10_000).unwrap_or(default);
+    let days = |key, default| section.number(key, 0..=365, default).unwrap_or(default);
+    let count = |key, default| section.number(key, 1..=10_000, default).unwrap_or(default);
     let limits = Limits {
         fresh_payments_banking_days: days("fresh_payments_banking_days", shipped.fresh_payments_banking_days),
         first_run_overdue_days: days("first_run_overdue_days", shipped.first_run_overdue_days),
@@ -55,7 +55,9 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>)
         after_answer_days: days("after_answer_days", shipped.after_answer_days),
         small_remainder: amount(&section, "small_remainder", shipped.small_remainder),
         minimum: amount(&section, "minimum", shipped.minimum),
-        inbox_fresh_minutes: section.number("inbox_fresh_minutes", 1..=1_440).unwrap_or(shipped.inbox_fresh_minutes),
+        inbox_fresh_minutes: section
+            .number("inbox_fresh_minutes", 1..=1_440, 15)
+            .unwrap_or(shipped.inbox_fresh_minutes),
         deferral: read_deferral(&section, shipped.deferral, steps),
         notices_per_day: shipped.notices_per_day,
     };
@@ -77,8 +79,8 @@ fn read_deferral(section: &Section<'_>, shipped: DeferralLimits, steps: &BTreeSe
         None
     });
     DeferralLimits {
-        max_days: section.number("deferral_max_days", 0..=365).unwrap_or(shipped.max_days),
-        per_receivable: section.number("deferral_per_receivable", 0..=100).unwrap_or(shipped.per_receivable),
+        max_days: section.number("deferral_max_days", 0..=365, 15).unwrap_or(shipped.max_days),
+        per_receivable: section.number("deferral_per_receivable", 0..=100, 1).unwrap_or(shipped.per_receivable),
         max_amount: amount(section, "deferral_max_amount", shipped.max_amount),
         not_after_step: step.unwrap_or(shipped.not_after_step),
     }

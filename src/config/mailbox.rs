@@ -10,9 +10,7 @@ const DEFAULT_MAX_MAIL_BYTES: u32 = 40_000_000;
 /// Reads `[mailbox]`.
 pub(super) fn read(root: &Section<'_>, folder: &Path) -> Option<MailboxSettings> {
     let section = root.section("mailbox");
-    if section.is_absent() {
-        root.lacks("[mailbox]", "a section with path");
-    }
+    section.required_section("[mailbox] and below it path = \"/home/marta/Maildir\"");
     let path = section.required_text("path", "/home/marta/Maildir").map(|found| folder.join(found.value));
     let name = |key: &'static str, example: &str| {
         let found = section.text(key, example)?;
@@ -34,7 +32,9 @@ pub(super) fn read(root: &Section<'_>, folder: &Path) -> Option<MailboxSettings>
             let good = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ';' && c != '"');
             good.then(|| text.to_ascii_lowercase())
         });
-    let max = section.number("max_mail_bytes", 100_000..=200_000_000).unwrap_or(DEFAULT_MAX_MAIL_BYTES);
+    let max = section
+        .number("max_mail_bytes", 100_000..=200_000_000, DEFAULT_MAX_MAIL_BYTES)
+        .unwrap_or(DEFAULT_MAX_MAIL_BYTES);
     section.finish();
     Some(MailboxSettings {
         path: path?,

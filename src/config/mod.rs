@@ -69,6 +69,7 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let name = file.file_name().map_or_else(|| SETTINGS_FILE.into(), |name| name.to_string_lossy().into_owned());
     let text = match files::read(file, &name) {
         Ok(text) => text,
+        Err(problem) if problem.remedy.is_some() => return Err(vec![problem]),
         Err(problem) => return Err(vec![problem.remedy(remedy_for_unreadable(file))]),
     };
     let own = files::own_sources(&folder, &mut problems);

@@ -16,11 +16,9 @@ enum Way {
 /// Reads `[sending]`.
 pub(super) fn read(root: &Section<'_>, folder: &Path) -> Option<SendingSettings> {
     let section = root.section("sending");
-    if section.is_absent() {
-        root.lacks("[sending]", "a section with transport = \"folder\" and path = \"outgoing\"");
-    }
+    section.required_section("[sending] and below it transport = \"folder\" and path = \"outgoing\"");
     let way = section.word("transport", &[("folder", Way::Folder), ("smtp", Way::Smtp)]);
-    if !section.has("transport") && !section.is_absent() {
+    if !section.has("transport") {
         section.lacks("transport", "\"folder\"");
     }
     let smtp = read_smtp(&section, folder, matches!(way, Some(Way::Smtp)));
@@ -28,7 +26,8 @@ pub(super) fn read(root: &Section<'_>, folder: &Path) -> Option<SendingSettings>
     let transport = match way {
         Some(Way::Folder) => {
             for key in SMTP_KEYS.into_iter().filter(|key| section.has(key)) {
-                section.wrong(
+                section.wrong_key(
+                    key,
                     format!("`{key}` in [sending] says nothing while transport = \"folder\""),
                     "write transport = \"smtp\", or take the line out",
                 );
@@ -55,14 +54,15 @@ fn read_smtp(section: &Section<'_>, folder: &Path, wanted: bool) -> Option<SmtpS
     };
     let tls = section.word("tls", &[("implicit", Tls::Implicit), ("starttls", Tls::Starttls), ("none", Tls::None)]);
     let tls = tls.unwrap_or(Tls::Implicit);
-    let port = section.number("port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
+    let port = section.number("port", 1..=65_535, 465).and_then(|port| u16::try_from(port).ok());
     let user = section.text("user", "marta@studioferri.example").map(|found| found.value.to_owned());
     let command = section.texts("password_command", "[\"pass\", \"show\", \"mail\"]");
     if let Some(words) = &command
         && words.first().is_none_or(|first| first.value.trim().is_empty())
         && section.has("password_command")
     {
-        section.wrong(
+        section.wrong_key(
+            "password_command",
             "`password_command` in [sending] names no program",
             "write for example: password_command = [\"pass\", \"show\", \"mail\"]",
         );
@@ -71,7 +71,8 @@ fn read_smtp(section: &Section<'_>, folder: &Path, wanted: bool) -> Option<SmtpS
     let file = section.text("password_file", "password.txt").map(|found| folder.join(found.value));
     let password = match (command, file) {
         (Some(_), Some(_)) => {
-            section.wrong(
+            section.wrong_key(
+                "password_file",
                 "[sending] has both `password_command` and `password_file`",
                 "keep the one from which the password should come",
             );
@@ -82,7 +83,8 @@ fn read_smtp(section: &Section<'_>, folder: &Path, wanted: bool) -> Option<SmtpS
         (None, None) => None,
     };
     if section.has("password") {
-        section.wrong(
+        section.wrong_key(
+            "password",
             "A password does not belong into the settings",
             "put it into a file of its own: password_file = \"password.txt\"",
         );
@@ -100,7 +102,8 @@ fn read_smtp(section: &Section<'_>, folder: &Path, wanted: bool) -> Option<SmtpS
     let host = host?;
     let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
     if wanted && matches!(tls, Tls::None) && user.is_some() && !local {
-        section.wrong(
+        section.wrong_key(
+            "tls",
             format!("tls = \"none\" would send the password to {host} in clear"),
             "write tls = \"implicit\" (port 465) or tls = \"starttls\" (port 587)",
         );

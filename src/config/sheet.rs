@@ -38,7 +38,7 @@ impl<'t> Sheet<'t> {
             if sheet.broken.insert(place.line) {
                 let message = format!("This is not TOML: {}", error.message());
                 let problem = Problem::at(file, text, span, message);
-                sheet.problems.borrow_mut().push(problem.remedy(syntax_remedy(&place.excerpt)));
+                sheet.problems.borrow_mut().push(problem.remedy(syntax_remedy(&place.excerpt, error.message())));
             }
         }
         (sheet, table)
@@ -88,7 +88,10 @@ impl<'t> Sheet<'t> {
     }
 }
 
-fn syntax_remedy(line: &str) -> String {
+fn syntax_remedy(line: &str, message: &str) -> String {
+    if message.contains("duplicate key") {
+        return "keep one of the two lines".to_owned();
+    }
     match line.split_once('=') {
         Some((key, value)) if !value.trim().is_empty() && !value.contains(['"', '\'', '[', '{']) => {
             format!("text stands in double quotes: {} = \"{}\"", key.trim(), value.trim())
@@ -161,14 +164,20 @@ impl<'s> Section<'s> {
         );
     }
 
+    /// Reports that this section must be there and is not; its keys are then not asked for one by one.
+    pub(super) fn required_section(&self, paste: &str) {
+        if self.table.is_none() && self.place.is_none() {
+            self.sheet.missing(None, format!("The section [{}] is missing", self.name), format!("add: {paste}"));
+        }
+    }
+
     /// Reports that a key which must be there is not.
     pub(super) fn lacks(&self, key: &'static str, example: &str) {
-        let (message, remedy) = if self.name.is_empty() {
-            (format!("`{key}` is missing"), format!("add: {key} = {example}"))
-        } else {
-            (format!("{} is missing", self.title(key)), format!("add to [{}]: {key} = {example}", self.name))
-        };
-        self.sheet.missing(self.place.clone(), message, remedy);
+        // Without the section itself there is one thing to say, and it was said.
+        if self.table.is_some() {
+            let remedy = format!("add to [{}]: {key} = {example}", self.name);
+            self.sheet.missing(self.place.clone(), format!("{} is missing", self.title(key)), remedy);
+        }
     }
 
     /// Text in quotes.
@@ -245,10 +254,10 @@ impl<'s> Section<'s> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn number(&'s self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<u32> {
+    pub(super) fn number(&'s self, key: &'static str, bounds: RangeInclusive<u32>, example: u32) -> Option<u32> {
         let found = self.find(key)?;
         let DeValue::Integer(digits) = found.value else {
-            Self::wrong_type(&found, "a whole number", &bounds.start().to_string());
+            Self::wrong_type(&found, "a whole number", &example.to_string());
             return None;
         };
         let value = i64::from_str_radix(digits.as_str(), digits.radix()).ok().and_then(|n| u32::try_from(n).ok());
@@ -257,7 +266,7 @@ impl<'s> Section<'s> {
             None => {
                 found.wrong(
                     format!("{} must lie between {} and {}", found.title(), bounds.start(), bounds.end()),
-                    format!("write for example: {key} = {}", bounds.start()),
+                    format!("write for example: {key} = {example}"),
                 );
                 None
             }
@@ -287,6 +296,11 @@ impl<'s> Section<'s> {
             return Vec::new();
         };
         items.iter().map(|item| Found { value: item.get_ref(), place: item.span(), section: self, key }).collect()
+    }
+
+    /// Is the key there with `[]`?
+    pub(super) fn is_empty_list(&self, key: &'static str) -> bool {
+        matches!(self.ask(key), Some((DeValue::Array(items), _)) if items.is_empty())
     }
 
     /// A list of texts; `None` when the key is not there.
@@ -399,6 +413,12 @@ impl<'s> Section<'s> {
             (key.get_ref().to_string(), text, key.span())
         });
         entries.collect()
+    }
+
+    /// Reports a problem with a key's value, or of the section when the key is not there.
+    pub(super) fn wrong_key(&self, key: &'static str, message: impl Into<String>, remedy: impl Into<String>) {
+        let place = self.ask(key).map(|(_, place)| place).or_else(|| self.place.clone());
+        self.sheet.wrong(place, message.into(), remedy.into());
     }
 
     /// Reports a problem of the section as a whole.

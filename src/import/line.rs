@@ -81,7 +81,12 @@ impl<'a> LineReader<'a> {
                 let place = self.place(line, line.place.clone());
                 Ok(Row { line: line.number, place, customer, receivable })
             }
-            _ => Err(problems),
+            _ => {
+                let mut problems = problems;
+                problems
+                    .sort_by_key(|problem| problem.place.as_ref().map_or((0, 0), |place| (place.line, place.column)));
+                Err(problems)
+            }
         }
     }
 

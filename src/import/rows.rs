@@ -254,10 +254,12 @@ fn missing_columns(file: &str, text: &str, header: &Line, columns: &Columns) -> 
             continue;
         }
         let unused = columns.unused.iter().map(String::as_str);
-        let near = nearest(first.as_str(), unused.clone()).or_else(|| unused.clone().next());
-        let example = near.unwrap_or("its header in the file");
+        let example = nearest(first.as_str(), unused).unwrap_or("the header of that column");
         let problem = Problem::at(file, text, header.place.clone(), format!("No column gives {what}"));
-        let remedy = format!("in sollecito.toml, under [import.columns]: {first} = \"{example}\"");
+        let mut remedy = format!("in sollecito.toml, under [import.columns]: {first} = \"{example}\"");
+        if !columns.unused.is_empty() {
+            remedy.push_str(&format!(" (not used so far: {})", columns.unused.join(", ")));
+        }
         problems.push(problem.remedy(remedy));
     }
     problems

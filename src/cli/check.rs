@@ -1,0 +1,67 @@
+//! `sollecito check`: everything that is wrong in the firm's files, in one run.
+
+use super::Globals;
+use super::failure::Failure;
+use super::output::{Screen, Side};
+use crate::config::{Firm, TransportSettings};
+use crate::ledger::words::Mode;
+use clap::Args;
+use serde_json::json;
+
+/// Says everything that is wrong in the firm's files.
+#[derive(Debug, Args)]
+pub(super) struct Check {}
+
+impl Check {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let firm = globals.firm()?;
+        if screen.wants_json() {
+            screen.json(&json!({ "firm": firm.settings.firm.name, "problems": [], "notes": firm.notes }));
+            return Ok(());
+        }
+        screen.heading("The files are in order.");
+        let rows: Vec<Vec<String>> =
+            summary(&firm).into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+        screen.table(&[Side::Left, Side::Left], &rows);
+        for note in &firm.notes {
+            screen.line("");
+            screen.paragraph(&format!("Note: {note}"));
+        }
+        Ok(())
+    }
+}
+
+fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
+    let settings = &firm.settings;
+    let sending = match &settings.sending.transport {
+        TransportSettings::Folder { path } => format!("into the folder {}", path.display()),
+        TransportSettings::Smtp(smtp) => format!("by {} port {}", smtp.host, smtp.port),
+    };
+    let redirected = settings.sending.redirect_to.as_ref().map(|to| format!(", everything to {to} instead"));
+    let with_mode = |mode: Mode| {
+        let names: Vec<&str> =
+            firm.policy.modes.iter().filter(|(_, set)| **set == mode).map(|(purpose, _)| purpose.as_str()).collect();
+        if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+    };
+    let accounts: Vec<String> = firm.letterhead.bank_accounts.iter().map(|account| account.printed_iban()).collect();
+    vec![
+        ("Firm", format!("{}, {} <{}>", settings.firm.name, firm.letterhead.person, settings.firm.address)),
+        ("Owner", format!("{} <{}>", settings.owner.name, settings.owner.address)),
+        ("Mailbox", settings.mailbox.path.display().to_string()),
+        ("Sending", format!("{sending}{}", redirected.unwrap_or_default())),
+        ("Database", settings.database.display().to_string()),
+        ("Bank accounts", if accounts.is_empty() { "-".to_owned() } else { accounts.join(", ") }),
+        ("Sends", with_mode(Mode::Send)),
+        ("Drafts", with_mode(Mode::Draft)),
+        (
+            "Observes",
+            if firm.policy.modes.values().all(|mode| *mode == Mode::Observe) {
+                "everything".to_owned()
+            } else {
+                with_mode(Mode::Observe)
+            },
+        ),
+        ("Own rules", format!("{} files", firm.rule_sources.len())),
+        ("Own templates", format!("{} files", firm.template_sources.len())),
+    ]
+}

@@ -1,0 +1,160 @@
+//! The command line: one file a command.
+//!
+//! In: arguments, two environment variables (SOLLECITO_CONFIG, NO_COLOR). Out: words on a screen or JSON, an exit code.
+//! Deliberately absent: decisions, storage, and any other place that prints.
+
+mod check;
+mod failure;
+mod import;
+mod init;
+mod output;
+mod rules;
+
+pub use failure::{Failure, Kind};
+pub use output::Screen;
+
+use crate::config::{Firm, SETTINGS_FILE};
+use crate::ledger::moment::Moment;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Reminds of unpaid invoices from the mailbox that you already have, and reads the replies.
+#[derive(Debug, Parser)]
+#[command(name = "sollecito", version, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct Globals {
+    /// The firm's settings, or the folder that holds them
+    #[arg(long, global = true, env = "SOLLECITO_CONFIG", value_name = "FILE", default_value = SETTINGS_FILE, hide_env_values = true)]
+    pub config: PathBuf,
+    /// Act as if it were this day or moment (2026-10-12 or 2026-10-12T10:00:00+02:00): for rehearsals
+    #[arg(long, global = true, value_name = "MOMENT", value_parser = parse_now)]
+    pub now: Option<Now>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the folder of a new firm
+    Init(init::Init),
+    /// Say everything that is wrong in the firm's files
+    Check(check::Check),
+    /// Look at the rules
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Read a list of receivables (CSV) as the accounting program exports it
+    Import(import::Import),
+}
+
+/// A moment given on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Now {
+    /// That instant.
+    Instant(DateTime<Utc>),
+    /// That day, at ten in the morning where the firm is.
+    Day(NaiveDate),
+}
+
+impl Now {
+    /// The moment in a firm's zone.
+    #[must_use]
+    pub fn moment(self, zone: Tz) -> Moment {
+        match self {
+            Self::Instant(instant) => Moment::new(instant, zone),
+            Self::Day(day) => {
+                let ten = NaiveTime::from_hms_opt(10, 0, 0).unwrap_or(NaiveTime::MIN);
+                Moment::new(crate::ledger::moment::at(zone, day, ten), zone)
+            }
+        }
+    }
+}
+
+fn parse_now(text: &str) -> Result<Now, String> {
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Ok(Now::Day(day));
+    }
+    DateTime::parse_from_rfc3339(text)
+        .map(|instant| Now::Instant(instant.with_timezone(&Utc)))
+        .map_err(|_| "write a day (2026-10-12) or a moment (2026-10-12T10:00:00+02:00)".to_owned())
+}
+
+impl Globals {
+    /// The settings file: of a folder the one in it.
+    #[must_use]
+    pub fn settings_file(&self) -> PathBuf {
+        if self.config.is_dir() { self.config.join(SETTINGS_FILE) } else { self.config.clone() }
+    }
+
+    /// The firm.
+    ///
+    /// # Errors
+    /// Every problem of its files.
+    pub fn firm(&self) -> Result<Firm, Failure> {
+        crate::config::load(&self.settings_file()).map_err(Failure::of_files)
+    }
+}
+
+/// Runs one command line and gives the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let terminal = std::io::stdout().is_terminal();
+    let mut clap = Cli::command();
+    if !terminal {
+        clap = clap.term_width(output::FIXED_WIDTH);
+    }
+    let parsed = clap.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints to the right stream and in the right colours; a closed pipe is nobody's failure.
+            let _ = error.print();
+            return if error.use_stderr() { Kind::Usage.exit_code() } else { 0 };
+        }
+    };
+    let mut screen = Screen::of_process(terminal, cli.globals.json);
+    match dispatch(&cli, &mut screen) {
+        Ok(()) => 0,
+        Err(failure) => {
+            screen.failure(&failure);
+            failure.kind.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Init(init) => init.run(screen),
+        Command::Check(check) => check.run(&cli.globals, screen),
+        Command::Rules(rules) => rules.run(&cli.globals, screen),
+        Command::Import(import) => import.run(&cli.globals, screen),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_is_ten_in_the_morning_where_the_firm_is() {
+        let now = parse_now("2026-10-12").expect("a day").moment(chrono_tz::Europe::Rome);
+        assert_eq!(now.instant.to_rfc3339(), "2026-10-12T08:00:00+00:00");
+        assert!(parse_now("12/10/2026").is_err());
+    }
+}
