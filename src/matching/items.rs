@@ -96,9 +96,7 @@ pub(super) fn choose(
         let slip = desk.slip();
         if slip.is_empty() {
             sure = sure.min(Certainty::Likely);
-            if own_words.foreign.is_empty() {
-                // A number that nobody has: of something else, or mistyped.
-            } else {
+            if !own_words.foreign.is_empty() {
                 customer_at_most = Certainty::Likely;
             }
             if found.is_empty() && thread.is_empty() {
@@ -112,8 +110,19 @@ pub(super) fn choose(
             found.entry(*id).or_default().insert(Clue::AllOpen);
         }
     }
+    let elsewhere = evidence.thread.values().flatten().copied().collect::<BTreeSet<_>>();
+    if found.is_empty() && thread.is_empty() && !elsewhere.is_empty() {
+        // A known customer answers a mail that was about somebody else's invoice: it is about that one, for the owner to see.
+        found = elsewhere.into_iter().map(|id| (id, BTreeSet::from([Clue::Thread]))).collect();
+        sure = sure.min(Certainty::Likely);
+        customer_at_most = Certainty::Likely;
+    }
     if found.is_empty() {
         found = desk.beyond_words();
+    }
+    if message.kind == MessageKind::Other {
+        // Newsletters mention sums, and come from people who owe one thing.
+        found.retain(|_, clues| !clues.is_subset(&BTreeSet::from([Clue::Amount, Clue::OnlyOpen])));
     }
     desk.corroborate(&mut found);
     let mut items: Vec<ItemMatch> = found
