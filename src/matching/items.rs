@@ -178,8 +178,16 @@ impl Desk<'_> {
         let mut passing = Found::new();
         for mention in mentions {
             let hits = resolve(mention, Some(self.customer.customer), self.directory);
-            let own: Vec<ReceivableId> =
+            let mut own: Vec<ReceivableId> =
                 hits.iter().filter(|(_, owner)| **owner == self.customer.customer).map(|(id, _)| *id).collect();
+            if hits.is_empty() {
+                // «118» of two series or two years: the thread says which.
+                own = candidates(mention, Some(self.customer.customer), self.directory)
+                    .into_iter()
+                    .map(|(_, id, _)| id)
+                    .filter(|id| self.thread.contains(id))
+                    .collect();
+            }
             if own.is_empty() {
                 for id in hits.keys() {
                     place.foreign.entry(*id).or_default().insert(clue);
@@ -323,7 +331,28 @@ pub(super) fn resolve(
     customer: Option<CustomerId>,
     directory: &Directory,
 ) -> BTreeMap<ReceivableId, CustomerId> {
-    let mut best: Vec<(Fit, ReceivableId, &Item)> = Vec::new();
+    let best = candidates(mention, customer, directory);
+    // Of several documents with this number none is meant for certain; instalments of one are one document.
+    let documents: BTreeSet<_> = best.iter().map(|(_, _, item)| (item.customer, &item.written, item.issued)).collect();
+    if documents.len() == 1 {
+        return best.into_iter().map(|(_, id, item)| (id, item.customer)).collect();
+    }
+    let mut found = BTreeMap::new();
+    if best.is_empty() {
+        for member in &mention.members {
+            found.extend(resolve(member, customer, directory));
+        }
+    }
+    found
+}
+
+/// Everything that a number may mean and that fits best.
+fn candidates<'d>(
+    mention: &Mention,
+    customer: Option<CustomerId>,
+    directory: &'d Directory,
+) -> Vec<(Fit, ReceivableId, &'d Item)> {
+    let mut best: Vec<(Fit, ReceivableId, &'d Item)> = Vec::new();
     for reading in &mention.readings {
         for (id, item) in directory.with_serial(&reading.serial) {
             let Some(fit) = fit(mention, reading, item, customer) else { continue };
@@ -340,18 +369,7 @@ pub(super) fn resolve(
     if best.iter().any(|(_, _, item)| item.is_open) {
         best.retain(|(_, _, item)| item.is_open);
     }
-    // Of several documents with this number none is meant for certain; instalments of one are one document.
-    let documents: BTreeSet<_> = best.iter().map(|(_, _, item)| (item.customer, &item.written, item.issued)).collect();
-    if documents.len() == 1 {
-        return best.into_iter().map(|(_, id, item)| (id, item.customer)).collect();
-    }
-    let mut found = BTreeMap::new();
-    if best.is_empty() {
-        for member in &mention.members {
-            found.extend(resolve(member, customer, directory));
-        }
-    }
-    found
+    best
 }
 
 /// How well a reading fits, best first.
@@ -374,7 +392,8 @@ fn fit(mention: &Mention, reading: &numbers::NumberKey, item: &Item, customer: O
     }
     let issued_agrees =
         mention.issued.is_some_and(|(day, month, _)| day == item.issued.day() && month == item.issued.month());
-    let announced = mention.labelled || issued_agrees;
+    let invoice = mention.labelled || issued_agrees;
+    let announced = invoice || mention.numbered;
     let told = reading.year.is_some() || !reading.letters.is_empty();
     if reading.letters == item.key.letters && told {
         return (announced || !mention.date_like).then_some(Fit::Whole);
@@ -386,7 +405,7 @@ fn fit(mention: &Mention, reading: &numbers::NumberKey, item: &Item, customer: O
         return (announced || (customer.is_some() && !mention.date_like)).then_some(Fit::WithoutSeries);
     }
     let theirs = customer == Some(item.customer);
-    (announced || (theirs && !mention.date_like)).then_some(Fit::Bare)
+    (invoice || (theirs && (announced || !mention.date_like))).then_some(Fit::Bare)
 }
 
 /// Two neighbouring digits changed places.
