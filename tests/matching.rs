@@ -492,6 +492,64 @@ fn bounces() {
 }
 
 #[test]
+fn a_customer_answers_a_mail_about_somebody_elses_invoice() {
+    let message = in_thread(
+        mail(BALDINI_MAIL, "Re: Promemoria fattura 2026/119", "avete sbagliato persona"),
+        "r119@studioferri.example",
+    );
+    let identified = found(&message);
+    assert_eq!((items(&identified), certain(&identified)), (vec![119], vec![]));
+}
+
+#[test]
+fn a_colleague_in_the_thread_is_certain() {
+    let message = in_thread(
+        mail("giulia@officinebaldini.example", "Re: Promemoria", "paghiamo venerdì"),
+        "r118@studioferri.example",
+    );
+    let identified = found(&message);
+    assert_eq!((certain(&identified), identified.writer), (vec![118], Writer::SameOrganisation));
+}
+
+#[test]
+fn two_customers_of_one_group_share_a_domain_that_bears_their_name() {
+    let accounts = [
+        owes(
+            account(1, "Vento Logistica S.r.l.", &["amministrazione@gruppovento.example"]),
+            &[(1, "2026/121", "2026-07-22", 268_400)],
+        ),
+        owes(
+            account(2, "Vento Energia S.r.l.", &["energia@gruppovento.example"]),
+            &[(2, "2026/142", "2026-09-18", 115_900)],
+        ),
+    ];
+    let link = ThreadLink { customer: CustomerId(1), items: vec![ReceivableId(1)] };
+    let directory = Directory::build(&accounts, &[(thread_id("v@studioferri.example"), link)], &[]);
+    let read = |message: &Message| identify(message, &directory, &Stated::default());
+    let threaded = read(&in_thread(mail("parodi@gruppovento.example", "", "basta"), "v@studioferri.example"));
+    assert_eq!(
+        (customer(&threaded), threaded.writer),
+        (Some((CustomerId(1), Certainty::Certain)), Writer::SameOrganisation)
+    );
+    assert_eq!(customer(&read(&mail("parodi@gruppovento.example", "", "basta"))), None, "which of the two is not said");
+}
+
+#[test]
+fn newsletters_are_about_nothing() {
+    let mut message = mail("contabilita@edilnord.example", "Offerta", "solo 3.050,00 euro");
+    message.kind = MessageKind::Other;
+    assert!(items(&found(&message)).is_empty());
+}
+
+#[test]
+fn receipts_name_the_certified_address() {
+    let text = "destinato all'utente \"edilnord@pec.edilnord.example\" è stato rilevato un errore; fattura 2026/119";
+    let mut message = mail("posta-certificata@gestore.example", "AVVISO DI MANCATA CONSEGNA", text);
+    message.kind = MessageKind::Receipt;
+    assert_eq!(certain(&found(&message)), [119]);
+}
+
+#[test]
 fn attachments_name_invoices() {
     let message = attach(
         mail(BALDINI_MAIL, "contabile", "in allegato la contabile"),

@@ -26,3 +26,64 @@ pub fn plain_text(attachment: &Attachment) -> String {
     let content = attachment.content.get(..READ_AT_MOST).unwrap_or(&attachment.content);
     String::from_utf8_lossy(content).into_owned()
 }
+
+/// Photographs and logos are no invoices.
+pub fn is_picture(attachment: &Attachment) -> bool {
+    attachment.media_type.starts_with("image/")
+}
+
+/// Names of papers that carry an invoice's number and are not that invoice.
+pub fn names_another_document(name: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "credito",
+        "credit",
+        "gutschrift",
+        "avoir",
+        "abono",
+        "sollecito",
+        "promemoria",
+        "reminder",
+        "mahnung",
+        "relance",
+        "recordatorio",
+        "contabile",
+        "bonifico",
+        "ricevuta",
+        "receipt",
+        "quietanza",
+        "ddt",
+        "preventivo",
+        "offerta",
+        "quote",
+        "angebot",
+        "devis",
+        "ordine",
+        "contratto",
+        "contract",
+        "estratto",
+        "statement",
+        "diffida",
+        "privacy",
+        "rapportino",
+    ];
+    let name = name.to_lowercase();
+    OTHERS.iter().any(|other| name.contains(other))
+}
+
+/// The part of a document that says which it is. Of an Italian invoice only the general data: further down stand the numbers of
+/// orders and of other invoices; credit notes are passed over. Of other XML the beginning.
+pub fn document_head(content: &str) -> Option<&str> {
+    if let Some(start) = content.find("<DatiGeneraliDocumento>") {
+        let end = content.get(start..)?.find("</DatiGeneraliDocumento>").map_or(content.len(), |length| start + length);
+        let head = content.get(start..end)?;
+        return (!head.contains(">TD04<") && !head.contains(">TD08<")).then_some(head);
+    }
+    if content.contains("<CreditNote") || content.contains(":CreditNote ") {
+        return None;
+    }
+    let mut end = content.len().min(3_000);
+    while !content.is_char_boundary(end) {
+        end -= 1;
+    }
+    content.get(..end)
+}

@@ -96,9 +96,7 @@ pub(super) fn choose(
         let slip = desk.slip();
         if slip.is_empty() {
             sure = sure.min(Certainty::Likely);
-            if own_words.foreign.is_empty() {
-                // A number that nobody has: of something else, or mistyped.
-            } else {
+            if !own_words.foreign.is_empty() {
                 customer_at_most = Certainty::Likely;
             }
             if found.is_empty() && thread.is_empty() {
@@ -112,8 +110,19 @@ pub(super) fn choose(
             found.entry(*id).or_default().insert(Clue::AllOpen);
         }
     }
+    let elsewhere = evidence.thread.values().flatten().copied().collect::<BTreeSet<_>>();
+    if found.is_empty() && thread.is_empty() && !elsewhere.is_empty() {
+        // A known customer answers a mail that was about somebody else's invoice: it is about that one, for the owner to see.
+        found = elsewhere.into_iter().map(|id| (id, BTreeSet::from([Clue::Thread]))).collect();
+        sure = sure.min(Certainty::Likely);
+        customer_at_most = Certainty::Likely;
+    }
     if found.is_empty() {
         found = desk.beyond_words();
+    }
+    if message.kind == MessageKind::Other {
+        // Newsletters mention sums, and come from people who owe one thing.
+        found.retain(|_, clues| !clues.is_subset(&BTreeSet::from([Clue::Amount, Clue::OnlyOpen])));
     }
     desk.corroborate(&mut found);
     let mut items: Vec<ItemMatch> = found
@@ -169,8 +178,16 @@ impl Desk<'_> {
         let mut passing = Found::new();
         for mention in mentions {
             let hits = resolve(mention, Some(self.customer.customer), self.directory);
-            let own: Vec<ReceivableId> =
+            let mut own: Vec<ReceivableId> =
                 hits.iter().filter(|(_, owner)| **owner == self.customer.customer).map(|(id, _)| *id).collect();
+            if hits.is_empty() {
+                // «118» of two series or two years: the thread says which.
+                own = candidates(mention, Some(self.customer.customer), self.directory)
+                    .into_iter()
+                    .map(|(_, id, _)| id)
+                    .filter(|id| self.thread.contains(id))
+                    .collect();
+            }
             if own.is_empty() {
                 for id in hits.keys() {
                     place.foreign.entry(*id).or_default().insert(clue);
@@ -314,7 +331,28 @@ pub(super) fn resolve(
     customer: Option<CustomerId>,
     directory: &Directory,
 ) -> BTreeMap<ReceivableId, CustomerId> {
-    let mut best: Vec<(Fit, ReceivableId, &Item)> = Vec::new();
+    let best = candidates(mention, customer, directory);
+    // Of several documents with this number none is meant for certain; instalments of one are one document.
+    let documents: BTreeSet<_> = best.iter().map(|(_, _, item)| (item.customer, &item.written, item.issued)).collect();
+    if documents.len() == 1 {
+        return best.into_iter().map(|(_, id, item)| (id, item.customer)).collect();
+    }
+    let mut found = BTreeMap::new();
+    if best.is_empty() {
+        for member in &mention.members {
+            found.extend(resolve(member, customer, directory));
+        }
+    }
+    found
+}
+
+/// Everything that a number may mean and that fits best.
+fn candidates<'d>(
+    mention: &Mention,
+    customer: Option<CustomerId>,
+    directory: &'d Directory,
+) -> Vec<(Fit, ReceivableId, &'d Item)> {
+    let mut best: Vec<(Fit, ReceivableId, &'d Item)> = Vec::new();
     for reading in &mention.readings {
         for (id, item) in directory.with_serial(&reading.serial) {
             let Some(fit) = fit(mention, reading, item, customer) else { continue };
@@ -331,18 +369,7 @@ pub(super) fn resolve(
     if best.iter().any(|(_, _, item)| item.is_open) {
         best.retain(|(_, _, item)| item.is_open);
     }
-    // Of several documents with this number none is meant for certain; instalments of one are one document.
-    let documents: BTreeSet<_> = best.iter().map(|(_, _, item)| (item.customer, &item.written, item.issued)).collect();
-    if documents.len() == 1 {
-        return best.into_iter().map(|(_, id, item)| (id, item.customer)).collect();
-    }
-    let mut found = BTreeMap::new();
-    if best.is_empty() {
-        for member in &mention.members {
-            found.extend(resolve(member, customer, directory));
-        }
-    }
-    found
+    best
 }
 
 /// How well a reading fits, best first.
@@ -365,7 +392,8 @@ fn fit(mention: &Mention, reading: &numbers::NumberKey, item: &Item, customer: O
     }
     let issued_agrees =
         mention.issued.is_some_and(|(day, month, _)| day == item.issued.day() && month == item.issued.month());
-    let announced = mention.labelled || issued_agrees;
+    let invoice = mention.labelled || issued_agrees;
+    let announced = invoice || mention.numbered;
     let told = reading.year.is_some() || !reading.letters.is_empty();
     if reading.letters == item.key.letters && told {
         return (announced || !mention.date_like).then_some(Fit::Whole);
@@ -377,7 +405,7 @@ fn fit(mention: &Mention, reading: &numbers::NumberKey, item: &Item, customer: O
         return (announced || (customer.is_some() && !mention.date_like)).then_some(Fit::WithoutSeries);
     }
     let theirs = customer == Some(item.customer);
-    (announced || (theirs && !mention.date_like)).then_some(Fit::Bare)
+    (invoice || (theirs && (announced || !mention.date_like))).then_some(Fit::Bare)
 }
 
 /// Two neighbouring digits changed places.

@@ -20,7 +20,7 @@ mod vocabulary;
 pub use directory::{Directory, ThreadLink};
 pub use own::{OwnIdentified, identify_own};
 
-use crate::ledger::ids::{CustomerId, ReceivableId};
+use crate::ledger::ids::{Address, CustomerId, ReceivableId};
 use crate::ledger::money::Money;
 use crate::ledger::reading::{Clue, CustomerMatch, Match, Warning, Writer};
 use crate::ledger::words::{Certainty, MessageKind};
@@ -110,14 +110,16 @@ impl Evidence {
             thread,
             own_reference,
             contacts: BTreeSet::new(),
-            bounced: bounced.map(|address| directory.with_address(address)).unwrap_or_default(),
+            bounced: bounced.map(|address| on_file_or_theirs(address, directory)).unwrap_or_default(),
             domain: BTreeSet::new(),
             named: BTreeSet::new(),
             numbers: items::Named::default(),
         };
         if let Some(address) = person::author(message) {
             evidence.contacts = directory.with_address(address);
-            evidence.domain = directory.in_organisation(address.domain());
+            let fellows = directory.in_organisation(address.domain());
+            evidence.domain =
+                fellows.into_iter().filter(|customer| person::is_colleague(address, directory, *customer)).collect();
         }
         evidence.named = named(message, directory);
         evidence.numbers = items::Named::read(message, directory);
@@ -136,9 +138,7 @@ impl Evidence {
         add(&mut self.bounced.iter().copied(), Clue::BouncedRecipient);
         let thread_clue = if self.own_reference { Clue::OwnReference } else { Clue::Thread };
         add(&mut self.thread.keys().copied(), thread_clue);
-        if self.domain.len() == 1 {
-            add(&mut self.domain.iter().copied(), Clue::Domain);
-        }
+        add(&mut self.domain.iter().copied(), Clue::Domain);
         add(&mut self.named.iter().copied(), Clue::Name);
         for (clue, owners) in self.numbers.sure_owners(directory) {
             add(&mut owners.into_iter(), clue);
@@ -203,15 +203,27 @@ fn named(message: &Message, directory: &Directory) -> BTreeSet<CustomerId> {
     for text in display.chain(texts) {
         found.extend(directory.named_in(text));
     }
+    let robot = matches!(message.kind, MessageKind::Bounce | MessageKind::Receipt);
     for word in message
         .words
         .signed
         .split(|c: char| c.is_whitespace() || "<>()[],;:\"".contains(c))
         .filter(|word| word.contains('@'))
     {
-        if let Some(address) = crate::ledger::ids::Address::parse(word.trim_matches('.')) {
-            found.extend(directory.with_address(&address));
+        if let Some(address) = Address::parse(word.trim_matches('.')) {
+            // A receipt names the certified address, which is seldom the one on file.
+            found.extend(if robot { on_file_or_theirs(&address, directory) } else { directory.with_address(&address) });
         }
     }
     found
+}
+
+/// Whose address this is: on file, else in the domain of one customer alone.
+fn on_file_or_theirs(address: &Address, directory: &Directory) -> BTreeSet<CustomerId> {
+    let on_file = directory.with_address(address);
+    if !on_file.is_empty() {
+        return on_file;
+    }
+    let theirs = directory.in_organisation(address.domain());
+    if theirs.len() == 1 { theirs } else { BTreeSet::new() }
 }

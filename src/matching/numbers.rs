@@ -22,6 +22,8 @@ pub struct Mention {
     pub readings: Vec<NumberKey>,
     /// An invoice word stands before it.
     pub labelled: bool,
+    /// At least a word for "number" or a `#` stands before it.
+    pub numbered: bool,
     /// It may as well be a day or a day and month.
     pub date_like: bool,
     /// A word for another sort of document stands before it.
@@ -192,14 +194,16 @@ impl<'a> Written<'a> {
 
     fn mention(&self, tokens: &[Token<'a>]) -> Mention {
         let announced = announcement(tokens, self.start);
-        let mut labelled = announced == Some(true);
+        let mut labelled = announced == Announced::Invoice;
+        let mut numbered = labelled || announced == Announced::Number;
         let mut series: Vec<String> = Vec::new();
         match &self.prefix {
             None => series.push(self.suffix.clone()),
             Some((letters, tight)) => {
                 series.push(format!("{letters}{}", self.suffix));
                 let announcing = words::is_invoice_word(letters) || words::is_numeral_sign(letters);
-                labelled |= announcing;
+                labelled |= words::is_invoice_word(letters);
+                numbered |= announcing;
                 // «PAGHIAMO LA 118»: in a mail all in capitals the word before is no series.
                 let small = words::is_connector(letters)
                     || words::is_before_day(letters)
@@ -214,8 +218,9 @@ impl<'a> Written<'a> {
         let mut mention = Mention {
             readings: self.readings(&series),
             labelled,
+            numbered,
             date_like: self.looks_like_date(words_before_day(tokens, self.start)),
-            other_document: announced == Some(false)
+            other_document: announced == Announced::Other
                 || self.prefix.as_ref().is_some_and(|(letters, _)| words::is_other_document(letters)),
             issued: issue_date(tokens, self.end),
             clause: clause(tokens, self.start, self.end),
@@ -295,31 +300,39 @@ fn words_before_day(tokens: &[Token<'_>], start: usize) -> bool {
         (Piece::Space, Piece::Word(word)) if words::is_before_day(word))
 }
 
-/// Looks back over list members and small words: `Some(true)` an invoice word, `Some(false)` another document's.
-fn announcement(tokens: &[Token<'_>], start: usize) -> Option<bool> {
-    let mut weak = None;
-    for token in tokens.get(..start)?.iter().rev().take(40) {
+/// What stands before a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announced {
+    /// A word for invoice.
+    Invoice,
+    /// A word for number, or `#`.
+    Number,
+    /// A word for another document, or a street.
+    Other,
+    /// Nothing of the kind.
+    Nothing,
+}
+
+/// Looks back over list members and small words for what announces a number.
+fn announcement(tokens: &[Token<'_>], start: usize) -> Announced {
+    let mut found = Announced::Nothing;
+    for token in tokens.get(..start).unwrap_or_default().iter().rev().take(40) {
         match token.piece {
-            Piece::Word(word) if words::is_invoice_word(word) => return Some(true),
-            Piece::Word(word) if words::is_other_document(word) => return Some(false),
-            Piece::Word(word) if words::is_numeral_sign(word) => weak = Some(true),
-            Piece::Word(word)
-                if words::is_connector(word) || words::is_before_issue_date(word) || word.chars().count() == 1 => {}
+            Piece::Word(word) if words::is_invoice_word(word) => return Announced::Invoice,
+            Piece::Word(word) if words::is_other_document(word) => return Announced::Other,
+            Piece::Word(word) if words::is_numeral_sign(word) => found = Announced::Number,
+            Piece::Word(word) if is_small(word) => {}
+            Piece::Sign('#') => found = Announced::Number,
             Piece::Number(_) | Piece::Space => {}
-            Piece::Sign(sign)
-                if matches!(
-                    sign,
-                    '.' | ',' | '/' | '-' | '°' | 'º' | '#' | '&' | '+' | ':' | '(' | '"' | '«' | '\''
-                ) =>
-            {
-                if sign == '#' {
-                    weak = Some(true);
-                }
-            }
+            Piece::Sign('.' | ',' | '/' | '-' | '°' | 'º' | '&' | '+' | ':' | '(' | '"' | '«' | '\'') => {}
             _ => break,
         }
     }
-    weak.or_else(|| after_street(tokens, start).then_some(false))
+    if after_street(tokens, start) { Announced::Other } else { found }
+}
+
+fn is_small(word: &str) -> bool {
+    words::is_connector(word) || words::is_before_issue_date(word) || word.chars().count() == 1
 }
 
 /// `via Emilia 118`: a street, then names in capitals, then the house.
@@ -333,7 +346,7 @@ fn after_street(tokens: &[Token<'_>], start: usize) -> bool {
         if words::is_street(word) {
             return true;
         }
-        if !word.starts_with(char::is_uppercase) {
+        if !words::is_numeral_sign(word) && !word.starts_with(char::is_uppercase) {
             return false;
         }
     }

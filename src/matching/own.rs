@@ -3,9 +3,9 @@
 use super::attached;
 use super::directory::Directory;
 use super::items::resolve;
-use super::numbers::mentions;
+use super::numbers::{Mention, mentions};
 use crate::ledger::ids::{CustomerId, ReceivableId};
-use crate::message::Message;
+use crate::message::{Attachment, Message};
 use std::collections::BTreeSet;
 
 /// What a mail of the owner's concerns.
@@ -54,11 +54,7 @@ pub fn identify_own(message: &Message, directory: &Directory) -> OwnIdentified {
     let mut items = theirs(&text);
     let mut documents = Vec::new();
     for (index, attachment) in message.attachments.iter().enumerate() {
-        let name = attachment.name.as_deref().unwrap_or_default();
-        let mut carried = if attachment.inline { BTreeSet::new() } else { theirs(attached::stem(name)) };
-        if carried.is_empty() {
-            carried = in_document(&attached::plain_text(attachment), customer, directory);
-        }
+        let carried = if attachment.inline { BTreeSet::new() } else { carried_by(attachment, customer, directory) };
         items.extend(&carried);
         documents.extend(carried.into_iter().map(|id| (id, index)));
     }
@@ -70,14 +66,28 @@ pub fn identify_own(message: &Message, directory: &Directory) -> OwnIdentified {
     OwnIdentified { customer: Some(customer), items: items.into_iter().collect(), documents }
 }
 
-/// Numbers in a document's content count only when written whole: a bare 118 in an XML file is anything.
-fn in_document(text: &str, customer: CustomerId, directory: &Directory) -> BTreeSet<ReceivableId> {
-    let whole = mentions(text)
-        .into_iter()
-        .filter(|mention| mention.readings.iter().any(|reading| reading.year.is_some() || !reading.letters.is_empty()));
-    whole
-        .flat_map(|mention| resolve(&mention, None, directory))
-        .filter(|(_, owner)| *owner == customer)
-        .map(|(id, _)| id)
-        .collect()
+/// The receivables of which an attachment is the document.
+fn carried_by(attachment: &Attachment, customer: CustomerId, directory: &Directory) -> BTreeSet<ReceivableId> {
+    let name = attachment.name.as_deref().unwrap_or_default();
+    if attached::is_picture(attachment) || attached::names_another_document(name) {
+        return BTreeSet::new();
+    }
+    let stem = attached::stem(name);
+    // A bare number in a name counts beside an invoice word, or where it is the whole name: `scan 118.pdf` is anything.
+    let whole_name = stem.chars().all(|sign| sign.is_ascii_digit());
+    let in_name = mentions(stem).into_iter().filter(|mention| is_whole(mention) || mention.numbered || whole_name);
+    let hits = in_name.flat_map(|mention| resolve(&mention, Some(customer), directory));
+    let found: BTreeSet<ReceivableId> = hits.filter(|(_, owner)| *owner == customer).map(|(id, _)| id).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let content = attached::plain_text(attachment);
+    let Some(head) = attached::document_head(&content) else { return found };
+    let in_content = mentions(head).into_iter().filter(is_whole).flat_map(|mention| resolve(&mention, None, directory));
+    in_content.filter(|(_, owner)| *owner == customer).map(|(id, _)| id).collect()
+}
+
+/// Written with its year or series.
+fn is_whole(mention: &Mention) -> bool {
+    mention.readings.iter().any(|reading| reading.year.is_some() || !reading.letters.is_empty())
 }

@@ -53,7 +53,7 @@ pub(super) fn writer(message: &Message, directory: &Directory, customer: Option<
 
 /// Same organisational domain as a contact on file. A domain of several customers counts only where it bears the customer's name:
 /// else it is a provider that the list of public ones does not know.
-fn is_colleague(address: &Address, directory: &Directory, customer: CustomerId) -> bool {
+pub(super) fn is_colleague(address: &Address, directory: &Directory, customer: CustomerId) -> bool {
     let fellows = directory.in_organisation(address.domain());
     if !fellows.contains(&customer) {
         return false;

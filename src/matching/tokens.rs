@@ -148,30 +148,34 @@ fn mask_spaced_account(tokens: &mut [Token<'_>], start: usize, head_end: usize) 
     groups >= 3
 }
 
-/// What follows `CRO`, `TRN`, `tel.`, `+`: one run of digits with its joints.
+/// What follows `CRO`, `TRN`: one run. What follows `tel.`, `+`: digits in groups.
 fn mask_after_words(tokens: &mut [Token<'_>]) {
     for index in 0..tokens.len() {
-        let opens = match at(tokens, Some(index)) {
-            Piece::Word(word) => words::is_payment_or_phone_word(word),
-            Piece::Sign('+') => true,
-            _ => false,
+        let (opens, grouped) = match at(tokens, Some(index)) {
+            Piece::Word(word) => {
+                (words::is_payment_word(word) || words::is_phone_word(word), words::is_phone_word(word))
+            }
+            Piece::Sign('+') => (matches!(at(tokens, Some(index + 1)), Piece::Number(_)), true),
+            _ => (false, false),
         };
         if !opens {
             continue;
         }
-        let mut end = index + 1;
-        let mut seen = false;
-        while let Some(token) = tokens.get(end) {
+        let (mut end, mut digits) = (index + 1, 0);
+        while let Some(token) = tokens.get(end).filter(|_| digits < 40) {
             match token.piece {
-                Piece::Number(_) => seen = true,
+                Piece::Number(number) => digits += number.len(),
+                Piece::Space if digits > 0 && !grouped => break,
                 Piece::Space | Piece::Sign('.' | ':' | '-' | '/' | '(' | ')' | '°') => {}
-                Piece::Word(word) if !seen && words::is_numeral_sign(word) => {}
-                Piece::Word(word) if seen && word.chars().count() <= 4 && digit_before(tokens, end) => {}
+                Piece::Word(word) if digits == 0 && words::is_numeral_sign(word) => {}
+                Piece::Word(word) if digits > 0 && word.chars().count() <= 4 && digit_before(tokens, end) => {}
                 _ => break,
             }
             end += 1;
         }
-        if seen {
+        // `118+119` is a list, `+39 0521 …` is a telephone.
+        let long_enough = digits >= 7 || at(tokens, Some(index)) != Piece::Sign('+');
+        if digits > 0 && long_enough {
             mask(tokens, index, end);
         }
     }

@@ -308,33 +308,19 @@ pub fn is_unit(word: &str) -> bool {
     )
 }
 
-/// Words after which digits are a payment reference, a tax number or a telephone.
-pub fn is_payment_or_phone_word(word: &str) -> bool {
+/// Words after which digits are a payment reference, an account or a tax number.
+pub fn is_payment_word(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "cro"
-            | "trn"
-            | "trx"
-            | "tel"
-            | "telefono"
-            | "cell"
-            | "cellulare"
-            | "mob"
-            | "mobile"
-            | "fax"
-            | "phone"
-            | "telefon"
-            | "tél"
-            | "tlf"
-            | "iban"
-            | "bic"
-            | "piva"
-            | "cf"
-            | "sdi"
-            | "rea"
-            | "cap"
-            | "vat"
-            | "ustid"
+        "cro" | "trn" | "trx" | "iban" | "bic" | "iva" | "piva" | "cf" | "sdi" | "rea" | "cap" | "vat" | "ustid"
+    )
+}
+
+/// Words after which digits are a telephone.
+pub fn is_phone_word(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "tel" | "telefono" | "cell" | "cellulare" | "mob" | "mobile" | "fax" | "phone" | "telefon" | "tél" | "tlf"
     )
 }
 
