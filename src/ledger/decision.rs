@@ -19,6 +19,20 @@ pub struct Decision {
     pub verdict: Option<Verdict>,
 }
 
+impl Decision {
+    /// Nothing changes, nothing is planned, nothing is withdrawn.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.mails.is_empty() && self.withdrawals.is_empty()
+    }
+
+    /// How many questions it opens to the owner.
+    #[must_use]
+    pub fn cases_opened(&self) -> usize {
+        self.entries.iter().filter(|entry| matches!(entry.change, super::change::Change::CaseOpened { .. })).count()
+    }
+}
+
 /// The disposition of a message and what it leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

@@ -196,6 +196,8 @@ super::words::word!(
         ForeignIban = "foreign_iban",
         /// The structure is broken.
         Malformed = "malformed",
+        /// The server put it among spam.
+        Junk = "junk",
     }
 );
 

@@ -67,6 +67,7 @@ pub(super) fn trouble(reading: &Reading) -> Option<(CaseKind, String)> {
         Warning::ReplyToElsewhere => suspicious("Answers to it would go to another domain"),
         Warning::InstructionToMachine => suspicious("The text gives instructions to a machine"),
         Warning::HiddenText => suspicious("The mail hides text from the reader's eye"),
+        Warning::Junk => suspicious("The server put the mail among spam"),
         Warning::ForeignIban => Some((
             CaseKind::BankDetailsVerification,
             "The mail names an IBAN that is not one of the firm's: a payment may have gone, or be about to go, astray"

@@ -1,0 +1,412 @@
+//! What goes out. For each due row: one transaction checks the live state once more, renders, freezes and claims;
+//! then the transport opens, `in_data` is committed, the body is handed over, and the outcome is committed at once.
+//!
+//! If the process dies in `claimed`, nothing was sent: it is tried again with the same bytes. If it dies in `in_data`,
+//! nobody knows: the row becomes `unsure` and is never sent again by itself.
+
+use super::crash;
+use super::error::AgentError;
+use super::notices::write_mail;
+use super::office::Office;
+use super::pass::{Agent, PassReport, world};
+use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
+use crate::ledger::ids::{Address, OutboxId};
+use crate::ledger::mail::OutboxState;
+use crate::ledger::moment::Moment;
+use crate::ledger::words::Purpose;
+use crate::policy::{self, Conditions, Recheck};
+use crate::store::{Beginning, Frozen, Origin, OutboxFilter, RecipientAnswer, SentCopy, StoredMail, ThreadLink, Unit};
+use crate::transport::{Answer, Envelope, NotOpened, Outcome};
+use chrono::Duration;
+
+/// Waits between attempts that the server put off; the last one repeats until two days have passed.
+const RETRY_MINUTES: [i64; 4] = [5, 15, 60, 240];
+/// After this many hours of being put off, the owner.
+const GIVE_UP_HOURS: i64 = 48;
+
+/// What became of one row in this pass.
+pub(super) enum Progress {
+    Sent(Purpose),
+    Drafted,
+    Withdrawn,
+    Waits,
+}
+
+impl Agent {
+    /// Begins a run, under the firm's lock: what a crash or a restored backup left in flight is settled first.
+    ///
+    /// # Errors
+    /// When the database cannot be used; nothing may be sent then.
+    pub fn begin(&mut self) -> Result<Beginning, AgentError> {
+        let moment = self.moment();
+        let beginning = self.store.begin_run()?;
+        let office = &self.office;
+        self.store.write(|unit| -> Result<(), AgentError> {
+            for id in &beginning.recovered.unsure {
+                if let Some(row) = unit.outbox_row(*id)? {
+                    tell_policy(unit, office, moment, &row, DeliveryOutcome::Unsure)?;
+                }
+            }
+            if office.redirect_to.is_none() {
+                release_redirected(unit)?;
+            }
+            Ok(())
+        })?;
+        Ok(beginning)
+    }
+
+    /// Hands over whatever is due, until the transport says stop.
+    pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let due = self.store.look().due(self.clock.now())?;
+        for id in due {
+            // Asked anew for every mail: `halt` works in the middle of a batch.
+            if let Some(halt) = self.store.look().halted()? {
+                report.stopped = Some(format!("Halted since {}: {}", halt.at.format("%Y-%m-%d %H:%M UTC"), halt.why));
+                break;
+            }
+            match self.deliver_one(id) {
+                Ok(Progress::Sent(Purpose::Notice)) => report.notices += 1,
+                Ok(Progress::Sent(_)) => report.sent += 1,
+                Ok(Progress::Drafted) => report.drafted += 1,
+                Ok(Progress::Withdrawn) => report.withdrawn += 1,
+                Ok(Progress::Waits) => {}
+                Err(AgentError::SendingStopped { message, remedy }) => {
+                    report.stopped = Some(format!("{message}. {remedy}"));
+                    break;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver_one(&mut self, id: OutboxId) -> Result<Progress, AgentError> {
+        let moment = self.moment();
+        let Some(row) = self.store.look().outbox_row(id)? else { return Ok(Progress::Waits) };
+        if self.is_for_drafts(&row) {
+            return self.lay_draft(id, moment);
+        }
+        crash::reached("outbox.before_claim");
+        let office = &self.office;
+        let claimed = self.store.write(|unit| claim(unit, office, moment, id))?;
+        let row = match claimed {
+            Claim::Claimed(row) => *row,
+            Claim::Cancelled => return Ok(Progress::Withdrawn),
+            Claim::NotNow => return Ok(Progress::Waits),
+        };
+        crash::reached("outbox.after_claim");
+        self.hand_over(&row, moment)
+    }
+
+    fn hand_over(&mut self, stored: &StoredMail, moment: Moment) -> Result<Progress, AgentError> {
+        let id = stored.row.id;
+        let Some(frozen) = self.store.look().frozen(id)? else { return Ok(Progress::Waits) };
+        let recipients = self.office.redirect_to.as_ref().filter(|_| stored.row.plan.purpose != Purpose::Notice);
+        let recipients = recipients.map_or_else(|| frozen.recipients.clone(), |redirect| vec![redirect.clone()]);
+        let envelope = Envelope { from: self.office.letterhead.address.clone(), recipients };
+        let ready = match self.transport.open(&envelope) {
+            Ok(ready) => ready,
+            Err(not_opened) => {
+                let office = &self.office;
+                self.store.write(|unit| nothing_was_sent(unit, office, moment, stored, &not_opened))?;
+                return match not_opened {
+                    NotOpened::Stopped { message, remedy } => Err(AgentError::SendingStopped { message, remedy }),
+                    NotOpened::Later(_) | NotOpened::Refused(..) => Ok(Progress::Waits),
+                };
+            }
+        };
+        let answers = ready.recipients().to_vec();
+        crash::reached("outbox.before_in_data");
+        self.store.write(|unit| -> Result<(), AgentError> {
+            note_answers(unit, id, &answers, moment)?;
+            Ok(unit.mark_in_data(id, moment.instant)?)
+        })?;
+        crash::reached("outbox.after_in_data");
+        let outcome = ready.deliver(&frozen.bytes);
+        crash::reached("outbox.after_deliver");
+        let at = self.clock.now();
+        let office = &self.office;
+        let progress = self.store.write(|unit| conclude(unit, office, office.moment(at), stored, &outcome))?;
+        crash::reached("outbox.after_accepted");
+        Ok(progress)
+    }
+}
+
+enum Claim {
+    Claimed(Box<StoredMail>),
+    Cancelled,
+    NotNow,
+}
+
+/// Check, render, freeze and claim: one transaction, so that an order committed before it always wins.
+fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> Result<Claim, AgentError> {
+    let Some(stored) = unit.outbox_row(id)? else { return Ok(Claim::NotNow) };
+    match check(unit, office, moment, &stored)? {
+        Recheck::Go => {}
+        Recheck::Wait { until, reason } => {
+            unit.postpone(id, until, &reason)?;
+            return Ok(Claim::NotNow);
+        }
+        Recheck::Cancel { reason } => {
+            unit.cancel(id, &reason)?;
+            return Ok(Claim::Cancelled);
+        }
+    }
+    if stored.frozen.is_none() && !freeze(unit, office, moment, &stored, !stored.row.approved)? {
+        return Ok(Claim::NotNow);
+    }
+    unit.claim(id)?;
+    Ok(unit.outbox_row(id)?.map_or(Claim::NotNow, |row| Claim::Claimed(Box::new(row))))
+}
+
+/// The live state against the plan. Notices to the owner are not checked: they may repeat rather than be lost.
+pub(super) fn check(
+    unit: &Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+) -> Result<Recheck, AgentError> {
+    let plan = &stored.row.plan;
+    let Some(customer) = plan.customer else { return Ok(Recheck::Go) };
+    let Some(account) = unit.account(customer)? else {
+        return Ok(Recheck::Cancel { reason: "The account is gone".to_owned() });
+    };
+    let documents = unit.receivables_with_documents()?;
+    let world = world(unit, office, moment, &documents)?;
+    let inbox = unit.folder_enumerated("inbox")?;
+    let sent = unit.folder_enumerated("sent")?;
+    let mut last_reminder = None;
+    for address in plan.to.iter().chain(&plan.cc) {
+        last_reminder = last_reminder.max(unit.last_reminder_to(address)?);
+    }
+    let wrote = account.customer_wrote.max(account.owner_wrote);
+    let conditions = Conditions {
+        halted: unit.halted()?.is_some(),
+        inbox_enumerated: inbox.min(sent),
+        history_read: inbox.is_some() && sent.is_some(),
+        sent_today: sent_today(unit, moment)?,
+        last_reminder_to_recipient: last_reminder,
+        customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
+        redirected: office.redirect_to.is_some(),
+    };
+    Ok(policy::recheck(&account, &stored.row, &world, &conditions))
+}
+
+/// Renders once and fixes bytes, Date, Message-ID and recipients. False when the text cannot be rendered: then the
+/// row is held and the owner told.
+fn freeze(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    automatic: bool,
+) -> Result<bool, AgentError> {
+    let row = &stored.row;
+    let secret = unit.secret()?;
+    let domain = office.letterhead.address.domain().to_owned();
+    let ids = crate::templates::mail_ids(&secret, &row.plan.key, row.revision, &domain);
+    let rendered = match write_mail(unit, office, moment, row, &ids, automatic)? {
+        Ok(rendered) => rendered,
+        Err(why) => {
+            not_rendered(unit, office, moment, stored, &why)?;
+            return Ok(false);
+        }
+    };
+    let mut recipients: Vec<Address> = row.plan.to.iter().chain(&row.plan.cc).cloned().collect();
+    recipients.dedup();
+    unit.freeze(
+        row.id,
+        &Frozen {
+            bytes: rendered.bytes,
+            rfc_id: ids.rfc_id.clone(),
+            reference: ids.reference,
+            date: moment.instant,
+            recipients,
+        },
+    )?;
+    if let Some(customer) = row.plan.customer {
+        let link = ThreadLink { customer, items: row.plan.items.clone(), origin: Origin::Own };
+        unit.link_thread(&ids.rfc_id, &link)?;
+    }
+    Ok(true)
+}
+
+/// The text could not be written: that mail waits, and the owner is told. Nothing else is put in its place.
+pub(super) fn not_rendered(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    why: &str,
+) -> Result<(), AgentError> {
+    if stored.row.state != OutboxState::Held {
+        unit.hold(stored.row.id, why)?;
+    }
+    tell_policy(unit, office, moment, stored, DeliveryOutcome::NotRendered)
+}
+
+/// No go-ahead: nothing was sent.
+fn nothing_was_sent(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    why: &NotOpened,
+) -> Result<(), AgentError> {
+    let id = stored.row.id;
+    match why {
+        NotOpened::Later(words) => put_off(unit, office, moment, stored, words),
+        NotOpened::Refused(answers, words) => {
+            note_answers(unit, id, answers, moment)?;
+            unit.mark_refused(id, words)?;
+            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
+        }
+        NotOpened::Stopped { message, .. } => {
+            Ok(unit.mark_later(id, moment.instant + Duration::minutes(5), message)?)
+        }
+    }
+}
+
+fn put_off(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    words: &str,
+) -> Result<(), AgentError> {
+    // Frozen when it first fell due: the time of the first attempt.
+    let first = unit.outbox_row(stored.row.id)?.and_then(|row| row.frozen).map_or(moment.instant, |seal| seal.date);
+    if moment.instant - first > Duration::hours(GIVE_UP_HOURS) {
+        unit.mark_refused(stored.row.id, words)?;
+        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused);
+    }
+    let attempt = usize::try_from(stored.row.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+    let minutes = RETRY_MINUTES.get(attempt).or(RETRY_MINUTES.last()).copied().unwrap_or(240);
+    unit.mark_later(stored.row.id, moment.instant + Duration::minutes(minutes), words)?;
+    Ok(())
+}
+
+/// The body was handed over: commit what came of it.
+fn conclude(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    outcome: &Outcome,
+) -> Result<Progress, AgentError> {
+    let id = stored.row.id;
+    match outcome {
+        Outcome::Accepted(words) => {
+            accepted(unit, office, moment, stored, words)?;
+            return Ok(Progress::Sent(stored.row.plan.purpose));
+        }
+        Outcome::Later(words) => put_off(unit, office, moment, stored, words)?,
+        Outcome::Refused(words) => {
+            unit.mark_refused(id, words)?;
+            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
+        }
+        Outcome::Unknown(words) => {
+            unit.mark_unsure(id, words)?;
+            tell_policy(unit, office, moment, stored, DeliveryOutcome::Unsure)?;
+        }
+    }
+    Ok(Progress::Waits)
+}
+
+/// It left. Redirected mail advances nothing.
+pub(super) fn accepted(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    words: &str,
+) -> Result<(), AgentError> {
+    let id = stored.row.id;
+    let redirected = office.redirect_to.is_some() && stored.row.plan.purpose != Purpose::Notice;
+    unit.mark_accepted(id, words, moment.instant)?;
+    if redirected {
+        return Ok(unit.set_setting(&redirected_name(id), Some("1"))?);
+    }
+    if office.copy_to_sent && stored.row.plan.purpose != Purpose::Notice {
+        unit.set_sent_copy(id, SentCopy::Wanted)?;
+    }
+    tell_policy(unit, office, moment, stored, DeliveryOutcome::Accepted)
+}
+
+/// Evidence came that an unsure mail left.
+pub(super) fn settle_by_evidence(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    evidence: &str,
+) -> Result<(), AgentError> {
+    if stored.row.state == OutboxState::Unsure {
+        accepted(unit, office, moment, stored, evidence)?;
+    }
+    Ok(())
+}
+
+/// The outcome comes back to policy as an event.
+pub(super) fn tell_policy(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    outcome: DeliveryOutcome,
+) -> Result<(), AgentError> {
+    let Some(customer) = stored.row.plan.customer else { return Ok(()) };
+    let Some(account) = unit.account(customer)? else { return Ok(()) };
+    let documents = unit.receivables_with_documents()?;
+    let world = world(unit, office, moment, &documents)?;
+    let event = Event::Delivered(Delivery {
+        outbox: stored.row.id,
+        plan: stored.row.plan.clone(),
+        outcome,
+        at: moment.instant,
+    });
+    let decision = policy::decide(&account, &event, &world);
+    unit.record(&account, &decision, moment.instant)?;
+    Ok(())
+}
+
+fn note_answers(
+    unit: &mut Unit<'_>,
+    id: OutboxId,
+    answers: &[crate::transport::RecipientAnswer],
+    moment: Moment,
+) -> Result<(), AgentError> {
+    for answer in answers {
+        let (word, words) = match &answer.answer {
+            Answer::Accepted => (RecipientAnswer::Accepted, None),
+            Answer::Later(words) => (RecipientAnswer::Later, Some(words.as_str())),
+            Answer::Refused(words) => (RecipientAnswer::Refused, Some(words.as_str())),
+        };
+        unit.recipient_outcome(id, &answer.address, word, words, moment.instant)?;
+    }
+    Ok(())
+}
+
+fn redirected_name(id: OutboxId) -> String {
+    format!("outbox.redirected.{id}")
+}
+
+/// Trying out is over: what was redirected never reached its customer and may be planned anew.
+fn release_redirected(unit: &mut Unit<'_>) -> Result<(), AgentError> {
+    let accepted = OutboxFilter { states: vec![OutboxState::Accepted], ..OutboxFilter::default() };
+    for row in unit.outbox(&accepted)? {
+        let id = row.row.id;
+        if unit.setting(&redirected_name(id))?.is_some() {
+            unit.mark_undelivered(id, "It was redirected for trying out and never reached the customer")?;
+            unit.set_setting(&redirected_name(id), None)?;
+        }
+    }
+    Ok(())
+}
+
+fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {
+    let today = moment.today();
+    let from = moment.at(today, chrono::NaiveTime::MIN);
+    let until = moment.at(today.succ_opt().unwrap_or(today), chrono::NaiveTime::MIN);
+    Ok(unit.sent_count_on(from, until)?)
+}

@@ -1,0 +1,246 @@
+//! Drafts: laid down for the owner, noticed when sent, edited or deleted, withdrawn when the state changes.
+//!
+//! A draft that is gone from Drafts and not found in Sent means *no*, but only after it was missed in two complete
+//! listings: a mail program takes a moment between removing the draft and filing the sent copy.
+
+use super::crash;
+use super::delivery::{Progress, check, not_rendered, tell_policy};
+use super::error::AgentError;
+use super::notices::write_mail;
+use super::pass::{Agent, PassReport};
+use crate::ledger::event::DeliveryOutcome;
+use crate::ledger::ids::OutboxId;
+use crate::ledger::mail::{MailPlan, OutboxState};
+use crate::ledger::moment::Moment;
+use crate::ledger::words::{Mode, Purpose};
+use crate::mailbox::{Appended, Fetched, Folder, ItemId};
+use crate::message::Message;
+use crate::policy::Recheck;
+use crate::policy::terms::StepAct;
+use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit};
+use std::collections::BTreeMap;
+
+/// A draft missing from this many complete listings was deleted.
+const MISSED_LISTINGS: u32 = 2;
+
+/// What lies in Drafts under one of our references.
+struct Lying {
+    id: ItemId,
+    fingerprint: String,
+}
+
+impl Agent {
+    /// Does this mail go into Drafts rather than out?
+    pub(super) fn is_for_drafts(&self, stored: &StoredMail) -> bool {
+        let plan = &stored.row.plan;
+        let mode = self.office.policy.modes.get(&plan.purpose).copied().unwrap_or(Mode::Observe);
+        plan.purpose != Purpose::Notice
+            && match stored.row.state {
+                OutboxState::Planned => mode == Mode::Draft && !stored.row.approved,
+                // The final notice is the owner's to finish and sign, whatever the mode.
+                OutboxState::Held => mode != Mode::Observe && self.is_owners_letter(plan),
+                _ => false,
+            }
+    }
+
+    fn is_owners_letter(&self, plan: &MailPlan) -> bool {
+        let drafts = self.office.policy.ladders.values().flat_map(|ladder| &ladder.steps);
+        let mut drafts = drafts.filter(|step| matches!(step.act, StepAct::OwnerDraft(_)));
+        drafts.any(|step| plan.steps.iter().any(|planned| planned.step == step.id))
+    }
+
+    /// Compares Drafts with what we laid there, and lays down the owner's letters.
+    pub(super) fn look_after_drafts(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let drafted = OutboxFilter { states: vec![OutboxState::Drafted], ..OutboxFilter::default() };
+        let rows = self.store.look().outbox(&drafted)?;
+        let withdrawn = self.store.look().drafts_to_remove()?;
+        if rows.is_empty() && withdrawn.is_empty() {
+            return Ok(());
+        }
+        let listing = self.mailbox.enumerate(Folder::Drafts)?;
+        let lying = self.lying_drafts(&listing.ids)?;
+        let find = |row: &StoredMail| row.reference.as_ref().and_then(|reference| lying.get(reference));
+        for row in withdrawn {
+            self.withdraw(&row, find(&row), listing.complete, report)?;
+        }
+        for row in rows {
+            self.watch(&row, find(&row), listing.complete)?;
+        }
+        Ok(())
+    }
+
+    /// Lays down what only the owner may finish.
+    pub(super) fn lay_owners_letters(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
+        for row in self.store.look().outbox(&held)? {
+            if self.is_for_drafts(&row) && self.store.look().halted()?.is_none() {
+                let moment = self.moment();
+                if matches!(self.lay_draft(row.row.id, moment)?, Progress::Drafted) {
+                    report.drafted += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lying_drafts(&mut self, ids: &[ItemId]) -> Result<BTreeMap<String, Lying>, AgentError> {
+        let mut lying = BTreeMap::new();
+        for id in ids {
+            let fetched = self.mailbox.fetch(Folder::Drafts, id, self.office.max_mail_bytes)?;
+            if let Fetched::Got(raw) = fetched {
+                let message = crate::message::read(&raw.bytes, &self.office.reader);
+                let fingerprint = fingerprint(&message);
+                if let Some(reference) = message.own_reference {
+                    lying.insert(reference, Lying { id: id.clone(), fingerprint });
+                }
+            }
+        }
+        Ok(lying)
+    }
+
+    /// The state changed: our draft goes, unless the owner has worked on it.
+    fn withdraw(
+        &mut self,
+        row: &StoredMail,
+        found: Option<&Lying>,
+        complete: bool,
+        report: &mut PassReport,
+    ) -> Result<(), AgentError> {
+        let id = row.row.id;
+        let laid = self.store.look().setting(&fingerprint_name(id))?;
+        match found {
+            Some(lying) if laid.as_deref() == Some(lying.fingerprint.as_str()) => {
+                self.mailbox.remove(Folder::Drafts, &lying.id)?;
+                report.withdrawn += 1;
+            }
+            Some(_) => {}
+            None if complete => {}
+            None => return Ok(()),
+        }
+        self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.draft_removed(id)?) })
+    }
+
+    fn watch(&mut self, row: &StoredMail, found: Option<&Lying>, complete: bool) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let office = &self.office;
+        let id = row.row.id;
+        let missed = self.store.look().setting(&missed_name(id))?.and_then(|count| count.parse().ok()).unwrap_or(0_u32);
+        if found.is_some() {
+            if missed > 0 {
+                self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.set_setting(&missed_name(id), None)?) })?;
+            }
+            return Ok(());
+        }
+        if !complete {
+            return Ok(());
+        }
+        let missed = missed.saturating_add(1);
+        self.store.write(|unit| -> Result<(), AgentError> {
+            unit.set_setting(&missed_name(id), Some(&missed.to_string()))?;
+            if missed >= MISSED_LISTINGS {
+                unit.discarded(id)?;
+                tell_policy(unit, office, moment, row, DeliveryOutcome::Discarded)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Names the draft, lays it into Drafts and notes that it lies there. A crash in between is healed by looking for
+    /// its reference before laying it.
+    pub(super) fn lay_draft(&mut self, id: OutboxId, moment: Moment) -> Result<Progress, AgentError> {
+        crash::reached("draft.before_freeze");
+        let office = &self.office;
+        let named = self.store.write(|unit| -> Result<Named, AgentError> {
+            let Some(stored) = unit.outbox_row(id)? else { return Ok(Named::NotNow) };
+            match check(unit, office, moment, &stored)? {
+                Recheck::Go => {}
+                // The owner's own letter has no window: it leaves by the owner's hand.
+                Recheck::Wait { .. } if stored.row.state == OutboxState::Held => {}
+                Recheck::Wait { until, reason } => {
+                    unit.postpone(id, until, &reason)?;
+                    return Ok(Named::NotNow);
+                }
+                Recheck::Cancel { reason } => {
+                    unit.cancel(id, &reason)?;
+                    return Ok(Named::Cancelled);
+                }
+            }
+            name(unit, office, moment, &stored)
+        })?;
+        let (reference, bytes) = match named {
+            Named::Draft { reference, bytes } => (reference, bytes),
+            Named::NotNow => return Ok(Progress::Waits),
+            Named::Cancelled => return Ok(Progress::Withdrawn),
+        };
+        let listing = self.mailbox.enumerate(Folder::Drafts)?;
+        let lying = self.lying_drafts(&listing.ids)?.remove(&reference).map(|lying| lying.id);
+        crash::reached("draft.before_append");
+        let item = match lying {
+            Some(item) => item,
+            None => match self.mailbox.append(Folder::Drafts, &bytes) {
+                Appended::Done(item) => item,
+                Appended::Failed(_) | Appended::Unknown(_) => return Ok(Progress::Waits),
+            },
+        };
+        crash::reached("draft.after_append");
+        self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.drafted(id, &item.0)?) })?;
+        crash::reached("draft.after_record");
+        Ok(Progress::Drafted)
+    }
+}
+
+enum Named {
+    Draft { reference: String, bytes: Vec<u8> },
+    NotNow,
+    Cancelled,
+}
+
+fn name(
+    unit: &mut Unit<'_>,
+    office: &super::office::Office,
+    moment: Moment,
+    stored: &StoredMail,
+) -> Result<Named, AgentError> {
+    let row = &stored.row;
+    let domain = office.letterhead.address.domain();
+    let ids = crate::templates::mail_ids(&unit.secret()?, &row.plan.key, row.revision, domain);
+    let rendered = match write_mail(unit, office, moment, row, &ids, false)? {
+        Ok(rendered) => rendered,
+        Err(why) => {
+            not_rendered(unit, office, moment, stored, &why)?;
+            return Ok(Named::NotNow);
+        }
+    };
+    if stored.reference.is_none() {
+        unit.name(row.id, &ids.rfc_id, &ids.reference)?;
+    }
+    let message = crate::message::read(&rendered.bytes, &office.reader);
+    unit.set_setting(&fingerprint_name(row.id), Some(&fingerprint(&message)))?;
+    unit.set_setting(&subject_name(row.id), Some(&rendered.subject))?;
+    if let Some(customer) = row.plan.customer {
+        let link = ThreadLink { customer, items: row.plan.items.clone(), origin: Origin::Own };
+        unit.link_thread(&ids.rfc_id, &link)?;
+    }
+    Ok(Named::Draft { reference: ids.reference, bytes: rendered.bytes })
+}
+
+/// Mail programs rewrite headers when they merely open a draft: what counts is to whom, the subject and the text.
+fn fingerprint(message: &Message) -> String {
+    let to: Vec<&str> = message.to.iter().filter_map(|to| Some(to.address.as_ref()?.as_str())).collect();
+    let words = message.words.signed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let whole = format!("{}\n{}\n{words}", to.join(","), message.subject);
+    crate::message::identity(whole.as_bytes()).to_string()
+}
+
+fn fingerprint_name(id: OutboxId) -> String {
+    format!("draft.fingerprint.{id}")
+}
+
+fn missed_name(id: OutboxId) -> String {
+    format!("draft.missed.{id}")
+}
+
+/// Where the subject of a draft is remembered, to know it again in Sent when a mail program changed its ids.
+pub(super) fn subject_name(id: OutboxId) -> String {
+    format!("draft.subject.{id}")
+}

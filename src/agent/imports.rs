@@ -1,0 +1,266 @@
+//! Rows of an import become events, one a customer, all in one transaction: an import counts whole or not at all.
+
+use super::error::AgentError;
+use super::office::Office;
+use super::pass::world;
+use crate::import::columns::plain;
+use crate::import::customers::{CustomerIdentity, Gathered, identities};
+use crate::import::rows::{CustomerRow, ReceivableRow};
+use crate::ledger::account::Account;
+use crate::ledger::change::{Cause, Change};
+use crate::ledger::customer::Customer;
+use crate::ledger::event::{Event, Imported};
+use crate::ledger::ids::CustomerId;
+use crate::ledger::moment::Moment;
+use crate::ledger::receivable::{Payment, Receivable, ReceivableKey};
+use crate::policy;
+use crate::store::{Store, Unit};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What the person importing says of the file.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The file lists everything that is open.
+    pub complete: bool,
+    /// Payments are in the books up to this day.
+    pub payments_known_up_to: Option<NaiveDate>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct ImportReport {
+    /// Customers seen for the first time.
+    pub customers_new: usize,
+    /// Receivables seen for the first time.
+    pub receivables_new: usize,
+    /// Receivables whose particulars changed.
+    pub receivables_changed: usize,
+    /// Receivables in the file that stand as they stood.
+    pub receivables_same: usize,
+    /// Receivables that are missing from the file and are asked about.
+    pub vanished: usize,
+    /// Questions opened to the owner.
+    pub cases_opened: usize,
+}
+
+/// Takes customers with their rows in.
+///
+/// # Errors
+/// When the database cannot be written; then nothing of the file counts.
+pub fn take(
+    store: &mut Store,
+    office: &Office,
+    moment: Moment,
+    gathered: &[Gathered],
+    terms: &Terms,
+) -> Result<ImportReport, AgentError> {
+    store.write(|unit| {
+        let before = unit.accounts()?;
+        let first = before.is_empty();
+        let mut known = Known::of(&before);
+        let mut report = ImportReport::default();
+        let mut by_customer: BTreeMap<CustomerId, (Customer, Vec<Receivable>)> = BTreeMap::new();
+        for one in gathered {
+            let id = match known.find(&one.customer, &one.receivables) {
+                Some(id) => id,
+                None => {
+                    report.customers_new += 1;
+                    unit.new_customer_id()?
+                }
+            };
+            known.remember(&one.customer, id);
+            let slot = by_customer.entry(id).or_insert_with(|| (customer_of(&one.customer, id), Vec::new()));
+            for (_, row) in &one.receivables {
+                let receivable = receivable_of(unit, row, id, moment, terms)?;
+                slot.1.retain(|other| other.id != receivable.id);
+                slot.1.push(receivable);
+            }
+        }
+        for account in &before {
+            let id = account.customer.id;
+            let (customer, receivables) =
+                by_customer.remove(&id).unwrap_or_else(|| (account.customer.clone(), Vec::new()));
+            if receivables.is_empty() && !terms.complete && terms.payments_known_up_to.is_none() {
+                continue;
+            }
+            let event = imported(customer, receivables, terms, first);
+            record(unit, office, moment, account, &event, &mut report)?;
+        }
+        for (_, (customer, receivables)) in by_customer {
+            let because = "The customer is new in the import";
+            let account = unit.create_account(&customer, Cause::Import, because, moment.instant)?;
+            let event = imported(customer, receivables, terms, first);
+            record(unit, office, moment, &account, &event, &mut report)?;
+        }
+        Ok(report)
+    })
+}
+
+fn imported(customer: Customer, receivables: Vec<Receivable>, terms: &Terms, first: bool) -> Event {
+    Event::Imported(Box::new(Imported {
+        customer,
+        receivables,
+        complete: terms.complete,
+        payments_known_up_to: terms.payments_known_up_to,
+        first,
+    }))
+}
+
+fn record(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    account: &Account,
+    event: &Event,
+    report: &mut ImportReport,
+) -> Result<(), AgentError> {
+    let documents = unit.receivables_with_documents()?;
+    let world = world(unit, office, moment, &documents)?;
+    let decision = policy::decide(account, event, &world);
+    let offered = match event {
+        Event::Imported(imported) => imported.receivables.len(),
+        _ => 0,
+    };
+    let (mut new, mut changed) = (0, 0);
+    for entry in &decision.entries {
+        match &entry.change {
+            Change::ReceivableSet { receivable } if account.receivable(receivable.id).is_none() => new += 1,
+            Change::ReceivableSet { .. } => changed += 1,
+            Change::ReceivableMissing { .. } => report.vanished += 1,
+            _ => {}
+        }
+    }
+    report.receivables_new += new;
+    report.receivables_changed += changed;
+    report.receivables_same += offered.saturating_sub(new + changed);
+    report.cases_opened += decision.cases_opened();
+    unit.record(account, &decision, moment.instant)?;
+    Ok(())
+}
+
+fn receivable_of(
+    unit: &mut Unit<'_>,
+    row: &ReceivableRow,
+    customer: CustomerId,
+    moment: Moment,
+    terms: &Terms,
+) -> Result<Receivable, AgentError> {
+    let id = match unit.receivable_id(&row.key)? {
+        Some(id) => id,
+        None => unit.new_receivable_id()?,
+    };
+    let today = moment.today();
+    let paid = row.paid.filter(|paid| paid.is_positive());
+    Ok(Receivable {
+        id,
+        customer,
+        key: row.key.clone(),
+        kind: row.kind,
+        due: row.due,
+        amount: row.amount,
+        credited: row.credited,
+        payments: paid.map(|amount| Payment { amount, on: today }).into_iter().collect(),
+        description: row.description.clone(),
+        bank_account: row.bank_account.clone(),
+        collection: row.collection,
+        closure: None,
+        missing_since: None,
+        known_since: today,
+        payments_known_up_to: terms.payments_known_up_to,
+        released: false,
+        cycle: 0,
+    })
+}
+
+fn customer_of(row: &CustomerRow, id: CustomerId) -> Customer {
+    Customer {
+        id,
+        external_id: row.external_id.clone(),
+        name: row.name.clone(),
+        vat_number: row.vat_number.clone(),
+        tax_code: row.tax_code.clone(),
+        kind: row.kind,
+        language: row.language,
+        register: row.register,
+        country: row.country.clone(),
+        contacts: row.contacts.clone(),
+        vip: row.vip,
+        do_not_contact: row.do_not_contact,
+    }
+}
+
+/// Who is known by what: the accounting program's code, else VAT number or fiscal code, else the documents and name.
+#[derive(Default)]
+struct Known {
+    identities: BTreeMap<CustomerIdentity, CustomerId>,
+    names: BTreeMap<(String, String), CustomerId>,
+    documents: BTreeMap<ReceivableKey, CustomerId>,
+}
+
+impl Known {
+    fn of(accounts: &[Account]) -> Self {
+        let mut known = Self::default();
+        for account in accounts {
+            known.remember(&row_of(&account.customer), account.customer.id);
+            for receivable in &account.receivables {
+                known.documents.insert(receivable.key.clone(), account.customer.id);
+            }
+        }
+        known
+    }
+
+    fn find(&self, row: &CustomerRow, receivables: &[(usize, ReceivableRow)]) -> Option<CustomerId> {
+        for identity in identities(row) {
+            // A name alone is shared too easily: it counts together with an address or a document.
+            if matches!(identity, CustomerIdentity::Name(_)) {
+                break;
+            }
+            if let Some(id) = self.identities.get(&identity) {
+                return Some(*id);
+            }
+        }
+        // The same document: its customer got a code, or another address, in the books since.
+        if let Some(id) = receivables.iter().find_map(|(_, receivable)| self.documents.get(&receivable.key)) {
+            return Some(*id);
+        }
+        if row.external_id.is_some() {
+            return None;
+        }
+        names_of(row).iter().find_map(|name| self.names.get(name)).copied()
+    }
+
+    fn remember(&mut self, row: &CustomerRow, id: CustomerId) {
+        for identity in identities(row) {
+            self.identities.entry(identity).or_insert(id);
+        }
+        for name in names_of(row) {
+            self.names.entry(name).or_insert(id);
+        }
+    }
+}
+
+/// The name with each address on file; with none, the bare name.
+fn names_of(row: &CustomerRow) -> Vec<(String, String)> {
+    let name = plain(&row.name);
+    if row.contacts.is_empty() {
+        return vec![(name, String::new())];
+    }
+    row.contacts.iter().map(|contact| (name.clone(), contact.address.to_string())).collect()
+}
+
+fn row_of(customer: &Customer) -> CustomerRow {
+    CustomerRow {
+        external_id: customer.external_id.clone(),
+        name: customer.name.clone(),
+        vat_number: customer.vat_number.clone(),
+        tax_code: customer.tax_code.clone(),
+        kind: customer.kind,
+        language: customer.language,
+        register: customer.register,
+        country: customer.country.clone(),
+        contacts: customer.contacts.clone(),
+        vip: customer.vip,
+        do_not_contact: customer.do_not_contact,
+    }
+}

@@ -1,0 +1,315 @@
+//! What came in: every item of every watched folder is stored before it is read, and read before it is decided on.
+//! An item is done only when its decision is committed; a crash anywhere goes on from the last commit.
+
+use super::crash;
+use super::delivery::settle_by_evidence;
+use super::error::AgentError;
+use super::office::Office;
+use super::pass::{Agent, PassReport, world};
+use super::reading::{self, Eyes, Seen};
+use crate::ledger::case::{Case, CaseKind};
+use crate::ledger::change::{Cause, Change, Entry};
+use crate::ledger::decision::{Decision, Verdict};
+use crate::ledger::event::Event;
+use crate::ledger::ids::{CustomerId, MessageIdentity};
+use crate::ledger::moment::Moment;
+use crate::ledger::reading::{Reading, Warning};
+use crate::ledger::words::{Disposition, Intent, MessageKind};
+use crate::mailbox::{Fetched, Folder, ItemId, RawMail};
+use crate::matching::Directory;
+use crate::policy;
+use crate::store::{MessageState, RawDigest, SeenState, StoredMessage, Unit};
+use chrono::{DateTime, Utc};
+
+/// After this many failed attempts an item is set aside and the owner told once.
+const ATTEMPTS: u32 = 3;
+
+impl Agent {
+    /// Reads Sent, INBOX and Junk, and decides on what is new, oldest first.
+    pub(super) fn intake(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        // Sent first: an answer must find the thread that it answers.
+        for folder in [Folder::Sent, Folder::Inbox, Folder::Junk] {
+            self.collect(folder, report)?;
+        }
+        let waiting = self.store.look().messages_undecided()?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let mut directory = self.directory()?;
+        for message in waiting {
+            self.decide_on(&message, &mut directory, report)?;
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<(), AgentError> {
+        let now = self.clock.now();
+        let listing = self.mailbox.enumerate(folder)?;
+        let known = self.store.look().seen(folder.as_str(), &listing.epoch)?;
+        let mut postponed = 0;
+        for id in &listing.ids {
+            match known.get(&id.0) {
+                Some(SeenState::Done | SeenState::Baseline | SeenState::Quarantined) => continue,
+                Some(SeenState::Retry | SeenState::Vanished) | None => {}
+            }
+            match self.mailbox.fetch(folder, id, self.office.max_mail_bytes)? {
+                Fetched::Got(raw) => {
+                    self.keep(folder, &listing.epoch, id, &raw)?;
+                    report.arrived += 1;
+                }
+                // Moved or deleted by somebody: if it was moved, its new folder lists it.
+                Fetched::Vanished => {}
+                Fetched::Retry(why) => {
+                    postponed += 1;
+                    self.set_aside(folder, &listing.epoch, id, &why)?;
+                }
+            }
+        }
+        report.postponed += postponed;
+        if listing.complete && postponed == 0 {
+            self.store
+                .write(|unit| -> Result<(), AgentError> { Ok(unit.note_folder_enumerated(folder.as_str(), now)?) })?;
+        }
+        Ok(())
+    }
+
+    /// Raw bytes first: committed before anything is parsed.
+    fn keep(&mut self, folder: Folder, epoch: &str, id: &ItemId, raw: &RawMail) -> Result<(), AgentError> {
+        crash::reached("intake.before_raw");
+        let identity = crate::message::identity(&raw.bytes);
+        self.store.write(|unit| -> Result<(), AgentError> {
+            // The same mail in a second folder, or under a new name, is known already: no second decision.
+            if unit.message(identity)?.is_none() {
+                let digest = unit.store_raw(&raw.bytes)?;
+                unit.put_message(&arrived(identity, folder, raw, digest))?;
+            }
+            unit.note_seen(folder.as_str(), epoch, &id.0, Some(identity), SeenState::Done)?;
+            Ok(())
+        })?;
+        crash::reached("intake.after_raw");
+        Ok(())
+    }
+
+    fn set_aside(&mut self, folder: Folder, epoch: &str, id: &ItemId, why: &str) -> Result<(), AgentError> {
+        let moment = self.moment();
+        self.store.write(|unit| -> Result<(), AgentError> {
+            let attempts = unit.note_retry(folder.as_str(), epoch, &id.0, why)?;
+            if attempts >= ATTEMPTS {
+                unit.quarantine(folder.as_str(), epoch, &id.0, why, attempts)?;
+                let fact = format!("A mail in {} could not be fetched: {why}", folder.as_str());
+                open_bare_case(unit, CaseKind::UnreadableMail, None, moment.instant, fact)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn decide_on(
+        &mut self,
+        stored: &StoredMessage,
+        directory: &mut Directory,
+        report: &mut PassReport,
+    ) -> Result<(), AgentError> {
+        let Some(raw) = self.store.look().raw(stored.identity)? else {
+            // The bytes were dropped though nothing was decided: cannot happen, and must not stop the others.
+            let lost = StoredMessage { state: MessageState::Quarantined, ..stored.clone() };
+            return self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.put_message(&lost)?) });
+        };
+        let truncated = raw.len() >= self.office.max_mail_bytes;
+        let own_ibans = self.office.own_ibans();
+        let eyes = Eyes {
+            reader: &self.office.reader,
+            rules: &self.office.rules,
+            directory,
+            own_ibans: &own_ibans,
+            zone: self.office.zone,
+            language: None,
+        };
+        let seen = reading::read(&raw, stored.received, truncated, &eyes);
+        crash::reached("intake.before_decision");
+        if stored.folder == Folder::Sent.as_str() {
+            self.decide_on_own(stored, &seen, directory)?;
+        } else if seen.message.kind == MessageKind::Own {
+            self.recognise_own(stored, &seen)?;
+        } else {
+            self.decide_on_incoming(stored, &seen, report)?;
+        }
+        report.decided += 1;
+        crash::reached("intake.after_decision");
+        Ok(())
+    }
+
+    fn decide_on_incoming(
+        &mut self,
+        stored: &StoredMessage,
+        seen: &Seen,
+        report: &mut PassReport,
+    ) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let office = &self.office;
+        let reading = &seen.reading;
+        let opened = self.store.write(|unit| -> Result<usize, AgentError> {
+            let documents = unit.receivables_with_documents()?;
+            let world = world(unit, office, moment, &documents)?;
+            let account = match reading.matched.customer.as_ref() {
+                Some(found) => unit.account(found.customer)?,
+                None => None,
+            };
+            let event = Event::MessageRead(Box::new(junk_is_never_answered(stored, reading)));
+            let decision = account.as_ref().map(|account| policy::decide(account, &event, &world));
+            let verdict = decision
+                .as_ref()
+                .and_then(|decision| decision.verdict.clone())
+                .unwrap_or_else(|| policy::verdict(reading, account.as_ref(), &world));
+            let mut opened = 0;
+            if let (Some(account), Some(decision)) = (&account, &decision) {
+                opened += decision.cases_opened();
+                unit.record(account, decision, moment.instant)?;
+                settle_evidence(unit, office, moment, reading)?;
+            } else if waits_for_a_person(reading, &verdict) {
+                let kind = kind_without_account(reading);
+                open_bare_case(unit, kind, Some(reading.identity), moment.instant, verdict.reason.clone())?;
+                opened += 1;
+            }
+            let customer = account.as_ref().map(|account| account.customer.id);
+            keep_or_forget(unit, stored, reading, &verdict, customer)?;
+            if reading.warnings.contains(&Warning::Malformed) && customer.is_none() {
+                let why = seen.message.oddities.first().cloned().unwrap_or_default();
+                open_bare_case(unit, CaseKind::UnreadableMail, Some(reading.identity), moment.instant, why)?;
+                opened += 1;
+            }
+            Ok(opened)
+        })?;
+        report.cases_opened += opened;
+        Ok(())
+    }
+
+    /// Our own mail, or a notice to the owner, arriving in the watched mailbox: evidence that it left, never a reply.
+    fn recognise_own(&mut self, stored: &StoredMessage, seen: &Seen) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let reading = &seen.reading;
+        let office = &self.office;
+        self.store.write(|unit| -> Result<(), AgentError> {
+            if let Some(id) = &reading.rfc_id
+                && let Some(row) = unit.outbox_by_rfc_id(id)?
+            {
+                settle_by_evidence(unit, office, moment, &row, "its copy arrived in the mailbox")?;
+            }
+            let verdict = Verdict {
+                disposition: Disposition::Ignore,
+                automatic_answer: None,
+                reason: "The firm's own mail".to_owned(),
+            };
+            keep_or_forget(unit, stored, reading, &verdict, None)
+        })
+    }
+}
+
+/// A mail in Junk may inform a case; nothing is ever answered from there.
+fn junk_is_never_answered(stored: &StoredMessage, reading: &Reading) -> Reading {
+    let mut reading = reading.clone();
+    if stored.folder == Folder::Junk.as_str() && !reading.warnings.contains(&Warning::Junk) {
+        reading.warnings.push(Warning::Junk);
+    }
+    reading
+}
+
+/// A reply or a bounce that names an id of ours proves that the mail left.
+fn settle_evidence(unit: &mut Unit<'_>, office: &Office, moment: Moment, reading: &Reading) -> Result<(), AgentError> {
+    let bounced = reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
+    for id in reading.references.iter().chain(bounced.as_ref()) {
+        if let Some(row) = unit.outbox_by_rfc_id(id)? {
+            settle_by_evidence(unit, office, moment, &row, "a mail that came in names it")?;
+        }
+    }
+    Ok(())
+}
+
+/// What is tied to a customer is kept whole; of all other mail only what is needed to recognise it again.
+pub(super) fn keep_or_forget(
+    unit: &mut Unit<'_>,
+    stored: &StoredMessage,
+    reading: &Reading,
+    verdict: &Verdict,
+    customer: Option<CustomerId>,
+) -> Result<(), AgentError> {
+    let case_open = customer.is_none() && verdict.disposition == Disposition::RouteToOwner;
+    let keep = customer.is_some() || case_open;
+    unit.put_message(&StoredMessage {
+        rfc_id: reading.rfc_id.clone(),
+        from: reading.from.clone(),
+        subject: if keep { reading.subject.clone() } else { String::new() },
+        kind: reading.kind,
+        state: MessageState::Decided,
+        verdict: Some(verdict.clone()),
+        reading: keep.then(|| reading.clone()),
+        customer,
+        ..stored.clone()
+    })?;
+    if !keep {
+        unit.drop_raw(stored.identity)?;
+    }
+    Ok(())
+}
+
+fn arrived(identity: MessageIdentity, folder: Folder, raw: &RawMail, digest: RawDigest) -> StoredMessage {
+    StoredMessage {
+        identity,
+        rfc_id: None,
+        folder: folder.as_str().to_owned(),
+        received: raw.received,
+        from: None,
+        subject: String::new(),
+        kind: MessageKind::Other,
+        state: MessageState::Received,
+        verdict: None,
+        reading: None,
+        customer: None,
+        raw: Some(digest),
+    }
+}
+
+/// A mail that belongs to no account still reaches the owner when it speaks of money or stands in a known thread.
+/// Everything else already lies in the owner's own INBOX: a second mail about it would be noise.
+fn waits_for_a_person(reading: &Reading, verdict: &Verdict) -> bool {
+    let about_money = reading.intents.iter().any(|finding| {
+        !matches!(finding.intent, Intent::Unrelated | Intent::Acknowledgement | Intent::AutoReply | Intent::Bounce)
+    });
+    let tied = reading.matched.known_thread || !reading.matched.items.is_empty();
+    verdict.disposition != Disposition::Ignore
+        && reading.kind == MessageKind::Reply
+        && (tied || (about_money && reading.addressed_to_us))
+}
+
+fn kind_without_account(reading: &Reading) -> CaseKind {
+    match reading.primary() {
+        Some(Intent::Legal) => CaseKind::Legal,
+        Some(Intent::BankDetailsVerification) => CaseKind::BankDetailsVerification,
+        _ => CaseKind::UnknownWriter,
+    }
+}
+
+/// A question that belongs to no account.
+pub(super) fn open_bare_case(
+    unit: &mut Unit<'_>,
+    kind: CaseKind,
+    message: Option<MessageIdentity>,
+    opened: DateTime<Utc>,
+    fact: String,
+) -> Result<(), AgentError> {
+    let case = Case {
+        id: unit.next_case_id()?,
+        customer: None,
+        kind,
+        message,
+        items: Vec::new(),
+        particulars: vec![fact.clone()],
+        suggestions: Vec::new(),
+        opened,
+        closed: None,
+    };
+    let cause = message.map_or(Cause::Clock, |identity| Cause::Message { identity, rule: None, sentence: None });
+    let entry = Entry { change: Change::CaseOpened { case }, cause, because: fact };
+    let decision = Decision { entries: vec![entry], ..Decision::default() };
+    unit.record_without_account(&decision, opened)?;
+    Ok(())
+}

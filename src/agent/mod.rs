@@ -1,0 +1,26 @@
+//! The thin loop: intake, tick, notices, delivery. The only clock, and the only place where a transaction begins.
+//!
+//! In: a mailbox, a transport, a store, the firm's files and a clock. Out: mails, drafts, sent copies and a report of the pass.
+//! Deliberately absent: judgement (that is `policy`), words (that is `templates` and `owner`), printing (that is `cli`).
+//!
+//! A pass goes one way: what came in is read and decided on; what the day brings is decided on; the owner is told;
+//! what is due is checked again, frozen and handed over; copies are laid into Sent.
+
+pub mod clock;
+pub mod crash;
+mod delivery;
+mod drafts;
+pub mod error;
+pub mod explain;
+pub mod imports;
+mod intake;
+mod notices;
+pub mod office;
+pub mod orders;
+mod pass;
+pub mod reading;
+mod sent;
+mod tick;
+
+pub use error::AgentError;
+pub use pass::{Agent, PassReport};

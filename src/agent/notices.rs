@@ -1,0 +1,201 @@
+//! What the owner is told. A case is one mail; above the day's number the rest waits for one list the next morning.
+//! Notices go through the outbox like every mail, so that one arriving in the watched mailbox is known again.
+
+use super::crash;
+use super::error::AgentError;
+use super::office::Office;
+use super::pass::{Agent, PassReport};
+use crate::ledger::case::Case;
+use crate::ledger::ids::{CaseId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars};
+use crate::ledger::moment::Moment;
+use crate::ledger::words::{Language, Purpose};
+use crate::owner::{self, Digest, DigestItem, Notice, Recipient, Warning};
+use crate::store::{Look, Unit};
+use crate::templates::{Document, Letter, MailIds, Rendered};
+use chrono::{Days, NaiveDate, NaiveTime};
+
+impl Agent {
+    /// Plans a notice for every question that the owner has not been told of.
+    pub(super) fn notify_owner(&mut self, _report: &mut PassReport) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let today = moment.today();
+        let office = &self.office;
+        let untold: Vec<Case> = {
+            let look = self.store.look();
+            let mut untold = Vec::new();
+            for case in look.open_cases()? {
+                if look.setting(&told_name(case.id))?.is_none() {
+                    untold.push(case);
+                }
+            }
+            untold
+        };
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let cap = office.policy.limits.notices_per_day;
+        for case in untold {
+            crash::reached("notice.before_plan");
+            self.store.write(|unit| -> Result<(), AgentError> {
+                let plan = if notices_planned_on(unit, today)? < cap {
+                    count_notice(unit, today)?;
+                    plan_of(office, moment, BusinessKey::Notice(case.id, 1), "A question is open")
+                } else {
+                    let morning = today.checked_add_days(Days::new(1)).unwrap_or(today);
+                    let mut plan =
+                        plan_of(office, moment, BusinessKey::Digest(morning), "More questions than single mails a day");
+                    plan.not_before = moment.at(morning, DIGEST_HOUR);
+                    plan
+                };
+                // The list of tomorrow may be planned already: then this question will be on it.
+                unit.plan(&plan, None, moment.instant)?;
+                unit.set_setting(&told_name(case.id), Some(&plan.key.to_string()))?;
+                Ok(())
+            })?;
+            crash::reached("notice.after_plan");
+        }
+        Ok(())
+    }
+}
+
+/// When the list of the morning leaves.
+const DIGEST_HOUR: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
+    Some(hour) => hour,
+    None => NaiveTime::MIN,
+};
+
+fn told_name(case: CaseId) -> String {
+    format!("case.told.{case}")
+}
+
+fn count_name(day: NaiveDate) -> String {
+    format!("notices.{day}")
+}
+
+fn notices_planned_on(look: &Look<'_>, day: NaiveDate) -> Result<u32, AgentError> {
+    Ok(look.setting(&count_name(day))?.and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
+fn count_notice(unit: &mut Unit<'_>, day: NaiveDate) -> Result<(), AgentError> {
+    let count = notices_planned_on(unit, day)?.saturating_add(1);
+    Ok(unit.set_setting(&count_name(day), Some(&count.to_string()))?)
+}
+
+pub(super) fn plan_of(office: &Office, moment: Moment, key: BusinessKey, because: &str) -> MailPlan {
+    MailPlan {
+        key,
+        purpose: Purpose::Notice,
+        template: TemplateId::new("notice"),
+        customer: None,
+        items: Vec::new(),
+        steps: Vec::new(),
+        to: vec![office.owner.address.clone()],
+        cc: Vec::new(),
+        not_before: moment.instant,
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars::default(),
+        needs_approval: false,
+        because: because.to_owned(),
+    }
+}
+
+/// Writes a mail of the outbox: a letter to a customer, or a notice to the owner. The inner error is the sentence that
+/// the owner is told when it cannot be written.
+pub(super) fn write_mail(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    row: &OutboxRow,
+    ids: &MailIds,
+    automatic: bool,
+) -> Result<Result<Rendered, String>, AgentError> {
+    let Some(customer) = row.plan.customer else {
+        return write_notice(look, office, moment, row, ids);
+    };
+    let Some(account) = look.account(customer)? else {
+        return Ok(Err("The account is gone".to_owned()));
+    };
+    let mut documents = Vec::new();
+    for receivable in &row.plan.attach_documents {
+        // Of several copies the newest is the one that the customer was sent last.
+        if let Some(kept) = look.documents_of(*receivable)?.pop() {
+            documents.push(Document { name: kept.name, media_type: kept.media_type, content: kept.content });
+        }
+    }
+    let letter = Letter {
+        plan: &row.plan,
+        account: &account,
+        letterhead: &office.letterhead,
+        moment,
+        ids,
+        documents: &documents,
+        automatic,
+    };
+    Ok(office.shelf.render(&letter).map_err(|failure| failure.to_string()))
+}
+
+fn write_notice(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    row: &OutboxRow,
+    ids: &MailIds,
+) -> Result<Result<Rendered, String>, AgentError> {
+    let recipient = Recipient {
+        letterhead: &office.letterhead,
+        address: &office.owner.address,
+        language: office.owner.language,
+        moment,
+        ids,
+    };
+    let rendered = match &row.plan.key {
+        BusinessKey::Notice(case, _) => {
+            let Some(case) = look.case(*case)? else { return Ok(Err("The question is gone".to_owned())) };
+            let account = match case.customer {
+                Some(customer) => look.account(customer)?,
+                None => None,
+            };
+            let message = match case.message {
+                Some(identity) => look.message(identity)?,
+                None => None,
+            };
+            let original = match case.message {
+                Some(identity) => look.raw(identity)?,
+                None => None,
+            };
+            owner::notice(&Notice {
+                case: &case,
+                account: account.as_ref(),
+                reading: message.as_ref().and_then(|message| message.reading.as_ref()),
+                original: original.as_deref(),
+                recipient,
+            })
+        }
+        BusinessKey::Digest(_) => {
+            let name = row.plan.key.to_string();
+            let mut listed = Vec::new();
+            for case in look.open_cases()? {
+                if look.setting(&told_name(case.id))?.as_deref() == Some(name.as_str()) {
+                    let account = match case.customer {
+                        Some(customer) => look.account(customer)?,
+                        None => None,
+                    };
+                    listed.push((case, account));
+                }
+            }
+            let items: Vec<DigestItem<'_>> =
+                listed.iter().map(|(case, account)| DigestItem { case, account: account.as_ref() }).collect();
+            owner::digest(&Digest { items: &items, recipient })
+        }
+        _ => {
+            let title = match office.owner.language {
+                Language::Italian => "attenzione",
+                _ => "attention",
+            };
+            owner::warning(&Warning { title, paragraphs: &[row.plan.because.clone()], recipient })
+        }
+    };
+    Ok(rendered.map_err(|failure| failure.to_string()))
+}

@@ -1,0 +1,61 @@
+//! Everything that the firm's files say, checked and compiled: what a pass works with and never alters.
+
+use crate::classify::RuleSet;
+use crate::ledger::ids::Address;
+use crate::ledger::moment::Moment;
+use crate::ledger::words::Language;
+use crate::message::Reader;
+use crate::policy::terms::Policy;
+use crate::templates::Shelf;
+use crate::templates::letterhead::Letterhead;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+/// The firm as the agent needs it.
+pub struct Office {
+    /// What the owner decided in advance.
+    pub policy: Policy,
+    /// Who writes.
+    pub letterhead: Letterhead,
+    /// Own addresses and trusted servers.
+    pub reader: Reader,
+    /// The reading rules.
+    pub rules: RuleSet,
+    /// The texts.
+    pub shelf: Shelf,
+    /// The owner's desk.
+    pub owner: OwnerDesk,
+    /// Where days begin and end.
+    pub zone: Tz,
+    /// Deliver everything here instead, for trying out.
+    pub redirect_to: Option<Address>,
+    /// Lay a copy of what was sent into Sent (off where the server does it).
+    pub copy_to_sent: bool,
+    /// Of a larger mail only this much is read.
+    pub max_mail_bytes: usize,
+}
+
+/// Where and how the owner is told.
+#[derive(Debug, Clone)]
+pub struct OwnerDesk {
+    /// Name in the To header.
+    pub name: String,
+    /// Where notices go.
+    pub address: Address,
+    /// Their language: Italian or English.
+    pub language: Language,
+}
+
+impl Office {
+    /// An instant in the business zone.
+    #[must_use]
+    pub const fn moment(&self, instant: DateTime<Utc>) -> Moment {
+        Moment::new(instant, self.zone)
+    }
+
+    /// The firm's own IBANs.
+    #[must_use]
+    pub fn own_ibans(&self) -> Vec<String> {
+        self.letterhead.bank_accounts.iter().map(|account| account.iban.clone()).collect()
+    }
+}

@@ -1,0 +1,228 @@
+//! Orders of the owner: short transactions of their own, seen by a running agent at its next step.
+//! The re-check before a mail leaves happens in one transaction with its claim, so an order that is committed first wins.
+
+use super::delivery::{accepted, tell_policy};
+use super::error::AgentError;
+use super::office::Office;
+use super::pass::world;
+use crate::ledger::account::Account;
+use crate::ledger::event::{DeliveryOutcome, Event, Order};
+use crate::ledger::ids::{CommandId, CustomerId, OutboxId, ReceivableId};
+use crate::ledger::mail::OutboxState;
+use crate::ledger::moment::Moment;
+use crate::policy;
+use crate::store::{Command, Look, Store, StoredMail, Undone};
+
+/// What an order is about: a whole customer, or some of its receivables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Whose account.
+    pub customer: CustomerId,
+    /// Empty: the whole customer.
+    pub items: Vec<ReceivableId>,
+}
+
+/// What an order did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OrderReport {
+    /// Its number, for `undo`.
+    pub command: CommandId,
+    /// One sentence a change.
+    pub done: Vec<String>,
+    /// Mails that will not leave after all.
+    pub withdrawn: Vec<String>,
+    /// Mails that had just left when the order came.
+    pub too_late_for: Vec<OutboxId>,
+}
+
+/// Gives an order about one customer; `words` is how the owner typed it.
+///
+/// # Errors
+/// When the account is unknown, the order changes nothing, or the database cannot be written.
+pub fn give(
+    store: &mut Store,
+    office: &Office,
+    moment: Moment,
+    customer: CustomerId,
+    order: &Order,
+    words: &str,
+) -> Result<OrderReport, AgentError> {
+    store.write(|unit| {
+        let Some(account) = unit.account(customer)? else {
+            return Err(AgentError::refused("There is no such customer", "`sollecito status` lists them"));
+        };
+        let command = unit.new_command(words, moment.instant)?;
+        let documents = unit.receivables_with_documents()?;
+        let world = world(unit, office, moment, &documents)?;
+        let decision = policy::decide(&account, &Event::Ordered(command, order.clone()), &world);
+        if decision.is_empty() {
+            return Err(AgentError::refused(
+                "There is nothing to do: it stands like that already",
+                "`sollecito show` tells how it stands",
+            ));
+        }
+        unit.record(&account, &decision, moment.instant)?;
+        let too_late_for = account
+            .pending
+            .iter()
+            .filter(|row| matches!(row.state, OutboxState::Claimed | OutboxState::InData))
+            .map(|row| row.id)
+            .collect();
+        Ok(OrderReport {
+            command,
+            done: decision.entries.into_iter().map(|entry| entry.because).collect(),
+            withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
+            too_late_for,
+        })
+    })
+}
+
+/// Takes the last order back (or a given one): the account is what its history without that order adds up to.
+///
+/// # Errors
+/// When there is no such order, or it was taken back already.
+pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Result<(Command, Undone), AgentError> {
+    store.write(|unit| {
+        let orders = unit.commands(200)?;
+        let wanted = match command {
+            Some(id) => orders.into_iter().find(|order| order.id == id),
+            None => orders.into_iter().find(|order| !order.undone),
+        };
+        let Some(order) = wanted else {
+            return Err(AgentError::refused("There is no order to take back", "`sollecito undo --list` shows them"));
+        };
+        let undone = unit.undo(order.id, moment.instant)?;
+        Ok((order, undone))
+    })
+}
+
+/// Lets a held mail go, as a mail that a person approved.
+///
+/// # Errors
+/// When the row does not wait for a person.
+pub fn approve(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
+    with_row(store, id, &[OutboxState::Held, OutboxState::Planned], |unit, _| Ok(unit.approve(id)?))
+}
+
+/// Keeps a planned mail back until it is approved.
+///
+/// # Errors
+/// When the row is not planned any more.
+pub fn hold(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
+    with_row(store, id, &[OutboxState::Planned], |unit, _| Ok(unit.hold(id, "Held by the owner")?))
+}
+
+/// Cancels a mail that has not left.
+///
+/// # Errors
+/// When it has left, or may have left.
+pub fn cancel(store: &mut Store, office: &Office, moment: Moment, id: OutboxId) -> Result<(), AgentError> {
+    let pending = [OutboxState::Planned, OutboxState::Held, OutboxState::Drafted, OutboxState::Later];
+    with_row(store, id, &pending, |unit, row| {
+        unit.cancel(id, "Cancelled by the owner")?;
+        tell_policy(unit, office, moment, row, DeliveryOutcome::Discarded)
+    })
+}
+
+/// Settles a mail of which nobody knows whether it left.
+///
+/// # Errors
+/// When the row is not unsure.
+pub fn settle(store: &mut Store, office: &Office, moment: Moment, id: OutboxId, left: bool) -> Result<(), AgentError> {
+    with_row(store, id, &[OutboxState::Unsure], |unit, row| {
+        if left {
+            accepted(unit, office, moment, row, "settled by the owner: it left")
+        } else {
+            unit.mark_never_left(id, "Settled by the owner: it never left")?;
+            tell_policy(unit, office, moment, row, DeliveryOutcome::NeverLeft)
+        }
+    })
+}
+
+fn with_row(
+    store: &mut Store,
+    id: OutboxId,
+    allowed: &[OutboxState],
+    work: impl FnOnce(&mut crate::store::Unit<'_>, &StoredMail) -> Result<(), AgentError>,
+) -> Result<(), AgentError> {
+    store.write(|unit| {
+        let Some(row) = unit.outbox_row(id)? else {
+            return Err(AgentError::refused(format!("There is no mail {id} in the outbox"), "see `sollecito outbox`"));
+        };
+        if !allowed.contains(&row.row.state) {
+            return Err(AgentError::refused(
+                format!("Mail {id} is {}: that cannot be done to it any more", row.row.state),
+                "see `sollecito outbox`",
+            ));
+        }
+        work(unit, &row)
+    })
+}
+
+/// Finds what a person means by an invoice number or a customer's name.
+///
+/// # Errors
+/// When nothing fits, or more than one thing does: then the message names the candidates.
+pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
+    let wanted = plain(text);
+    let accounts = look.accounts()?;
+    let mut exact = Vec::new();
+    let mut near = Vec::new();
+    for account in &accounts {
+        collect_targets(account, &wanted, &mut exact, &mut near);
+    }
+    let candidates = if exact.is_empty() { near } else { exact };
+    match candidates.as_slice() {
+        [(target, _)] => Ok(target.clone()),
+        [] => Err(AgentError::refused(
+            format!("No invoice or customer is called `{text}`"),
+            "`sollecito status --all` lists them",
+        )),
+        several => {
+            let names: Vec<&str> = several.iter().take(6).map(|(_, name)| name.as_str()).collect();
+            Err(AgentError::refused(format!("`{text}` could be: {}", names.join("; ")), "write it as it stands there"))
+        }
+    }
+}
+
+fn collect_targets(
+    account: &Account,
+    wanted: &str,
+    exact: &mut Vec<(Target, String)>,
+    near: &mut Vec<(Target, String)>,
+) {
+    let customer = account.customer.id;
+    let mut numbers: Vec<(String, Vec<ReceivableId>)> = Vec::new();
+    for receivable in &account.receivables {
+        let number = &receivable.key.number;
+        match numbers.iter_mut().find(|(known, _)| known == number) {
+            // The instalments of one invoice are meant together when its number alone is given.
+            Some((_, items)) => items.push(receivable.id),
+            None => numbers.push((number.clone(), vec![receivable.id])),
+        }
+    }
+    for (number, items) in numbers {
+        let found = plain(&number);
+        let named = (Target { customer, items }, format!("{number} ({})", account.customer.name));
+        if found == wanted {
+            exact.push(named);
+        } else if found.split('/').any(|part| part.trim_start_matches('0') == wanted) {
+            near.push(named);
+        }
+    }
+    let name = plain(&account.customer.name);
+    let whole = (Target { customer, items: Vec::new() }, account.customer.name.clone());
+    let code = account.customer.external_id.as_deref().map(plain);
+    let address = account.customer.contacts.iter().any(|contact| contact.address.as_str() == wanted);
+    if name == wanted || code.as_deref() == Some(wanted) || address {
+        exact.push(whole);
+    } else if name.contains(wanted) && wanted.chars().count() >= 3 {
+        near.push(whole);
+    }
+}
+
+/// Lower case, blanks folded, separators alike: `FPR 46-26` is `fpr 46/26`.
+fn plain(text: &str) -> String {
+    let text = text.trim().to_lowercase().replace(['-', '_', '\\'], "/");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,105 @@
+//! One pass, from what came in to what goes out.
+
+use super::clock::Clock;
+use super::error::AgentError;
+use super::office::Office;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::moment::Moment;
+use crate::mailbox::Mailbox;
+use crate::matching::Directory;
+use crate::policy::World;
+use crate::store::{Look, Store};
+use crate::transport::Transport;
+use std::collections::BTreeSet;
+
+/// The agent of one firm. Mailbox, transport and clock may be real or rehearsed; nothing else differs.
+pub struct Agent {
+    /// What the firm's files say.
+    pub office: Office,
+    /// What is remembered.
+    pub store: Store,
+    /// The firm's mailbox.
+    pub mailbox: Box<dyn Mailbox>,
+    /// The way out.
+    pub transport: Box<dyn Transport>,
+    /// What time it is.
+    pub clock: Box<dyn Clock>,
+}
+
+/// What a pass did, as numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct PassReport {
+    /// Mails seen for the first time.
+    pub arrived: usize,
+    /// Mails decided on.
+    pub decided: usize,
+    /// Mails that could not be fetched now.
+    pub postponed: usize,
+    /// Questions opened to the owner.
+    pub cases_opened: usize,
+    /// Mails to customers that were accepted.
+    pub sent: usize,
+    /// Notices to the owner that were accepted.
+    pub notices: usize,
+    /// Drafts laid down.
+    pub drafted: usize,
+    /// Mails withdrawn before they left.
+    pub withdrawn: usize,
+    /// Nothing leaves: why.
+    pub stopped: Option<String>,
+}
+
+impl Agent {
+    /// One pass. Running it again at once does nothing more.
+    ///
+    /// # Errors
+    /// When the database or the mailbox cannot be used; what was committed stays, and the next pass goes on from there.
+    pub fn pass(&mut self) -> Result<PassReport, AgentError> {
+        let mut report = PassReport::default();
+        self.intake(&mut report)?;
+        self.look_after_drafts(&mut report)?;
+        self.tick(&mut report)?;
+        self.lay_owners_letters(&mut report)?;
+        self.notify_owner(&mut report)?;
+        self.deliver(&mut report)?;
+        self.copy_to_sent(&mut report)?;
+        Ok(report)
+    }
+
+    /// *Now*, in the business zone.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        self.office.moment(self.clock.now())
+    }
+
+    /// Customers, numbers and threads as they are known now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn directory(&self) -> Result<Directory, AgentError> {
+        directory(&self.store.look(), &self.office)
+    }
+}
+
+/// See [`Agent::directory`].
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn directory(look: &Look<'_>, office: &Office) -> Result<Directory, AgentError> {
+    let threads: Vec<_> = look
+        .threads()?
+        .into_iter()
+        .map(|(id, link)| (id, crate::matching::ThreadLink { customer: link.customer, items: link.items }))
+        .collect();
+    Ok(Directory::build(&look.accounts()?, &threads, &office.reader.own_addresses))
+}
+
+/// The world as policy sees it, within a transaction.
+pub(super) fn world<'a>(
+    look: &Look<'_>,
+    office: &'a Office,
+    moment: Moment,
+    documents: &'a BTreeSet<ReceivableId>,
+) -> Result<World<'a>, AgentError> {
+    Ok(World { policy: &office.policy, moment, next_case: look.next_case_id()?, documents })
+}

@@ -1,0 +1,179 @@
+//! Mail in Sent: our own copies, drafts that the owner sent, and what the owner wrote by hand.
+//! The owner's hand counts at once: an invoice links its thread and document, a reminder counts as a step, anything
+//! else makes the agent stand back.
+
+use super::crash;
+use super::delivery::{settle_by_evidence, tell_policy};
+use super::drafts::subject_name;
+use super::error::AgentError;
+use super::intake::keep_or_forget;
+use super::office::Office;
+use super::pass::{Agent, PassReport, world};
+use super::reading::Seen;
+use crate::ledger::decision::Verdict;
+use crate::ledger::event::{DeliveryOutcome, Event};
+use crate::ledger::ids::CustomerId;
+use crate::ledger::mail::OutboxState;
+use crate::ledger::moment::Moment;
+use crate::ledger::reading::{OwnMail, OwnMailKind};
+use crate::ledger::words::Disposition;
+use crate::mailbox::{Appended, Folder};
+use crate::matching::{self, Directory};
+use crate::message::Message;
+use crate::policy;
+use crate::store::{Document, Origin, OutboxFilter, SentCopy, StoredMail, StoredMessage, ThreadLink, Unit};
+
+impl Agent {
+    pub(super) fn decide_on_own(
+        &mut self,
+        stored: &StoredMessage,
+        seen: &Seen,
+        directory: &mut Directory,
+    ) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let office = &self.office;
+        let message = &seen.message;
+        let identified = matching::identify_own(message, directory);
+        let link = self.store.write(|unit| -> Result<_, AgentError> {
+            let of_ours = row_of(unit, message, identified.customer)?;
+            let reason = if let Some(row) = &of_ours {
+                recognise(unit, office, moment, row)?
+            } else if let Some(customer) = identified.customer {
+                let kind = office.rules.own_mail(&message.subject, &message.words.new);
+                by_hand(unit, office, moment, stored, customer, &identified, kind)?
+            } else {
+                "The owner's own mail, about no receivable".to_owned()
+            };
+            let customer = identified.customer.or_else(|| of_ours.as_ref().and_then(|row| row.row.plan.customer));
+            let items = if identified.items.is_empty() {
+                of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default()
+            } else {
+                identified.items.clone()
+            };
+            for (receivable, index) in &identified.documents {
+                if let Some(attachment) = message.attachments.get(*index) {
+                    let document = Document {
+                        name: attachment.name.clone().unwrap_or_else(|| "document".to_owned()),
+                        media_type: attachment.media_type.clone(),
+                        content: attachment.content.clone(),
+                        message: Some(stored.identity),
+                    };
+                    unit.keep_document(*receivable, &document)?;
+                }
+            }
+            let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+            keep_or_forget(unit, stored, &seen.reading, &verdict, customer)?;
+            let link = customer.filter(|_| !items.is_empty()).map(|customer| (customer, items));
+            if let (Some(id), Some((customer, items))) = (&message.rfc_id, &link) {
+                let link = ThreadLink { customer: *customer, items: items.clone(), origin: Origin::Owner };
+                unit.link_thread(id, &link)?;
+                for alias in &message.aliases {
+                    unit.link_thread(alias, &link)?;
+                }
+            }
+            Ok(link)
+        })?;
+        if let (Some(id), Some((customer, items))) = (&message.rfc_id, link) {
+            directory.add_thread(id.clone(), matching::ThreadLink { customer, items });
+        }
+        Ok(())
+    }
+
+    /// Lays the copy of what was accepted into Sent, once: the next pass would find it there.
+    pub(super) fn copy_to_sent(&mut self, _report: &mut PassReport) -> Result<(), AgentError> {
+        for row in self.store.look().sent_copies_open()? {
+            let Some(frozen) = self.store.look().frozen(row.row.id)? else { continue };
+            crash::reached("copy.before_append");
+            let appended = self.mailbox.append(Folder::Sent, &frozen.bytes);
+            crash::reached("copy.after_append");
+            let state = match appended {
+                Appended::Done(_) => SentCopy::Done,
+                // Looked for by the next intake of Sent; only then tried again.
+                Appended::Unknown(_) => SentCopy::Unknown,
+                Appended::Failed(_) => SentCopy::Wanted,
+            };
+            self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.set_sent_copy(row.row.id, state)?) })?;
+            crash::reached("copy.after_record");
+        }
+        Ok(())
+    }
+}
+
+/// The row of the outbox that this mail is: by our own header or Message-ID, else (mail programs change both) a draft
+/// to the same people with the same subject.
+fn row_of(unit: &Unit<'_>, message: &Message, customer: Option<CustomerId>) -> Result<Option<StoredMail>, AgentError> {
+    if let Some(reference) = &message.own_reference
+        && let Some(row) = unit.outbox_by_reference(reference)?
+    {
+        return Ok(Some(row));
+    }
+    if let Some(id) = &message.rfc_id
+        && let Some(row) = unit.outbox_by_rfc_id(id)?
+    {
+        return Ok(Some(row));
+    }
+    let Some(customer) = customer else { return Ok(None) };
+    let to: Vec<_> = message.to.iter().filter_map(|someone| someone.address.clone()).collect();
+    let drafted =
+        OutboxFilter { states: vec![OutboxState::Drafted], customer: Some(customer), ..OutboxFilter::default() };
+    let subject_of = |row: &StoredMail| unit.setting(&subject_name(row.row.id)).ok().flatten();
+    Ok(unit.outbox(&drafted)?.into_iter().find(|row| {
+        let same_subject = subject_of(row).as_deref() == Some(message.subject.as_str());
+        let same_thread = row
+            .row
+            .plan
+            .answers
+            .as_ref()
+            .and_then(|answered| answered.rfc_id.as_ref())
+            .is_some_and(|id| message.thread.contains(id));
+        row.row.plan.to == to && (same_subject || same_thread)
+    }))
+}
+
+fn recognise(unit: &mut Unit<'_>, office: &Office, moment: Moment, row: &StoredMail) -> Result<String, AgentError> {
+    let id = row.row.id;
+    match row.row.state {
+        OutboxState::Drafted => {
+            unit.sent_by_owner(id, moment.instant)?;
+            tell_policy(unit, office, moment, row, DeliveryOutcome::SentByOwner)?;
+            Ok("The owner sent the draft".to_owned())
+        }
+        OutboxState::Unsure => {
+            settle_by_evidence(unit, office, moment, row, "found in Sent")?;
+            unit.set_sent_copy(id, SentCopy::Done)?;
+            Ok("Our own mail, found in Sent".to_owned())
+        }
+        _ => {
+            unit.set_sent_copy(id, SentCopy::Done)?;
+            Ok("Our own copy".to_owned())
+        }
+    }
+}
+
+fn by_hand(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMessage,
+    customer: CustomerId,
+    identified: &matching::OwnIdentified,
+    kind: OwnMailKind,
+) -> Result<String, AgentError> {
+    let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
+    // A mail with the document in it is the invoice, unless its words remind.
+    let kind = match kind {
+        OwnMailKind::Other if !identified.documents.is_empty() => OwnMailKind::Invoice,
+        kind => kind,
+    };
+    let documents = unit.receivables_with_documents()?;
+    let world = world(unit, office, moment, &documents)?;
+    let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };
+    let decision = policy::decide(&account, &Event::OwnerWrote(Box::new(own)), &world);
+    unit.record(&account, &decision, moment.instant)?;
+    Ok(match kind {
+        OwnMailKind::Invoice => "The owner sent the invoice",
+        OwnMailKind::Reminder => "The owner reminded by hand",
+        OwnMailKind::Other => "The owner wrote to the customer",
+    }
+    .to_owned())
+}

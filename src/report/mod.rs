@@ -1,0 +1,53 @@
+//! How things stand, as values and as text: status, one account, why, what comes next, open questions, the outbox.
+//!
+//! In: the store's read side, the owner's policy, a moment. Out: values that serialise to JSON, and text of at most 80 columns.
+//! Deliberately absent: any change, any printing.
+
+pub mod cases;
+pub mod outbox;
+pub mod plan;
+pub mod show;
+pub mod status;
+pub mod table;
+pub mod why;
+
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::moment::Moment;
+use crate::policy::World;
+use crate::policy::terms::Policy;
+use crate::store::{Look, StoreError};
+use std::collections::BTreeSet;
+
+/// What a report looks at.
+pub struct View<'a> {
+    /// The store's read side.
+    pub look: &'a Look<'a>,
+    /// The owner's policy.
+    pub policy: &'a Policy,
+    /// Now.
+    pub moment: Moment,
+    documents: BTreeSet<ReceivableId>,
+}
+
+impl<'a> View<'a> {
+    /// Prepares a view.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn new(look: &'a Look<'a>, policy: &'a Policy, moment: Moment) -> Result<Self, StoreError> {
+        Ok(Self { look, policy, moment, documents: look.receivables_with_documents()? })
+    }
+
+    /// The world as policy sees it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn world(&self) -> Result<World<'_>, StoreError> {
+        Ok(World {
+            policy: self.policy,
+            moment: self.moment,
+            next_case: self.look.next_case_id()?,
+            documents: &self.documents,
+        })
+    }
+}

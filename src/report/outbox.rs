@@ -1,0 +1,94 @@
+//! The outbox: what waits, what is under way, what nobody knows.
+
+use super::View;
+use super::table::{Column, lay_out};
+use crate::ledger::mail::OutboxState;
+use crate::store::{OutboxFilter, StoreError, StoredMail};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// One row of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutboxLine {
+    /// Its number.
+    pub id: i64,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// Why it is held, cancelled, put off or unsure.
+    pub why: Option<String>,
+    /// To whom.
+    pub to: Vec<String>,
+    /// What for.
+    pub purpose: String,
+    /// Which text.
+    pub template: String,
+    /// Not before.
+    pub not_before: DateTime<Utc>,
+    /// Its Message-ID, once frozen.
+    pub message_id: Option<String>,
+    /// The decision that planned it.
+    pub because: String,
+    /// Attempts made.
+    pub attempts: u32,
+}
+
+/// Rows that are not over, or all of them; oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn outbox(view: &View<'_>, all: bool) -> Result<Vec<OutboxLine>, StoreError> {
+    let over = |state: OutboxState| {
+        matches!(
+            state,
+            OutboxState::Accepted | OutboxState::Cancelled | OutboxState::SentByOwner | OutboxState::Discarded
+        )
+    };
+    let rows = view.look.outbox(&OutboxFilter::default())?;
+    Ok(rows.iter().filter(|row| all || !over(row.row.state)).map(line_of).collect())
+}
+
+fn line_of(stored: &StoredMail) -> OutboxLine {
+    let plan = &stored.row.plan;
+    OutboxLine {
+        id: stored.row.id.0,
+        state: stored.row.state,
+        why: stored.row.state_reason.clone(),
+        to: plan.to.iter().map(ToString::to_string).collect(),
+        purpose: plan.purpose.to_string(),
+        template: plan.template.to_string(),
+        not_before: plan.not_before,
+        message_id: stored.rfc_id.as_ref().map(|id| id.as_str().to_owned()),
+        because: plan.because.clone(),
+        attempts: stored.row.attempts,
+    }
+}
+
+/// As text.
+#[must_use]
+pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
+    if rows.is_empty() {
+        return "The outbox is empty.\n".to_owned();
+    }
+    let headings = [
+        ("id", Column::Right),
+        ("state", Column::Left),
+        ("not before", Column::Left),
+        ("mail", Column::Flexible),
+        ("to", Column::Flexible),
+        ("why", Column::Flexible),
+    ];
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.id.to_string(),
+                row.state.to_string(),
+                row.not_before.with_timezone(&view.moment.zone).format("%Y-%m-%d %H:%M").to_string(),
+                row.template.clone(),
+                row.to.join(", "),
+                row.why.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    lay_out(&headings, &cells)
+}

@@ -1,0 +1,183 @@
+//! One customer, or one invoice, with everything that is known of it.
+
+use super::View;
+use super::table::{Column, WIDTH, lay_out, wrap};
+use crate::ledger::account::Account;
+use crate::ledger::hold::{Hold, HoldScope};
+use crate::ledger::ids::ReceivableId;
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// One account as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowReport {
+    /// Name.
+    pub customer: String,
+    /// Kind, language, register.
+    pub particulars: String,
+    /// Addresses on file.
+    pub contacts: Vec<String>,
+    /// Receivables.
+    pub receivables: Vec<ShownReceivable>,
+    /// Holds that hold.
+    pub holds: Vec<String>,
+    /// Steps taken, mails sent, remarks, oldest first.
+    pub history: Vec<String>,
+    /// Open questions.
+    pub cases: Vec<String>,
+}
+
+/// One receivable as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownReceivable {
+    /// Number as written.
+    pub invoice: String,
+    /// Issue date.
+    pub issued: NaiveDate,
+    /// Due date.
+    pub due: NaiveDate,
+    /// Net to pay.
+    pub amount: String,
+    /// Paid so far.
+    pub paid: String,
+    /// Still open.
+    pub open: String,
+    /// The word.
+    pub status: String,
+    /// A document is kept that can be sent again.
+    pub document: bool,
+    /// Payments are known up to.
+    pub payments_known_up_to: Option<NaiveDate>,
+}
+
+/// Shows an account, or some of its receivables.
+#[must_use]
+pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowReport {
+    let day = view.moment.today();
+    let concerned = |id: ReceivableId| items.is_empty() || items.contains(&id);
+    let customer = &account.customer;
+    let mut receivables: Vec<_> = account.receivables.iter().filter(|r| concerned(r.id)).collect();
+    receivables.sort_by_key(|receivable| (receivable.due, receivable.id));
+    let shown = receivables
+        .iter()
+        .map(|receivable| ShownReceivable {
+            invoice: receivable.key.number.clone(),
+            issued: receivable.key.issued,
+            due: receivable.due,
+            amount: receivable.amount.to_decimal(),
+            paid: receivable.paid().to_decimal(),
+            open: receivable.open().to_decimal(),
+            status: account.status(receivable, day).to_string(),
+            document: view.documents.contains(&receivable.id),
+            payments_known_up_to: receivable.payments_known_up_to,
+        })
+        .collect();
+    let holds = account
+        .holds_on(day)
+        .into_iter()
+        .filter(|hold| receivables.iter().any(|receivable| hold.covers(receivable.id)))
+        .map(|hold| describe(hold, account))
+        .collect();
+    let cases = account
+        .open_cases()
+        .map(|case| format!("C{} {} since {}", case.id, case.kind, view.moment.day_of(case.opened)))
+        .collect();
+    ShowReport {
+        customer: customer.name.clone(),
+        particulars: format!("{}, {}, {}", customer.kind, customer.language, customer.register),
+        contacts: customer
+            .contacts
+            .iter()
+            .map(|contact| {
+                let dead = if contact.bounced { ", undeliverable" } else { "" };
+                format!("{} ({}{dead})", contact.address, contact.role)
+            })
+            .collect(),
+        receivables: shown,
+        holds,
+        history: history(view, account, &concerned),
+        cases,
+    }
+}
+
+fn describe(hold: &Hold, account: &Account) -> String {
+    let scope = match &hold.scope {
+        HoldScope::Customer => "everything".to_owned(),
+        HoldScope::Items(items) => {
+            let numbers: Vec<_> =
+                items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.as_str()).collect();
+            numbers.join(", ")
+        }
+    };
+    let until = hold.until.map_or_else(|| "until you lift it".to_owned(), |until| format!("until {until}"));
+    format!("{}: {scope}, {until}", hold.kind)
+}
+
+fn history(view: &View<'_>, account: &Account, concerned: &dyn Fn(ReceivableId) -> bool) -> Vec<String> {
+    let number = |id| account.receivable(id).map_or_else(String::new, |r| r.key.number.clone());
+    let mut lines: Vec<(NaiveDate, String)> = Vec::new();
+    for taken in account.steps.iter().filter(|taken| concerned(taken.step.receivable)) {
+        lines.push((taken.on, format!("step {} of {} by {}", taken.name(), number(taken.step.receivable), taken.by)));
+    }
+    for mail in account.sent.iter().filter(|mail| mail.items.iter().any(|id| concerned(*id))) {
+        let to: Vec<_> = mail.to.iter().map(ToString::to_string).collect();
+        lines.push((view.moment.day_of(mail.at), format!("mail {} to {}", mail.purpose, to.join(", "))));
+    }
+    for receivable in account.receivables.iter().filter(|r| concerned(r.id)) {
+        for payment in &receivable.payments {
+            lines.push((payment.on, format!("paid {} of {}", payment.amount, receivable.key.number)));
+        }
+    }
+    lines.sort();
+    let notes = account.notes.iter().map(|note| format!("note: {note}"));
+    lines.into_iter().map(|(day, line)| format!("{day}  {line}")).chain(notes).collect()
+}
+
+impl ShowReport {
+    /// As text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{} ({})\n", self.customer, self.particulars);
+        for contact in &self.contacts {
+            let _ = writeln!(text, "  {contact}");
+        }
+        let headings = [
+            ("invoice", Column::Flexible),
+            ("issued", Column::Left),
+            ("due", Column::Left),
+            ("to pay", Column::Right),
+            ("open", Column::Right),
+            ("status", Column::Left),
+            ("copy", Column::Left),
+        ];
+        let rows: Vec<Vec<String>> = self
+            .receivables
+            .iter()
+            .map(|row| {
+                vec![
+                    row.invoice.clone(),
+                    row.issued.to_string(),
+                    row.due.to_string(),
+                    row.amount.clone(),
+                    row.open.clone(),
+                    row.status.clone(),
+                    if row.document { "yes" } else { "no" }.to_owned(),
+                ]
+            })
+            .collect();
+        let _ = write!(text, "\n{}", lay_out(&headings, &rows));
+        if let Some(known) = self.receivables.iter().filter_map(|row| row.payments_known_up_to).min() {
+            let _ = writeln!(text, "payments known up to {known}");
+        }
+        for (title, lines) in [("Holds", &self.holds), ("Questions", &self.cases), ("History", &self.history)] {
+            if !lines.is_empty() {
+                let _ = writeln!(text, "\n{title}:");
+                for line in lines {
+                    text.push_str(&wrap(line, "  ", WIDTH));
+                }
+            }
+        }
+        text
+    }
+}

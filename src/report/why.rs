@@ -1,0 +1,220 @@
+//! Why: every decision about an invoice or a message, and why nothing goes out today.
+
+use super::View;
+use super::table::{WIDTH, wrap};
+use crate::ledger::account::Account;
+use crate::ledger::change::{Cause, Change};
+use crate::ledger::ids::{MessageIdentity, ReceivableId};
+use crate::policy;
+use crate::store::{JournalRow, StoreError, StoredMessage};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// The story of an invoice, a customer or a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyReport {
+    /// What it is about.
+    pub about: String,
+    /// What was understood, when it is a message.
+    pub understood: Vec<String>,
+    /// What happened, oldest first.
+    pub history: Vec<WhyLine>,
+    /// Why nothing goes out now, invoice by invoice.
+    pub silence: Vec<Silence>,
+}
+
+/// One entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhyLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What changed, as a word.
+    pub what: String,
+    /// Why: the sentence.
+    pub because: String,
+    /// What led to it.
+    pub cause: String,
+    /// The customer's own words, when they decided.
+    pub words: Option<String>,
+}
+
+/// Why nothing goes out about one receivable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Silence {
+    /// Which.
+    pub invoice: String,
+    /// Every reason.
+    pub reasons: Vec<String>,
+    /// What comes next, when nothing changes.
+    pub next: Option<String>,
+}
+
+/// The story of an account, or of some of its receivables.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> Result<WhyReport, StoreError> {
+    let concerned = |id: ReceivableId| items.is_empty() || items.contains(&id);
+    let journal = view.look.journal(Some(account.customer.id))?;
+    let history = journal
+        .iter()
+        .filter(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned))
+        .map(line_of)
+        .collect();
+    let outlook = policy::outlook(account, &view.world()?);
+    let silence = outlook
+        .items
+        .iter()
+        .filter(|item| concerned(item.receivable))
+        .filter_map(|item| {
+            Some(Silence {
+                invoice: account.receivable(item.receivable)?.key.number.clone(),
+                reasons: item.silence.clone(),
+                next: item.next_step.as_ref().map(|(step, on)| format!("{step} on {on}")),
+            })
+        })
+        .collect();
+    let numbers: Vec<String> =
+        items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.clone()).collect();
+    let about = if numbers.is_empty() {
+        account.customer.name.clone()
+    } else {
+        format!("{} ({})", numbers.join(", "), account.customer.name)
+    };
+    Ok(WhyReport { about, understood: Vec::new(), history, silence })
+}
+
+/// The story of a message.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn why_message(view: &View<'_>, message: &StoredMessage) -> Result<WhyReport, StoreError> {
+    let journal = view.look.journal_of_message(message.identity)?;
+    let mut understood = Vec::new();
+    if let Some(reading) = &message.reading {
+        understood.push(format!(
+            "{} from {}",
+            reading.kind,
+            message.from.as_ref().map_or("nobody", |from| from.as_str())
+        ));
+        for found in &reading.intents {
+            let percent = found.confidence.as_percent();
+            understood.push(format!("{} ({percent} %) by rule {}: «{}»", found.intent, found.rule, found.evidence));
+        }
+        if reading.intents.is_empty() {
+            understood.push("No rule understood what it wants".to_owned());
+        }
+        understood.push(format!("the sender is {}", reading.authenticity));
+    }
+    if let Some(verdict) = &message.verdict {
+        understood.push(format!("{}: {}", verdict.disposition, verdict.reason));
+    }
+    let about = format!("message {}", message.identity.short());
+    let history = journal.iter().map(line_of).collect();
+    Ok(WhyReport { about, understood, history, silence: Vec::new() })
+}
+
+fn line_of(row: &JournalRow) -> WhyLine {
+    let (cause, words) = describe(&row.entry.cause);
+    WhyLine { at: row.at, what: name_of(&row.entry.change), because: row.entry.because.clone(), cause, words }
+}
+
+/// The change's word, as in the journal.
+fn name_of(change: &Change) -> String {
+    serde_json::to_value(change)
+        .ok()
+        .and_then(|value| value.get("change").and_then(|word| word.as_str().map(ToOwned::to_owned)))
+        .unwrap_or_default()
+        .replace('_', " ")
+}
+
+fn describe(cause: &Cause) -> (String, Option<String>) {
+    match cause {
+        Cause::Message { identity, rule, sentence } => {
+            let rule = rule.as_ref().map(|rule| format!(", rule {rule}")).unwrap_or_default();
+            (format!("message {}{rule}", identity.short()), sentence.clone())
+        }
+        Cause::OwnMail { identity } => (format!("your own mail {}", identity.short()), None),
+        Cause::Clock => ("the calendar".to_owned(), None),
+        Cause::Owner { command } => (format!("your order {command}"), None),
+        Cause::Import => ("an import".to_owned(), None),
+        Cause::Delivery { outbox } => (format!("mail {outbox} of the outbox"), None),
+    }
+}
+
+fn concerns(change: &Change, account: &Account, concerned: &dyn Fn(ReceivableId) -> bool) -> bool {
+    let any = |items: &[ReceivableId]| items.is_empty() || items.iter().any(|id| concerned(*id));
+    match change {
+        Change::ReceivableSet { receivable } => concerned(receivable.id),
+        Change::ReceivableMissing { receivable, .. }
+        | Change::ReceivableFound { receivable }
+        | Change::PaymentRecorded { receivable, .. }
+        | Change::Closed { receivable, .. }
+        | Change::Released { receivable }
+        | Change::CycleBegun { receivable } => concerned(*receivable),
+        Change::HoldPlaced { hold } => match &hold.scope {
+            crate::ledger::hold::HoldScope::Customer => true,
+            crate::ledger::hold::HoldScope::Items(items) => any(items),
+        },
+        Change::HoldEnded { hold, .. } => account
+            .holds
+            .iter()
+            .find(|known| known.id == *hold)
+            .is_some_and(|known| account.receivables.iter().any(|r| concerned(r.id) && known.covers(r.id))),
+        Change::StepTaken(taken) => concerned(taken.step.receivable),
+        Change::StepDeclined { step, .. } => concerned(step.receivable),
+        Change::Understood { items, .. } | Change::MailSent { items, .. } | Change::Noted { items, .. } => any(items),
+        Change::CaseOpened { case } => any(&case.items),
+        Change::CaseClosed { case, .. } => {
+            account.cases.iter().find(|known| known.id == *case).is_some_and(|known| any(&known.items))
+        }
+        Change::CustomerSet { .. }
+        | Change::PaymentsKnown { .. }
+        | Change::CustomerWrote { .. }
+        | Change::OwnerWrote { .. }
+        | Change::ContactBounced { .. }
+        | Change::ContactRestored { .. } => true,
+    }
+}
+
+impl WhyReport {
+    /// As text.
+    #[must_use]
+    pub fn to_text(&self, view: &View<'_>) -> String {
+        let mut text = format!("{}\n", self.about);
+        for line in &self.understood {
+            text.push_str(&wrap(line, "  ", WIDTH));
+        }
+        for line in &self.history {
+            let at = line.at.with_timezone(&view.moment.zone).format("%Y-%m-%d %H:%M");
+            let _ = writeln!(text, "\n{at}  {}", line.what);
+            text.push_str(&wrap(&line.because, "    ", WIDTH));
+            if let Some(words) = &line.words {
+                text.push_str(&wrap(&format!("«{words}»"), "    ", WIDTH));
+            }
+            text.push_str(&wrap(&format!("({})", line.cause), "    ", WIDTH));
+        }
+        for silence in &self.silence {
+            let _ = writeln!(text, "\n{}: why nothing goes out now", silence.invoice);
+            for reason in &silence.reasons {
+                text.push_str(&wrap(&format!("- {reason}"), "  ", WIDTH));
+            }
+            if silence.reasons.is_empty() {
+                text.push_str("  - nothing stands in the way\n");
+            }
+            if let Some(next) = &silence.next {
+                text.push_str(&wrap(&format!("next, if nothing changes: {next}"), "  ", WIDTH));
+            }
+        }
+        text
+    }
+}
+
+/// Reads what a person types for a message: its Message-ID, or the beginning of its identity.
+#[must_use]
+pub fn is_message_name(text: &str) -> bool {
+    text.contains('@') && text.contains('<')
+        || MessageIdentity::parse(text).is_some()
+        || (text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
