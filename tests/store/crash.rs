@@ -63,3 +63,20 @@ fn a_copy_without_its_marker_counts_as_restored() {
     std::fs::write(firm.path.with_file_name("sollecito.db.generation"), "rubbish").unwrap();
     assert!(firm.store.begin_run().unwrap().restored);
 }
+
+#[test]
+fn a_second_agent_fences_the_first_and_orders_of_the_owner_pass() {
+    let mut firm = firm();
+    firm.store.begin_run().unwrap();
+    let account = begin(&mut firm.store);
+    let id = planned(&mut firm.store, &account, reminder(3, vec![]));
+    let mut orders = Store::open_existing(&firm.path).unwrap();
+    write(&mut orders, |unit| unit.hold(id, "by the owner")).unwrap();
+    write(&mut firm.store, |unit| unit.approve(id)).unwrap();
+    let mut second = Store::open_existing(&firm.path).unwrap();
+    second.begin_run().unwrap();
+    let error = write(&mut firm.store, |unit| unit.freeze(id, &frozen(1))).unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Fenced);
+    write(&mut second, |unit| unit.freeze(id, &frozen(1))).unwrap();
+    write(&mut orders, |unit| unit.hold(id, "by the owner")).unwrap();
+}

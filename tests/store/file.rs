@@ -144,3 +144,25 @@ fn a_busy_database_says_so() {
     assert_eq!(error.kind, StoreErrorKind::Busy);
     assert_eq!(error.statement, Some("begin a unit of work"));
 }
+
+#[test]
+fn a_backup_is_whole_and_replaces_an_older_one() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    let copy = firm.path.with_file_name("copy.db");
+    std::fs::write(&copy, "an older one").unwrap();
+    firm.store.back_up(&copy).unwrap();
+    let restored = Store::open_existing(&copy).unwrap();
+    restored.check().unwrap();
+    assert_eq!(restored.look().account(CustomerId(1)).unwrap(), Some(account));
+}
+
+#[test]
+fn the_log_is_emptied() {
+    let mut firm = firm();
+    begin(&mut firm.store);
+    let log = firm.path.with_file_name("sollecito.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    assert!(firm.store.empty_log().unwrap());
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+}
