@@ -134,3 +134,41 @@ fn questions_without_a_customer_are_kept_apart() {
     let error = firm.store.write(|unit| unit.record_without_account(&wrong, at(7))).unwrap_err();
     assert_eq!(error.kind, StoreErrorKind::Conflict);
 }
+
+#[test]
+fn a_panic_undoes_everything() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _: Result<(), StoreError> = firm.store.write(|unit| {
+            unit.plan(&reminder(3, vec![step(1, "friendly")]), None, at(1))?;
+            panic!("a fault in a rule");
+        });
+    }));
+    assert!(caught.is_err());
+    assert_eq!(firm.store.look().account(CustomerId(1)).unwrap(), Some(account));
+    write(&mut firm.store, |unit| unit.set_setting("still", Some("usable"))).unwrap();
+}
+
+#[test]
+fn a_thousand_accounts_are_opened_one_at_a_time_by_index() {
+    let mut firm = firm();
+    write(&mut firm.store, |unit| {
+        for n in 1..=1000 {
+            let id = unit.new_customer_id()?;
+            let receivable = Box::new(receivable(unit.new_receivable_id()?.0, id.0));
+            let decision = decide(vec![entry(Change::ReceivableSet { receivable }, Cause::Import)]);
+            unit.record(&Account::new(customer(id.0)), &decision, at(n))?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    let ids = firm.store.look().account_ids().unwrap();
+    assert_eq!(ids.len(), 1000);
+    let begun = std::time::Instant::now();
+    for id in ids {
+        assert_eq!(firm.store.look().account(id).unwrap().unwrap().receivables.len(), 1);
+    }
+    // Some 0.1 s on a slow machine with indexes, minutes without: the bound tells the two apart, nothing finer.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+}

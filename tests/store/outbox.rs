@@ -305,3 +305,19 @@ fn the_last_reminder_to_an_address() {
     firm.store.write(|unit| unit.record(&account, &decide(entries), at(91))).unwrap();
     assert_eq!(firm.store.look().last_reminder_to(&anna).unwrap(), Some(at(50)));
 }
+
+#[test]
+fn a_draft_sent_by_the_owner_and_returned_stays_sent() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    let id = planned(&mut firm.store, &account, reminder(3, vec![]));
+    let early = write(&mut firm.store, |unit| unit.mark_undelivered(id, "5.1.1")).unwrap_err();
+    assert_eq!(early.kind, StoreErrorKind::Raced);
+    write(&mut firm.store, |unit| {
+        unit.drafted(id, "draft-1")?;
+        unit.sent_by_owner(id, at(9))?;
+        unit.mark_undelivered(id, "5.1.1")
+    })
+    .unwrap();
+    assert_eq!(state_of(&firm.store, id), OutboxState::SentByOwner);
+}
