@@ -109,13 +109,16 @@ impl Unit<'_> {
         self.free_steps(id)
     }
 
-    /// An accepted mail came back for good: another contact may be tried, as a new revision.
+    /// An accepted mail came back for good: another contact may be tried, as a new revision. Its state stays: it left.
     ///
     /// # Errors
     /// Of kind `Raced` when the row was not accepted.
     pub fn mark_undelivered(&mut self, id: OutboxId, why: &str) -> Result<(), StoreError> {
-        let set = "state_reason = ?, live = 0";
-        self.move_row("mark a mail as undelivered", id, &[Accepted, SentByOwner], Accepted, set, vec![text(why)])?;
+        let sql =
+            "UPDATE outbox SET state_reason = ?2, live = 0 WHERE id = ?1 AND state IN ('accepted', 'sent_by_owner')";
+        if run(self.connection, "mark a mail as undelivered", sql, (id.0, why))? == 0 {
+            return Err(self.stands_elsewhere(id, &[Accepted, SentByOwner]));
+        }
         self.free_steps(id)
     }
 

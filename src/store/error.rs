@@ -19,6 +19,8 @@ crate::ledger::words::word!(
         Disk = "disk",
         /// The row was not in the state expected: somebody else was first.
         Raced = "raced",
+        /// Another run of the agent began on this database: this one must stop.
+        Fenced = "fenced",
         /// A rule of the database forbids it (a second mail with one key, a change of the journal).
         Conflict = "conflict",
         /// What was asked for by its id does not exist.

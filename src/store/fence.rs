@@ -1,9 +1,9 @@
 //! Is this database the one that ran last here? A restored backup or a copy does not know what has left since: a
 //! counter in the database and the same counter in a file outside it tell.
 
-use super::error::StoreError;
+use super::error::{StoreError, StoreErrorKind};
 use super::values::Beginning;
-use super::{Look, Store};
+use super::{Look, Store, Unit};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,8 @@ impl Store {
     pub fn begin_run(&mut self) -> Result<Beginning, StoreError> {
         let marker = read_marker(&self.path)?;
         let path = self.path.clone();
+        // A run begun here before is over with this one.
+        self.run = None;
         let (beginning, next) = self.write(|unit| {
             let stored = unit.generation()?;
             // Never begun, and no marker: a new database. Any other disagreement is a restore or a copy.
@@ -54,7 +56,22 @@ impl Store {
         })?;
         // A crash before this line leaves them apart: the next run holds once more, which is the safe side.
         write_marker(&path, next)?;
+        self.run = Some(next);
         Ok(beginning)
+    }
+}
+
+impl Unit<'_> {
+    /// Refuses to write for a run when another was begun since.
+    pub(super) fn refuse_superseded(&self, run: Option<u64>) -> Result<(), StoreError> {
+        let Some(run) = run else { return Ok(()) };
+        let latest = self.generation()?;
+        if latest == run {
+            return Ok(());
+        }
+        let message = format!("Run {latest} began on this database while run {run} was still going");
+        Err(StoreError::new(StoreErrorKind::Fenced, message)
+            .remedy("look for a second agent on the same database and stop one of them"))
     }
 }
 

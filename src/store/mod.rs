@@ -47,6 +47,8 @@ use std::path::{Path, PathBuf};
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// The run that was begun here, if one was: only the latest may write.
+    run: Option<u64>,
 }
 
 /// The read side.
@@ -78,13 +80,15 @@ impl Store {
     /// Does a unit of work: kept on `Ok`, undone on `Err` and on a panic. Waits while another process writes.
     ///
     /// # Errors
-    /// What the work says; or the store's own failure to begin or to keep it.
+    /// What the work says; or the store's own failure to begin or to keep it. Of kind `Fenced` when a run was begun
+    /// here and another was begun elsewhere since: two agents must never send from one database.
     pub fn write<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Unit<'_>) -> Result<T, E>) -> Result<T, E> {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| E::from(error::from_sqlite(&error).at("begin a unit of work")))?;
         let mut unit = Unit { look: Look { connection: &transaction, path: &self.path } };
+        unit.refuse_superseded(self.run)?;
         let answer = work(&mut unit)?;
         transaction.commit().map_err(|error| E::from(error::from_sqlite(&error).at("keep a unit of work")))?;
         Ok(answer)

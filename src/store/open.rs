@@ -64,6 +64,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Copies the database while it is in use, checks the copy, and only then gives it its name. The copy is one file.
+    ///
+    /// # Errors
+    /// When it cannot be written or is not whole; what had that name before stays then.
+    pub fn back_up(&self, to: &Path) -> Result<(), StoreError> {
+        schema::back_up(&self.connection, to)
+    }
+
+    /// Moves what was written lately into the main file and empties the log beside it, so that nothing dropped for the
+    /// owner's privacy lingers there. False when a reader stands in the way: again another time.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn empty_log(&self) -> Result<bool, StoreError> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+            .map(|blocked| blocked == 0)
+            .map_err(|error| from_sqlite(&error).at("empty the log"))
+    }
+}
+
 fn open(path: &Path, secret: Option<[u8; 32]>) -> Result<Store, StoreError> {
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -79,7 +101,7 @@ fn open(path: &Path, secret: Option<[u8; 32]>) -> Result<Store, StoreError> {
     configure(&connection)?;
     schema::bring_up_to_date(&mut connection, path, schema::STEPS, secret)?;
     connection.set_prepared_statement_cache_capacity(128);
-    Ok(Store { connection, path: path.to_owned() })
+    Ok(Store { connection, path: path.to_owned(), run: None })
 }
 
 fn configure(connection: &Connection) -> Result<(), StoreError> {

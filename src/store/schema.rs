@@ -143,3 +143,94 @@ fn count_tables(connection: &Connection) -> Result<i64, StoreError> {
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(|error| from_sqlite(&error).at("read the schema"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, StoreErrorKind};
+
+    const NEXT: &str = "ALTER TABLE note ADD COLUMN colour TEXT; CREATE INDEX note_colour ON note (colour);";
+
+    /// A database of the first schema with something in it.
+    fn old() -> (tempfile::TempDir, PathBuf, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sollecito.db");
+        let mut store = Store::open(&path).unwrap();
+        store.write::<_, StoreError>(|unit| unit.set_setting("kept", Some("yes"))).unwrap();
+        drop(store);
+        let connection = Connection::open(&path).unwrap();
+        (folder, path, connection)
+    }
+
+    fn version(connection: &Connection) -> i64 {
+        pragma(connection, "user_version").unwrap()
+    }
+
+    #[test]
+    fn latest_counts_the_steps() {
+        assert_eq!(usize::try_from(LATEST).unwrap(), STEPS.len());
+    }
+
+    #[test]
+    fn an_older_database_is_copied_and_then_taken_a_step_on() {
+        let (_folder, path, mut connection) = old();
+        let steps = [STEPS[0], NEXT];
+        bring_up_to_date(&mut connection, &path, &steps, None).unwrap();
+        assert_eq!(version(&connection), 2);
+        connection.execute("UPDATE note SET colour = 'red'", []).unwrap();
+        let copy = Connection::open(backup_path(&path, 1)).unwrap();
+        assert_eq!(version(&copy), 1);
+        assert!(copy.prepare("SELECT colour FROM note").is_err());
+        let kept: String = copy.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "yes");
+        drop(copy);
+        assert!(Store::open_existing(&backup_path(&path, 1)).is_ok(), "the backup can be used as it is");
+        // Nothing to do: no second backup.
+        std::fs::remove_file(backup_path(&path, 1)).unwrap();
+        bring_up_to_date(&mut connection, &path, &steps, None).unwrap();
+        assert!(!backup_path(&path, 1).exists());
+    }
+
+    #[test]
+    fn a_step_that_fails_changes_nothing() {
+        let (_folder, path, mut connection) = old();
+        let half = "ALTER TABLE note ADD COLUMN colour TEXT; INSERT INTO nowhere VALUES (1);";
+        let error = bring_up_to_date(&mut connection, &path, &[STEPS[0], half], None).unwrap_err();
+        assert_eq!(error.statement, Some("bring the schema up to date"));
+        assert_eq!(version(&connection), 1);
+        assert!(connection.prepare("SELECT colour FROM note").is_err());
+    }
+
+    #[test]
+    fn no_step_without_a_backup() {
+        let (_folder, path, mut connection) = old();
+        // A folder in the way of the backup.
+        std::fs::create_dir(backup_path(&path, 1)).unwrap();
+        let error = bring_up_to_date(&mut connection, &path, &[STEPS[0], NEXT], None).unwrap_err();
+        assert_eq!(error.kind, StoreErrorKind::Disk, "{error}");
+        assert_eq!(version(&connection), 1);
+    }
+
+    #[test]
+    fn the_queries_of_every_round_use_an_index() {
+        let (_folder, _path, connection) = old();
+        for query in [
+            "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x'",
+            "SELECT data FROM receivable WHERE customer = 1 ORDER BY position",
+            "SELECT data FROM hold WHERE customer = 1 ORDER BY position",
+            "SELECT data FROM owner_case WHERE customer = 1 ORDER BY position",
+            "SELECT id FROM outbox WHERE customer = 1 AND state IN ('planned', 'held')",
+            "SELECT seq FROM journal WHERE customer = 1 ORDER BY seq",
+            "SELECT seq FROM journal WHERE kind <> 'undone' AND message = 'x'",
+            "SELECT item FROM seen WHERE folder = 'inbox' AND epoch = '1'",
+            "SELECT identity FROM message WHERE state = 'received'",
+            "SELECT count(*) FROM outbox WHERE purpose <> 'notice' AND in_data_at >= 'a' AND in_data_at < 'b'",
+            "SELECT customer FROM contact WHERE address = 'x'",
+            "SELECT at FROM sent_recipient WHERE address = 'x' AND purpose IN ('reminder') ORDER BY at DESC LIMIT 1",
+        ] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            let plan: Vec<String> = explain.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+            assert!(plan.iter().all(|line| !line.starts_with("SCAN")), "{query}: {plan:?}");
+        }
+    }
+}

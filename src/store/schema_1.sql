@@ -270,7 +270,7 @@ CREATE TABLE message (
 CREATE INDEX message_rfc_id ON message (rfc_id) WHERE rfc_id IS NOT NULL;
 CREATE INDEX message_customer ON message (customer, received) WHERE customer IS NOT NULL;
 CREATE INDEX message_received ON message (received);
-CREATE INDEX message_state ON message (state) WHERE state IN ('received', 'quarantined');
+CREATE INDEX message_state ON message (state);
 CREATE INDEX message_raw ON message (raw) WHERE raw IS NOT NULL;
 
 -- One row an item of a folder: an item without a row was not dealt with.
