@@ -44,13 +44,17 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     let mut found = Examination::default();
     let today = world.moment.today();
     let soonest = windows::reminder_time(world, world.moment.instant, false);
-    if !silence::of_customer(account, world, world.moment.day_of(soonest), None).is_empty() {
+    let leaves_on = world.moment.day_of(soonest);
+    if !silence::of_customer(account, world, leaves_on, None).is_empty() {
         return found;
     }
+    // What falls due until the mail leaves is taken into it, unless that is too far away to be planned at all.
+    let horizon = if leaves_on > plus_days(today, PLAN_AHEAD_DAYS) { today } else { leaves_on };
     let mut due: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
         let Some(next) = steps::next_step(account, item, world.policy) else { continue };
-        if next.due_on > today {
+        let last = if steps::is_mail(next.step) { horizon } else { today };
+        if next.due_on > last {
             continue;
         }
         let reasons = silence::of_item(account, item, world);
@@ -108,7 +112,7 @@ fn compose(
     let (to, cc) = silence::recipients(account, world)?;
     let earlier = earlier_reminders(account, world, due, tone.next.index);
     let template = template(account, world, tone, earlier.is_empty())?;
-    let first = world.policy.limits.approve_first_mail && account.sent.is_empty();
+    let first = !account.customer.vip && silence::waits_for_approval(account, world);
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
     Some(MailPlan {
@@ -129,7 +133,7 @@ fn compose(
             payments_known_up_to: known_up_to(&shown),
             ..Particulars::default()
         },
-        needs_approval: is_final || first || account.customer.vip,
+        needs_approval: is_final || silence::waits_for_approval(account, world),
         because: sentence(tone, due.len(), first),
     })
 }

@@ -34,7 +34,12 @@ impl Sight<'_> {
             Some((kind, why)) => {
                 let suggestions = self.suggestions();
                 let reason = format!("{reason}; no automatic answer: {}", lower_first(&why));
-                let question = (!self.is_answered_by_hand()).then_some(Question { kind, why, suggestions });
+                // A word that is held needs no answer days later, and what the owner answered needs none at all.
+                let is_held = matches!(course, Course::Claim { .. } | Course::Promise { by: Some(_), .. });
+                let is_old = gate::age_business_days(self.reading, self.world)
+                    > self.world.policy.limits.answer_max_age_business_days;
+                let is_needless = self.is_answered_by_hand() || (kind == CaseKind::AnswerYourself && is_held && is_old);
+                let question = (!is_needless).then_some(Question { kind, why, suggestions });
                 Judgement { disposition, course, answer: None, question, reason }
             }
         }

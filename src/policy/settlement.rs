@@ -131,7 +131,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
             payments_known_up_to: examination::known_up_to(&shown),
             ..Particulars::default()
         },
-        needs_approval: d.account.customer.vip,
+        needs_approval: silence::waits_for_approval(&d.account, d.world),
         because: format!("Hold {} was not kept, and payments are known beyond its day", hold.id),
     };
     d.plan(plan);

@@ -125,6 +125,11 @@ pub(super) fn is_overdue(account: &Account, item: &Receivable, today: NaiveDate)
     today > Account::last_day_in_time(anchor(account, item))
 }
 
+/// Must a person approve a mail of our own accord? Every one to a customer so marked, and the first ever.
+pub(super) fn waits_for_approval(account: &Account, world: &World<'_>) -> bool {
+    account.customer.vip || (world.policy.limits.approve_first_mail && account.sent.is_empty())
+}
+
 /// To and Cc of a mail of our own accord: the primary contact and the copies, never an address of the firm's own.
 pub(super) fn recipients(account: &Account, world: &World<'_>) -> Option<(Vec<Address>, Vec<Address>)> {
     let own = &world.policy.own_addresses;

@@ -1,0 +1,436 @@
+//! Reads a timeline and tells it to an [`Office`].
+
+use super::office::{Office, contact, reading, receivable};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use sollecito::ledger::change::Change;
+use sollecito::ledger::customer::ContactRole;
+use sollecito::ledger::decision::Decision;
+use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
+use sollecito::ledger::ids::{Address, CommandId, MessageIdentity, ReceivableId};
+use sollecito::ledger::mail::StepRef;
+use sollecito::ledger::moment;
+use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
+use sollecito::ledger::receivable::{Collection, ReceivableKind};
+use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
+use sollecito::policy::{Recheck, outlook};
+
+type Told = Result<(), String>;
+
+/// Tells the whole story; the first thing that does not go as told comes back with its line.
+pub fn tell(text: &str) -> Result<(), String> {
+    let mut teller = Teller {
+        office: Office::new(DebtorKind::Firm),
+        decision: Decision::default(),
+        rechecks: Vec::new(),
+        left_before: 0,
+        withdrawn: 0,
+        mails: 0,
+        always_known: false,
+    };
+    let mut expectations = 0;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            continue;
+        }
+        expectations += line.matches("expect").count();
+        teller.line(line).map_err(|why| format!("{}: {line}\n  {why}\n  {}", index + 1, teller.summary()))?;
+    }
+    if expectations == 0 { Err("0: nothing is expected".to_owned()) } else { Ok(()) }
+}
+
+struct Teller {
+    office: Office,
+    decision: Decision,
+    rechecks: Vec<Recheck>,
+    left_before: usize,
+    withdrawn: usize,
+    mails: u8,
+    always_known: bool,
+}
+
+impl Teller {
+    fn line(&mut self, line: &str) -> Told {
+        let mut parts = line.split('|').map(str::trim);
+        let head = parts.next().unwrap_or_default();
+        if let Some(day) = head.strip_prefix("until ") {
+            self.pass(date(day)?)?;
+        } else if let Ok(at) = NaiveDateTime::parse_from_str(head, "%Y-%m-%d %H:%M") {
+            self.office.now = moment::at(chrono_tz::Europe::Rome, at.date(), at.time());
+            self.left_before = self.office.left.len();
+            self.know_payments();
+            let what = parts.next().ok_or("a day without anything happening")?;
+            self.happens(what)?;
+        } else {
+            return self.scene(head);
+        }
+        parts.try_for_each(|part| self.expect(part.strip_prefix("expect ").ok_or("a part without `expect`")?))
+    }
+
+    fn scene(&mut self, line: &str) -> Told {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let office = &mut self.office;
+        match words.as_slice() {
+            ["customer", kind, rest @ ..] => {
+                office.account.customer.kind = DebtorKind::parse(kind).ok_or("an unknown kind of debtor")?;
+                office.account.customer.vip = rest.contains(&"vip");
+                office.account.customer.do_not_contact = rest.contains(&"do-not-contact");
+            }
+            ["contact", address, role] => {
+                let role = ContactRole::parse(role).ok_or("an unknown role")?;
+                office.account.customer.contacts.push(contact(address, role));
+            }
+            ["mode", mode] => office.set_modes(Mode::parse(mode).ok_or("an unknown mode")?),
+            ["mode", purpose, mode] => {
+                let purpose = Purpose::parse(purpose).ok_or("an unknown purpose")?;
+                office.policy.modes.insert(purpose, Mode::parse(mode).ok_or("an unknown mode")?);
+            }
+            ["approve-first-mail"] => office.policy.limits.approve_first_mail = true,
+            ["payments-always-known"] => self.always_known = true,
+            ["invoice", number, rest @ ..] => {
+                let number: i64 = number.parse().map_err(|_| "not a number")?;
+                let due = date(value(rest, "due").ok_or("no due date")?)?;
+                if office.now == chrono::DateTime::UNIX_EPOCH {
+                    office.now = moment::at(chrono_tz::Europe::Rome, due, NaiveTime::MIN);
+                }
+                let cents = money(value(rest, "amount").ok_or("no amount")?)?.cents;
+                let since = value(rest, "since").map_or(Ok(due - Duration::days(30)), date)?;
+                let mut item = receivable(number, due, cents, since);
+                item.payments_known_up_to = value(rest, "known").map(date).transpose()?;
+                if rest.contains(&"factored") {
+                    item.collection = Collection::Factored;
+                } else if rest.contains(&"advanced") {
+                    item.collection = Collection::Advanced;
+                } else if rest.contains(&"proforma") {
+                    item.kind = ReceivableKind::Proforma;
+                }
+                if rest.contains(&"document") {
+                    office.documents.insert(item.id);
+                }
+                office.account.apply(&Change::ReceivableSet { receivable: Box::new(item) });
+            }
+            _ => return Err("an unknown line of the scene".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Every day at ten and at three until a day, that day included.
+    fn pass(&mut self, last: NaiveDate) -> Told {
+        self.left_before = self.office.left.len();
+        let mut day = self.office.moment().today();
+        while day <= last {
+            for hour in [10, 15] {
+                let at = moment::at(chrono_tz::Europe::Rome, day, NaiveTime::from_hms_opt(hour, 0, 0).ok_or("a time")?);
+                if at <= self.office.now {
+                    continue;
+                }
+                self.office.now = at;
+                self.know_payments();
+                self.event(&Event::DayCame);
+                self.rechecks =
+                    self.office.deliver(DeliveryOutcome::Accepted).into_iter().map(|(_, seen)| seen).collect();
+            }
+            day += Duration::days(1);
+        }
+        Ok(())
+    }
+
+    fn know_payments(&mut self) {
+        if self.always_known {
+            let up_to = self.office.moment().today();
+            self.office.account.apply(&Change::PaymentsKnown { up_to });
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.decision = self.office.happen(event);
+        self.withdrawn = self.decision.withdrawals.len();
+    }
+
+    fn happens(&mut self, what: &str) -> Told {
+        let words: Vec<&str> = what.split_whitespace().collect();
+        match words.as_slice() {
+            ["day"] => self.event(&Event::DayCame),
+            ["deliver"] => self.deliver(DeliveryOutcome::Accepted)?,
+            ["deliver", outcome] => self.deliver(DeliveryOutcome::parse(outcome).ok_or("an unknown outcome")?)?,
+            ["end", outcome] => self.end(DeliveryOutcome::parse(outcome).ok_or("an unknown outcome")?)?,
+            ["approve"] => self.office.approve(),
+            ["halt"] => self.office.halted = true,
+            ["mail", rest @ ..] => self.mail(rest)?,
+            ["owner", kind, rest @ ..] => {
+                let kind = match *kind {
+                    "reminds" => OwnMailKind::Reminder,
+                    "invoices" => OwnMailKind::Invoice,
+                    "writes" => OwnMailKind::Other,
+                    _ => return Err("the owner reminds, invoices or writes".to_owned()),
+                };
+                self.mails += 1;
+                let mail = OwnMail {
+                    identity: MessageIdentity([self.mails; 32]),
+                    sent: self.office.now,
+                    items: ids(rest),
+                    kind,
+                };
+                self.event(&Event::OwnerWrote(Box::new(mail)));
+            }
+            ["order", rest @ ..] => {
+                let order = self.order(rest)?;
+                self.event(&Event::Ordered(CommandId(1), order));
+            }
+            ["import", rest @ ..] => self.import(rest)?,
+            _ => return Err("an unknown happening".to_owned()),
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, outcome: DeliveryOutcome) -> Told {
+        self.rechecks = self.office.deliver(outcome).into_iter().map(|(_, seen)| seen).collect();
+        if self.rechecks.is_empty() { Err("nothing waits for delivery".to_owned()) } else { Ok(()) }
+    }
+
+    /// The last live mail comes to an end, whatever the re-check says (a draft sent or deleted by the owner).
+    fn end(&mut self, outcome: DeliveryOutcome) -> Told {
+        self.office.fill_pending();
+        let row = self.office.account.pending.last().cloned().ok_or("no mail is under way")?;
+        self.office.finish(&row, outcome);
+        Ok(())
+    }
+
+    fn mail(&mut self, words: &[&str]) -> Told {
+        if !words.contains(&"same") {
+            self.mails += 1;
+        }
+        let intents: Vec<Intent> = words.iter().filter_map(|word| Intent::parse(word)).collect();
+        let items = value(words, "about").unwrap_or_default();
+        let numbers: Vec<i64> = items.split(',').filter_map(|number| number.parse().ok()).collect();
+        let received = self.office.now - Duration::minutes(5);
+        let mut mail = reading(self.mails, received, &intents, &numbers);
+        if let Some(from) = value(words, "from") {
+            mail.from = Address::parse(from);
+        }
+        if let Some(days) = value(words, "days-old") {
+            mail.received -= Duration::days(days.parse().map_err(|_| "not a number")?);
+            mail.day = self.office.moment().day_of(mail.received);
+        }
+        if let Some(percent) = value(words, "faint") {
+            if let Some(last) = mail.intents.last_mut() {
+                last.confidence = Confidence::percent(percent.parse().map_err(|_| "not a number")?);
+            }
+        }
+        mail.facts.promised_date = value(words, "by").map(date).transpose()?;
+        mail.facts.paid_on = value(words, "paid-on").map(date).transpose()?;
+        mail.facts.return_date = value(words, "back").map(date).transpose()?;
+        mail.facts.amounts = value(words, "amount").map(money).transpose()?.into_iter().collect();
+        mail.facts.set_off = words.contains(&"set-off");
+        if words.contains(&"in-parts") {
+            mail.facts.instalments = Some(vec![InstalmentFact { date: None, amount: None }]);
+        }
+        for word in words {
+            mail.authenticity = Authenticity::parse(word).unwrap_or(mail.authenticity);
+            mail.writer = Writer::parse(word).unwrap_or(mail.writer);
+            mail.kind = match word.strip_prefix("kind=") {
+                Some(kind) => MessageKind::parse(kind).ok_or("an unknown kind of mail")?,
+                None => mail.kind,
+            };
+            if let Some(warning) = Warning::parse(word) {
+                mail.warnings.push(warning);
+            }
+        }
+        if words.contains(&"no-thread") {
+            mail.matched.known_thread = false;
+        }
+        if words.contains(&"likely") {
+            mail.matched.items.iter_mut().for_each(|item| item.certainty = Certainty::Likely);
+        }
+        if words.contains(&"unread") {
+            mail.unread.push("Una frase che nessuna regola capisce".to_owned());
+        }
+        if let Some(address) = value(words, "failed").or_else(|| value(words, "late")) {
+            mail.bounce = Some(BounceFinding {
+                recipient: Address::parse(address),
+                failed: words.contains(&"failed"),
+                status: Some("5.1.1".to_owned()),
+                original: None,
+                own_reference: None,
+            });
+        }
+        self.event(&Event::MessageRead(Box::new(mail)));
+        Ok(())
+    }
+
+    fn order(&self, words: &[&str]) -> Result<Order, String> {
+        let (name, rest) = words.split_first().ok_or("an order without a name")?;
+        let items = ids(rest);
+        let amount = value(rest, "amount").map(money).transpose()?;
+        let day = |key: &str| value(rest, key).map(date).transpose();
+        Ok(match *name {
+            "paid" => Order::Paid { items, amount, on: day("on")?.unwrap_or_else(|| self.office.moment().today()) },
+            "hold" => Order::Hold { items, until: day("until")?, why: None },
+            "resume" => Order::Resume { items },
+            "defer" => Order::Defer { items, until: day("until")?.ok_or("no day")? },
+            "promise" => Order::Promise { items, by: day("by")?.ok_or("no day")?, amount },
+            "dispute" => Order::Dispute { items, about: None },
+            "note" => Order::Note { items, text: "Sentita al telefono".to_owned() },
+            "write_off" => Order::WriteOff { items },
+            "hand_over" => Order::HandOver { items },
+            "release" => Order::Release { items },
+            "payments_known" => Order::PaymentsKnown { up_to: day("up-to")?.ok_or("no day")? },
+            "done" => {
+                let item = items.first().copied().ok_or("no receivable")?;
+                let step = value(rest, "step").ok_or("no step")?;
+                let cycle = self.office.account.receivable(item).map_or(0, |item| item.cycle);
+                let step = sollecito::ledger::ids::StepId::new(step);
+                Order::StepDone { step: StepRef { receivable: item, cycle, step } }
+            }
+            "close" => {
+                let kind = value(rest, "kind").ok_or("no kind of case")?;
+                let case = self.office.account.open_cases().find(|case| case.kind.as_str() == kind);
+                Order::CloseCase { case: case.ok_or("no such case is open")?.id }
+            }
+            _ => return Err("an unknown order".to_owned()),
+        })
+    }
+
+    fn import(&mut self, words: &[&str]) -> Told {
+        let listed = ids(words);
+        let mut receivables: Vec<_> =
+            self.office.account.receivables.iter().filter(|item| listed.contains(&item.id)).cloned().collect();
+        for id in listed.iter().filter(|id| self.office.account.receivable(**id).is_none()) {
+            let due = date(value(words, "due").ok_or("a new invoice needs a due date")?)?;
+            receivables.push(receivable(id.0, due, 122_000, self.office.moment().today()));
+        }
+        if let Some(amount) = value(words, "amount") {
+            let amount = money(amount)?;
+            receivables.iter_mut().for_each(|item| item.amount = amount);
+        }
+        let imported = Imported {
+            customer: self.office.account.customer.clone(),
+            receivables,
+            complete: words.contains(&"complete"),
+            payments_known_up_to: value(words, "known").map(date).transpose()?,
+            first: words.contains(&"first"),
+        };
+        self.event(&Event::Imported(Box::new(imported)));
+        Ok(())
+    }
+
+    fn expect(&self, what: &str) -> Told {
+        let words: Vec<&str> = what.split_whitespace().collect();
+        let account = &self.office.account;
+        let today = self.office.moment().today();
+        let is = |right: bool| if right { Ok(()) } else { Err(format!("not as expected: {what}")) };
+        match words.as_slice() {
+            ["nothing"] => is(self.decision.mails.is_empty()),
+            ["unchanged"] => is(self.decision.entries.is_empty() && self.decision.mails.is_empty()),
+            ["plan", template, rest @ ..] => is(self.decision.mails.iter().any(|plan| {
+                plan.template.as_str() == *template
+                    && plan.items == ids(rest)
+                    && plan.needs_approval == rest.contains(&"held")
+                    && value(rest, "to").is_none_or(|to| plan.to.iter().any(|address| address.as_str() == to))
+                    && value(rest, "cc").is_none_or(|cc| plan.cc.iter().any(|address| address.as_str() == cc))
+                    && value(rest, "named").is_none_or(|day| plan.particulars.named_day == date(day).ok())
+            })),
+            ["left", "nothing"] => is(self.office.left.len() == self.left_before),
+            ["left", ..] => self.left(what.strip_prefix("left").unwrap_or_default()),
+            ["case", kind] => is(account.open_cases().any(|case| case.kind.as_str() == *kind)),
+            ["no", "case"] => is(account.open_cases().next().is_none()),
+            ["no", "case", kind] => is(account.open_cases().all(|case| case.kind.as_str() != *kind)),
+            ["hold", kind] => is(account.holds_on(today).iter().any(|hold| hold.kind.as_str() == *kind)),
+            ["hold", kind, "until", day] => {
+                let day = date(day)?;
+                is(account.holds_on(today).iter().any(|hold| hold.kind.as_str() == *kind && hold.until == Some(day)))
+            }
+            ["no", "hold"] => is(account.holds_on(today).is_empty()),
+            ["no", "hold", kind] => is(account.holds_on(today).iter().all(|hold| hold.kind.as_str() != *kind)),
+            ["ended", kind, how] => is(account.holds.iter().any(|hold| {
+                hold.kind.as_str() == *kind && hold.ended.as_ref().is_some_and(|end| end.how.as_str() == *how)
+            })),
+            ["status", number, word] => {
+                let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
+                is(account.status(item, today).as_str() == *word)
+            }
+            ["steps", number, steps @ ..] => {
+                let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
+                let taken: Vec<&str> = account.steps_of(item).iter().map(|taken| taken.name().as_str()).collect();
+                is(taken == steps)
+            }
+            ["disposition", word] => {
+                is(self.decision.verdict.as_ref().is_some_and(|v| v.disposition.as_str() == *word))
+            }
+            ["answer", "none"] => is(self.decision.verdict.as_ref().is_some_and(|v| v.automatic_answer.is_none())),
+            ["answer", template] => is(self
+                .decision
+                .verdict
+                .as_ref()
+                .is_some_and(|v| v.automatic_answer.as_ref().is_some_and(|answer| answer.as_str() == *template))),
+            ["withdrawn", count] => is(self.withdrawn.to_string() == *count),
+            ["wait"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Wait { .. }))),
+            ["cancelled"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Cancel { .. }))),
+            ["silence", number, ..] => {
+                let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
+                let id = ids(&[number]);
+                let seen = outlook(account, &self.office.world());
+                let item = seen.items.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
+                is(!words.is_empty() && item.silence.iter().any(|reason| reason.contains(words)))
+            }
+            ["next", day, template, rest @ ..] => {
+                let seen = outlook(account, &self.office.world()).next.ok_or("nothing comes next")?;
+                let on = self.office.moment().day_of(seen.not_before);
+                is(on == date(day)? && seen.template.as_str() == *template && seen.items == ids(rest))
+            }
+            _ => Err(format!("an unknown expectation: {what}")),
+        }
+    }
+
+    /// `2026-10-13 reminder_friendly 118, 2026-10-21 …`: exactly these mails left, in this order.
+    fn left(&self, what: &str) -> Told {
+        let seen: Vec<String> = self.office.left[self.left_before..]
+            .iter()
+            .map(|left| {
+                let items: Vec<String> = left.plan.items.iter().map(ToString::to_string).collect();
+                format!("{} {} {}", self.office.moment().day_of(left.at), left.plan.template, items.join(" "))
+            })
+            .collect();
+        let wanted: Vec<String> = what.split(',').map(|mail| mail.trim().to_owned()).collect();
+        if seen == wanted { Ok(()) } else { Err(format!("what left: {}", seen.join(", "))) }
+    }
+
+    fn summary(&self) -> String {
+        let account = &self.office.account;
+        let list = |items: Vec<String>| if items.is_empty() { "-".to_owned() } else { items.join("; ") };
+        let mails =
+            self.decision.mails.iter().map(|p| format!("{} {:?} held={}", p.template, p.items, p.needs_approval));
+        let cases = account.open_cases().map(|case| case.kind.to_string());
+        let holds = account.holds.iter().map(|h| {
+            format!("{} until {:?} ended {:?}", h.kind, h.until, h.ended.as_ref().map(|end| end.how.as_str()))
+        });
+        let silence = outlook(account, &self.office.world()).items;
+        format!(
+            "planned: {}\n  cases: {}\n  holds: {}\n  verdict: {:?}\n  rechecks: {:?}\n  outlook: {silence:?}",
+            list(mails.collect()),
+            list(cases.collect()),
+            list(holds.collect()),
+            self.decision.verdict,
+            self.rechecks,
+        )
+    }
+}
+
+fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
+    let at = words.iter().position(|word| *word == key)?;
+    words.get(at + 1).copied()
+}
+
+/// The leading numbers.
+fn ids(words: &[&str]) -> Vec<ReceivableId> {
+    words.iter().map_while(|word| word.parse().ok()).map(ReceivableId).collect()
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    text.trim().parse().map_err(|_| format!("not a day: {text}"))
+}
+
+fn money(text: &str) -> Result<Money, String> {
+    Money::from_decimal(text, Currency::EUR).ok_or_else(|| format!("not an amount: {text}"))
+}
