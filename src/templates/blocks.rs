@@ -180,7 +180,7 @@ impl<'a> Blocks<'a> {
             .map(|group| {
                 let mut lines = Vec::new();
                 if self.payment.len() > 1 {
-                    lines.push(format!("{} {}:", words.for_these, name_of(&group.items, self.language)));
+                    lines.push(format!("{}:", capital(&name_of(&group.items, self.language))));
                 }
                 match group.account {
                     None => lines.push(words.as_on_invoice.to_owned()),
@@ -200,7 +200,7 @@ impl<'a> Blocks<'a> {
         let mut text = String::new();
         for group in &self.payment {
             if self.payment.len() > 1 {
-                text.push_str(&paragraph(&format!("{} {}:", words.for_these, name_of(&group.items, self.language))));
+                text.push_str(&paragraph(&format!("{}:", capital(&name_of(&group.items, self.language)))));
             }
             match group.account {
                 None => text.push_str(&paragraph(words.as_on_invoice)),

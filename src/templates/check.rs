@@ -55,11 +55,33 @@ pub(super) fn name(source: &TemplateSource) -> Result<Named, Problem> {
 
 /// A text that cannot be parsed.
 pub(super) fn parse_problem(source: &TemplateSource, error: &handlebars::TemplateError) -> Problem {
-    let message = format!("The template cannot be read: {}", first_line(&error.reason().to_string()));
+    if let Some(open) = unclosed(&source.text) {
+        return Problem::at(&source.file, &source.text, open, "This block is not closed")
+            .remedy("end it with `{{/if}}` or `{{/unless}}`");
+    }
+    let message = match error.reason() {
+        handlebars::TemplateErrorReason::InvalidSyntax(_) => "The template cannot be read from here on".to_owned(),
+        reason => format!("The template cannot be read: {}", first_line(&reason.to_string())),
+    };
     match error.pos() {
-        Some((line, column)) => Problem::at(&source.file, &source.text, place(&source.text, line, column), message),
+        Some((line, column)) => Problem::at(&source.file, &source.text, place(&source.text, line, column), message)
+            .remedy("every `{{` needs its `}}`, every `{{#if` its `{{/if}}`"),
         None => Problem::of_file(&source.file, message),
     }
+}
+
+/// The first block that nothing closes.
+fn unclosed(text: &str) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    for tag in tags(text) {
+        let inside = text.get(tag.clone()).unwrap_or_default().trim_start_matches('~');
+        if inside.starts_with('#') {
+            open.push(tag);
+        } else if inside.starts_with('/') {
+            open.pop();
+        }
+    }
+    open.into_iter().next()
 }
 
 /// Everything wrong in a text that can be parsed.
@@ -106,7 +128,10 @@ fn unknown_fields(source: &TemplateSource) -> Vec<Problem> {
                 let problem = Problem::at(&source.file, &source.text, word, format!("There is no field `{name}`"));
                 problems.push(match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => problem.remedy(format!("did you mean `{{{{{near}}}}}`?")),
-                    None => problem.remedy("see the comment in any shipped template for the fields"),
+                    None => {
+                        let whole = known.iter().filter(|field| !field.contains('.')).map(String::as_str);
+                        problem.remedy(format!("the fields are: {}", whole.collect::<Vec<_>>().join(", ")))
+                    }
                 });
             }
         }
