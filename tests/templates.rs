@@ -629,6 +629,9 @@ fn a_missing_fact_stops_the_mail() {
     let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 1);
     desk.plan.attach_documents = vec![ReceivableId(1)];
     assert_eq!(desk.render(&shelf()), Err(RenderFailure::DocumentMissing));
+    desk.plan.attach_documents.clear();
+    desk.plan.purpose = Purpose::ResendInvoice;
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::DocumentMissing));
     let mut desk = Desk::new("statement", Language::Italian, Register::Formal, 1);
     desk.plan.items = vec![ReceivableId(99)];
     assert_eq!(desk.render(&shelf()), Err(RenderFailure::NoReceivable(ReceivableId(99))));
@@ -659,4 +662,53 @@ fn a_register_that_a_language_lacks_becomes_formal() {
     assert_eq!(Desk::new("reminder_friendly", Language::English, Register::Voi, 1).rendered().text, formal);
     let voi = Desk::new("statement", Language::Italian, Register::Voi, 1).rendered().text;
     assert_eq!(Desk::new("statement", Language::Italian, Register::Impersonal, 1).rendered().text, voi);
+}
+
+/// The headers that we write, and no other.
+const HEADERS: [&str; 13] = [
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "X-Sollecito-Ref",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "MIME-Version",
+    "Content-Type",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever stands in names, numbers and subjects: a message or a stated failure, never another header.
+    #[test]
+    fn any_value_gives_a_sound_message_or_a_failure(
+        name in "\\PC{0,40}|[\\x00-\\x7f]{0,40}|.{0,300}",
+        number in "\\PC{0,20}|.{0,80}",
+        subject in "\\PC{0,200}|(.|\\r\\n){0,60}|[^ ]{0,1200}",
+        file in "\\PC{1,80}|.{1,30}",
+    ) {
+        thread_local! { static SHELF: Shelf = shelf(); }
+        let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 2);
+        desk.account.customer.contacts[0].name = Some(name.clone());
+        desk.letterhead.firm = name;
+        desk.account.receivables[1].key.number = number;
+        let answers = Answered { identity: MessageIdentity([1; 32]), rfc_id: None, references: Vec::new(), subject };
+        desk.plan.answers = Some(answers);
+        desk.documents = vec![Document { name: file, media_type: "application/pdf".to_owned(), content: vec![0; 10] }];
+        let Ok(letter) = SHELF.with(|shelf| desk.render(shelf)) else { return Ok(()) };
+        proptest::prop_assert!(letter.bytes.is_ascii());
+        let whole = String::from_utf8(letter.bytes).expect("ASCII");
+        let (head, _) = whole.split_once("\r\n\r\n").expect("a header and a body");
+        for line in head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])) {
+            let known = line.split_once(':').is_some_and(|(name, _)| HEADERS.contains(&name));
+            proptest::prop_assert!(known, "{line:?}");
+        }
+        proptest::prop_assert!(!whole.replace("\r\n", "").contains(['\r', '\n', '\0']));
+        proptest::prop_assert!(whole.split("\r\n").all(|line| line.len() <= 998));
+    }
 }

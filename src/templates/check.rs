@@ -345,3 +345,46 @@ fn sample_receivable(
         cycle: 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_field() {
+        let manual = include_str!("../../templates/README.md");
+        for field in fields::known() {
+            // Of a day the manual shows one form and tells the others.
+            let named = match field.split_once('.') {
+                Some((_, form)) => {
+                    manual.contains(&format!("`{form}`")) || manual.contains(&format!("{{{{{field}}}}}"))
+                }
+                None => manual.contains(&format!("{{{{{field}")) || manual.contains(&format!("`{field}`")),
+            };
+            assert!(named, "{field}");
+        }
+    }
+
+    #[test]
+    fn odd_texts_do_no_harm() {
+        for text in [
+            "",
+            "{{",
+            "{{{",
+            "{{!",
+            "{{!--",
+            "}}",
+            "{{#if",
+            "{{#if x}}",
+            "{{/if}}",
+            "{{\"",
+            "è{{è}}è",
+            "{{~}}",
+            "{{&}}",
+        ] {
+            let source = TemplateSource { file: "it/x.formal.txt.hbs".to_owned(), text: text.to_owned() };
+            let shipped = super::super::sources_shipped();
+            assert!(Shelf::build(&shipped, &[source]).is_err(), "{text:?}");
+        }
+    }
+}
