@@ -577,6 +577,9 @@ fn each_invoice_goes_with_its_own_account() {
     assert!(text.contains("Per il pagamento valgono le coordinate riportate in fattura."));
     desk.account.receivables[1].bank_account = Some(BankAccountId::new("gone"));
     assert_eq!(desk.render(&shelf), Err(RenderFailure::NoBankAccount("`119` (gone)".to_owned())));
+    // A text that names no account needs none.
+    desk.plan.template = TemplateId::new("dispute_seen");
+    assert!(desk.render(&shelf).is_ok());
 }
 
 #[test]
@@ -650,6 +653,8 @@ fn broken_templates_are_reported_with_their_place() {
         own("templates/it/thanks_paid.frmal.txt.hbs", "Grazie\n\nbene\n"),
         own("templates/xx/thanks_paid.formal.txt.hbs", "Grazie\n\nbene\n"),
         own("templates/it/notes.txt", "x"),
+        own("templates/it/reminder_frendly.formal.txt.hbs", "Una data\n\nBuongiorno\n"),
+        own("templates/layout.html.hbs", "<html>{{content}} {{firm}}</html>"),
     ];
     let problems = Shelf::build(&sources_shipped(), &sources).expect_err("problems");
     let all: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -84,6 +84,38 @@ fn unclosed(text: &str) -> Option<Range<usize>> {
     open.into_iter().next()
 }
 
+/// A name that differs by a slip from one that is asked for: it would never be used, and nobody would notice.
+pub(super) fn near_miss(key: &TemplateKey, source: &TemplateSource) -> Option<Problem> {
+    let id = key.id.as_str();
+    if shelf::TEMPLATE_IDS.contains(&id) {
+        return None;
+    }
+    let near = shelf::TEMPLATE_IDS.iter().find(|known| strsim::damerau_levenshtein(known, id) <= 2)?;
+    let problem = Problem::of_file(&source.file, format!("No mail asks for a template `{id}`"));
+    Some(problem.remedy(format!("did you mean `{near}`?")))
+}
+
+/// The layout, tried with a word in the place of the letter.
+pub(super) fn layout(shelf: &Shelf, source: Option<&TemplateSource>) -> Option<Problem> {
+    const LETTER: &str = "<p>trial</p>";
+    let Some(source) = source else {
+        return Some(Problem::of_file(shelf::LAYOUT, "There is no layout for the HTML part"));
+    };
+    if !shelf.has_layout() {
+        return None; // It could not be read, which is told already.
+    }
+    match shelf.frame(LETTER, Language::Italian, "trial") {
+        Ok(page) if page.contains(LETTER) => None,
+        Ok(_) => Some(
+            Problem::of_file(&source.file, "The layout does not show the letter")
+                .remedy("write `{{{content}}}` where the letter belongs"),
+        ),
+        Err(failure) => Some(
+            Problem::of_file(&source.file, failure.to_string()).remedy("the fields are: content, subject, language"),
+        ),
+    }
+}
+
 /// Everything wrong in a text that can be parsed.
 pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource) -> Vec<Problem> {
     let mut problems = unknown_fields(source);

@@ -110,8 +110,8 @@ impl Shelf {
         let facts = fields::of(letter, &parts)?;
         let template = self.find(&plan.template, customer.language, customer.register)?;
         let filled = self.fill(template, &facts)?;
-        if filled.names_payment {
-            parts.payment_is_known()?;
+        if filled.shows_payment {
+            parts.payment_is_known(filled.exists_for_payment)?;
         }
         let subject = match &plan.answers {
             Some(answered) => discretion::answer_subject(&answered.subject, &filled.subject),
