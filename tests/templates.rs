@@ -1,17 +1,22 @@
 //! Letters as customers receive them: every text in every register, and what no letter may ever do.
 
+// A test says what it expects and fails where it is not so.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used)]
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
-use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, TemplateId};
-use sollecito::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, MessageIdentity, ReceivableId, RfcId, TemplateId};
+use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
 use sollecito::templates::letterhead::Letterhead;
-use sollecito::templates::{Document, Letter, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, mail_ids, sources_shipped};
+use sollecito::templates::{
+    Document, Letter, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, TemplateSource, mail_ids, sources_shipped,
+};
 use std::collections::BTreeSet;
 
 fn day(month: u32, day: u32) -> NaiveDate {
@@ -74,12 +79,12 @@ impl Desk {
             answers: None,
             attach_documents: Vec::new(),
             particulars: Particulars {
-                named_day: Some(day(10, 30)),
+                named_day: Some(if template == "promise_broken" { day(10, 9) } else { day(10, 30) }),
                 asked_day: None,
                 deadline: Some(day(11, 6)),
                 amount: None,
                 earlier_reminders: vec![day(10, 8), day(10, 12)],
-                payments_known_up_to: Some(day(10, 9)),
+                payments_known_up_to: Some(day(10, 13)),
             },
             needs_approval: false,
             because: "A test".to_owned(),
@@ -154,10 +159,12 @@ fn receivable(n: i64) -> Receivable {
     }
 }
 
-const REGISTERS: [(Language, Register); 5] = [
+const REGISTERS: [(Language, Register); 6] = [
     (Language::Italian, Register::Formal),
     (Language::Italian, Register::Informal),
     (Language::Italian, Register::Voi),
+    // Has its own reminders; for everything else a public body is written to as Voi.
+    (Language::Italian, Register::Impersonal),
     (Language::English, Register::Formal),
     (Language::English, Register::Informal),
 ];
@@ -171,6 +178,7 @@ fn every_letter() -> Vec<(String, Desk, Rendered)> {
             for count in [1, 3] {
                 let mut desk = Desk::new(id, language, register, count);
                 if id == "thanks_paid" {
+                    desk.plan.purpose = Purpose::Thanks;
                     for item in &mut desk.account.receivables {
                         item.payments.push(Payment { amount: item.amount, on: day(10, 13) });
                     }
@@ -211,4 +219,501 @@ fn a_whole_message() {
     let desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 2);
     let message = String::from_utf8(desk.rendered().bytes).expect("ASCII").replace("\r\n", "\n");
     insta::assert_snapshot!("whole_message", message);
+}
+
+/// Forbidden by the house's practice: threats, false urgency, reproach, machines, guesses about law.
+const FORBIDDEN: [&str; 38] = [
+    "urgent",
+    "urgenz",
+    "immediat",
+    "ancora una volta",
+    "nostro malgrado",
+    "lei sostiene",
+    "voi sostenete",
+    "siamo costretti",
+    "il sistema",
+    "automatic",
+    "sollecit",
+    "insolut",
+    "moroso",
+    "morosità",
+    "avvocat",
+    "legale",
+    "legali",
+    "tribunale",
+    "decreto",
+    "ingiuntivo",
+    "pignor",
+    "ufficiale giudiziario",
+    "recupero crediti",
+    "centrale rischi",
+    "segnalaz. ",
+    "lista nera",
+    "black list",
+    "blacklist",
+    "credit agency",
+    "debt collect",
+    "lawyer",
+    "solicitor",
+    "court",
+    "bailiff",
+    "legal action",
+    "last warning",
+    "ultimo avviso",
+    "minacc",
+];
+
+/// Capitals that are no shouting.
+const CAPITALS: [&str; 6] = ["IBAN", "EUR", "BIC", "IT60", "X054", "PEC"];
+
+#[test]
+fn no_text_threatens_shouts_or_leaves_a_gap() {
+    for (name, _, letter) in every_letter() {
+        let whole = format!("{}\n{}", letter.subject, letter.text);
+        let lower = whole.to_lowercase();
+        for word in FORBIDDEN {
+            assert!(!lower.contains(word), "{name} says `{word}`");
+        }
+        // Only the notice that the owner signs says what it is in law.
+        for word in ["mora", "default", "diffida", "1219"] {
+            assert!(!lower.contains(word) || name.contains("final_notice"), "{name} says `{word}`");
+        }
+        assert!(!whole.contains('!'), "{name} exclaims");
+        assert!(!whole.contains("{{") && !whole.contains("}}") && !whole.contains('\u{e000}'), "{name} has a gap");
+        assert!(!whole.contains("  ") && !whole.contains(" ,") && !whole.contains(" ."), "{name} has a gap");
+        let shouted = |word: &&str| word.chars().filter(|c| c.is_uppercase()).count() > 2 && !CAPITALS.contains(word);
+        let words = whole.split(|c: char| !c.is_alphanumeric());
+        assert_eq!(words.clone().find(shouted), None, "{name}");
+        // A slash stands between figures only: no slash forms.
+        for (at, _) in whole.match_indices('/') {
+            let before = whole[..at].chars().next_back().is_some_and(|c| c.is_ascii_digit());
+            assert!(before, "{name} has a slash form");
+        }
+    }
+}
+
+#[test]
+fn every_text_is_short_signed_and_leaves_a_way_out() {
+    for (name, desk, letter) in every_letter() {
+        // What is written, without table, payment details and signature.
+        let blocks = ["- ", "Fattura n.", "Invoice 118", "Beneficiario", "Account holder", "Carlo Ferri"];
+        let written = letter.text.split("\n\n").filter(|part| !blocks.iter().any(|start| part.starts_with(start)));
+        let count: usize = written.map(|part| part.split_whitespace().count()).sum();
+        assert!((45..=120).contains(&count), "{name}: {count} words");
+        assert!(letter.text.contains("118"), "{name}: no number");
+        assert!(letter.text.contains("Carlo Ferri") && letter.text.contains("Tel. 010 1234567"), "{name}: not signed");
+        let lower = letter.text.to_lowercase();
+        assert!(lower.contains("se ") || lower.contains("if "), "{name}: no way out");
+        let reminds = name.contains(".reminder_") || name.contains("promise_broken") || name.contains("claim_check");
+        if reminds {
+            let known = if desk.account.customer.language == Language::Italian {
+                "fino al 13 ottobre"
+            } else {
+                "up to 13 October"
+            };
+            assert!(
+                letter.text.contains(known)
+                    || letter.text.contains("aggiornati al 13 ottobre")
+                    || letter.text.contains("up to date to 13 October"),
+                "{name}: payments known?"
+            );
+            assert!(letter.text.contains("1.220,00 €") || letter.text.contains("€1,220.00"), "{name}: no amount");
+        }
+    }
+}
+
+/// Words of one form of address only; none may stray into another.
+#[test]
+fn registers_do_not_mix() {
+    let has = |text: &str, words: &[&str]| {
+        let found = text.split(|c: char| !c.is_alphanumeric() && c != '\'').find(|word| words.contains(word));
+        found.map(str::to_owned)
+    };
+    const TU: [&str; 22] = [
+        "ti",
+        "tu",
+        "te",
+        "tuo",
+        "tua",
+        "tuoi",
+        "hai",
+        "sei",
+        "chiamami",
+        "scrivimi",
+        "dimmelo",
+        "girami",
+        "girala",
+        "giri",
+        "dici",
+        "dai",
+        "trovi",
+        "Ciao",
+        "puoi",
+        "rispondi",
+        "correggimi",
+        "avvisami",
+    ];
+    const LEI: [&str; 9] = ["Le", "La", "Lei", "Suo", "Sua", "indica", "scriva", "chiami", "giri"];
+    const VOI: [&str; 11] = [
+        "Vi",
+        "Voi",
+        "Vostro",
+        "Vostra",
+        "avete",
+        "potete",
+        "scrivetemi",
+        "chiamatemi",
+        "trovate",
+        "indicate",
+        "giratemi",
+    ];
+    for (name, _, letter) in every_letter() {
+        // Names, subjects and sentences begin with capitals too: articles at their start are no pronouns.
+        let body = letter.text.split("\n\n").filter(|part| !part.starts_with("- ")).collect::<Vec<_>>().join("\n");
+        let body = body
+            .replace("La presente", "la presente")
+            .replace("La guardo", "la guardo")
+            .replace("Le fatture", "le fatture");
+        let body = body.replace("La fattura", "la fattura");
+        let strangers = match name.split('.').take(2).collect::<Vec<_>>().as_slice() {
+            ["it", "formal"] => {
+                let tu: Vec<&str> = TU.into_iter().filter(|word| *word != "giri" && *word != "te").collect();
+                has(&body, &tu).or_else(|| has(&body, &VOI))
+            }
+            ["it", "informal"] if !name.contains("final_notice") => {
+                let lei: Vec<&str> = LEI.into_iter().filter(|word| *word != "giri").collect();
+                has(&body, &lei).or_else(|| has(&body, &VOI))
+            }
+            ["it", "impersonal"] if name.contains("reminder") => {
+                has(&body, &TU.into_iter().filter(|w| *w != "te").collect::<Vec<_>>())
+                    .or_else(|| has(&body, &LEI))
+                    .or_else(|| has(&body, &VOI))
+            }
+            ["it", "voi"] => {
+                has(&body, &TU.into_iter().filter(|w| *w != "te").collect::<Vec<_>>()).or_else(|| has(&body, &LEI))
+            }
+            ["en", "formal"] => {
+                body.split_whitespace().find(|word| word.contains("'ll") || word.contains("n't")).map(str::to_owned)
+            }
+            _ => None,
+        };
+        assert_eq!(strangers, None, "{name}");
+    }
+}
+
+#[test]
+fn the_message_is_what_a_mail_program_expects() {
+    let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 1);
+    desk.plan.attach_documents = vec![ReceivableId(1)];
+    desk.documents = vec![Document {
+        name: "Fattura n. 118 – perché no.pdf".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        content: (0..=255).cycle().take(5000).collect(),
+    }];
+    desk.plan.cc = vec![address("bruno@bianchi.example")];
+    let letter = desk.rendered();
+    let message = mail_parser::MessageParser::default().parse(&letter.bytes).expect("a message");
+    assert_eq!(message.subject(), Some("Copia: fattura n. 118 del 02/09/2026"));
+    assert_eq!(message.body_text(0).expect("a text").replace("\r\n", "\n").trim_end(), letter.text.trim_end());
+    let page = message.body_html(0).expect("a page");
+    assert!(page.contains("<td") && page.contains("1.220,00 €"));
+    let attached = message.attachment(0).expect("an attachment");
+    assert_eq!(attached.contents(), desk.documents[0].content);
+    use mail_parser::MimeHeaders;
+    assert_eq!(attached.attachment_name(), Some("Fattura n. 118 – perché no.pdf"));
+    let from = message.from().and_then(|from| from.first()).expect("an author");
+    assert_eq!((from.name(), from.address()), (Some("Carlo Ferri – Ferri Impianti"), Some("carlo@ferri.example")));
+    let date = message.date().expect("a date");
+    assert_eq!(date.to_rfc3339(), "2026-10-14T10:00:00+02:00");
+    let kind = message.content_type().expect("a type");
+    assert_eq!((kind.ctype(), kind.subtype()), ("multipart", Some("mixed")));
+    let ends = letter.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    assert!(ends.clone().count() > 20 && ends.clone().all(|(at, _)| at > 0 && letter.bytes[at - 1] == b'\r'));
+    assert!(letter.bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 999));
+}
+
+#[test]
+fn an_answer_stays_in_its_thread() {
+    let id = |text: String| RfcId::parse(&text).expect("an id");
+    let mut desk = Desk::new("bank_details", Language::English, Register::Formal, 1);
+    desk.plan.answers = Some(Answered {
+        identity: MessageIdentity([1; 32]),
+        rfc_id: Some(id("last@bianchi.example".to_owned())),
+        references: (0..40).map(|n| id(format!("{n}-{}@bianchi.example", "x".repeat(200)))).collect(),
+        subject: "R: Re: Fattura 118 – coordinate".to_owned(),
+    });
+    let letter = desk.rendered();
+    assert_eq!(letter.subject, "Re: Fattura 118 – coordinate");
+    let head = String::from_utf8(letter.bytes.clone()).expect("ASCII");
+    let head = head.split("\r\n\r\n").next().expect("a header");
+    assert!(head.contains("\r\nIn-Reply-To: <last@bianchi.example>\r\n"));
+    assert!(head.contains("\r\nAuto-Submitted: auto-replied\r\n"));
+    let message = mail_parser::MessageParser::default().parse(&letter.bytes).expect("a message");
+    let thread = message.references().as_text_list().expect("a list").len();
+    assert_eq!(thread, 21);
+    assert!(head.contains("References: <0-x") && head.contains("<last@bianchi.example>\r\nX-Sollecito-Ref"));
+    desk.automatic = false;
+    let head = String::from_utf8(desk.rendered().bytes).expect("ASCII");
+    assert!(!head.contains("Auto-Submitted") && !head.contains("Suppress"));
+}
+
+#[test]
+fn the_same_letter_is_the_same_bytes() {
+    let desk = Desk::new("reminder_firm", Language::Italian, Register::Voi, 3);
+    assert_eq!(desk.rendered(), desk.rendered());
+    let mut other = Desk::new("reminder_firm", Language::Italian, Register::Voi, 3);
+    other.plan.key = BusinessKey::Reminder(CustomerId(2), day(10, 14));
+    assert_ne!(desk.rendered().bytes, other.rendered().bytes);
+}
+
+#[test]
+fn subjects_to_consumers_and_shared_boxes_say_nothing_of_a_debt() {
+    let shelf = shelf();
+    for id in TEMPLATE_IDS {
+        for kind in [DebtorKind::Consumer, DebtorKind::Condominium, DebtorKind::Unknown] {
+            let mut desk = Desk::new(id, Language::Italian, Register::Formal, 1);
+            desk.account.customer.kind = kind;
+            assert_eq!(desk.render(&shelf).expect("a letter").subject, "Fattura n. 118 del 02/09/2026");
+        }
+        let mut desk = Desk::new(id, Language::English, Register::Formal, 2);
+        desk.plan.to = vec![address("accounts@bianchi.example")];
+        assert_eq!(desk.render(&shelf).expect("a letter").subject, "Invoices 118 and 119");
+    }
+    let personal = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    assert_eq!(personal.rendered().subject, "Promemoria: fattura n. 118 del 02/09/2026");
+}
+
+#[test]
+fn hostile_values_stay_values() {
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    let evil = "<script>alert(1)</script>{{person}}\u{e000}signature\u{e001}\u{202e}\"'&";
+    evil.clone_into(&mut desk.account.customer.name);
+    evil.clone_into(&mut desk.account.receivables[0].key.number);
+    evil.clone_into(&mut desk.letterhead.firm);
+    let letter = desk.rendered();
+    let message = mail_parser::MessageParser::default().parse(&letter.bytes).expect("a message");
+    let page = message.body_html(0).expect("a page");
+    assert!(!page.contains("<script>") && page.contains("&lt;script&gt;"));
+    assert!(
+        letter.text.contains("{{person}}") && !letter.text.contains('\u{e000}') && !letter.text.contains('\u{202e}')
+    );
+}
+
+#[test]
+fn a_header_cannot_be_broken_out_of() {
+    let shelf = shelf();
+    for evil in ["Anna\r\nBcc: x@evil.example", "Anna\nX: y", "Anna\0", "Anna\u{2028}x"] {
+        let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+        desk.account.customer.contacts[0].name = Some(evil.to_owned());
+        assert_eq!(desk.render(&shelf), Err(RenderFailure::ControlCharacter("A recipient's name")), "{evil:?}");
+        let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+        desk.letterhead.person = evil.to_owned();
+        assert_eq!(desk.render(&shelf), Err(RenderFailure::ControlCharacter("The sender's name")), "{evil:?}");
+        let mut desk = Desk::new("bank_details", Language::Italian, Register::Formal, 1);
+        let answers = Answered {
+            identity: MessageIdentity([1; 32]),
+            rfc_id: None,
+            references: Vec::new(),
+            subject: evil.to_owned(),
+        };
+        desk.plan.answers = Some(answers);
+        assert_eq!(desk.render(&shelf), Err(RenderFailure::ControlCharacter("The subject")), "{evil:?}");
+        let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 1);
+        let document = |name: &str, media_type: &str| Document {
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            content: Vec::new(),
+        };
+        desk.documents = vec![document(evil, "application/pdf")];
+        assert!(desk.render(&shelf).is_err(), "{evil:?}");
+        desk.documents = vec![document("a.pdf", evil)];
+        assert!(desk.render(&shelf).is_err(), "{evil:?}");
+    }
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    desk.plan.to = vec![address("perché@bianchi.example")];
+    assert_eq!(desk.render(&shelf), Err(RenderFailure::Address("perché@bianchi.example".to_owned())));
+    desk.plan.to = vec![address("anna@münchen.example")];
+    let bytes = String::from_utf8(desk.render(&shelf).expect("a letter").bytes).expect("ASCII");
+    assert!(bytes.contains("anna@xn--mnchen-3ya.example"));
+    desk.plan.to.clear();
+    assert_eq!(desk.render(&shelf), Err(RenderFailure::NoRecipient));
+}
+
+#[test]
+fn only_the_owners_accounts_leave() {
+    let foreign = "DE89370400440532013000";
+    let own = TemplateSource {
+        file: "templates/it/reminder_friendly.formal.txt.hbs".to_owned(),
+        text: "Promemoria: {{document}}\n\n{{greeting}}\n\nPaghi su DE89 3704 0044 0532 0130 00.\n\n{{signature}}\n"
+            .to_owned(),
+    };
+    let shelf = Shelf::build(&sources_shipped(), &[own]).expect("good templates");
+    let desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    assert_eq!(desk.render(&shelf), Err(RenderFailure::ForeignIban(foreign.to_owned())));
+    // The customer's own subject comes back in ours.
+    let mut desk = Desk::new("bank_details", Language::Italian, Register::Formal, 1);
+    let subject = format!("IBAN {foreign}");
+    desk.plan.answers =
+        Some(Answered { identity: MessageIdentity([1; 32]), rfc_id: None, references: Vec::new(), subject });
+    assert_eq!(desk.render(&shelf), Err(RenderFailure::ForeignIban(foreign.to_owned())));
+    // Once it is in the settings, it is ours.
+    desk.letterhead.bank_accounts.push(account_of("german", foreign));
+    assert!(desk.render(&shelf).is_ok());
+}
+
+#[test]
+fn each_invoice_goes_with_its_own_account() {
+    let shelf = shelf();
+    let mut desk = Desk::new("bank_details", Language::Italian, Register::Formal, 3);
+    desk.letterhead.bank_accounts.push(account_of("german", "DE89370400440532013000"));
+    desk.account.receivables[1].bank_account = Some(BankAccountId::new("german"));
+    insta::assert_snapshot!("several_accounts", desk.render(&shelf).expect("a letter").text);
+    // Nobody knows which account that invoice names: a text that exists to tell it is not written.
+    desk.account.receivables[1].bank_account = None;
+    let unknown = RenderFailure::NoBankAccount("fattura n. 119 del 03/09/2026".to_owned());
+    assert_eq!(desk.render(&shelf), Err(unknown));
+    desk.plan.template = TemplateId::new("reminder_friendly");
+    let text = desk.render(&shelf).expect("a letter").text;
+    assert!(text.contains("Per il pagamento valgono le coordinate riportate in fattura."));
+    desk.account.receivables[1].bank_account = Some(BankAccountId::new("gone"));
+    assert_eq!(desk.render(&shelf), Err(RenderFailure::NoBankAccount("`119` (gone)".to_owned())));
+    // A text that names no account needs none.
+    desk.plan.template = TemplateId::new("dispute_seen");
+    assert!(desk.render(&shelf).is_ok());
+}
+
+#[test]
+fn only_the_rest_is_asked_for() {
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 3);
+    desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
+    desk.account.receivables[2].payments.push(Payment { amount: Money::eur(366_000), on: day(10, 10) });
+    let text = desk.rendered().text;
+    assert!(text.contains("720,00 € (su 1.220,00 €)") && text.contains("Totale: 3.160,00 €"), "{text}");
+    assert!(!text.contains("120"), "a paid invoice is not named: {text}");
+    for item in &mut desk.account.receivables {
+        item.payments.push(Payment { amount: item.amount, on: day(10, 11) });
+    }
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::NoItems));
+    // Thanks for a part name the rest.
+    let mut desk = Desk::new("thanks_paid", Language::Italian, Register::Formal, 1);
+    desk.plan.purpose = Purpose::Thanks;
+    desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
+    insta::assert_snapshot!("thanks_for_a_part", desk.rendered().text);
+}
+
+#[test]
+fn instalments_proformas_and_long_lists() {
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 2);
+    for (n, item) in (1..).zip(&mut desk.account.receivables) {
+        item.kind = ReceivableKind::Instalment;
+        item.key.number = "118".to_owned();
+        item.key.instalment = n;
+    }
+    let letter = desk.rendered();
+    assert_eq!(letter.subject, "Promemoria: fattura n. 118 del 02/09/2026");
+    assert!(letter.text.contains("- Fattura n. 118 del 02/09/2026 (rata 1), scadenza 02/10/2026: 1.220,00 €"));
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 7);
+    assert_eq!(desk.rendered().subject, "Promemoria: fatture n. 118, 119, 120 e altre 4");
+    for item in &mut desk.account.receivables {
+        item.kind = ReceivableKind::Proforma;
+    }
+    assert!(desk.rendered().text.contains("le proforma n. 118, 119, 120 e altre 4"));
+}
+
+#[test]
+fn a_missing_fact_stops_the_mail() {
+    let mut desk = Desk::new("promise_thanks", Language::Italian, Register::Formal, 1);
+    desk.plan.particulars.named_day = None;
+    let failure = desk.render(&shelf()).expect_err("no day");
+    assert!(failure.to_string().contains("named_day"), "{failure}");
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    desk.plan.particulars.payments_known_up_to = None;
+    assert!(desk.render(&shelf()).is_err());
+    let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 1);
+    desk.plan.attach_documents = vec![ReceivableId(1)];
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::DocumentMissing));
+    desk.plan.attach_documents.clear();
+    desk.plan.purpose = Purpose::ResendInvoice;
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::DocumentMissing));
+    let mut desk = Desk::new("statement", Language::Italian, Register::Formal, 1);
+    desk.plan.items = vec![ReceivableId(99)];
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::NoReceivable(ReceivableId(99))));
+    let desk = Desk::new("statement", Language::German, Register::Formal, 1);
+    assert_eq!(desk.render(&shelf()), Err(RenderFailure::NoTemplate("de/statement.formal".to_owned())));
+}
+
+#[test]
+fn broken_templates_are_reported_with_their_place() {
+    let own = |file: &str, text: &str| TemplateSource { file: file.to_owned(), text: text.to_owned() };
+    let sources = [
+        own("templates/it/reminder_second.formal.txt.hbs", "Una data\n\nBuongiorno,\n\nentro il {{dedline.long}}?\n"),
+        own("templates/it/reminder_firm.formal.txt.hbs", "Una data\n\nBuongiorno,\n\n{{#if several}}entro domani\n"),
+        own("templates/it/statement.formal.txt.hbs", "Buongiorno,\nsenza oggetto\n"),
+        own("templates/it/thanks_paid.formal.txt.hbs", "Grazie\n\n{{#if payed}}bene{{/if}}\n"),
+        own("templates/it/thanks_paid.frmal.txt.hbs", "Grazie\n\nbene\n"),
+        own("templates/xx/thanks_paid.formal.txt.hbs", "Grazie\n\nbene\n"),
+        own("templates/it/notes.txt", "x"),
+        own("templates/it/reminder_frendly.formal.txt.hbs", "Una data\n\nBuongiorno\n"),
+        own("templates/layout.html.hbs", "<html>{{content}} {{firm}}</html>"),
+    ];
+    let problems = Shelf::build(&sources_shipped(), &sources).expect_err("problems");
+    let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("broken_templates", all.join("\n\n"));
+}
+
+#[test]
+fn a_register_that_a_language_lacks_becomes_formal() {
+    let formal = Desk::new("reminder_friendly", Language::English, Register::Formal, 1).rendered().text;
+    assert_eq!(Desk::new("reminder_friendly", Language::English, Register::Voi, 1).rendered().text, formal);
+    let voi = Desk::new("statement", Language::Italian, Register::Voi, 1).rendered().text;
+    assert_eq!(Desk::new("statement", Language::Italian, Register::Impersonal, 1).rendered().text, voi);
+}
+
+/// The headers that we write, and no other.
+const HEADERS: [&str; 13] = [
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "X-Sollecito-Ref",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "MIME-Version",
+    "Content-Type",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever stands in names, numbers and subjects: a message or a stated failure, never another header.
+    #[test]
+    fn any_value_gives_a_sound_message_or_a_failure(
+        name in "\\PC{0,40}|[\\x00-\\x7f]{0,40}|.{0,300}",
+        number in "\\PC{0,20}|.{0,80}",
+        subject in "\\PC{0,200}|(.|\\r\\n){0,60}|[^ ]{0,1200}",
+        file in "\\PC{1,80}|.{1,30}",
+    ) {
+        thread_local! { static SHELF: Shelf = shelf(); }
+        let mut desk = Desk::new("resend_invoice", Language::Italian, Register::Formal, 2);
+        desk.account.customer.contacts[0].name = Some(name.clone());
+        desk.letterhead.firm = name;
+        desk.account.receivables[1].key.number = number;
+        let answers = Answered { identity: MessageIdentity([1; 32]), rfc_id: None, references: Vec::new(), subject };
+        desk.plan.answers = Some(answers);
+        desk.documents = vec![Document { name: file, media_type: "application/pdf".to_owned(), content: vec![0; 10] }];
+        let Ok(letter) = SHELF.with(|shelf| desk.render(shelf)) else { return Ok(()) };
+        proptest::prop_assert!(letter.bytes.is_ascii());
+        let whole = String::from_utf8(letter.bytes).expect("ASCII");
+        let (head, _) = whole.split_once("\r\n\r\n").expect("a header and a body");
+        for line in head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])) {
+            let known = line.split_once(':').is_some_and(|(name, _)| HEADERS.contains(&name));
+            proptest::prop_assert!(known, "{line:?}");
+        }
+        proptest::prop_assert!(!whole.replace("\r\n", "").contains(['\r', '\n', '\0']));
+        proptest::prop_assert!(whole.split("\r\n").all(|line| line.len() <= 998));
+    }
 }

@@ -88,14 +88,15 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
     notice.recipient.mail(&headline(case, account, notice.reading, words), text, notice.original)
 }
 
-/// `C12 Bianchi Srl: contestazione, fattura n. 118`.
+/// `C12 Bianchi Srl: contestazione – fattura n. 118`.
 pub(super) fn headline(case: &Case, account: Option<&Account>, reading: Option<&Reading>, words: Phrases) -> String {
     let who = account
         .map(|account| clean(&account.customer.name))
         .or_else(|| reading.and_then(|reading| reading.from.as_ref().map(ToString::to_string)));
     let title = words.title(case.kind);
     let items = items_of(case, account);
-    let about = if items.is_empty() { String::new() } else { format!(", {}", brief_name_of(&items, words.language)) };
+    let about =
+        if items.is_empty() { String::new() } else { format!(" – {}", brief_name_of(&items, words.language)) };
     match who {
         Some(who) => format!("C{} {}: {title}{about}", case.id, one_line(&who, 60)),
         None => format!("C{} {}{about}", case.id, capital(title)),

@@ -1,4 +1,4 @@
-//! What the owner reads, in English.
+//! What the owner reads, in English. Tables of words: longer than a function should be, and easier to read in one piece.
 
 use super::phrases::Labels;
 use crate::ledger::account::Status;

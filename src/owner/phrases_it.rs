@@ -1,4 +1,4 @@
-//! What the owner reads, in Italian.
+//! What the owner reads, in Italian. Tables of words: longer than a function should be, and easier to read in one piece.
 
 use super::phrases::Labels;
 use crate::ledger::account::Status;
@@ -77,7 +77,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
 pub(super) const fn sentence(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Dispute => {
-            "Il cliente contesta qualcosa: importo, merce, lavoro o preventivo. I solleciti a questo cliente sono sospesi finché non c'è una decisione."
+            "Il cliente contesta qualcosa: importo, merce, lavoro o preventivo. I promemoria a questo cliente sono sospesi finché non c'è una decisione."
         }
         CaseKind::Legal => {
             "Si parla di un avvocato, di una procedura o di un atto formale. Da qui in poi non parte più nulla verso questo cliente finché non si toglie il fermo."
@@ -124,7 +124,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "Ci sono promemoria pronti, ma gli incassi non sono aggiornati. Finché non si sa chi ha pagato non parte nulla."
         }
         CaseKind::OldArrears => {
-            "Al primo caricamento erano già scadute da molto. Da sole non entrano nei solleciti: si sceglie se sollecitare, telefonare o lasciar perdere."
+            "Al primo caricamento erano già scadute da molto. Da sole non entrano nei promemoria: si sceglie se scrivere, telefonare o lasciar perdere."
         }
         CaseKind::Vanished => "Non compare più nell'ultimo elenco degli aperti: pagata, annullata o dimenticata?",
         CaseKind::Call => {

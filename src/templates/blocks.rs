@@ -27,7 +27,7 @@ pub struct Blocks<'a> {
     pub(super) items: Vec<&'a Receivable>,
     /// What its table shows.
     listed: Vec<&'a Receivable>,
-    payment: Vec<PaymentGroup<'a>>,
+    payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
     signature: Vec<String>,
 }
 
@@ -42,8 +42,7 @@ impl<'a> Blocks<'a> {
     /// Gathers what a letter shows.
     ///
     /// # Errors
-    /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`]; [`RenderFailure::NoBankAccount`] when a
-    /// receivable names an account that is not in the settings.
+    /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`].
     pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
         let mut items = items_of(letter.plan, letter.account)?;
         if letter.plan.purpose == Purpose::Reminder {
@@ -58,27 +57,25 @@ impl<'a> Blocks<'a> {
         if listed.iter().any(|item| !item.is_settled()) {
             listed.retain(|item| !item.is_settled());
         }
-        let mut payment: Vec<PaymentGroup<'a>> = Vec::new();
-        for item in &listed {
-            let account = account_of(item, letter.letterhead)?;
-            match payment.iter_mut().find(|group| group.account.map(|a| &a.id) == account.map(|a| &a.id)) {
-                Some(group) => group.items.push(item),
-                None => payment.push(PaymentGroup { account, items: vec![item] }),
-            }
-        }
+        let payment = payment_groups(&listed, letter.letterhead);
         let language = letter.account.customer.language;
         Ok(Self { language, items, listed, payment, signature: signature(letter.letterhead, language) })
     }
 
-    /// Every item's account is known: a text that exists to name it needs that.
+    /// The payment details can be told; a text that exists to tell them needs every item's account.
     ///
     /// # Errors
     /// [`RenderFailure::NoBankAccount`].
-    pub(super) fn payment_is_known(&self) -> Result<(), RenderFailure> {
-        match self.payment.iter().find(|group| group.account.is_none()) {
-            Some(group) => Err(RenderFailure::NoBankAccount(name_of(&group.items, self.language))),
-            None => Ok(()),
+    pub(super) fn payment_is_known(&self, every_one: bool) -> Result<(), RenderFailure> {
+        match self.payment.as_ref().map_err(Clone::clone)?.iter().find(|group| group.account.is_none()) {
+            Some(group) if every_one => Err(RenderFailure::NoBankAccount(name_of(&group.items, self.language))),
+            _ => Ok(()),
         }
+    }
+
+    /// Empty where they cannot be told: [`Blocks::payment_is_known`] stops such a mail.
+    fn groups(&self) -> &[PaymentGroup<'a>] {
+        self.payment.as_deref().unwrap_or_default()
     }
 
     /// `Fattura n. 118 del 02/09/2026`: says nothing about a debt.
@@ -175,12 +172,12 @@ impl<'a> Blocks<'a> {
     fn payment_plain(&self) -> String {
         let words = Wording::of(self.language);
         let groups: Vec<String> = self
-            .payment
+            .groups()
             .iter()
             .map(|group| {
                 let mut lines = Vec::new();
-                if self.payment.len() > 1 {
-                    lines.push(format!("{} {}:", words.for_these, name_of(&group.items, self.language)));
+                if self.groups().len() > 1 {
+                    lines.push(format!("{}:", capital(&name_of(&group.items, self.language))));
                 }
                 match group.account {
                     None => lines.push(words.as_on_invoice.to_owned()),
@@ -198,9 +195,9 @@ impl<'a> Blocks<'a> {
         use super::html::{cell, paragraph, row, table};
         let words = Wording::of(self.language);
         let mut text = String::new();
-        for group in &self.payment {
-            if self.payment.len() > 1 {
-                text.push_str(&paragraph(&format!("{} {}:", words.for_these, name_of(&group.items, self.language))));
+        for group in self.groups() {
+            if self.groups().len() > 1 {
+                text.push_str(&paragraph(&format!("{}:", capital(&name_of(&group.items, self.language)))));
             }
             match group.account {
                 None => text.push_str(&paragraph(words.as_on_invoice)),
@@ -245,6 +242,22 @@ fn items_of<'a>(plan: &MailPlan, account: &'a Account) -> Result<Vec<&'a Receiva
             .collect::<Result<_, _>>()?
     };
     if items.is_empty() { Err(RenderFailure::NoItems) } else { Ok(items) }
+}
+
+/// The items by the account that they are paid to, in the order of the items.
+fn payment_groups<'a>(
+    items: &[&'a Receivable],
+    letterhead: &'a Letterhead,
+) -> Result<Vec<PaymentGroup<'a>>, RenderFailure> {
+    let mut groups: Vec<PaymentGroup<'a>> = Vec::new();
+    for item in items {
+        let account = account_of(item, letterhead)?;
+        match groups.iter_mut().find(|group| group.account.map(|a| &a.id) == account.map(|a| &a.id)) {
+            Some(group) => group.items.push(item),
+            None => groups.push(PaymentGroup { account, items: vec![item] }),
+        }
+    }
+    Ok(groups)
 }
 
 /// The account printed on the document. A firm with a single account prints that one everywhere.

@@ -55,10 +55,64 @@ pub(super) fn name(source: &TemplateSource) -> Result<Named, Problem> {
 
 /// A text that cannot be parsed.
 pub(super) fn parse_problem(source: &TemplateSource, error: &handlebars::TemplateError) -> Problem {
-    let message = format!("The template cannot be read: {}", first_line(&error.reason().to_string()));
+    if let Some(open) = unclosed(&source.text) {
+        return Problem::at(&source.file, &source.text, open, "This block is not closed")
+            .remedy("end it with `{{/if}}` or `{{/unless}}`");
+    }
+    let message = match error.reason() {
+        handlebars::TemplateErrorReason::InvalidSyntax(_) => "The template cannot be read from here on".to_owned(),
+        reason => format!("The template cannot be read: {}", first_line(&reason.to_string())),
+    };
     match error.pos() {
-        Some((line, column)) => Problem::at(&source.file, &source.text, place(&source.text, line, column), message),
+        Some((line, column)) => Problem::at(&source.file, &source.text, place(&source.text, line, column), message)
+            .remedy("every `{{` needs its `}}`, every `{{#if` its `{{/if}}`"),
         None => Problem::of_file(&source.file, message),
+    }
+}
+
+/// The first block that nothing closes.
+fn unclosed(text: &str) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    for tag in tags(text) {
+        let inside = text.get(tag.clone()).unwrap_or_default().trim_start_matches('~');
+        if inside.starts_with('#') {
+            open.push(tag);
+        } else if inside.starts_with('/') {
+            open.pop();
+        }
+    }
+    open.into_iter().next()
+}
+
+/// A name that differs by a slip from one that is asked for: it would never be used, and nobody would notice.
+pub(super) fn near_miss(key: &TemplateKey, source: &TemplateSource) -> Option<Problem> {
+    let id = key.id.as_str();
+    if shelf::TEMPLATE_IDS.contains(&id) {
+        return None;
+    }
+    let near = shelf::TEMPLATE_IDS.iter().find(|known| strsim::damerau_levenshtein(known, id) <= 2)?;
+    let problem = Problem::of_file(&source.file, format!("No mail asks for a template `{id}`"));
+    Some(problem.remedy(format!("did you mean `{near}`?")))
+}
+
+/// The layout, tried with a word in the place of the letter.
+pub(super) fn layout(shelf: &Shelf, source: Option<&TemplateSource>) -> Option<Problem> {
+    const LETTER: &str = "<p>trial</p>";
+    let Some(source) = source else {
+        return Some(Problem::of_file(shelf::LAYOUT, "There is no layout for the HTML part"));
+    };
+    if !shelf.has_layout() {
+        return None; // It could not be read, which is told already.
+    }
+    match shelf.frame(LETTER, Language::Italian, "trial") {
+        Ok(page) if page.contains(LETTER) => None,
+        Ok(_) => Some(
+            Problem::of_file(&source.file, "The layout does not show the letter")
+                .remedy("write `{{{content}}}` where the letter belongs"),
+        ),
+        Err(failure) => Some(
+            Problem::of_file(&source.file, failure.to_string()).remedy("the fields are: content, subject, language"),
+        ),
     }
 }
 
@@ -106,7 +160,10 @@ fn unknown_fields(source: &TemplateSource) -> Vec<Problem> {
                 let problem = Problem::at(&source.file, &source.text, word, format!("There is no field `{name}`"));
                 problems.push(match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => problem.remedy(format!("did you mean `{{{{{near}}}}}`?")),
-                    None => problem.remedy("see the comment in any shipped template for the fields"),
+                    None => {
+                        let whole = known.iter().filter(|field| !field.contains('.')).map(String::as_str);
+                        problem.remedy(format!("the fields are: {}", whole.collect::<Vec<_>>().join(", ")))
+                    }
                 });
             }
         }
@@ -318,5 +375,48 @@ fn sample_receivable(
         payments_known_up_to: None,
         released: true,
         cycle: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_field() {
+        let manual = include_str!("../../templates/README.md");
+        for field in fields::known() {
+            // Of a day the manual shows one form and tells the others.
+            let named = match field.split_once('.') {
+                Some((_, form)) => {
+                    manual.contains(&format!("`{form}`")) || manual.contains(&format!("{{{{{field}}}}}"))
+                }
+                None => manual.contains(&format!("{{{{{field}")) || manual.contains(&format!("`{field}`")),
+            };
+            assert!(named, "{field}");
+        }
+    }
+
+    #[test]
+    fn odd_texts_do_no_harm() {
+        for text in [
+            "",
+            "{{",
+            "{{{",
+            "{{!",
+            "{{!--",
+            "}}",
+            "{{#if",
+            "{{#if x}}",
+            "{{/if}}",
+            "{{\"",
+            "è{{è}}è",
+            "{{~}}",
+            "{{&}}",
+        ] {
+            let source = TemplateSource { file: "it/x.formal.txt.hbs".to_owned(), text: text.to_owned() };
+            let shipped = super::super::sources_shipped();
+            assert!(Shelf::build(&shipped, &[source]).is_err(), "{text:?}");
+        }
     }
 }

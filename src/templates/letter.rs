@@ -8,6 +8,7 @@ use crate::ledger::account::Account;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
+use crate::ledger::words::Purpose;
 
 /// Everything that the bytes of a letter depend on.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +101,8 @@ impl Shelf {
     /// See [`RenderFailure`]; nothing is ever left out silently.
     pub fn render(&self, letter: &Letter<'_>) -> Result<Rendered, RenderFailure> {
         let plan = letter.plan;
-        if plan.attach_documents.len() > letter.documents.len() {
+        let promised = plan.attach_documents.len().max(usize::from(plan.purpose == Purpose::ResendInvoice));
+        if promised > letter.documents.len() {
             return Err(RenderFailure::DocumentMissing);
         }
         let customer = &letter.account.customer;
@@ -108,8 +110,8 @@ impl Shelf {
         let facts = fields::of(letter, &parts)?;
         let template = self.find(&plan.template, customer.language, customer.register)?;
         let filled = self.fill(template, &facts)?;
-        if filled.names_payment {
-            parts.payment_is_known()?;
+        if filled.shows_payment {
+            parts.payment_is_known(filled.exists_for_payment)?;
         }
         let subject = match &plan.answers {
             Some(answered) => discretion::answer_subject(&answered.subject, &filled.subject),

@@ -75,11 +75,13 @@ pub struct Shelf {
 pub(super) struct Filled {
     pub subject: String,
     pub body: String,
-    /// It exists to tell the payment details.
-    pub names_payment: bool,
+    /// It shows payment details.
+    pub shows_payment: bool,
+    /// It exists to tell them.
+    pub exists_for_payment: bool,
 }
 
-const LAYOUT: &str = "layout.html.hbs";
+pub(super) const LAYOUT: &str = "layout.html.hbs";
 
 impl Shelf {
     /// Takes the shipped texts and the firm's own, which replace them one by one, and checks each of them by rendering
@@ -99,14 +101,14 @@ impl Shelf {
                     }
                 }
                 Ok(check::Named::Text(key)) => {
+                    problems.extend(check::near_miss(&key, source));
                     texts.insert(key, source);
                 }
                 Err(problem) => problems.push(problem),
             }
         }
-        if !shelf.registry.has_template(LAYOUT) && problems.is_empty() {
-            problems.push(Problem::of_file(LAYOUT, "There is no layout for the HTML part"));
-        }
+        let layout = shipped.iter().chain(own).rfind(|source| matches!(check::name(source), Ok(check::Named::Layout)));
+        problems.extend(check::layout(&shelf, layout));
         for (key, source) in &texts {
             match shelf.registry.register_template_string(&source.file, &source.text) {
                 Ok(()) => {
@@ -183,8 +185,9 @@ impl Shelf {
         if subject.contains(char::is_control) {
             return Err(RenderFailure::ControlCharacter("The subject"));
         }
-        let names_payment = body.contains(BANK_DETAILS);
-        Ok(Filled { subject: subject.to_owned(), body: body.to_owned(), names_payment })
+        let exists_for_payment = body.contains(BANK_DETAILS);
+        let shows_payment = exists_for_payment || body.contains(PAYMENT);
+        Ok(Filled { subject: subject.to_owned(), body: body.to_owned(), shows_payment, exists_for_payment })
     }
 
     /// The HTML page around a content.
@@ -197,6 +200,10 @@ impl Shelf {
         self.registry
             .render(LAYOUT, &facts)
             .map_err(|error| RenderFailure::Text { file: LAYOUT.to_owned(), reason: reason(&error) })
+    }
+
+    pub(super) fn has_layout(&self) -> bool {
+        self.registry.has_template(LAYOUT)
     }
 
     /// The error of rendering a text, with its place, for the check.

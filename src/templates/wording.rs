@@ -37,8 +37,6 @@ pub struct Wording {
     pub reference: &'static str,
     /// The usual content of the reference: `saldo`.
     pub settlement: &'static str,
-    /// Where several accounts are named: `Per`.
-    pub for_these: &'static str,
     /// Where the account is not named again.
     pub as_on_invoice: &'static str,
     /// `Tel.`.
@@ -61,7 +59,6 @@ const ITALIAN: Wording = Wording {
     payee: "Beneficiario",
     reference: "Causale",
     settlement: "saldo ",
-    for_these: "Per",
     as_on_invoice: "Per il pagamento valgono le coordinate riportate in fattura.",
     phone: "Tel.",
 };
@@ -82,7 +79,6 @@ const ENGLISH: Wording = Wording {
     payee: "Account holder",
     reference: "Reference",
     settlement: "",
-    for_these: "For",
     as_on_invoice: "The bank details are those printed on the invoice.",
     phone: "Tel.",
 };
@@ -103,7 +99,6 @@ const GERMAN: Wording = Wording {
     payee: "Empfänger",
     reference: "Verwendungszweck",
     settlement: "",
-    for_these: "Für",
     as_on_invoice: "Es gilt die auf der Rechnung angegebene Bankverbindung.",
     phone: "Tel.",
 };
@@ -124,7 +119,6 @@ const FRENCH: Wording = Wording {
     payee: "Bénéficiaire",
     reference: "Référence",
     settlement: "",
-    for_these: "Pour",
     as_on_invoice: "Les coordonnées bancaires sont celles indiquées sur la facture.",
     phone: "Tél.",
 };
@@ -145,7 +139,6 @@ const SPANISH: Wording = Wording {
     payee: "Beneficiario",
     reference: "Concepto",
     settlement: "",
-    for_these: "Para",
     as_on_invoice: "Los datos bancarios son los que figuran en la factura.",
     phone: "Tel.",
 };

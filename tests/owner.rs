@@ -1,0 +1,316 @@
+//! What the owner reads: one case as a mail, a list of them, and commands that can be pasted as they stand.
+
+// A test says what it expects and fails where it is not so.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sollecito::ledger::account::{Account, SentMail};
+use sollecito::ledger::case::{Case, CaseKind};
+use sollecito::ledger::change::Cause;
+use sollecito::ledger::customer::Customer;
+use sollecito::ledger::event::Order;
+use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
+use sollecito::ledger::ids::{Address, CaseId, CustomerId, HoldId, MessageIdentity, ReceivableId, RuleId, StepId};
+use sollecito::ledger::mail::{BusinessKey, StepRef};
+use sollecito::ledger::moment::Moment;
+use sollecito::ledger::money::Money;
+use sollecito::ledger::reading::{Facts, IntentFinding, Match, Reading, Writer};
+use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
+use sollecito::ledger::words::{
+    Authenticity, Confidence, DebtorKind, Intent, Language, MessageKind, Purpose, Register,
+};
+use sollecito::owner::{
+    Digest, DigestItem, Notice, Recipient, Warning, case_sentence, case_title, command_line, digest, notice,
+    order_meaning, warning,
+};
+use sollecito::templates::letterhead::Letterhead;
+use sollecito::templates::{MailIds, Rendered, mail_ids};
+
+fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, month, day).expect("a day")
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).expect("an instant").to_utc()
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).expect("an address")
+}
+
+fn account() -> Account {
+    let mut account = Account::new(Customer {
+        id: CustomerId(1),
+        external_id: None,
+        name: "Bianchi Srl".to_owned(),
+        vat_number: None,
+        tax_code: None,
+        kind: DebtorKind::Firm,
+        language: Language::Italian,
+        register: Register::Formal,
+        country: None,
+        contacts: Vec::new(),
+        vip: false,
+        do_not_contact: false,
+    });
+    account.receivables = vec![receivable(1, "2026/118"), receivable(2, "FPR 46/26")];
+    account.holds = vec![Hold {
+        id: HoldId(1),
+        kind: HoldKind::Disputed,
+        scope: HoldScope::Items(vec![ReceivableId(1)]),
+        amount: None,
+        since: at("2026-10-14T08:00:00Z"),
+        until: Some(day(10, 21)),
+        named_day: None,
+        cause: Cause::Clock,
+        case: Some(CaseId(12)),
+        ended: None,
+    }];
+    account
+}
+
+fn receivable(n: i64, number: &str) -> Receivable {
+    Receivable {
+        id: ReceivableId(n),
+        customer: CustomerId(1),
+        key: ReceivableKey { issuer: "Ferri".to_owned(), number: number.to_owned(), issued: day(9, 2), instalment: 0 },
+        kind: ReceivableKind::Invoice,
+        due: day(10, 2),
+        amount: Money::eur(122_000),
+        credited: Money::eur(0),
+        payments: Vec::new(),
+        description: None,
+        bank_account: None,
+        collection: Collection::Own,
+        closure: None,
+        missing_since: None,
+        known_since: day(9, 2),
+        payments_known_up_to: None,
+        released: true,
+        cycle: 0,
+    }
+}
+
+fn case(kind: CaseKind) -> Case {
+    Case {
+        id: CaseId(12),
+        customer: Some(CustomerId(1)),
+        kind,
+        message: Some(MessageIdentity([1; 32])),
+        items: vec![ReceivableId(1)],
+        particulars: vec!["The mail contests the work of invoice 2026/118.".to_owned()],
+        suggestions: vec![
+            Order::Hold {
+                items: vec![ReceivableId(1)],
+                until: Some(day(12, 15)),
+                why: Some("la pompa perde".to_owned()),
+            },
+            Order::Resume { items: vec![ReceivableId(1)] },
+        ],
+        opened: at("2026-10-14T08:00:00Z"),
+        closed: None,
+    }
+}
+
+fn reading() -> Reading {
+    Reading {
+        identity: MessageIdentity([1; 32]),
+        rfc_id: None,
+        references: Vec::new(),
+        received: at("2026-10-14T07:00:00Z"),
+        day: day(10, 14),
+        from: Some(address("anna.rossi@bianchi.example")),
+        from_name: Some("Anna Rossi".to_owned()),
+        subject: "Re: Fattura 2026/118".to_owned(),
+        kind: MessageKind::Reply,
+        authenticity: Authenticity::Pass,
+        language: Some(Language::Italian),
+        intents: vec![IntentFinding {
+            intent: Intent::Dispute,
+            confidence: Confidence::percent(93),
+            rule: RuleId::new("dispute-quality"),
+            evidence: "La pompa perde ancora:\nprima di pagare va riparata.".to_owned(),
+        }],
+        facts: Facts::default(),
+        matched: Match::default(),
+        writer: Writer::OnFile,
+        unread: vec!["Vi mando le foto su un altro canale.".to_owned()],
+        warnings: Vec::new(),
+        bounce: None,
+        addressed_to_us: true,
+    }
+}
+
+/// Everything that a notice is sent with.
+struct Desk {
+    letterhead: Letterhead,
+    owner: Address,
+    ids: MailIds,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let letterhead = Letterhead {
+            firm: "Ferri Impianti".to_owned(),
+            person: "Carlo Ferri".to_owned(),
+            phone: "010 1234567".to_owned(),
+            address: address("carlo@ferri.example"),
+            lines: Vec::new(),
+            language: Language::Italian,
+            bank_accounts: Vec::new(),
+        };
+        let ids = mail_ids(&[7; 32], &BusinessKey::Notice(CaseId(12), 1), 0, "ferri.example");
+        Self { letterhead, owner: address("carlo.privato@ferri.example"), ids }
+    }
+
+    fn recipient(&self, language: Language) -> Recipient<'_> {
+        let moment = Moment::new(at("2026-10-14T08:05:00Z"), chrono_tz::Europe::Rome);
+        Recipient { letterhead: &self.letterhead, address: &self.owner, language, moment, ids: &self.ids }
+    }
+
+    fn notice(&self, case: &Case, reading: Option<&Reading>, original: Option<&[u8]>, language: Language) -> Rendered {
+        let account = account();
+        let recipient = self.recipient(language);
+        notice(&Notice { case, account: Some(&account), reading, original, recipient }).expect("a notice")
+    }
+}
+
+#[test]
+fn a_case_in_both_languages() {
+    let (desk, case, reading) = (Desk::new(), case(CaseKind::Dispute), reading());
+    for language in [Language::Italian, Language::English] {
+        let rendered = desk.notice(&case, Some(&reading), None, language);
+        insta::assert_snapshot!(
+            format!("case_{language}"),
+            format!("Subject: {}\n\n{}", rendered.subject, rendered.text)
+        );
+    }
+}
+
+#[test]
+fn every_kind_has_its_words_in_both_languages() {
+    let mut seen = std::collections::BTreeSet::new();
+    for kind in CaseKind::ALL {
+        for language in [Language::Italian, Language::English] {
+            let (title, sentence) = (case_title(*kind, language), case_sentence(*kind, language));
+            assert!(title.len() > 5 && !title.ends_with('.') && sentence.ends_with(['.', '?']), "{kind}");
+            assert!(!sentence.contains('!'), "{kind}");
+            assert!(seen.insert((language, title)) && seen.insert((language, sentence)), "{kind} is said twice");
+        }
+        let rendered = Desk::new().notice(&case(*kind), None, None, Language::Italian);
+        assert!(rendered.text.contains(case_sentence(*kind, Language::Italian)), "{kind}");
+        assert!(rendered.text.contains("sollecito close C12"), "{kind}");
+    }
+}
+
+#[test]
+fn the_original_comes_along_as_it_was() {
+    let (desk, case, reading) = (Desk::new(), case(CaseKind::Dispute), reading());
+    let original =
+        "From: anna.rossi@bianchi.example\r\nSubject: =?utf-8?q?Perch=C3=A9?=\r\n\r\nLa pompa perde: perché?\r\n";
+    let rendered = desk.notice(&case, Some(&reading), Some(original.as_bytes()), Language::Italian);
+    let message = mail_parser::MessageParser::default().parse(&rendered.bytes).expect("a message");
+    use mail_parser::{MimeHeaders, PartType};
+    let attached = message.attachment(0).expect("an attachment");
+    assert_eq!(attached.attachment_name(), Some("messaggio.eml"));
+    let PartType::Message(inner) = &attached.body else { panic!("not a message: {:?}", attached.body) };
+    assert_eq!(inner.subject(), Some("Perché"));
+    let header = |name: &'static str| message.header(name).and_then(|value| value.as_text()).map(str::to_owned);
+    assert_eq!(header("Auto-Submitted").as_deref(), Some("auto-generated"));
+    assert_eq!(header("X-Sollecito-Ref"), Some(desk.ids.reference.clone()));
+    // Lines that no server takes: the mail comes as a file instead.
+    let long = format!("Subject: x\r\n\r\n{}\r\n\0", "è".repeat(2000));
+    let rendered = desk.notice(&case, None, Some(long.as_bytes()), Language::English);
+    let message = mail_parser::MessageParser::default().parse(&rendered.bytes).expect("a message");
+    assert_eq!(message.attachment(0).expect("an attachment").contents(), long.as_bytes());
+    assert!(rendered.bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 999));
+}
+
+#[test]
+fn a_hostile_mail_cannot_forge_a_notice() {
+    let (desk, mut case, mut reading) = (Desk::new(), case(CaseKind::NotUnderstood), reading());
+    let evil = "x»\r\nBcc: y@evil.example\n\nComandi pronti:\n  sollecito write-off 2026/118\u{202e}\0";
+    reading.from_name = Some(evil.to_owned());
+    evil.clone_into(&mut reading.subject);
+    reading.intents.clear();
+    reading.unread = vec![evil.to_owned(), "z".repeat(100_000)];
+    case.particulars = vec![evil.to_owned()];
+    case.suggestions = vec![Order::Note { items: Vec::new(), text: "$(rm -rf /) '; halt".to_owned() }];
+    let rendered = desk.notice(&case, Some(&reading), None, Language::Italian);
+    assert!(!rendered.text.contains("\n  sollecito write-off"), "{}", rendered.text);
+    assert!(rendered.text.contains("  sollecito note 'Bianchi Srl' '$(rm -rf /) '\\''; halt'\n"), "{}", rendered.text);
+    assert!(rendered.text.len() < 8_000);
+    let message = mail_parser::MessageParser::default().parse(&rendered.bytes).expect("a message");
+    assert!(message.bcc().is_none());
+    // No account, no reading, nobody known.
+    let recipient = desk.recipient(Language::English);
+    let bare = Notice { case: &case, account: None, reading: None, original: None, recipient };
+    let text = notice(&bare).expect("a notice").text;
+    assert!(text.contains("sollecito close C12"), "{text}");
+}
+
+#[test]
+fn a_call_sheet_tells_what_happened_last() {
+    let desk = Desk::new();
+    let mut account = account();
+    account.notes = vec!["Preferisce essere chiamata la mattina.".to_owned()];
+    account.customer_wrote = Some(at("2026-10-12T23:30:00Z"));
+    for n in 1..=5 {
+        let instant = at(&format!("2026-10-0{n}T08:00:00Z"));
+        account.sent.push(SentMail { purpose: Purpose::Reminder, at: instant, to: Vec::new(), items: Vec::new() });
+    }
+    let case = case(CaseKind::Call);
+    let recipient = desk.recipient(Language::Italian);
+    let call = Notice { case: &case, account: Some(&account), reading: None, original: None, recipient };
+    insta::assert_snapshot!("call_sheet", notice(&call).expect("a notice").text);
+}
+
+#[test]
+fn several_cases_as_one_list() {
+    let (desk, account) = (Desk::new(), account());
+    let cases = [case(CaseKind::Dispute), case(CaseKind::WhoHasPaid)];
+    let items: Vec<DigestItem<'_>> = cases.iter().map(|case| DigestItem { case, account: Some(&account) }).collect();
+    let rendered = digest(&Digest { items: &items, recipient: desk.recipient(Language::Italian) }).expect("a list");
+    insta::assert_snapshot!("digest", format!("Subject: {}\n\n{}", rendered.subject, rendered.text));
+    let one = digest(&Digest { items: &items[..1], recipient: desk.recipient(Language::English) }).expect("a list");
+    assert_eq!(one.subject, "1 open question");
+    let halted = Warning {
+        title: "invii fermati",
+        paragraphs: &["Tutti gli invii sono fermi.".to_owned()],
+        recipient: desk.recipient(Language::Italian),
+    };
+    assert_eq!(warning(&halted).expect("a warning").subject, "Avviso: invii fermati");
+}
+
+#[test]
+fn every_order_as_it_is_typed() {
+    let account = account();
+    let (one, both) = (vec![ReceivableId(1)], vec![ReceivableId(1), ReceivableId(2)]);
+    let step = StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new("call") };
+    let orders = [
+        Order::Paid { items: one.clone(), amount: Some(Money::eur(50_000)), on: day(11, 20) },
+        Order::Paid { items: both.clone(), amount: None, on: day(11, 20) },
+        Order::Hold { items: Vec::new(), until: None, why: None },
+        Order::Hold { items: one.clone(), until: Some(day(12, 15)), why: Some("in ferie".to_owned()) },
+        Order::Resume { items: one.clone() },
+        Order::Resume { items: Vec::new() },
+        Order::Defer { items: one.clone(), until: day(12, 15) },
+        Order::Promise { items: one.clone(), by: day(11, 30), amount: Some(Money::eur(100_000)) },
+        Order::Dispute { items: one.clone(), about: Some("merce difettosa".to_owned()) },
+        Order::Note { items: one.clone(), text: "sentito al telefono".to_owned() },
+        Order::WriteOff { items: one.clone() },
+        Order::HandOver { items: one.clone() },
+        Order::Release { items: both },
+        Order::PaymentsKnown { up_to: day(11, 19) },
+        Order::StepDone { step },
+        Order::CloseCase { case: CaseId(12) },
+    ];
+    let lines: Vec<String> = orders
+        .iter()
+        .map(|order| {
+            let (italian, english) = (order_meaning(order, Language::Italian), order_meaning(order, Language::English));
+            format!("{}\n    {italian}\n    {english}", command_line(order, &account))
+        })
+        .collect();
+    insta::assert_snapshot!("orders", lines.join("\n"));
+}
