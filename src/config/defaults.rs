@@ -41,6 +41,8 @@ pub(super) fn limits(currency: Currency) -> Limits {
         minimum: Money::new(500, currency),
         inbox_fresh_minutes: 15,
         notices_per_day: 5,
+        approve_first_mail: true,
+        thanks_gap_days: 90,
     }
 }
 

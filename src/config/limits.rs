@@ -60,6 +60,8 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>)
             .unwrap_or(shipped.inbox_fresh_minutes),
         deferral: read_deferral(&section, shipped.deferral, steps),
         notices_per_day: shipped.notices_per_day,
+        approve_first_mail: section.boolean("approve_first_mail").unwrap_or(shipped.approve_first_mail),
+        thanks_gap_days: days("thanks_gap_days", shipped.thanks_gap_days),
     };
     section.finish();
     limits

@@ -68,6 +68,10 @@ pub struct Limits {
     pub inbox_fresh_minutes: u32,
     /// At most this many single case mails to the owner a day; the rest comes as one list.
     pub notices_per_day: u32,
+    /// The owner approves the first reminder ever sent to a customer.
+    pub approve_first_mail: bool,
+    /// Thanks for a payment go to one customer at most once in this many days.
+    pub thanks_gap_days: u32,
 }
 
 /// How much time the agent may grant.
