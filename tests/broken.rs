@@ -3,6 +3,9 @@
 //!
 //! To accept a changed wording: `ACCEPT=1 cargo test --test broken`, then read the difference before committing it.
 
+// A test that cannot go on says so; helpers of tests are not `#[test]` functions themselves.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -15,15 +15,17 @@ pub(super) struct Check {}
 impl Check {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let firm = globals.firm()?;
+        let notes: Vec<String> =
+            firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
         if screen.wants_json() {
-            screen.json(&json!({ "firm": firm.settings.firm.name, "problems": [], "notes": firm.notes }));
+            screen.json(&json!({ "firm": firm.settings.firm.name, "problems": [], "notes": notes }));
             return Ok(());
         }
         screen.heading("The files are in order.");
         let rows: Vec<Vec<String>> =
             summary(&firm).into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
         screen.table(&[Side::Left, Side::Left], &rows);
-        for note in &firm.notes {
+        for note in &notes {
             screen.line("");
             screen.paragraph(&format!("Note: {note}"));
         }

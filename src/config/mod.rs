@@ -17,6 +17,7 @@ mod sending;
 mod settings;
 mod sheet;
 pub mod starter;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ pub use settings::{
     FirmSettings, ImportSettings, MailboxSettings, OwnerSettings, PasswordSource, SendingSettings, SentCopy, Settings,
     SmtpSettings, Tls, TransportSettings,
 };
+
+pub use surroundings::surroundings;
 
 use crate::ledger::bank_account::BankAccount;
 use crate::ledger::problem::Problem;

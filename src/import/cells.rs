@@ -166,6 +166,38 @@ pub fn paid_word(text: &str) -> Option<bool> {
     }
 }
 
+/// What a status says of payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentStatus {
+    /// All of it.
+    Paid,
+    /// Some of it, or nothing: the amounts tell.
+    Open,
+}
+
+/// A status of accounting programs. What is not known here (cancelled, disputed …) is not guessed at.
+#[must_use]
+pub fn status(text: &str) -> Option<PaymentStatus> {
+    match plain(text).as_str() {
+        "inviata"
+        | "emessa"
+        | "consegnata"
+        | "sent"
+        | "issued"
+        | "in scadenza"
+        | "parziale"
+        | "parzialmente pagata"
+        | "pagata parzialmente"
+        | "partly paid"
+        | "partially paid"
+        | "in attesa"
+        | "due"
+        | "insoluto"
+        | "scaduto" => Some(PaymentStatus::Open),
+        _ => paid_word(text).map(|paid| if paid { PaymentStatus::Paid } else { PaymentStatus::Open }),
+    }
+}
+
 /// A kind of debtor.
 #[must_use]
 pub fn debtor_kind(text: &str) -> Option<DebtorKind> {

@@ -1,6 +1,7 @@
 //! Which column says what: the headers of Italian and English accounting programs, and those named in the settings.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use unicode_normalization::UnicodeNormalization;
 
 crate::ledger::words::word!(
@@ -20,6 +21,8 @@ crate::ledger::words::word!(
         Open = "open",
         /// What was paid, or whether it was.
         Paid = "paid",
+        /// Paid or not, in a word.
+        Status = "status",
         /// Reduced by credit notes.
         Credited = "credited",
         /// Currency code.
@@ -65,293 +68,97 @@ crate::ledger::words::word!(
     }
 );
 
-/// Headers as programs write them, in the form that [`plain`] gives.
-const HEADERS: &[(Field, &[&str])] = &[
+/// Headers as programs write them, in the form that [`plain`] gives. Where two columns of a file mean the same, the one
+/// named first here is taken: the net to pay before an amount that does not say which it is. Columns of remarks («note»)
+/// are not descriptions: what a firm writes for itself must not stand in a letter.
+const HEADERS: &[(Field, &str)] = &[
     (
         Field::Number,
-        &[
-            "number",
-            "invoice number",
-            "invoice no",
-            "invoice",
-            "invoice id",
-            "document number",
-            "doc number",
-            "no",
-            "numero",
-            "n",
-            "nr",
-            "num",
-            "num doc",
-            "numero documento",
-            "numero doc",
-            "n documento",
-            "n doc",
-            "nr documento",
-            "n fattura",
-            "numero fattura",
-            "num fattura",
-            "nr fattura",
-            "fattura",
-            "fattura n",
-            "documento",
-            "rif fattura",
-        ],
+        "number, invoice number, invoice no, invoice id, numero fattura, num fattura, nr fattura, n fattura, fattura n",
     ),
+    (
+        Field::Number,
+        "numero documento, numero doc, num doc, n documento, n doc, nr documento, nr doc, document number, doc number",
+    ),
+    (Field::Number, "numero, num, nr, no, n, invoice, fattura, documento, rif fattura"),
     (
         Field::Issued,
-        &[
-            "issued",
-            "issue date",
-            "invoice date",
-            "date",
-            "document date",
-            "data",
-            "data documento",
-            "data doc",
-            "data fattura",
-            "data emissione",
-            "emessa il",
-            "del",
-            "data fatt",
-        ],
+        "issued, issue date, invoice date, document date, data fattura, data fatt, data documento, data doc",
     ),
+    (Field::Issued, "data emissione, data di emissione, emessa il, date, data, del"),
+    (Field::Due, "due, due date, payment due, payment due date, due on, data scadenza, data di scadenza, data scad"),
+    (Field::Due, "scadenza pagamento, scadenza, scade il, scad"),
     (
-        Field::Due,
-        &[
-            "due",
-            "due date",
-            "payment due",
-            "due on",
-            "scadenza",
-            "data scadenza",
-            "data scad",
-            "scade il",
-            "scad",
-            "scadenza pagamento",
-            "data di scadenza",
-        ],
+        Field::Amount,
+        "net to pay, net payable, netto a pagare, netto da pagare, importo netto a pagare, totale da pagare",
     ),
     (
         Field::Amount,
-        &[
-            "amount",
-            "amount due",
-            "net to pay",
-            "net payable",
-            "importo",
-            "importo rata",
-            "importo scadenza",
-            "netto a pagare",
-            "netto da pagare",
-            "da incassare",
-            "importo dovuto",
-            "totale da pagare",
-            "importo netto a pagare",
-            "importo eur",
-        ],
+        "amount due, da incassare, importo dovuto, importo scadenza, importo rata, amount, importo, importo eur",
     ),
     (
         Field::Gross,
-        &[
-            "gross",
-            "total",
-            "total amount",
-            "grand total",
-            "totale",
-            "totale documento",
-            "totale fattura",
-            "tot documento",
-            "tot doc",
-            "importo totale",
-            "lordo",
-            "tot fattura",
-        ],
+        "gross, total amount, grand total, totale documento, totale fattura, tot documento, tot doc, tot fattura",
     ),
+    (Field::Gross, "importo totale, lordo, total, totale"),
     (
         Field::Open,
-        &[
-            "open",
-            "balance",
-            "open amount",
-            "outstanding",
-            "balance due",
-            "amount open",
-            "residuo",
-            "saldo",
-            "importo residuo",
-            "da saldare",
-            "insoluto",
-            "scoperto",
-            "importo aperto",
-            "residuo da incassare",
-            "da pagare",
-        ],
+        "open, open amount, amount open, outstanding, balance due, balance, importo residuo, residuo da incassare",
     ),
+    (Field::Open, "residuo, importo aperto, da saldare, da pagare, saldo, insoluto, scoperto"),
     (
         Field::Paid,
-        &[
-            "paid",
-            "amount paid",
-            "payments",
-            "received",
-            "pagato",
-            "incassato",
-            "importo pagato",
-            "importo incassato",
-            "gia pagato",
-            "pagata",
-            "saldata",
-            "saldato",
-            "acconto",
-            "acconti",
-            "versato",
-        ],
+        "paid, amount paid, payments, received, importo pagato, importo incassato, pagato, incassato, gia pagato",
     ),
-    (Field::Credited, &["credited", "credit notes", "stornato", "note di credito", "note credito", "accreditato"]),
-    (Field::Currency, &["currency", "curr", "valuta", "divisa"]),
-    (
-        Field::Iban,
-        &["iban", "bank account", "conto corrente", "iban di accredito", "banca appoggio", "coordinate bancarie"],
-    ),
-    (
-        Field::Description,
-        &["description", "subject", "details", "descrizione", "oggetto", "causale", "note", "notes", "riferimento"],
-    ),
-    (
-        Field::Instalment,
-        &["instalment", "installment", "instalment number", "rata", "n rata", "numero rata", "nr rata"],
-    ),
-    (Field::DocumentKind, &["document kind", "document type", "type", "tipo documento", "tipo doc", "tipo", "td"]),
-    (
-        Field::Collection,
-        &[
-            "collection",
-            "payment method",
-            "method",
-            "modalita pagamento",
-            "tipo pagamento",
-            "metodo pagamento",
-            "modalita di pagamento",
-            "incasso",
-            "pagamento",
-        ],
-    ),
+    (Field::Paid, "versato, acconto, acconti, pagata, saldata, saldato"),
+    (Field::Status, "status, payment status, invoice status, stato pagamento, stato fattura, stato"),
+    (Field::Credited, "credited, credit notes, stornato, note di credito, note credito, accreditato"),
+    (Field::Currency, "currency, curr, valuta, divisa"),
+    (Field::Iban, "iban, bank account, iban di accredito, conto corrente, coordinate bancarie, banca appoggio"),
+    (Field::Description, "description, descrizione, oggetto, subject, causale"),
+    (Field::Instalment, "instalment, installment, instalment number, numero rata, n rata, nr rata, rata"),
+    (Field::DocumentKind, "document kind, document type, tipo documento, tipo doc, type, tipo, td"),
+    (Field::Collection, "collection, payment method, modalita pagamento, modalita di pagamento, metodo pagamento"),
+    (Field::Collection, "metodo di pagamento, tipo pagamento, method, pagamento, incasso"),
     (
         Field::CustomerId,
-        &[
-            "customer id",
-            "customer code",
-            "customer number",
-            "client id",
-            "account code",
-            "codice cliente",
-            "cod cliente",
-            "id cliente",
-            "cod cli",
-            "codice",
-            "codice anagrafica",
-            "conto",
-        ],
+        "customer id, customer code, customer number, client id, account code, codice cliente, cod cliente",
     ),
+    (Field::CustomerId, "id cliente, cod cli, codice anagrafica, codice"),
     (
         Field::Name,
-        &[
-            "name",
-            "customer",
-            "customer name",
-            "client",
-            "client name",
-            "company",
-            "debtor",
-            "cliente",
-            "ragione sociale",
-            "denominazione",
-            "nome cliente",
-            "intestatario",
-            "debitore",
-            "nominativo",
-            "rag soc",
-            "anagrafica",
-            "destinatario",
-        ],
+        "name, customer name, client name, ragione sociale, rag soc, denominazione, nome cliente, intestatario",
     ),
-    (
-        Field::VatNumber,
-        &["vat", "vat number", "vat no", "vat id", "partita iva", "p iva", "piva", "part iva", "id fiscale iva"],
-    ),
-    (Field::TaxCode, &["tax code", "fiscal code", "tax id", "codice fiscale", "cod fiscale", "cod fisc", "cf", "c f"]),
+    (Field::Name, "customer, client, company, debtor, cliente, debitore, nominativo, anagrafica, destinatario"),
+    (Field::VatNumber, "vat number, vat no, vat id, vat, partita iva, part iva, p iva, piva, id fiscale iva"),
+    (Field::TaxCode, "tax code, fiscal code, tax id, codice fiscale, cod fiscale, cod fisc, cf, c f"),
     (
         Field::DebtorKind,
-        &[
-            "kind",
-            "customer kind",
-            "customer type",
-            "debtor kind",
-            "tipo cliente",
-            "categoria cliente",
-            "natura",
-            "tipologia cliente",
-        ],
+        "kind, customer kind, customer type, debtor kind, tipo cliente, categoria cliente, tipologia cliente, natura",
     ),
-    (Field::Language, &["language", "lang", "lingua"]),
-    (Field::Register, &["register", "form of address", "registro", "forma di cortesia", "tono"]),
-    (Field::Country, &["country", "country code", "nazione", "paese", "stato estero", "cod nazione", "codice paese"]),
+    (Field::Language, "language, lang, lingua"),
+    (Field::Register, "register, form of address, registro, forma di cortesia, tono"),
+    (Field::Country, "country, country code, nazione, paese, stato estero, cod nazione, codice paese"),
     (
         Field::Email,
-        &[
-            "email",
-            "e mail",
-            "mail",
-            "customer email",
-            "contact email",
-            "email address",
-            "emails",
-            "email cliente",
-            "indirizzo email",
-            "indirizzo e mail",
-            "posta elettronica",
-            "email amministrazione",
-            "mail amministrazione",
-            "email contabilita",
-            "contatti",
-        ],
+        "email amministrazione, mail amministrazione, email contabilita, customer email, contact email, email cliente",
+    ),
+    (
+        Field::Email,
+        "email, e mail, mail, emails, email address, indirizzo email, indirizzo e mail, posta elettronica, contatti",
     ),
     (
         Field::Contact,
-        &[
-            "contact",
-            "contact name",
-            "contact person",
-            "attention",
-            "referente",
-            "persona di riferimento",
-            "contatto",
-            "alla c a",
-            "att ne",
-            "nome referente",
-        ],
+        "contact, contact name, contact person, attention, referente, nome referente, persona di riferimento",
     ),
-    (Field::Copy, &["copy", "cc", "email cc", "copia", "in copia", "e mail cc", "copy to", "copia a"]),
+    (Field::Contact, "contatto, alla c a, att ne"),
+    (Field::Copy, "copy, copy to, cc, email cc, e mail cc, copia, in copia, copia a"),
     (
         Field::OtherEmail,
-        &[
-            "other email",
-            "email 2",
-            "email2",
-            "seconda email",
-            "altra email",
-            "pec",
-            "indirizzo pec",
-            "altre email",
-            "other emails",
-        ],
+        "other email, other emails, altra email, altre email, seconda email, email 2, email2, pec, indirizzo pec",
     ),
-    (Field::Vip, &["vip", "approve", "importante", "approvare"]),
-    (
-        Field::DoNotContact,
-        &["do not contact", "no mail", "non contattare", "non sollecitare", "escludi", "no solleciti"],
-    ),
+    (Field::Vip, "vip, approve, importante, approvare"),
+    (Field::DoNotContact, "do not contact, no mail, non contattare, non sollecitare, no solleciti, escludi"),
 ];
 
 /// Headers named in the settings.
@@ -370,21 +177,29 @@ impl ColumnMap {
     #[must_use]
     pub fn field(&self, header: &str) -> Option<Field> {
         let header = plain(header);
-        self.named.get(&header).copied().or_else(|| known(&header))
+        self.named.get(&header).copied().or_else(|| known(&header).map(|(_, field)| field))
+    }
+
+    /// The less the better: named in the settings first, then as the list above prefers.
+    fn rank(&self, header: &str) -> usize {
+        let header = plain(header);
+        if self.named.contains_key(&header) { 0 } else { known(&header).map_or(usize::MAX, |(rank, _)| rank + 1) }
     }
 
     /// The fields that the settings name themselves.
     pub fn named(&self) -> impl Iterator<Item = (&str, Field)> {
         self.named.iter().map(|(header, field)| (header.as_str(), *field))
     }
-
-    fn is_named(&self, header: &str) -> bool {
-        self.named.contains_key(&plain(header))
-    }
 }
 
-fn known(plain_header: &str) -> Option<Field> {
-    HEADERS.iter().find(|(_, names)| names.contains(&plain_header)).map(|(field, _)| *field)
+/// Every known header, the preferred ones of a field first.
+fn known_headers() -> impl Iterator<Item = (Field, &'static str)> {
+    HEADERS.iter().flat_map(|(field, names)| names.split(", ").map(|name| (*field, name)))
+}
+
+/// What a header means, and how far back it stands among those of the same meaning.
+fn known(plain_header: &str) -> Option<(usize, Field)> {
+    known_headers().enumerate().find(|(_, (_, name))| *name == plain_header).map(|(rank, (field, _))| (rank, field))
 }
 
 /// A header without case, accents and punctuation: `N° Doc.` and `n doc` are the same.
@@ -409,32 +224,32 @@ pub struct Columns {
     by_field: BTreeMap<Field, usize>,
     /// Headers that mean nothing here.
     pub unused: Vec<String>,
-    /// Two columns with the same meaning; the first is taken.
+    /// Columns that mean what another one, which is taken, means too.
     pub doubled: Vec<(String, Field)>,
 }
 
 impl Columns {
-    /// Finds the meaning of each header. Where two headers mean the same, one named in the settings wins, else the first.
+    /// Finds the meaning of each header. Where two mean the same, one named in the settings wins, else the preferred.
     #[must_use]
     pub fn find(headers: &[&str], map: &ColumnMap) -> Self {
         let mut columns = Self::default();
-        let mut named = BTreeMap::new();
+        let mut by_rank: Vec<(usize, usize, Field, &str)> = Vec::new();
         for (index, header) in headers.iter().enumerate() {
             match map.field(header) {
-                Some(field) if map.is_named(header) => {
-                    named.entry(field).or_insert(index);
-                }
-                Some(field) if columns.by_field.contains_key(&field) => {
-                    columns.doubled.push(((*header).to_owned(), field));
-                }
-                Some(field) => {
-                    columns.by_field.insert(field, index);
-                }
+                Some(field) => by_rank.push((map.rank(header), index, field, header)),
                 None if !header.trim().is_empty() => columns.unused.push((*header).to_owned()),
                 None => {}
             }
         }
-        columns.by_field.extend(named);
+        by_rank.sort_unstable();
+        for (_, index, field, header) in by_rank {
+            match columns.by_field.entry(field) {
+                Entry::Occupied(_) => columns.doubled.push((header.to_owned(), field)),
+                Entry::Vacant(place) => {
+                    place.insert(index);
+                }
+            }
+        }
         columns
     }
 
@@ -459,8 +274,8 @@ mod tests {
     #[test]
     fn every_known_header_is_plain_and_means_one_thing() {
         let mut seen = BTreeSet::new();
-        for name in HEADERS.iter().flat_map(|(_, names)| names.iter()) {
-            assert_eq!(plain(name), *name);
+        for (_, name) in known_headers() {
+            assert_eq!(plain(name), name);
             assert!(seen.insert(name), "{name} stands twice");
         }
         for field in Field::ALL {
@@ -483,6 +298,14 @@ mod tests {
         assert_eq!(map.field("N. Doc."), Some(Field::Number));
         assert_eq!(map.field("N° doc"), Some(Field::Number));
         assert_eq!(map.field("Colore"), None);
+    }
+
+    #[test]
+    fn the_net_to_pay_comes_before_any_amount() {
+        let columns = Columns::find(&["Importo", "Totale documento", "Netto a pagare"], &ColumnMap::default());
+        assert_eq!(columns.index(Field::Amount), Some(2));
+        assert_eq!(columns.index(Field::Gross), Some(1));
+        assert_eq!(columns.doubled, [("Importo".to_owned(), Field::Amount)]);
     }
 
     #[test]

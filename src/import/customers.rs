@@ -7,7 +7,7 @@ use super::columns::plain;
 use super::rows::{CustomerRow, Read, ReceivableRow, Row};
 use crate::ledger::customer::ContactRole;
 use crate::ledger::problem::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes a customer this one and no other, the strongest that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ pub struct Gathered {
 /// problems of the reading and are left out.
 pub fn gather(read: &mut Read, file: &str) -> Vec<Gathered> {
     let mut gathered: Vec<Gathered> = Vec::new();
-    let mut index: BTreeMap<CustomerIdentity, Vec<usize>> = BTreeMap::new();
+    let mut index: BTreeMap<CustomerIdentity, BTreeSet<usize>> = BTreeMap::new();
     let mut kept = Vec::new();
     for row in std::mem::take(&mut read.rows) {
         match place_of(&row, &gathered, &index) {
@@ -77,7 +77,7 @@ enum Place {
 /// Everything by which a customer may be known, the strongest first.
 #[must_use]
 pub fn identities(customer: &CustomerRow) -> Vec<CustomerIdentity> {
-    let vat = customer.vat_number.as_ref().map(|vat| vat.strip_prefix("IT").unwrap_or(vat).to_owned());
+    let vat = customer.vat_number.as_ref().map(|vat| bare(vat).to_owned());
     [
         customer.external_id.clone().map(CustomerIdentity::ExternalId),
         vat.map(CustomerIdentity::VatNumber),
@@ -89,32 +89,45 @@ pub fn identities(customer: &CustomerRow) -> Vec<CustomerIdentity> {
     .collect()
 }
 
-fn remember(index: &mut BTreeMap<CustomerIdentity, Vec<usize>>, customer: &CustomerRow, at: usize) {
+fn remember(index: &mut BTreeMap<CustomerIdentity, BTreeSet<usize>>, customer: &CustomerRow, at: usize) {
     for identity in identities(customer) {
-        let places = index.entry(identity).or_default();
-        if !places.contains(&at) {
-            places.push(at);
-        }
+        index.entry(identity).or_default().insert(at);
     }
 }
 
 /// The strongest thing that the row says decides, against everything that is known of the others.
-fn place_of(row: &Row, gathered: &[Gathered], index: &BTreeMap<CustomerIdentity, Vec<usize>>) -> Place {
+fn place_of(row: &Row, gathered: &[Gathered], index: &BTreeMap<CustomerIdentity, BTreeSet<usize>>) -> Place {
     let Some(strongest) = identities(&row.customer).into_iter().next() else { return Place::New };
-    let by_name = matches!(strongest, CustomerIdentity::Name(_));
-    match index.get(&strongest).map(Vec::as_slice) {
-        None | Some([]) => Place::New,
-        Some([only]) if by_name => {
-            let known = gathered.get(*only).map(|known| &known.customer);
-            if known.is_some_and(|known| addresses_agree(known, &row.customer)) {
-                Place::Known(*only)
-            } else {
-                Place::Ambiguous
-            }
-        }
-        Some([only]) => Place::Known(*only),
-        Some(_) => Place::Ambiguous,
+    let Some(places) = index.get(&strongest) else { return Place::New };
+    let (Some(only), 1) = (places.first(), places.len()) else { return Place::Ambiguous };
+    let Some(known) = gathered.get(*only).map(|known| &known.customer) else { return Place::New };
+    let same = match strongest {
+        CustomerIdentity::ExternalId(_) => !contradict(known, &row.customer),
+        CustomerIdentity::VatNumber(_) | CustomerIdentity::TaxCode(_) => true,
+        CustomerIdentity::Name(_) => addresses_agree(known, &row.customer),
+    };
+    if same { Place::Known(*only) } else { Place::Ambiguous }
+}
+
+/// The same code stands for two: a column was mistaken for the customer's code, or the code is mistyped. To write to one
+/// about the debts of the other would be worse than to ask.
+fn contradict(left: &CustomerRow, right: &CustomerRow) -> bool {
+    let compare = |left: &Option<String>, right: &Option<String>| {
+        left.as_ref().zip(right.as_ref()).map(|(l, r)| bare(l) == bare(r))
+    };
+    match (compare(&left.vat_number, &right.vat_number), compare(&left.tax_code, &right.tax_code)) {
+        (Some(same), _) | (None, Some(same)) => !same,
+        (None, None) => plain(&left.name) != plain(&right.name) && !share_an_address(left, right),
     }
+}
+
+/// A VAT number with and without the prefix of its country is the same one.
+fn bare(code: &str) -> &str {
+    code.strip_prefix("IT").unwrap_or(code)
+}
+
+fn share_an_address(left: &CustomerRow, right: &CustomerRow) -> bool {
+    right.contacts.iter().any(|contact| left.contacts.iter().any(|other| other.address == contact.address))
 }
 
 /// One of the two has no address, or they share one.
@@ -149,7 +162,11 @@ fn ambiguous(row: &Row, file: &str) -> Problem {
     Problem {
         file: file.to_owned(),
         place: Some(row.place.clone()),
-        message: format!("`{}` may be one of several customers of that name or number", row.customer.name),
-        remedy: Some("add a column customer_id, vat_number or tax_code that tells them apart".to_owned()),
+        message: format!("`{}` may be one of several customers of that name, code or number", row.customer.name),
+        remedy: Some(
+            "give each customer its own customer_id, vat_number or tax_code; where the code column is another thing, \
+             name the right one under [import.columns]"
+                .to_owned(),
+        ),
     }
 }

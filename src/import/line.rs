@@ -350,14 +350,26 @@ impl<'a> OneLine<'a> {
         if credit_note || amount < 0 {
             return Some((money(amount.saturating_abs().saturating_neg()), money(0), None));
         }
+        let status = self.parsed(
+            Field::Status,
+            "a status that says whether it is paid",
+            "write paid or unpaid (pagata, da pagare); take out of the file what was cancelled",
+            cells::status,
+        );
         let word = self.cell(Field::Paid).and_then(|cell| cells::paid_word(&cell.value));
+        let all = amount.saturating_sub(credited);
         let paid = match word {
-            Some(true) => Some(amount.saturating_sub(credited)),
+            Some(true) => Some(all),
             Some(false) => Some(0),
             None => self.cents(Field::Paid),
         };
+        let paid = if status == Some(cells::PaymentStatus::Paid) {
+            paid.filter(|paid| *paid != 0).or(Some(all))
+        } else {
+            paid
+        };
         let open = if field == Field::Open { None } else { self.cents(Field::Open) };
-        let by_open = open.map(|open| amount.saturating_sub(credited).saturating_sub(open));
+        let by_open = open.map(|open| all.saturating_sub(open));
         if let (Some(paid), Some(by_open), None) = (paid, by_open, word)
             && paid != by_open
             && let Some(cell) = self.cell(Field::Open)

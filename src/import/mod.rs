@@ -11,6 +11,7 @@ pub mod decode;
 mod line;
 pub mod rows;
 pub mod table;
+pub mod values;
 
 pub use columns::ColumnMap;
 pub use customers::{Gathered, gather};

@@ -156,7 +156,7 @@ pub fn read_receivables(bytes: &[u8], file: &str, columns: &ColumnMap, defaults:
 }
 
 fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
-    let mut seen: BTreeMap<ReceivableKey, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<ReceivableKey, (usize, usize)> = BTreeMap::new();
     let mut without_address = 0_usize;
     read.whole = true;
     for line in body.iter().filter(|line| !line.is_empty()) {
@@ -167,8 +167,8 @@ fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
         match reader.read(line) {
             Ok(row) => {
                 let key = row.receivable.key.clone();
-                if let Some(first) = seen.get(&key) {
-                    let same = read.rows.iter().find(|other| other.line == *first);
+                if let Some((first, index)) = seen.get(&key) {
+                    let same = read.rows.get(*index);
                     if same.is_some_and(|other| other.receivable == row.receivable) {
                         read.notes.push(format!("Line {} repeats line {first}: taken once.", line.number));
                     } else {
@@ -177,7 +177,7 @@ fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
                     }
                     continue;
                 }
-                seen.insert(key, line.number);
+                seen.insert(key, (line.number, read.rows.len()));
                 without_address += usize::from(row.customer.contacts.is_empty());
                 read.rows.push(row);
             }

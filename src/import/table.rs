@@ -101,7 +101,7 @@ impl Splitter<'_> {
 
     fn plain(&mut self, start: usize) -> Cell {
         let separator = self.separator;
-        let length = self.rest().find(|c| c == separator || c == '\n' || c == '\r').unwrap_or(self.rest().len());
+        let length = self.rest().find([separator, '\n', '\r']).unwrap_or(self.rest().len());
         self.at += length;
         let raw = self.text.get(start..self.at).unwrap_or_default();
         let value = raw.trim();
@@ -134,8 +134,9 @@ impl Splitter<'_> {
                     let trailing = rest.len() - rest.trim_start_matches(' ').len();
                     let after = rest.trim_start_matches(' ').chars().next();
                     if !after.is_none_or(|c| c == self.separator || c == '\n' || c == '\r') {
-                        // `"Rossi" srl`: the quotes belong to the name.
-                        return Ok(None);
+                        // `"Rossi" srl`: the quotes belong to the name. Over several lines the next cell's quote was
+                        // taken for the closing one.
+                        return if breaks == 0 { Ok(None) } else { Err(()) };
                     }
                     self.at = at + trailing;
                     self.number += breaks;
