@@ -212,6 +212,7 @@ fn numbers_in_every_spelling() {
         "facture n° 118",
         "factura núm. 118",
         "fattura vs. n. 118",
+        "invoice 118 may be paid",
         "rif. ft 118 di 1.220,00 euro",
         "Ft.118, grazie",
     ] {
@@ -343,6 +344,13 @@ fn somebody_elses_number_is_not_certain() {
     assert_eq!(certain(&identified), Vec::<i64>::new());
     let threaded = in_thread(mail(BALDINI_MAIL, "", "la fattura 2026/119 è già pagata"), "r118@studioferri.example");
     assert_eq!(certain(&found(&threaded)), Vec::<i64>::new());
+}
+
+#[test]
+fn somebody_elses_number_in_the_subject_is_not_certain_either() {
+    let identified = found(&mail("contabilita@edilnord.example", "Fattura 2026/118", "pagata ieri"));
+    assert_eq!(customer(&identified), Some((EDIL, Certainty::Likely)));
+    assert!(certain(&identified).is_empty());
 }
 
 #[test]
