@@ -212,6 +212,7 @@ fn numbers_in_every_spelling() {
         "facture n° 118",
         "factura núm. 118",
         "fattura vs. n. 118",
+        "invoice 118 may be paid",
         "rif. ft 118 di 1.220,00 euro",
         "Ft.118, grazie",
     ] {
@@ -343,6 +344,13 @@ fn somebody_elses_number_is_not_certain() {
     assert_eq!(certain(&identified), Vec::<i64>::new());
     let threaded = in_thread(mail(BALDINI_MAIL, "", "la fattura 2026/119 è già pagata"), "r118@studioferri.example");
     assert_eq!(certain(&found(&threaded)), Vec::<i64>::new());
+}
+
+#[test]
+fn somebody_elses_number_in_the_subject_is_not_certain_either() {
+    let identified = found(&mail("contabilita@edilnord.example", "Fattura 2026/118", "pagata ieri"));
+    assert_eq!(customer(&identified), Some((EDIL, Certainty::Likely)));
+    assert!(certain(&identified).is_empty());
 }
 
 #[test]
@@ -535,6 +543,35 @@ fn two_customers_of_one_group_share_a_domain_that_bears_their_name() {
 }
 
 #[test]
+fn a_number_of_two_years_is_settled_by_the_thread_alone() {
+    let accounts = [owes(
+        account(1, "Officine Baldini S.r.l.", &[BALDINI_MAIL]),
+        &[(1, "2025/118", "2025-09-12", 10_000), (2, "2026/118", "2026-09-12", 20_000)],
+    )];
+    let link = ThreadLink { customer: BALDINI, items: vec![ReceivableId(2)] };
+    let directory = Directory::build(&accounts, &[(thread_id("t@studioferri.example"), link)], &[]);
+    let read = |message: &Message| certain(&identify(message, &directory, &Stated::default()));
+    let said = mail(BALDINI_MAIL, "", "la fattura 118 è pagata");
+    assert_eq!(read(&said), Vec::<i64>::new());
+    assert_eq!(read(&in_thread(said, "t@studioferri.example")), [2]);
+    assert_eq!(read(&mail(BALDINI_MAIL, "", "la fattura 118/25 è pagata")), [1]);
+}
+
+#[test]
+fn other_numbers_beside_ours_do_no_harm() {
+    for text in [
+        "CRO 12345678901 2026/118",
+        "la 2026/118, vs. rif. cliente n. 4500",
+        "ns. P.IVA 00000000118, fattura 118",
+        "la 118, grazie, n. 45001 del ticket",
+        "siamo in via Roma n. 131, la 118 è pagata",
+    ] {
+        assert_eq!(certain(&found(&mail(BALDINI_MAIL, "", text))), [118], "{text}");
+    }
+    assert_eq!(certain(&found(&mail(BALDINI_MAIL, "", "fatture 118+131"))), [118, 131]);
+}
+
+#[test]
 fn newsletters_are_about_nothing() {
     let mut message = mail("contabilita@edilnord.example", "Offerta", "solo 3.050,00 euro");
     message.kind = MessageKind::Other;
@@ -613,6 +650,31 @@ fn own_mails_and_their_documents() {
     let xml = b"<Numero>2026/118</Numero><Data>2026-09-12</Data>";
     let by_content = attach(sent(BALDINI_MAIL, "Fattura", "in allegato"), "IT0000_a1.xml", "application/xml", xml);
     assert_eq!(identify_own(&by_content, &directory).documents, [(ReceivableId(118), 0)]);
+    let written_by_people =
+        ["Nota credito fattura 2026-118.pdf", "sollecito_2026-118.pdf", "scan 118.pdf", "IMG_0118.pdf"];
+    for other in written_by_people {
+        let paper = attach(sent(BALDINI_MAIL, "", ""), other, "application/pdf", b"%PDF");
+        assert!(identify_own(&paper, &directory).documents.is_empty(), "{other}");
+    }
+    for same in ["118.pdf", "fattura 118.pdf", "FT_118-26.pdf", "Fattura n. 118 del 12-09-2026.pdf"] {
+        let paper = attach(sent(BALDINI_MAIL, "", ""), same, "application/pdf", b"%PDF");
+        assert_eq!(identify_own(&paper, &directory).documents, [(ReceivableId(118), 0)], "{same}");
+    }
+    let general = |kind: &str, number: &str, rest: &str| {
+        format!(
+            "<DatiGeneraliDocumento><TipoDocumento>{kind}</TipoDocumento><Numero>{number}</Numero></DatiGeneraliDocumento>{rest}"
+        )
+    };
+    let documents = |content: &str| {
+        let message = attach(sent(BALDINI_MAIL, "", ""), "IT0000_a2.xml", "application/xml", content.as_bytes());
+        identify_own(&message, &directory).documents
+    };
+    assert_eq!(documents(&general("TD01", "2026/118", "")), [(ReceivableId(118), 0)]);
+    assert!(documents(&general("TD04", "2026/118", "")).is_empty(), "a credit note");
+    assert!(
+        documents(&general("TD01", "2026/200", "<IdDocumento>2026/118</IdDocumento>")).is_empty(),
+        "another one that mentions it"
+    );
     let elsewhere =
         attach(sent("contabilita@edilnord.example", "Fattura", ""), "Fattura_2026-118.pdf", "application/pdf", b"%PDF");
     assert!(identify_own(&elsewhere, &directory).documents.is_empty(), "it went to another customer");

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Something that happened, as the core sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+// Events are handed over one at a time, never kept in bulk: a box would buy nothing.
+#[allow(clippy::large_enum_variant)]
 pub enum Event {
     /// A mail came in and was read.
     MessageRead(Box<Reading>),

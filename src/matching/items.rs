@@ -118,6 +118,10 @@ pub(super) fn choose(
         customer_at_most = Certainty::Likely;
     }
     if found.is_empty() {
+        if desk.names_anothers_outside_words() {
+            sure = sure.min(Certainty::Likely);
+            customer_at_most = Certainty::Likely;
+        }
         found = desk.beyond_words();
     }
     if message.kind == MessageKind::Other {
@@ -242,6 +246,15 @@ impl Desk<'_> {
             }
         }
         found
+    }
+
+    /// Subject or attachments name an invoice of somebody else, and none of this customer's.
+    fn names_anothers_outside_words(&self) -> bool {
+        let numbers = &self.evidence.numbers;
+        let subject = self.named(&numbers.subject, Clue::NumberInSubject);
+        let attachments = self.named(&numbers.attachments, Clue::NumberInAttachment);
+        let foreign = !subject.foreign.is_empty() || !attachments.foreign.is_empty();
+        foreign && subject.found.is_empty() && attachments.found.is_empty()
     }
 
     /// Where the writer's own words name nothing.

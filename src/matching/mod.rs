@@ -47,7 +47,8 @@ pub struct Identified {
     pub warnings: Vec<Warning>,
 }
 
-/// Finds out whom and what a mail is about.
+/// Finds out whom and what a mail is about. What is `unrelated` is judged by its words alone: the caller drops the receivables of such
+/// a mail. The receivables of a mail that a customer wrote about somebody else's invoice may be another customer's; they are never certain.
 #[must_use]
 pub fn identify(message: &Message, directory: &Directory, stated: &Stated<'_>) -> Identified {
     let evidence = Evidence::collect(message, directory);

@@ -209,7 +209,8 @@ fn mask_chains(tokens: &mut [Token<'_>]) {
         let percent = after == Piece::Sign('%');
         let glued_unit = matches!(after, Piece::Word(word) if words::is_unit(word));
         // `30 giorni`, `12 settembre`: a measure, and no number of a document.
-        let month = matches!(after, Piece::Word(word) if words::is_month(word));
+        // (`invoice 118 may be paid` is no date.)
+        let month = first.len() <= 2 && matches!(after, Piece::Word(word) if words::is_month(word));
         let measure = groups.len() == 1 && (money || glued_unit || month);
         let grouped_sum = money && joints.iter().all(|joint| matches!(joint, '.' | ',' | '\''));
         if whole.is_amount() || whole.is_date() || whole.is_time() || percent || measure || grouped_sum {
