@@ -227,6 +227,8 @@ impl Cutter<'_> {
             '!' | ';' => self.close(),
             '.' if self.ends_sentence(index) => self.close(),
             '\n' if self.line_ends_sentence(index) => self.close(),
+            // A short line that runs on is a part of its own.
+            '\n' => self.pending.clause_break |= !self.wrapped(index),
             ',' | ':' | '(' | ')' | '"' => self.pending.clause_break = true,
             '-' => {
                 self.pending.dash = true;
@@ -326,7 +328,7 @@ mod tests {
 
     #[test]
     fn questions_and_lines() {
-        let found = sentences("Buongiorno\nci manda l'IBAN?\n\nGrazie");
+        let found = sentences("Buongiorno\nCi manda l'IBAN?\n\nGrazie");
         assert_eq!(found.len(), 3);
         assert!(!found[0].question && found[1].question && !found[2].question);
     }
