@@ -6,8 +6,10 @@ use super::error::AgentError;
 use super::office::Office;
 use super::pass::world;
 use crate::ledger::account::Account;
+use crate::ledger::change::{Cause, Change, Entry};
+use crate::ledger::decision::Decision;
 use crate::ledger::event::{DeliveryOutcome, Event, Order};
-use crate::ledger::ids::{CommandId, CustomerId, OutboxId, ReceivableId};
+use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::policy;
@@ -74,6 +76,70 @@ pub fn give(
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
         })
+    })
+}
+
+/// Gives one order about many accounts, as one command: it is taken back as one.
+///
+/// # Errors
+/// When it changes nothing anywhere, or the database cannot be written.
+pub fn give_all(
+    store: &mut Store,
+    office: &Office,
+    moment: Moment,
+    customers: &[CustomerId],
+    order: &Order,
+    words: &str,
+) -> Result<OrderReport, AgentError> {
+    store.write(|unit| {
+        let command = unit.new_command(words, moment.instant)?;
+        let mut report = OrderReport { command, done: Vec::new(), withdrawn: Vec::new(), too_late_for: Vec::new() };
+        let mut touched = 0_usize;
+        for customer in customers {
+            let Some(account) = unit.account(*customer)? else { continue };
+            let documents = unit.receivables_with_documents()?;
+            let world = world(unit, office, moment, &documents)?;
+            let decision = policy::decide(&account, &Event::Ordered(command, order.clone()), &world);
+            if decision.is_empty() {
+                continue;
+            }
+            touched += 1;
+            unit.record(&account, &decision, moment.instant)?;
+            for entry in decision.entries {
+                if !report.done.contains(&entry.because) {
+                    report.done.push(entry.because);
+                }
+            }
+            report.withdrawn.extend(decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason));
+        }
+        if touched == 0 {
+            return Err(AgentError::refused("There is nothing to do: that is known already", "`sollecito status`"));
+        }
+        Ok(report)
+    })
+}
+
+/// Settles a question that belongs to no account.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn close_bare_case(
+    store: &mut Store,
+    moment: Moment,
+    case: CaseId,
+    words: &str,
+) -> Result<OrderReport, AgentError> {
+    store.write(|unit| {
+        let command = unit.new_command(words, moment.instant)?;
+        let because = format!("The owner settled question C{case}");
+        let entry = Entry {
+            change: Change::CaseClosed { case, at: moment.instant },
+            cause: Cause::Owner { command },
+            because: because.clone(),
+        };
+        let decision = Decision { entries: vec![entry], ..Decision::default() };
+        unit.record_without_account(&decision, moment.instant)?;
+        Ok(OrderReport { command, done: vec![because], withdrawn: Vec::new(), too_late_for: Vec::new() })
     })
 }
 

@@ -62,7 +62,11 @@ fn find(message: &Message, received: DateTime<Utc>, eyes: &Eyes<'_>) -> Reading 
     let all_items = understanding.facts.all_items
         || understanding.intents.iter().any(|found| matches!(found.intent, Intent::StatementRequest | Intent::Legal));
     let stated = Stated { amounts: &understanding.facts.amounts, all_items };
-    let identified = matching::identify(message, eyes.directory, &stated);
+    let mut identified = matching::identify(message, eyes.directory, &stated);
+    // What is about something else is about no receivable, whatever numbers stand in it.
+    if understanding.intents.first().is_some_and(|found| found.intent == Intent::Unrelated) {
+        identified.matched.items.clear();
+    }
     let mut warnings = message.warnings.clone();
     warnings.extend(understanding.warnings);
     warnings.extend(identified.warnings);

@@ -1,11 +1,16 @@
 //! `sollecito import FILE`: a list of receivables, row by row.
 
 use super::Globals;
+use super::desk::office;
 use super::failure::{Failure, Kind};
 use super::output::{Screen, Side, counted};
+use crate::agent::clock::{Clock, SystemClock};
+use crate::agent::imports::{self, ImportReport, Terms};
 use crate::import::{Gathered, Read, gather, read_receivables};
+use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::Problem;
+use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::{Value, json};
@@ -35,15 +40,32 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let firm = globals.firm()?;
+        let zone = firm.settings.firm.zone;
         let name = self.file.display().to_string();
         let bytes = self.bytes(&name)?;
         let import = &firm.settings.import;
         let mut read = read_receivables(&bytes, &name, &import.columns, &import.defaults);
         let customers = gather(&mut read, &name);
+        let complete = import.complete && !self.partial && read.whole;
+        let taken = if self.dry_run || customers.is_empty() {
+            None
+        } else {
+            let now = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
+            let terms = Terms { complete, payments_known_up_to: self.payments_known };
+            let mut store = Store::open(&firm.settings.database)?;
+            Some(imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?)
+        };
         if screen.wants_json() {
-            screen.json(&self.as_json(&read, &customers, import.complete));
+            let mut answer = self.as_json(&read, &customers, complete);
+            if let (Some(answer), Some(taken)) = (answer.as_object_mut(), &taken) {
+                answer.insert("taken".to_owned(), serde_json::to_value(taken).unwrap_or_default());
+            }
+            screen.json(&answer);
         } else {
             self.show(&read, &customers, screen);
+            if let Some(taken) = &taken {
+                tell(taken, screen);
+            }
         }
         if read.problems.is_empty() {
             return Ok(());
@@ -106,10 +128,29 @@ impl Import {
             "customers": customers.iter().map(customer_json).collect::<Vec<_>>(),
             "problems": read.problems.iter().map(super::output::problem_json).collect::<Vec<_>>(),
             "notes": read.notes,
-            "complete": complete && !self.partial && read.whole,
+            "complete": complete,
             "payments_known_up_to": self.payments_known,
             "dry_run": self.dry_run,
         })
+    }
+}
+
+fn tell(taken: &ImportReport, screen: &mut Screen) {
+    screen.line(format!(
+        "{} new, {} changed, {} as before; {} new.",
+        counted(taken.receivables_new, "receivable"),
+        taken.receivables_changed,
+        taken.receivables_same,
+        counted(taken.customers_new, "customer"),
+    ));
+    if taken.vanished > 0 {
+        screen.paragraph(&format!(
+            "{} that stood open before and are not in this file: `sollecito cases` asks what became of them.",
+            counted(taken.vanished, "receivable")
+        ));
+    }
+    if taken.cases_opened > 0 {
+        screen.line(format!("{} for you: `sollecito cases`.", counted(taken.cases_opened, "new question")));
     }
 }
 

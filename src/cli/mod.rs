@@ -4,10 +4,16 @@
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
+mod desk;
+mod explain;
 mod failure;
 mod import;
 mod init;
+mod once;
+mod orders;
+mod outbox;
 mod output;
+mod reports;
 mod rules;
 
 pub use failure::{Failure, Kind};
@@ -57,6 +63,32 @@ enum Command {
     Rules(rules::Rules),
     /// Read a list of receivables (CSV) as the accounting program exports it
     Import(import::Import),
+    /// Do one pass: read what came, decide, send what is due
+    Once(once::Once),
+    /// Keep going, pass after pass
+    Run(once::Run),
+    /// Show what is open and how it stands
+    Status(reports::Status),
+    /// Show one invoice or customer with everything that is known
+    Show(reports::Show),
+    /// Say why: every decision about an invoice, customer or message, and why nothing goes out today
+    Why(reports::Why),
+    /// Show what goes out next and when
+    Plan(reports::Plan),
+    /// Show the questions that wait for you
+    Cases(reports::Cases),
+    /// Show the outbox; approve, hold, cancel or settle a mail
+    Outbox(outbox::Outbox),
+    /// Let mails go that wait for you
+    Approve(outbox::Approve),
+    /// Say what would be made of these mails, changing nothing
+    Explain(explain::Explain),
+    #[command(flatten)]
+    Order(orders::Ordered),
+    /// Stop all sending at once
+    Halt(orders::HaltCommand),
+    /// Take the last order back
+    Undo(orders::Undo),
 }
 
 /// A moment given on the command line.
@@ -139,6 +171,19 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Check(check) => check.run(&cli.globals, screen),
         Command::Rules(rules) => rules.run(&cli.globals, screen),
         Command::Import(import) => import.run(&cli.globals, screen),
+        Command::Once(once) => once.run(&cli.globals, screen),
+        Command::Run(run) => run.run(&cli.globals, screen),
+        Command::Status(status) => status.run(&cli.globals, screen),
+        Command::Show(show) => show.run(&cli.globals, screen),
+        Command::Why(why) => why.run(&cli.globals, screen),
+        Command::Plan(plan) => plan.run(&cli.globals, screen),
+        Command::Cases(cases) => cases.run(&cli.globals, screen),
+        Command::Outbox(outbox) => outbox.run(&cli.globals, screen),
+        Command::Approve(approve) => approve.run(&cli.globals, screen),
+        Command::Explain(explain) => explain.run(&cli.globals, screen),
+        Command::Order(order) => order.run(&cli.globals, screen),
+        Command::Halt(halt) => halt.run(&cli.globals, screen),
+        Command::Undo(undo) => undo.run(&cli.globals, screen),
     }
 }
 

@@ -75,6 +75,23 @@ impl Screen {
         let _ = writeln!(self.out, "{text}");
     }
 
+    /// One JSON object on one line.
+    pub fn json_line(&mut self, value: &impl serde::Serialize) {
+        let text = serde_json::to_string(value).unwrap_or_default();
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    /// A report: JSON where it is wanted, else its text.
+    pub fn report(&mut self, value: &impl serde::Serialize, text: &str) {
+        if self.json {
+            self.json(&serde_json::to_value(value).unwrap_or_default());
+        } else {
+            for line in text.lines() {
+                self.line(line);
+            }
+        }
+    }
+
     /// A table without lines; the first left column is shortened when it is too wide.
     pub fn table(&mut self, sides: &[Side], rows: &[Vec<String>]) {
         for line in table(sides, rows, self.width) {

@@ -121,6 +121,6 @@ pub trait Mailbox {
     /// When it is there and cannot be removed.
     fn remove(&mut self, folder: Folder, id: &ItemId) -> Result<bool, MailboxError>;
 
-    /// Waits until something may have changed, at most this long. A hint, never a source.
-    fn wait(&mut self, at_most: Duration);
+    /// Waits until something may have changed, at most this long. True: perhaps something did. A hint, never a source.
+    fn wait(&mut self, at_most: Duration) -> bool;
 }

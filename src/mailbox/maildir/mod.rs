@@ -335,7 +335,7 @@ impl Mailbox for Maildir {
         }
     }
 
-    fn wait(&mut self, at_most: Duration) {
+    fn wait(&mut self, at_most: Duration) -> bool {
         let folders: Vec<(Folder, PathBuf)> = [Folder::Inbox, Folder::Sent, Folder::Drafts, Folder::Junk]
             .into_iter()
             .filter_map(|folder| Some((folder, self.folder_path(folder).ok()??)))
@@ -348,8 +348,11 @@ impl Mailbox for Maildir {
         loop {
             let now = folders.iter().map(|(_, path)| last_change(path));
             let left = at_most.saturating_sub(start.elapsed());
-            if !now.eq(before.iter().copied()) || left.is_zero() {
-                return;
+            if !now.eq(before.iter().copied()) {
+                return true;
+            }
+            if left.is_zero() {
+                return false;
             }
             std::thread::sleep(left.min(LOOK_EVERY));
         }

@@ -1,0 +1,149 @@
+//! `sollecito once` and `sollecito run`: one pass, or one after another.
+
+use super::Globals;
+use super::desk::Desk;
+use super::failure::{Failure, Kind};
+use super::output::{Screen, counted};
+use crate::agent::{Agent, PassReport};
+use crate::store::Beginning;
+use clap::Args;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Does one pass.
+#[derive(Debug, Args)]
+pub(super) struct Once {}
+
+/// Keeps going.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Look at least this often, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    every: u64,
+}
+
+impl Once {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let desk = Desk::open(globals)?;
+        let _lock = lock(&desk.firm.folder)?;
+        let mut agent = desk.into_agent(globals)?;
+        tell_beginning(&agent.begin()?, screen);
+        let report = agent.pass()?;
+        tell(&report, screen);
+        Ok(())
+    }
+}
+
+impl Run {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let desk = Desk::open(globals)?;
+        let _lock = lock(&desk.firm.folder)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+            signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| {
+                Failure::new(Kind::Outside, "Signals cannot be listened to").because(error.to_string())
+            })?;
+        }
+        let mut agent = desk.into_agent(globals)?;
+        tell_beginning(&agent.begin()?, screen);
+        let mut troubled = false;
+        while !stop.load(Ordering::SeqCst) {
+            match agent.pass() {
+                Ok(report) => {
+                    if troubled {
+                        screen.line("It works again.");
+                        troubled = false;
+                    }
+                    if report != PassReport::default() {
+                        tell(&report, screen);
+                    }
+                }
+                Err(error) => {
+                    // The next pass begins from what is committed; told once, not every minute.
+                    if !troubled {
+                        screen.failure(&Failure::from(error));
+                        troubled = true;
+                    }
+                }
+            }
+            rest(&mut agent, &stop, Duration::from_secs(self.every));
+        }
+        screen.line("Stopped.");
+        Ok(())
+    }
+}
+
+/// Waits for mail in short pieces, so that a stop is obeyed within a second.
+fn rest(agent: &mut Agent, stop: &AtomicBool, at_most: Duration) {
+    let piece = Duration::from_secs(1);
+    let mut waited = Duration::ZERO;
+    while waited < at_most && !stop.load(Ordering::SeqCst) {
+        if agent.mailbox.wait(piece) {
+            return;
+        }
+        waited += piece;
+    }
+}
+
+/// One agent a firm: the lock is the system's, so it is gone when the process is.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join("sollecito.lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+        Failure::new(Kind::Outside, format!("The lock {} cannot be made", path.display()))
+            .because(error.to_string())
+            .hint("the firm's folder must be writable for the user that runs sollecito")
+    })?;
+    file.try_lock().map_err(|_| {
+        Failure::new(Kind::Busy, "Another sollecito works on this firm")
+            .hint("stop it first; `sollecito status` and the orders work beside it")
+    })?;
+    Ok(file)
+}
+
+fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {
+    if screen.wants_json() {
+        return;
+    }
+    if beginning.restored {
+        screen.paragraph(
+            "The database is not the one that ran here last (a backup was put back, or it was copied): everything \
+             that was on its way is held. `sollecito outbox` shows it.",
+        );
+    }
+    if !beginning.recovered.unsure.is_empty() {
+        let count = counted(beginning.recovered.unsure.len(), "mail");
+        screen.paragraph(&format!(
+            "The last run ended while {count} left: nobody knows whether it arrived. `sollecito outbox settle ID \
+             sent|not-sent` when you know."
+        ));
+    }
+}
+
+fn tell(report: &PassReport, screen: &mut Screen) {
+    if screen.wants_json() {
+        screen.json_line(report);
+        return;
+    }
+    let parts = [
+        (report.arrived, "new in the mailbox"),
+        (report.sent, "sent"),
+        (report.drafted, "laid into Drafts"),
+        (report.withdrawn, "withdrawn"),
+        (report.cases_opened, "new questions for you"),
+        (report.notices, "notices to you"),
+        (report.postponed, "could not be read now"),
+    ];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if said.is_empty() {
+        screen.line("Nothing new.");
+    } else {
+        screen.line(format!("{}.", said.join(", ")));
+    }
+    if let Some(why) = &report.stopped {
+        screen.paragraph(&format!("Nothing leaves: {why}"));
+    }
+}

@@ -1,0 +1,447 @@
+//! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
+
+use super::Globals;
+use super::desk::Desk;
+use super::failure::{Failure, Kind};
+use super::output::{Screen, counted};
+use crate::agent::clock::{Clock, SystemClock};
+use crate::agent::orders::{self, OrderReport, Target};
+use crate::import::cells;
+use crate::ledger::event::Order;
+use crate::ledger::ids::{CaseId, CommandId, ReceivableId, StepId};
+use crate::ledger::mail::StepRef;
+use crate::ledger::money::{Currency, Money};
+use crate::store::{Halt, Store, lift_halt_file};
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+
+/// Everything that an owner can order. One line of words each, so that a notice can name the line to type.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Ordered {
+    /// Money arrived
+    Paid(Paid),
+    /// Say nothing for now
+    Hold(Hold),
+    /// Go on: lifts holds and settles their questions
+    Resume(About),
+    /// Grant more time
+    Defer(Defer),
+    /// The customer promised to pay
+    Promise(Promise),
+    /// The customer contests it
+    Dispute(Dispute),
+    /// Note a remark; a call noted makes the agent stand back
+    Note(Note),
+    /// Give it up
+    WriteOff(About),
+    /// It lies with a lawyer or an agency now
+    HandOver(About),
+    /// Let old arrears go up the ladder
+    Release(About),
+    /// Nobody else has paid up to a day
+    PaymentsKnown(PaymentsKnown),
+    /// A step was done by hand (a call)
+    Done(Done),
+    /// Settle a question with nothing else to do
+    Close(Close),
+}
+
+/// An invoice or a customer.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct About {
+    /// The number of an invoice, or the name or code of a customer
+    what: String,
+}
+
+/// Money.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Paid {
+    /// The number of an invoice
+    what: String,
+    /// How much, when not all of it (500,00)
+    #[arg(long)]
+    amount: Option<String>,
+    /// The day it arrived; today when not said
+    #[arg(long, value_name = "DAY")]
+    on: Option<NaiveDate>,
+}
+
+/// Silence.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Hold {
+    /// The number of an invoice, or the name or code of a customer
+    what: String,
+    /// The last day of silence; without it until you resume
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// Your reason
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+}
+
+/// More time.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Defer {
+    /// The number of an invoice
+    what: String,
+    /// The new day
+    #[arg(long, value_name = "DAY")]
+    until: NaiveDate,
+}
+
+/// A promise.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Promise {
+    /// The number of an invoice
+    what: String,
+    /// The day promised
+    #[arg(long, value_name = "DAY")]
+    by: NaiveDate,
+    /// How much, when not all of it (500,00)
+    #[arg(long)]
+    amount: Option<String>,
+}
+
+/// A dispute.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Dispute {
+    /// The number of an invoice
+    what: String,
+    /// What it is about
+    #[arg(long, value_name = "TEXT")]
+    about: Option<String>,
+}
+
+/// A remark.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Note {
+    /// The number of an invoice, or the name or code of a customer
+    what: String,
+    /// The remark
+    #[arg(required = true, trailing_var_arg = true)]
+    text: Vec<String>,
+}
+
+/// Knowledge of payments.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PaymentsKnown {
+    /// That day
+    day: NaiveDate,
+}
+
+/// A step done by hand.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Done {
+    /// The number of an invoice
+    what: String,
+    /// The step, as in the ladder (call)
+    step: String,
+}
+
+/// A question.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Close {
+    /// The question (C12)
+    case: String,
+}
+
+/// One account and what is ordered about it.
+struct Given {
+    target: Target,
+    order: Order,
+}
+
+impl Ordered {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let mut desk = Desk::open(globals)?;
+        let reports = self.give(&mut desk)?;
+        if screen.wants_json() {
+            for report in &reports {
+                screen.json_line(report);
+            }
+            return Ok(());
+        }
+        for report in &reports {
+            tell(report, screen);
+        }
+        Ok(())
+    }
+
+    /// Carries the order out; several accounts only where the order is about all of them.
+    pub(crate) fn give(&self, desk: &mut Desk) -> Result<Vec<OrderReport>, Failure> {
+        let words = self.words();
+        if let Self::PaymentsKnown(known) = self {
+            return payments_known(desk, known.day, &words);
+        }
+        if let Self::Close(close) = self {
+            return close_case(desk, &close.case, &words);
+        }
+        let given = self.order(desk)?;
+        Ok(vec![orders::give(&mut desk.store, &desk.office, desk.moment, given.target.customer, &given.order, &words)?])
+    }
+
+    fn order(&self, desk: &Desk) -> Result<Given, Failure> {
+        let today = desk.moment.today();
+        let find = |what: &str| -> Result<Target, Failure> { Ok(orders::find(&desk.store.look(), what)?) };
+        // Orders about money need receivables: a customer's name means all that is open there.
+        let open = |what: &str| -> Result<(Target, Vec<ReceivableId>), Failure> {
+            let target = find(what)?;
+            let items = if target.items.is_empty() { open_items(&desk.store, &target)? } else { target.items.clone() };
+            Ok((target, items))
+        };
+        let (target, order) = match self {
+            Self::Paid(paid) => {
+                let (target, items) = open(&paid.what)?;
+                let amount = paid.amount.as_deref().map(|text| money(desk, &items, text)).transpose()?;
+                (target, Order::Paid { items, amount, on: paid.on.unwrap_or(today) })
+            }
+            Self::Hold(hold) => {
+                let target = find(&hold.what)?;
+                let items = target.items.clone();
+                (target, Order::Hold { items, until: hold.until, why: hold.why.clone() })
+            }
+            Self::Resume(about) => {
+                let target = find(&about.what)?;
+                let items = target.items.clone();
+                (target, Order::Resume { items })
+            }
+            Self::Defer(defer) => {
+                let (target, items) = open(&defer.what)?;
+                (target, Order::Defer { items, until: defer.until })
+            }
+            Self::Promise(promise) => {
+                let (target, items) = open(&promise.what)?;
+                let amount = promise.amount.as_deref().map(|text| money(desk, &items, text)).transpose()?;
+                (target, Order::Promise { items, by: promise.by, amount })
+            }
+            Self::Dispute(dispute) => {
+                let (target, items) = open(&dispute.what)?;
+                (target, Order::Dispute { items, about: dispute.about.clone() })
+            }
+            Self::Note(note) => {
+                let target = find(&note.what)?;
+                let items = target.items.clone();
+                (target, Order::Note { items, text: note.text.join(" ") })
+            }
+            Self::WriteOff(about) => {
+                let (target, items) = open(&about.what)?;
+                (target, Order::WriteOff { items })
+            }
+            Self::HandOver(about) => {
+                let (target, items) = open(&about.what)?;
+                (target, Order::HandOver { items })
+            }
+            Self::Release(about) => {
+                let (target, items) = open(&about.what)?;
+                (target, Order::Release { items })
+            }
+            Self::Done(done) => {
+                let (target, items) = open(&done.what)?;
+                let step = step_of(desk, &target, &items, &done.step)?;
+                (target, Order::StepDone { step })
+            }
+            Self::PaymentsKnown(_) | Self::Close(_) => {
+                return Err(Failure::new(Kind::Defect, "This order is about no single account"));
+            }
+        };
+        Ok(Given { target, order })
+    }
+
+    /// The order as it would be typed, for the record of orders.
+    fn words(&self) -> String {
+        match self {
+            Self::Paid(paid) => format!("paid {}", paid.what),
+            Self::Hold(hold) => format!("hold {}", hold.what),
+            Self::Resume(about) => format!("resume {}", about.what),
+            Self::Defer(defer) => format!("defer {} --until {}", defer.what, defer.until),
+            Self::Promise(promise) => format!("promise {} --by {}", promise.what, promise.by),
+            Self::Dispute(dispute) => format!("dispute {}", dispute.what),
+            Self::Note(note) => format!("note {}", note.what),
+            Self::WriteOff(about) => format!("write-off {}", about.what),
+            Self::HandOver(about) => format!("hand-over {}", about.what),
+            Self::Release(about) => format!("release {}", about.what),
+            Self::PaymentsKnown(known) => format!("payments-known {}", known.day),
+            Self::Done(done) => format!("done {} {}", done.what, done.step),
+            Self::Close(close) => format!("close {}", close.case),
+        }
+    }
+}
+
+fn open_items(store: &Store, target: &Target) -> Result<Vec<ReceivableId>, Failure> {
+    let account = store.look().account(target.customer)?;
+    let items: Vec<ReceivableId> =
+        account.iter().flat_map(|account| account.open_items()).map(|receivable| receivable.id).collect();
+    if items.is_empty() {
+        return Err(Failure::new(Kind::Refused, "Nothing is open with this customer"));
+    }
+    Ok(items)
+}
+
+fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failure> {
+    let currency = items
+        .first()
+        .and_then(|id| {
+            let customer = desk.store.look().customer_of(*id).ok().flatten()?;
+            let account = desk.store.look().account(customer).ok().flatten()?;
+            Some(account.receivable(*id)?.amount.currency)
+        })
+        .unwrap_or(Currency::EUR);
+    cells::cents(text, cells::decimal_sign_shown(text))
+        .filter(|cents| *cents > 0)
+        .map(|cents| Money::new(cents, currency))
+        .ok_or_else(|| {
+            Failure::new(Kind::Usage, format!("`{text}` is not an amount")).hint("write it like 1.220,00 or 1220.00")
+        })
+}
+
+fn step_of(desk: &Desk, target: &Target, items: &[ReceivableId], step: &str) -> Result<StepRef, Failure> {
+    let account = desk.store.look().account(target.customer)?;
+    let receivable = items.first().and_then(|id| account.as_ref()?.receivable(*id).cloned());
+    let known: Vec<&str> =
+        desk.office.policy.ladders.values().flat_map(|ladder| &ladder.steps).map(|step| step.id.as_str()).collect();
+    match receivable {
+        Some(receivable) if known.contains(&step) => {
+            Ok(StepRef { receivable: receivable.id, cycle: receivable.cycle, step: StepId::new(step) })
+        }
+        _ => {
+            let mut names = known.clone();
+            names.sort_unstable();
+            names.dedup();
+            Err(Failure::new(Kind::NotKnown, format!("No ladder has a step `{step}`"))
+                .hint(format!("the steps are: {}", names.join(", "))))
+        }
+    }
+}
+
+/// Tells every account that payments are known up to a day.
+fn payments_known(desk: &mut Desk, up_to: NaiveDate, words: &str) -> Result<Vec<OrderReport>, Failure> {
+    if up_to > desk.moment.today() {
+        return Err(Failure::new(Kind::Refused, format!("{up_to} has not come yet"))
+            .hint("name the last day for which the bank's movements are in the books"));
+    }
+    let customers = desk.store.look().account_ids()?;
+    let order = Order::PaymentsKnown { up_to };
+    let reports = orders::give_all(&mut desk.store, &desk.office, desk.moment, &customers, &order, words)?;
+    Ok(vec![reports])
+}
+
+fn close_case(desk: &mut Desk, name: &str, words: &str) -> Result<Vec<OrderReport>, Failure> {
+    let number = name.trim_start_matches(['C', 'c']).parse().map(CaseId).ok();
+    let case = match number {
+        Some(id) => desk.store.look().case(id)?,
+        None => None,
+    };
+    let Some(case) = case.filter(|case| case.closed.is_none()) else {
+        return Err(Failure::new(Kind::NotKnown, format!("No open question is called `{name}`"))
+            .hint("`sollecito cases` lists them"));
+    };
+    let report = match case.customer {
+        Some(customer) => {
+            let order = Order::CloseCase { case: case.id };
+            orders::give(&mut desk.store, &desk.office, desk.moment, customer, &order, words)?
+        }
+        None => orders::close_bare_case(&mut desk.store, desk.moment, case.id, words)?,
+    };
+    Ok(vec![report])
+}
+
+pub(super) fn tell(report: &OrderReport, screen: &mut Screen) {
+    for sentence in &report.done {
+        screen.paragraph(&format!("{}.", sentence.trim_end_matches('.')));
+    }
+    for reason in &report.withdrawn {
+        screen.paragraph(&format!("A mail will not leave: {}.", reason.trim_end_matches('.')));
+    }
+    for id in &report.too_late_for {
+        screen.paragraph(&format!("Mail {id} had just left."));
+    }
+    screen.line(format!("(order {}; `sollecito undo` takes it back)", report.command));
+}
+
+/// Takes an order back.
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The order's number; the last one when not said
+    order: Option<i64>,
+    /// Only show the last orders
+    #[arg(long)]
+    list: bool,
+}
+
+impl Undo {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let mut desk = Desk::open(globals)?;
+        if self.list {
+            let orders = desk.store.look().commands(20)?;
+            let zone = desk.office.zone;
+            if screen.wants_json() {
+                for order in &orders {
+                    screen.json_line(&serde_json::json!({
+                        "order": order.id, "words": order.kind, "at": order.at, "undone": order.undone,
+                    }));
+                }
+                return Ok(());
+            }
+            for order in &orders {
+                let undone = if order.undone { " (taken back)" } else { "" };
+                let at = order.at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
+                screen.line(format!("{:>4}  {at}  {}{undone}", order.id, order.kind));
+            }
+            return Ok(());
+        }
+        let (order, undone) = orders::undo(&mut desk.store, desk.moment, self.order.map(CommandId))?;
+        if screen.wants_json() {
+            screen.json_line(&serde_json::json!({
+                "undone": order.id, "words": order.kind, "cancelled": undone.cancelled, "left": undone.left,
+            }));
+            return Ok(());
+        }
+        screen.line(format!("Order {} is taken back: {}.", order.id, order.kind));
+        if !undone.cancelled.is_empty() {
+            screen.line(format!("{} it had planned will not leave.", counted(undone.cancelled.len(), "mail")));
+        }
+        for id in &undone.left {
+            screen.line(format!("Mail {id}, which it had planned, has left already."));
+        }
+        Ok(())
+    }
+}
+
+/// Stops all sending at once.
+#[derive(Debug, Args)]
+pub(super) struct HaltCommand {
+    /// Let mail go again
+    #[arg(long)]
+    off: bool,
+    /// Your reason
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+}
+
+impl HaltCommand {
+    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
+        let firm = globals.firm()?;
+        let database = &firm.settings.database;
+        if self.off {
+            let mut store = Store::open(database)?;
+            store.write(|unit| unit.clear_halt())?;
+            lift_halt_file(database)?;
+        } else {
+            let at = globals.now.map_or_else(|| SystemClock.now(), |now| now.moment(firm.settings.firm.zone).instant);
+            let why = self.why.clone().unwrap_or_else(|| "by the owner's order".to_owned());
+            // The file first: it stops sending even while the database is busy.
+            crate::store::place_halt_file(database, &Halt { at, why })?;
+        }
+        let (halted, words) = if self.off {
+            (false, "Mail may leave again.")
+        } else {
+            (true, "Nothing leaves any more, from now on. `sollecito halt --off` lets mail go again.")
+        };
+        if screen.wants_json() {
+            screen.json_line(&serde_json::json!({ "halted": halted }));
+        } else {
+            screen.line(words);
+        }
+        Ok(())
+    }
+}
