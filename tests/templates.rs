@@ -662,6 +662,23 @@ fn broken_templates_are_reported_with_their_place() {
 }
 
 #[test]
+fn an_own_page_takes_the_place_of_the_one_made_from_the_text() {
+    let own = TemplateSource {
+        file: "templates/it/reminder_friendly.formal.html.hbs".to_owned(),
+        text: "<h1>{{customer}}</h1>\n{{items}}\n{{payment}}".to_owned(),
+    };
+    let shelf = Shelf::build(&sources_shipped(), &[own]).expect("good templates");
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    "Bianchi <& figli>".clone_into(&mut desk.account.customer.name);
+    let letter = desk.render(&shelf).expect("a letter");
+    let message = mail_parser::MessageParser::default().parse(&letter.bytes).expect("a message");
+    let page = message.body_html(0).expect("a page");
+    assert!(page.contains("<h1>Bianchi &lt;&amp; figli&gt;</h1>"), "{page}");
+    assert!(page.contains("1.220,00 €</td>") && page.contains("IT60 X054") && !page.contains('\u{e000}'), "{page}");
+    assert!(letter.text.contains("non vediamo ancora"));
+}
+
+#[test]
 fn a_register_that_a_language_lacks_becomes_formal() {
     let formal = Desk::new("reminder_friendly", Language::English, Register::Formal, 1).rendered().text;
     assert_eq!(Desk::new("reminder_friendly", Language::English, Register::Voi, 1).rendered().text, formal);

@@ -103,6 +103,16 @@ impl<'a> Blocks<'a> {
         }
     }
 
+    /// An own page with the blocks in their places.
+    pub(super) fn place_in(&self, page: &str) -> String {
+        [ITEMS, PAYMENT, BANK_DETAILS, SIGNATURE].into_iter().fold(page.to_owned(), |page, marker| {
+            match self.html(marker) {
+                Some(block) if page.contains(marker) => page.replace(marker, &block),
+                _ => page,
+            }
+        })
+    }
+
     /// What is open in all of them, each currency on its own.
     pub(super) fn total(&self) -> String {
         let open: Vec<Money> = self.items.iter().map(|item| item.open()).collect();
@@ -211,6 +221,11 @@ impl<'a> Blocks<'a> {
         }
         text
     }
+}
+
+/// Does a filled text show payment details?
+pub(super) fn shows_payment(text: &str) -> bool {
+    text.contains(PAYMENT) || text.contains(BANK_DETAILS)
 }
 
 /// What a transfer needs, line by line.
