@@ -45,8 +45,8 @@ impl<'a> Blocks<'a> {
     /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`].
     pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
         let mut items = items_of(letter.plan, letter.account)?;
-        if letter.plan.purpose == Purpose::Reminder {
-            // The outbox looked before: this is the last guard against reminding of what is paid.
+        if asks_for_money(letter.plan.purpose) {
+            // The outbox looked before: this is the last guard against asking for what is paid.
             items.retain(|item| !item.is_settled());
             if items.is_empty() {
                 return Err(RenderFailure::NoItems);
@@ -221,6 +221,11 @@ impl<'a> Blocks<'a> {
         }
         text
     }
+}
+
+/// Is it about something that is still to be paid, and about nothing else?
+const fn asks_for_money(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Reminder | Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral)
 }
 
 /// Does a filled text show payment details?

@@ -133,7 +133,7 @@ pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource, is
     for count in [1, 3] {
         let Some(sample) = Sample::new(key, count) else { continue };
         let letter = sample.letter();
-        let facts = super::blocks::Blocks::of(&letter).and_then(|parts| fields::of(&letter, &parts));
+        let facts = super::blocks::Blocks::of(&letter).map(|parts| fields::of(&letter, &parts));
         let tried = facts.map(|facts| shelf.try_text(&source.file, &facts, is_page));
         let problem = match tried {
             Ok(Ok(text)) if is_page || begins_with_subject(&text) => continue,

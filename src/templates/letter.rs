@@ -107,7 +107,7 @@ impl Shelf {
         }
         let customer = &letter.account.customer;
         let parts = blocks::Blocks::of(letter)?;
-        let facts = fields::of(letter, &parts)?;
+        let facts = fields::of(letter, &parts);
         let template = self.find(&plan.template, customer.language, customer.register)?;
         let filled = self.fill(template, &facts)?;
         let own_page = self.page(template, &facts)?;
