@@ -191,7 +191,8 @@ fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
         read.notes.push("The file has a header and no rows.".to_owned());
     }
     if without_address > 0 {
-        read.notes.push(format!("{without_address} rows have no mail address: nobody can be written to about them."));
+        let rows = if without_address == 1 { "1 row has" } else { &format!("{without_address} rows have") };
+        read.notes.push(format!("{rows} no mail address: nobody can be written to about that."));
     }
 }
 
