@@ -1,8 +1,5 @@
 //! sollecito: reminds of unpaid invoices from the mailbox that a firm already has, and reads the replies.
 
-pub mod cli;
-pub mod config;
-pub mod import;
 pub mod ledger;
 
 pub mod mailbox;
@@ -10,3 +7,7 @@ pub mod message;
 pub mod policy;
 pub mod templates;
 pub mod transport;
+
+pub mod cli;
+pub mod config;
+pub mod import;

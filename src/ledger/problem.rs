@@ -140,6 +140,19 @@ mod tests {
     }
 
     #[test]
+    fn odd_ranges_do_no_harm() {
+        for range in [0..0, 3..900, 900..3, usize::MAX..usize::MAX] {
+            let _ = Place::in_text("è\nà", range).to_owned();
+        }
+    }
+
+    #[test]
+    fn near_names() {
+        assert_eq!(nearest("naem", ["name", "phone"]), Some("name"));
+        assert_eq!(nearest("colour", ["name", "phone"]), None);
+    }
+
+    #[test]
     fn of_a_long_line_the_part_around_the_mark_is_shown() {
         let text = format!("{}naem{}", "a".repeat(300), "b".repeat(300));
         let shown = Problem::at("x.csv", &text, 300..304, "Wrong").to_string();
@@ -151,18 +164,5 @@ mod tests {
         assert!(
             Problem::at("x.csv", &text, 0..600, "Wrong").to_string().lines().all(|line| line.chars().count() < 160)
         );
-    }
-
-    #[test]
-    fn odd_ranges_do_no_harm() {
-        for range in [0..0, 3..900, 900..3, usize::MAX..usize::MAX] {
-            let _ = Place::in_text("è\nà", range).to_owned();
-        }
-    }
-
-    #[test]
-    fn near_names() {
-        assert_eq!(nearest("naem", ["name", "phone"]), Some("name"));
-        assert_eq!(nearest("colour", ["name", "phone"]), None);
     }
 }
