@@ -359,7 +359,7 @@ impl Sight<'_> {
         let (Some(named), Some(sum)) = (self.amount(), self.open_sum()) else { return self.amount().is_none() };
         let remainder = self.world.policy.limits.small_remainder.cents;
         let is_near =
-            |a: Money, b: Money| a.currency == b.currency && (a.cents.saturating_sub(b.cents)).abs() <= remainder;
+            |a: Money, b: Money| a.currency == b.currency && a.cents.saturating_sub(b.cents).saturating_abs() <= remainder;
         let all = total(named.currency, &self.reading.facts.amounts);
         is_near(named, sum) || is_near(all, sum)
     }

@@ -22,11 +22,11 @@ struct Conclusion {
 
 impl Sight<'_> {
     /// Puts judgement, answer and barriers together: with a barrier the owner is asked instead.
-    fn conclude(&self, conclusion: Conclusion) -> Judgement {
+    fn conclude(&self, gate: &Gate, conclusion: Conclusion) -> Judgement {
         let Conclusion { disposition, course, answer, barrier, reason } = conclusion;
         let items = answer.as_ref().map(|answer| answer.items.clone()).unwrap_or_default();
         let barrier = barrier.or_else(|| {
-            gate::answer_barrier(self.reading, self.account, &items, self.world)
+            gate::answer_barrier(self.reading, self.account, &items, gate, self.world)
                 .map(|why| (CaseKind::AnswerYourself, why))
         });
         match barrier {
@@ -114,7 +114,7 @@ impl Sight<'_> {
         let answer = self.answer(gate, "claimed_thanks", Purpose::ClaimedPayment);
         let answer = answer.map(|answer| Answer { named_day: Some(on), amount: self.open_sum(), ..answer });
         let reason = format!("The customer says that it was paid ({on}); the reminders wait for the money to show");
-        self.conclude(Conclusion { disposition: called_for, course, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition: called_for, course, answer, barrier, reason })
     }
 
     pub(super) fn promise(&self, gate: &Gate) -> Judgement {
@@ -165,7 +165,7 @@ impl Sight<'_> {
             || "The customer promises to pay without naming a day".to_owned(),
             |day| format!("The customer promises to pay by {day}"),
         );
-        self.conclude(Conclusion { disposition, course, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition, course, answer, barrier, reason })
     }
 
     pub(super) fn defer(&self, gate: &Gate) -> Judgement {
@@ -177,7 +177,7 @@ impl Sight<'_> {
             Gate::Full(_) => refusal,
             Gate::Limited(_) | Gate::Refused => Some("The sender is not proven".to_owned()),
         };
-        let blocked = gate::answer_barrier(self.reading, self.account, &ids(&self.certain), self.world);
+        let blocked = gate::answer_barrier(self.reading, self.account, &ids(&self.certain), gate, self.world);
         let answer = self.answer(gate, "deferral_granted", Purpose::Deferral);
         match (refusal.or(blocked), until) {
             // Nothing is granted that is not also said: a deferral that cannot be confirmed goes to the owner whole.
@@ -191,7 +191,7 @@ impl Sight<'_> {
                 let answer = answer.map(|answer| Answer { named_day: Some(until), amount: self.open_sum(), ..answer });
                 let reason = format!("The customer asks for time until {until}, which lies within the limits");
                 let course = Course::Defer { items: ids(&self.certain), until };
-                self.conclude(Conclusion { disposition, course, answer, barrier: None, reason })
+                self.conclude(gate, Conclusion { disposition, course, answer, barrier: None, reason })
             }
         }
     }
@@ -212,7 +212,7 @@ impl Sight<'_> {
         let answer = self.answer(gate, "resend_invoice", Purpose::ResendInvoice);
         let answer = answer.map(|answer| Answer { attach: items.clone(), items, ..answer });
         let reason = "The customer asks for the invoice again".to_owned();
-        self.conclude(Conclusion { disposition, course: Course::Nothing, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition, course: Course::Nothing, answer, barrier, reason })
     }
 
     pub(super) fn bank_details(&self, gate: &Gate) -> Judgement {
@@ -237,13 +237,10 @@ impl Sight<'_> {
         };
         let answer = self.answer(gate, "bank_details", Purpose::BankDetails);
         let reason = "The customer asks how to pay".to_owned();
-        self.conclude(Conclusion {
-            disposition: Disposition::SendBankDetails,
-            course: Course::Nothing,
-            answer,
-            barrier,
-            reason,
-        })
+        self.conclude(
+            gate,
+            Conclusion { disposition: Disposition::SendBankDetails, course: Course::Nothing, answer, barrier, reason },
+        )
     }
 
     pub(super) fn statement(&self, gate: &Gate) -> Judgement {
@@ -254,13 +251,10 @@ impl Sight<'_> {
         };
         let answer = self.answer(gate, "statement", Purpose::Statement).map(|answer| Answer { items, ..answer });
         let reason = "The customer asks for the list of what is open".to_owned();
-        self.conclude(Conclusion {
-            disposition: Disposition::SendStatement,
-            course: Course::Nothing,
-            answer,
-            barrier,
-            reason,
-        })
+        self.conclude(
+            gate,
+            Conclusion { disposition: Disposition::SendStatement, course: Course::Nothing, answer, barrier, reason },
+        )
     }
 
     /// Every matched receivable, also one that is paid: its invoice may be asked for all the same.
