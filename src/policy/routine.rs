@@ -10,7 +10,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::ReceivableKind;
-use crate::ledger::words::{Disposition, Purpose};
+use crate::ledger::words::{Disposition, Intent, MessageKind, Purpose};
 
 struct Conclusion {
     disposition: Disposition,
@@ -60,7 +60,27 @@ impl Sight<'_> {
             attach: Vec::new(),
             named_day: None,
             amount: None,
+            by_approval: false,
         })
+    }
+
+    /// One line that says "seen" to a customer who contests something. It lies ready for a person's yes: no mail with a
+    /// risk in it is answered by itself.
+    pub(super) fn acknowledgement(&self, intent: Intent, certain_writer: bool) -> Option<Answer> {
+        let is_only_risk = !self.reading.wants(Intent::Legal)
+            && !self.reading.wants(Intent::Hostile)
+            && !self.reading.wants(Intent::BankDetailsVerification)
+            && self.reading.warnings.is_empty();
+        if intent != Intent::Dispute || !is_only_risk || !certain_writer || self.reading.kind != MessageKind::Reply {
+            return None;
+        }
+        let items = ids(&self.certain);
+        let gate = gate::weigh(self.reading, self.account, self.world);
+        if items.is_empty() || gate::answer_barrier(self.reading, self.account, &items, &gate, self.world).is_some() {
+            return None;
+        }
+        let answer = self.answer(&gate, "dispute_seen", Purpose::Acknowledgement)?;
+        Some(Answer { by_approval: true, ..answer })
     }
 
     pub(super) fn claim(&self, gate: &Gate) -> Judgement {
@@ -133,6 +153,9 @@ impl Sight<'_> {
                 && hold.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Broken)
                 && items.iter().any(|item| hold.covers(*item))
         });
+        let was_asked_before = self.account.holds.iter().any(|hold| {
+            hold.kind == HoldKind::Promise && hold.named_day.is_none() && items.iter().any(|item| hold.covers(*item))
+        });
         let mut course =
             Course::Promise { items: items.clone(), by: facts.promised_date, amount: self.amount(), brief };
         let ask = |kind: CaseKind, why: String| Some((kind, why));
@@ -153,6 +176,10 @@ impl Sight<'_> {
                 course = Course::Pause(self.pause());
                 ask(CaseKind::Instalments, "The promise is in parts".to_owned())
             }
+            None if was_asked_before => ask(
+                CaseKind::BrokenPromise,
+                "A promise without a day was made before, and no day was named since".to_owned(),
+            ),
             _ if broken.count() > 1 => ask(CaseKind::BrokenPromise, "Two promises were not kept before".to_owned()),
             _ if !self.is_amount_whole() => ask(CaseKind::Mixed, "The amount promised is not what is open".to_owned()),
             _ if brief => ask(CaseKind::AnswerYourself, "The sender is not proven".to_owned()),

@@ -191,7 +191,7 @@ fn words_held(left: &Left, record: &Record, id: ReceivableId, say: &mut impl FnM
                 if only.intent == Intent::PromiseToPay
                     && mail.facts.promised_date.is_some_and(|by| today <= plus_banking_days(by, 3)) =>
             {
-                    say(format!("{id} was promised"));
+                say(format!("{id} was promised"));
             }
             _ => {}
         }
@@ -265,7 +265,7 @@ fn answer(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
         say("it answers a stranger".to_owned());
     }
     // Three business days and a day under way never make eight.
-    if left.at.signed_duration_since(mail.received) > Duration::days(8) {
+    if left.at.signed_duration_since(mail.received) > Duration::days(8) && !left.approved {
         say("it answers a mail that is too old".to_owned());
     }
     let hour = local(left.at).hour();
