@@ -3,6 +3,14 @@
 //! A line is `WHEN | WHAT HAPPENS | expect … | expect …`. Lines before the first day set the scene. `WHEN` is
 //! `2026-10-12 10:00`, or `until 2026-11-20` for: every day at ten and at three, let the day come and the mail leave.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail loudly, and say what they did"
+)]
+
 #[path = "timelines/office.rs"]
 mod office;
 #[path = "timelines/story.rs"]

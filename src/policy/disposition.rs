@@ -167,6 +167,10 @@ impl<'a> Sight<'a> {
             return self.owner(kind, why, self.pause());
         }
         if is_plain_unrelated(reading) {
+            let is_theirs = matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation);
+            if !is_theirs && !reading.matched.known_thread {
+                return Judgement::nothing("It has nothing to do with a receivable");
+            }
             let why = "A customer wrote about something else".to_owned();
             return self.owner_without_pause(CaseKind::Unrelated, why);
         }
@@ -179,13 +183,9 @@ impl<'a> Sight<'a> {
             return self.owner(CaseKind::NotUnderstood, why, Pause::Short(self.touched.clone()));
         }
         match self.single() {
-            Wish::Nothing if reading.unread.is_empty() && !reading.intents.is_empty() => Judgement {
-                disposition: Disposition::Ignore,
-                course: Course::Nothing,
-                answer: None,
-                question: None,
-                reason: "The writer only says thanks or that it was received".to_owned(),
-            },
+            Wish::Nothing if reading.unread.is_empty() && !reading.intents.is_empty() => {
+                Judgement::nothing("The writer only says thanks or that it was received")
+            }
             Wish::Nothing => {
                 let why = "No rule understands what the customer wants".to_owned();
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
@@ -217,7 +217,8 @@ impl<'a> Sight<'a> {
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };
-        self.owner(kind, why.to_owned(), pause)
+        let answer = self.acknowledgement(intent, certain_writer);
+        Judgement { answer, ..self.owner(kind, why.to_owned(), pause) }
     }
 
     fn routine(&self, intent: Intent) -> Judgement {
@@ -317,9 +318,11 @@ impl Sight<'_> {
     }
 
     pub(super) fn owner(&self, kind: CaseKind, why: String, pause: Pause) -> Judgement {
+        // What is settled needs no pause; a lawyer or a threat also speaks of invoices yet to come.
         let settled = !self.reading.matched.items.is_empty() && self.touched.is_empty();
-        let idle = matches!(&pause, Pause::Review(_) | Pause::Short(_) | Pause::WaitingForUs(_)) && settled;
-        let course = if idle || self.account.open_items().is_empty() { Course::Nothing } else { Course::Pause(pause) };
+        let is_lasting = matches!(&pause, Pause::Legal | Pause::Hostile);
+        let is_idle = !is_lasting && (settled || self.account.open_items().is_empty());
+        let course = if is_idle { Course::Nothing } else { Course::Pause(pause) };
         Judgement {
             disposition: Disposition::RouteToOwner,
             course,
@@ -358,8 +361,9 @@ impl Sight<'_> {
     pub(super) fn is_amount_whole(&self) -> bool {
         let (Some(named), Some(sum)) = (self.amount(), self.open_sum()) else { return self.amount().is_none() };
         let remainder = self.world.policy.limits.small_remainder.cents;
-        let is_near =
-            |a: Money, b: Money| a.currency == b.currency && (a.cents.saturating_sub(b.cents)).abs() <= remainder;
+        let is_near = |a: Money, b: Money| {
+            a.currency == b.currency && a.cents.saturating_sub(b.cents).saturating_abs() <= remainder
+        };
         let all = total(named.currency, &self.reading.facts.amounts);
         is_near(named, sum) || is_near(all, sum)
     }

@@ -65,7 +65,8 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
     if let Some(reason) = gone(account, row, world, conditions) {
         return Recheck::Cancel { reason };
     }
-    if plan.needs_approval && !row.approved {
+    // What goes to the owner for trying out is approved by being read.
+    if plan.needs_approval && !row.approved && !conditions.redirected {
         return wait(soon(60), "It waits for the owner's approval");
     }
     if plan.not_before > now {
@@ -174,8 +175,10 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(hold) = grave.filter(|_| row.plan.purpose != Purpose::Acknowledgement) {
         return Some(format!("A hold of kind {} is in force", hold.kind));
     }
-    let planned = world.moment.day_of(row.planned_at);
-    let age = world.policy.calendar.business_days_between(planned, world.moment.today());
+    // The mail that it answers is the customer's last: a later one would have cancelled this answer.
+    let wrote = account.customer_wrote.filter(|_| row.plan.answers.is_some());
+    let written = wrote.map_or(row.planned_at, |at| at.min(row.planned_at));
+    let age = world.policy.calendar.business_days_between(world.moment.day_of(written), world.moment.today());
     if !row.approved && age > world.policy.limits.answer_max_age_business_days {
         return Some("It is too old to be answered by itself".to_owned());
     }
