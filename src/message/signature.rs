@@ -51,15 +51,15 @@ pub(super) struct Cut {
     pub(super) signature: Vec<String>,
 }
 
-/// Cuts a stretch of the writer's lines.
-pub(super) fn cut(lines: Vec<String>, writer: &WriterNames) -> Cut {
+/// Cuts a stretch of the writer's lines. `alone`: it is the only one, so that its thanks are words too.
+pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut {
     let mut cut = Cut { new: lines, ..Cut::default() };
     take_disclaimers(&mut cut);
     take_device_marks(&mut cut);
     trim_end(&mut cut.new);
-    take_delimited(&mut cut);
+    take_delimited(&mut cut, alone);
     if let Some(at) = find_sign_off(&cut.new, writer) {
-        take_closing(&mut cut, at, writer);
+        take_closing(&mut cut, at, writer, alone);
     } else {
         take_block_without_sign_off(&mut cut, writer);
     }
@@ -118,11 +118,11 @@ fn take_device_marks(cut: &mut Cut) {
 }
 
 /// What stands below the mark `-- ` of Usenet, unless nothing stands above it.
-fn take_delimited(cut: &mut Cut) {
+fn take_delimited(cut: &mut Cut, alone: bool) {
     let Some(at) = cut.new.iter().position(|line| matches!(line.as_str(), "-- " | "--" | "—" | "--\u{a0}")) else {
         return;
     };
-    if !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
         return;
     }
     let below = cut.new.split_off(at);
@@ -192,7 +192,7 @@ fn is_sentence(line: &str) -> bool {
     line.ends_with('?') || (words >= 4 && small >= 3 && line.ends_with(['.', '!', '…'])) || (words >= 7 && small >= 5)
 }
 
-fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames) {
+fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     let mut below = cut.new.split_off(at);
     let signature = signature_length(below.get(1..).unwrap_or_default(), writer).saturating_add(1);
     let own = below.split_off(signature.min(below.len()));
@@ -208,7 +208,7 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames) {
         closing.extend(signature.drain(..=name).filter(|line| !line.trim().is_empty()));
     }
     let nothing_else = !cut.new.iter().chain(&own).any(|line| line.chars().any(char::is_alphanumeric));
-    if nothing_else {
+    if alone && nothing_else {
         // "Grazie mille" alone is what the writer wanted to say.
         cut.new = closing.iter().filter(|line| phrases::is_sign_off(line)).cloned().collect();
         closing.retain(|line| !phrases::is_sign_off(line));
@@ -301,7 +301,7 @@ mod tests {
 
     fn cut_text(text: &str) -> (String, String, String) {
         let writer = WriterNames::new(Some("Mario Rossi"), Some("info@rossiimpianti.example"));
-        let cut = cut(text.lines().map(str::to_owned).collect(), &writer);
+        let cut = cut(text.lines().map(str::to_owned).collect(), &writer, true);
         (cut.new.join("\n"), cut.closing.join("\n"), cut.signature.join("\n"))
     }
 

@@ -102,9 +102,10 @@ fn divide(lines: Vec<Line>) -> Divided {
 
 fn cut(mut divided: Divided, writer: &WriterNames) -> Words {
     let (mut new, mut signed, mut signature) = (Vec::new(), Vec::new(), Vec::new());
+    let alone = divided.segments.len() == 1;
     for mut segment in divided.segments {
         signature.extend(tickets::take_furniture(&mut segment));
-        let cut = signature::cut(segment, writer);
+        let cut = signature::cut(segment, writer, alone);
         let words = tidy(&cut.new);
         if !words.is_empty() {
             new.push(words);
