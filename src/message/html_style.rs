@@ -97,8 +97,13 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
         looks.push(Look::WhiteText);
     }
     let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
+    // See-through lets the outer ground shine through.
+    let ground = ground.map(|ground| compact(ground).replace("!important", "")).filter(|ground| {
+        !matches!(ground.as_str(), "transparent" | "none" | "inherit" | "initial" | "unset" | "")
+            && !ground.ends_with(",0)")
+    });
     if let Some(ground) = ground {
-        let white = WHITE.matches(&compact(ground).replace("!important", ""));
+        let white = WHITE.matches(&ground);
         looks.push(if white { Look::WhiteGround } else { Look::DarkGround });
     }
     if value("background").is_some() {
