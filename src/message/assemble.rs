@@ -3,7 +3,7 @@
 use super::kind::{self, Seen};
 use super::parse::{self, Mail};
 use super::signature::WriterNames;
-use super::{Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
+use super::{Correspondent, Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
 use crate::ledger::ids::Address;
 use crate::ledger::reading::Warning;
 use crate::ledger::words::{Authenticity, MessageKind};
@@ -15,6 +15,11 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
     let mut judged = authenticity::judge(&outer.fields, outer.author(), &reader.authserv_ids);
     let envelope = pec::envelope(&outer);
     let inner = envelope.as_ref().map(|envelope| parse::mail(&envelope.inner));
+    let mut outer = outer;
+    if let Some(author) = written_through_own_group(&outer, reader) {
+        outer.from = vec![author];
+        judged = if judged == Authenticity::Fail { judged } else { Authenticity::Unverified };
+    }
     let mut oddities = outer.oddities.clone();
     if let (Some(envelope), Some(inner)) = (&envelope, &inner) {
         judged = of_enclosed(judged, envelope, inner);
@@ -79,6 +84,19 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         oddities,
         size: bytes.len(),
     }
+}
+
+/// A mailing list of the firm puts its own address in From where the author's domain forbids to forward in its name.
+fn written_through_own_group(mail: &Mail, reader: &Reader) -> Option<Correspondent> {
+    let own = mail.author().is_some_and(|author| reader.own_addresses.contains(author));
+    let original = mail.fields.first("x-original-from").or_else(|| mail.fields.first("x-original-sender"))?;
+    let address = original.rsplit_once('<').map_or(original, |(_, rest)| rest.trim_end_matches('>'));
+    let address = Address::parse(address)?;
+    let listed = mail.fields.has("list-id") && !reader.own_addresses.contains(&address);
+    let name = mail.from.first().and_then(|from| from.name.clone());
+    let name =
+        name.map(|name| name.split(" via ").next().unwrap_or_default().trim_matches(['\'', '"', ' ']).to_owned());
+    (own && listed).then_some(Correspondent { name, address: Some(address) })
 }
 
 fn writer_names(mail: &Mail) -> WriterNames {
