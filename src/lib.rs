@@ -4,6 +4,7 @@ pub mod classify;
 pub mod ledger;
 
 pub mod mailbox;
+pub mod measure;
 pub mod message;
 pub mod policy;
 pub mod templates;
