@@ -1,7 +1,7 @@
 //! `labels.jsonl`: one object a line.
 
 use crate::ledger::problem::{Problem, nearest};
-use crate::ledger::words::{Disposition, Intent, word};
+use crate::ledger::words::{Disposition, Intent, Language, word};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -21,6 +21,9 @@ word!(
 pub struct Label {
     /// Name of the mail; its file is found by it.
     pub id: String,
+    /// The language of the mail, where the corpus says it.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Primary first; empty where nothing is meant that has a word.
     pub intents: Vec<Intent>,
     /// Numbers of the receivables meant, as the ledger writes them.
