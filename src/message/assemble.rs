@@ -53,7 +53,9 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         }
     };
     warn(Warning::SeveralAuthors, outer.from_headers > 1);
-    warn(Warning::HiddenText, read.hidden);
+    // Of delivery statuses and receipts nobody acts on the words.
+    let words_matter = !matches!(kind.kind, MessageKind::Bounce | MessageKind::Receipt);
+    warn(Warning::HiddenText, read.hidden && words_matter);
     warn(Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated);
     warn(Warning::Malformed, mail.malformed || outer.malformed);
     if read.deceiving {

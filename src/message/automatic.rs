@@ -190,7 +190,16 @@ mod tests {
             assert!(is_away_subject(subject), "{subject}");
         }
         for subject in
-            ["Re: fattura 12", "R: Promemoria pagamento", "Autofattura 3/2026", "Automobile: fattura", "assegno"]
+            // Who answers our own absence is a person; "ausencia de factura" is a missing invoice.
+            [
+                "R: Risposta automatica: x",
+                "Ausencia de factura",
+                "Re: fattura 12",
+                "R: Promemoria pagamento",
+                "Autofattura 3/2026",
+                "Automobile: fattura",
+                "assegno",
+            ]
         {
             assert!(
                 !is_away_subject(subject) && !is_bounce_subject(subject) && !is_ticket_subject(subject),

@@ -53,14 +53,14 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
         reading.hidden |=
             page.hidden.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() >= 3;
     }
-    // Where the two forms differ, what counts is what a person was shown.
-    let differ = match (&block.plain, &html) {
-        (Some(plain), Some(page)) if !is_stand_in(&plain.text) => differ(&plain.text, page),
-        _ => false,
+    // Where the two forms differ, what counts is what a person was shown; of an almost empty page that is nothing.
+    let difference = match (&block.plain, &html) {
+        (Some(plain), Some(page)) if !is_stand_in(&plain.text) => difference(&plain.text, page),
+        _ => Difference::None,
     };
-    reading.hidden |= differ;
+    reading.hidden |= difference != Difference::None;
     let mut lines = match (&block.plain, html) {
-        (Some(_), Some(page)) if differ => page.lines,
+        (Some(_), Some(page)) if difference == Difference::ReadPage => page.lines,
         (Some(plain), Some(page)) if is_stand_in(&plain.text) => page.lines,
         (Some(Plain { text, flowed, delete_space }), _) => {
             let text = shorten(text, left, reading);
@@ -77,8 +77,18 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
     lines
 }
 
-/// Does the plain form say things that the page does not show? A person sees the page.
-fn differ(plain: &str, page: &html::Page) -> bool {
+/// How far the two forms of a text differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Difference {
+    None,
+    /// The plain form says more than an almost empty page shows.
+    EmptyPage,
+    /// They say different things: a person sees the page.
+    ReadPage,
+}
+
+/// Does the plain form say things that the page does not show?
+fn difference(plain: &str, page: &html::Page) -> Difference {
     let words = |text: &str| -> BTreeSet<String> {
         let words = lines::fold(text);
         let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3);
@@ -89,7 +99,13 @@ fn differ(plain: &str, page: &html::Page) -> bool {
     let said: BTreeSet<String> =
         plain.split_whitespace().filter(|word| !word.contains("://")).flat_map(words).collect();
     let unseen = said.difference(&shown).count();
-    unseen >= 6 && unseen.saturating_mul(5) > said.len().saturating_mul(2)
+    if unseen < 6 || unseen.saturating_mul(5) <= said.len().saturating_mul(2) {
+        Difference::None
+    } else if shown.len() < 5 {
+        Difference::EmptyPage
+    } else {
+        Difference::ReadPage
+    }
 }
 
 /// A plain part that only says that there is HTML.
