@@ -311,6 +311,18 @@ fn a_number_said_later_does_not_make_a_second_customer() {
 }
 
 #[test]
+fn a_customer_whose_name_sounds_like_a_total_is_not_passed_over() {
+    let read = read(
+        "Cliente;Numero;Data;Scadenza;Importo\nTotalgomme;1;;;10,00\nTotale Gas;2;01/09/2026;;10,00\nTotale;;;;20,00\n"
+            .as_bytes(),
+    );
+    assert!(!read.whole);
+    let lines: std::collections::BTreeSet<usize> =
+        read.problems.iter().filter_map(|problem| problem.place.as_ref().map(|place| place.line)).collect();
+    assert_eq!(lines.into_iter().collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
 fn two_of_one_name_are_not_guessed_at() {
     let text = "Numero;Data;Scadenza;Importo;Cliente;P.IVA\n1;01/09/2026;01/10/2026;1,00;Rossi;01234567897\n\
          2;01/09/2026;01/10/2026;1,00;Rossi;01234567898\n3;01/09/2026;01/10/2026;1,00;Rossi;\n";
