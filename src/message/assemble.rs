@@ -1,10 +1,11 @@
 //! The whole reading of a mail, put together from the rooms around.
 
+use super::fields::Fields;
 use super::kind::{self, Seen};
 use super::parse::{self, Mail};
 use super::signature::WriterNames;
 use super::{Correspondent, Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
-use crate::ledger::ids::Address;
+use crate::ledger::ids::{Address, RfcId};
 use crate::ledger::reading::Warning;
 use crate::ledger::words::{Authenticity, MessageKind};
 
@@ -62,7 +63,11 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         oddities.push("control characters or marks that turn the direction of writing were taken out".to_owned());
     }
     let blocks: Vec<_> = std::iter::once(&outer.fields).chain(inner.as_ref().map(|inner| &inner.fields)).collect();
-    let ids = threads::read(&blocks);
+    let mut ids = threads::read(&blocks);
+    // A read receipt names the mail that was read in its report.
+    let read_mail = mail.part_of_type("message/disposition-notification").map(|part| Fields::read(part.bytes()));
+    let read_mail = read_mail.and_then(|fields| fields.first("original-message-id").and_then(RfcId::parse));
+    ids.thread.extend(read_mail.filter(|id| !ids.thread.contains(id)));
     Message {
         identity: identity::identity(bytes),
         rfc_id: ids.own,

@@ -150,6 +150,11 @@ pub(super) fn mail(bytes: &[u8]) -> Mail {
         mail.oddities.push("only the beginning was read: too large or too deeply nested".to_owned());
     }
     mail.from_headers = mail.from_headers.max(fields.all("from").count());
+    if mail.subject.contains('\u{fffd}')
+        && let Some(raw) = fields.first("subject").filter(|raw| !raw.contains("=?"))
+    {
+        raw.clone_into(&mut mail.subject);
+    }
     mail.fields = fields;
     mail
 }

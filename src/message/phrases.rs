@@ -65,7 +65,7 @@ static ROLE: Pattern = Pattern::new(
 /// Something that stands in a signature and hardly in a sentence: a firm's form, a telephone, an address, a web page.
 static CONTACT: Pattern = Pattern::new(
     r"(?ix)(?:\bs\.?\s?r\.?\s?l\.?s?(?:\b|$|\s)|\bs\.\s?p\.\s?a\.?|\bspa\b|\bs\.?\s?a\.?\s?s\.?(?:\b|$)|\bs\.?n\.?c\.?(?:\b|$)|\bsoc\.?\s+(?:agr|coop|cons)|\bsociet[aà]\s+(?:agricola|cooperativa)|\bcooperativa\b|\bgmbh\b|\b(?:ag|kg|ohg|ug|ek|e\.k\.)$|\bltd\b|\blimited\b|\bllc\b|\binc\b|\bplc\b|\bsarl\b|\bsas\b|\beurl\b|\bs\.l\.u?\.?|\bsl$|\bs\.a\.|\bsa$|\bab$|\bas$|\bbv\b|\bdac\b
-      |\b(?:tel|telefono|fax|cell|cellulare|mob|mobile|mobil|phone|ph|telefon|fon|tél|móvil|t|m|f|p)\s?[.:]*\s?\(?\+?\d[\d\s./()-]{4,} | \+\d{2}[\d\s./()-]{6,}
+      |\b(?:tel|telefono|fax|cell|cellulare|mob|mobile|mobil|phone|ph|telefon|fon|tél|móvil|t|m|f|p)\s?[.:]*\s?\(?\+?\d[\d\s./()-]{4,} | \+\d{2}[\d\s./()-]{6,} | ^\s*0?\d{2,4}[\s./-]?\d{5,8}\s*$
       |\b(?:p\.?\s?iva|partita\s+iva|c\.?\s?f\.?|cod\.?\s?fisc|rea|cap\.?\s+soc|iscr|ust-?id\w*|hrb|siret|siren|vat\s+(?:no|reg|number)|nif|cif)\b
       |https?://|\bwww\.|\S+@\S+\.\S+
       |^\s*(?:via|viale|v\.le|piazza|p\.zza|corso|c\.so|largo|vicolo|lungomare|strada|localit[aà]|loc\.|sede\s+legale|c/o|calle|avda|avenida|plaza|rue|avenue|boulevard|bd)\b

@@ -351,6 +351,10 @@ mod tests {
     #[test]
     fn blocks_without_sign_off() {
         assert_eq!(cut_text("Pagata ieri\n\nMario Rossi\nUfficio acquisti\ntel 030 5550177").0, "Pagata ieri");
+        assert_eq!(
+            cut_text("Mi mandate l'estratto conto?\nMario Rossi\n348 5550101").0,
+            "Mi mandate l'estratto conto?"
+        );
         assert_eq!(cut_text("Ti pago domani.\nMario").0, "Ti pago domani.");
         assert_eq!(
             cut_text("ok va bene ti pago domani mattina appena apre la banca qui sotto casa mia\nmario")
