@@ -42,7 +42,8 @@ fn parts(scanned: &Scanned) -> Vec<Range<usize>> {
 fn matters(compiled: &Compiled, scanned: &Scanned, part: Range<usize>, text: &str) -> bool {
     let explained = |index: usize| {
         scanned.hits.iter().any(|(role, hit)| {
-            let covers = matches!(role, Role::Phrase(Phrase::Filler | Phrase::Context | Phrase::Turn) | Role::Date(_));
+            let covers =
+                matches!(role, Role::Phrase(Phrase::Filler | Phrase::Context | Phrase::Turn, _) | Role::Date(_));
             covers && hit.from <= index && index < hit.to
         })
     };
