@@ -499,3 +499,74 @@ fn each_promise_about_answers_bites() {
         assert!(found.iter().any(|said| said.contains(breach)), "«{breach}» was not noticed: {found:?}");
     }
 }
+
+/// Facts from a hostile mail, an order mistyped, an import gone mad: nothing panics, nothing is sent, nobody is paid.
+#[test]
+fn extreme_values_do_no_harm() {
+    let days = [NaiveDate::MIN, NaiveDate::MAX, NaiveDate::from_ymd_opt(2026, 2, 28).expect("a day")];
+    let sums = [i64::MIN, -1, 0, 1, i64::MAX];
+    for day in days {
+        for cents in sums {
+            let (_, left) = harmless();
+            let mut office = Office::new(DebtorKind::Firm);
+            office.set_modes(Mode::Send);
+            office.account = left.account.clone();
+            office.now = left.at;
+            for (number, intent) in (0_u8..).zip(Intent::ALL) {
+                let mut mail = reading(number, left.at, &[*intent], &[118]);
+                mail.facts.promised_date = Some(day);
+                mail.facts.paid_on = Some(day);
+                mail.facts.return_date = Some(day);
+                mail.facts.amounts = vec![Money::eur(cents), Money::eur(cents)];
+                mail.day = day;
+                office.happen(&Event::MessageRead(Box::new(mail)));
+            }
+            assert!(office.account.receivables[0].payments.is_empty(), "a word is no payment");
+            let items = vec![ReceivableId(118), ReceivableId(-7)];
+            for order in [
+                Order::Defer { items: items.clone(), until: day },
+                Order::Promise { items: items.clone(), by: day, amount: Some(Money::eur(cents)) },
+                Order::Hold { items: items.clone(), until: Some(day), why: None },
+                Order::PaymentsKnown { up_to: day },
+                Order::Resume { items: Vec::new() },
+                Order::Paid { items, amount: Some(Money::eur(cents)), on: day },
+            ] {
+                office.happen(&Event::Ordered(CommandId(1), order));
+                office.happen(&Event::DayCame);
+                let _ = sollecito::policy::outlook(&office.account, &office.world());
+            }
+            let mut item = receivable(119, day.max(NaiveDate::MIN + Duration::days(400)), cents, day);
+            item.due = day;
+            let mut import = Imported {
+                customer: office.account.customer.clone(),
+                receivables: vec![item],
+                complete: true,
+                payments_known_up_to: Some(day),
+                first: false,
+            };
+            import.customer.contacts.clear();
+            office.happen(&Event::Imported(Box::new(import)));
+            let planned = office.happen(&Event::DayCame).mails;
+            assert!(planned.is_empty(), "nobody is on file: {planned:?}");
+        }
+    }
+}
+
+/// A window that never opens, no ladder, no limits: settings are checked elsewhere, but nothing hangs or panics here.
+#[test]
+fn odd_settings_do_no_harm() {
+    let (_, left) = harmless();
+    let mut office = Office::new(DebtorKind::Firm);
+    office.set_modes(Mode::Send);
+    office.account = left.account.clone();
+    office.now = left.at;
+    office.policy.windows.reminder_days.clear();
+    office.policy.windows.answer_hours.clear();
+    assert!(office.happen(&Event::DayCame).mails.is_empty(), "no day for reminders, no reminder");
+    let answer = office.happen(&Event::MessageRead(Box::new(reading(1, left.at, &[Intent::StatementRequest], &[]))));
+    assert_eq!(answer.mails.len(), 1);
+    assert!(answer.mails[0].not_before > left.at + Duration::days(300), "no hours for answers: it waits for the owner");
+    office.policy.ladders.clear();
+    assert!(office.happen(&Event::DayCame).mails.is_empty());
+    assert!(sollecito::policy::outlook(&office.account, &office.world()).next.is_none());
+}

@@ -25,9 +25,7 @@ pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
         None if reading.intents.is_empty() && !reading.matched.known_thread => {
             (Disposition::Ignore, "Nothing ties it to a customer, and it says nothing of payments")
         }
-        None if reading.intents.iter().all(|found| found.intent == Intent::Acknowledgement) => {
-            (Disposition::Ignore, "There is nothing to do")
-        }
+        None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
         None => (Disposition::RouteToOwner, "It speaks of payments, but no customer is certain"),
     };
     Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
@@ -55,7 +53,11 @@ fn risk(reading: &Reading) -> Option<(Intent, CaseKind)> {
 }
 
 fn is_plain_unrelated(reading: &Reading) -> bool {
-    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == Intent::Unrelated)
+    is_only(reading, Intent::Unrelated)
+}
+
+fn is_only(reading: &Reading, intent: Intent) -> bool {
+    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent)
 }
 
 /// What a machine's mail calls for; `None` for a person's. A risk said by a machine is a person's to look at.

@@ -70,7 +70,8 @@ impl Sight<'_> {
         let is_only_risk = !self.reading.wants(Intent::Legal)
             && !self.reading.wants(Intent::Hostile)
             && !self.reading.wants(Intent::BankDetailsVerification)
-            && self.reading.warnings.is_empty();
+            && self.reading.warnings.is_empty()
+            && self.reading.unread.is_empty();
         if intent != Intent::Dispute || !is_only_risk || !certain_writer || self.reading.kind != MessageKind::Reply {
             return None;
         }
