@@ -9,14 +9,19 @@ use crate::ledger::ids::{Address, RfcId};
 use crate::ledger::reading::Warning;
 use crate::ledger::words::{Authenticity, MessageKind};
 
-/// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
-#[must_use]
-pub fn read(bytes: &[u8], reader: &Reader) -> Message {
-    let outer = parse::mail(bytes);
+/// A mail with its envelope, if it came in one, and the verdict on its author.
+struct Opened {
+    outer: Mail,
+    inner: Option<Mail>,
+    judged: Authenticity,
+    oddities: Vec<String>,
+}
+
+fn open(bytes: &[u8], reader: &Reader) -> Opened {
+    let mut outer = parse::mail(bytes);
     let mut judged = authenticity::judge(&outer.fields, outer.author(), &reader.authserv_ids);
     let envelope = pec::envelope(&outer);
     let inner = envelope.as_ref().map(|envelope| parse::mail(&envelope.inner));
-    let mut outer = outer;
     if let Some(author) = written_through_own_group(&outer, reader) {
         outer.from = vec![author];
         judged = if judged == Authenticity::Fail { judged } else { Authenticity::Unverified };
@@ -34,6 +39,14 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         judged = Authenticity::Fail;
         oddities.push("more than one author".to_owned());
     }
+    Opened { outer, inner, judged, oddities }
+}
+
+/// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
+#[must_use]
+pub fn read(bytes: &[u8], reader: &Reader) -> Message {
+    let Opened { outer, inner, judged, mut oddities } = open(bytes, reader);
+    let mail = inner.as_ref().unwrap_or(&outer);
     let body = body::sort(mail);
     let read = words::read(&body.blocks, &writer_names(mail));
     let seen =
@@ -47,27 +60,25 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         words.signature.clear();
     }
 
-    let mut found = warnings::of_envelope(mail);
-    let mut warn = |warning: Warning, when: bool| {
-        if when && !found.contains(&warning) {
-            found.push(warning);
-        }
-    };
-    warn(Warning::SeveralAuthors, outer.from_headers > 1);
     // Of delivery statuses and receipts nobody acts on the words.
     let words_matter = !matches!(kind.kind, MessageKind::Bounce | MessageKind::Receipt);
-    warn(Warning::HiddenText, read.hidden && words_matter);
-    warn(Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated);
-    warn(Warning::Malformed, mail.malformed || outer.malformed);
+    let mut warnings = warnings::of_envelope(mail);
+    for (warning, when) in [
+        (Warning::SeveralAuthors, outer.from_headers > 1),
+        (Warning::HiddenText, read.hidden && words_matter),
+        (Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated),
+        (Warning::Malformed, mail.malformed || outer.malformed),
+    ] {
+        if when && !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
     if read.deceiving {
         oddities.push("control characters or marks that turn the direction of writing were taken out".to_owned());
     }
     let blocks: Vec<_> = std::iter::once(&outer.fields).chain(inner.as_ref().map(|inner| &inner.fields)).collect();
     let mut ids = threads::read(&blocks);
-    // A read receipt names the mail that was read in its report.
-    let read_mail = mail.part_of_type("message/disposition-notification").map(|part| Fields::read(part.bytes()));
-    let read_mail = read_mail.and_then(|fields| fields.first("original-message-id").and_then(RfcId::parse));
-    ids.thread.extend(read_mail.filter(|id| !ids.thread.contains(id)));
+    ids.thread.extend(mail_that_was_read(mail).filter(|id| !ids.thread.contains(id)));
     Message {
         identity: identity::identity(bytes),
         rfc_id: ids.own,
@@ -87,10 +98,16 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         kind_evidence: kind.evidence,
         authenticity: judged,
         bounce: kind.bounce,
-        warnings: found,
+        warnings,
         oddities,
         size: bytes.len(),
     }
+}
+
+/// A read receipt names the mail that was read in its report.
+fn mail_that_was_read(mail: &Mail) -> Option<RfcId> {
+    let report = mail.part_of_type("message/disposition-notification")?;
+    Fields::read(report.bytes()).first("original-message-id").and_then(RfcId::parse)
 }
 
 /// A mailing list of the firm puts its own address in From where the author's domain forbids to forward in its name.
