@@ -363,6 +363,9 @@ fn new_contact(
     utterance: &Utterance<'_>,
     absent: bool,
 ) -> Option<crate::ledger::ids::Address> {
+    if !matches!(utterance.kind, MessageKind::Reply | MessageKind::AutoReply) {
+        return None;
+    }
     scanned.iter().enumerate().find_map(|(index, scanned)| {
         let told = utterance.kind == MessageKind::Reply && scanned.phrases(Phrase::NewContact).next().is_some();
         let leaves = purposes.serves(index, &[Intent::ContactChange]);
