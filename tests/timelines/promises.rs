@@ -246,7 +246,8 @@ fn answer(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
     if mail.authenticity == Authenticity::Fail {
         say("it answers a refuted sender".to_owned());
     }
-    let harmless = matches!(left.plan.purpose, Purpose::ResendInvoice | Purpose::BankDetails);
+    let harmless = matches!(left.plan.purpose, Purpose::ResendInvoice | Purpose::BankDetails)
+        || (left.approved && left.plan.purpose == Purpose::Acknowledgement);
     if mail.authenticity != Authenticity::Pass && !harmless {
         say("it answers a sender who is not proven".to_owned());
     }
