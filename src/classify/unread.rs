@@ -35,7 +35,7 @@ pub(super) fn unread(compiled: &Compiled, scanned: &[Scanned], holdings: &[Holdi
 }
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
-const CROWDED_BESIDE: usize = 6;
+const CROWDED_BESIDE: usize = 5;
 /// The same for a part between commas in which no rule holds.
 const CROWDED_APART: usize = 4;
 
