@@ -84,6 +84,8 @@ fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)>
             .then_some((Disposition::ConfirmPayment, "A bank or payment provider says that money arrived"));
     }
     match reading.kind {
+        // The person has left: the owner finds out who comes after.
+        MessageKind::AutoReply if reading.wants(Intent::ContactChange) => None,
         MessageKind::AutoReply | MessageKind::Receipt | MessageKind::Notification => {
             Some((Disposition::Ignore, "A machine wrote it; nothing automatic is answered"))
         }
@@ -180,6 +182,10 @@ impl<'a> Sight<'a> {
             let why = "It is not certain that this customer wrote".to_owned();
             return self.owner(CaseKind::WhichReceivable, why, Pause::Short(self.touched.clone()));
         }
+        if reading.kind == MessageKind::AutoReply && reading.wants(Intent::ContactChange) {
+            let why = "A machine's answer says that somebody else is to be written to".to_owned();
+            return self.owner(CaseKind::ContactChange, why, Pause::Short(self.touched.clone()));
+        }
         if reading.kind != MessageKind::Reply {
             let why = "A machine sent it, but it asks for something".to_owned();
             return self.owner(CaseKind::NotUnderstood, why, Pause::Short(self.touched.clone()));
@@ -194,10 +200,21 @@ impl<'a> Sight<'a> {
             }
             Wish::Several => {
                 let why = "The mail wants several things at once".to_owned();
-                self.owner(CaseKind::Mixed, why, self.pause())
+                self.called_for(self.owner(CaseKind::Mixed, why, self.pause()))
             }
             Wish::One(intent) => self.routine(intent),
         }
+    }
+
+    /// The owner answers, and yet the mail calls for what its primary wish calls for (`docs/reading.md`, mixed mails).
+    fn called_for(&self, judged: Judgement) -> Judgement {
+        let confident =
+            self.reading.intents.first().is_some_and(|found| found.confidence.as_percent() >= LEAST_CONFIDENCE);
+        let disposition = match self.reading.primary() {
+            Some(intent) if confident => disposition_of(intent),
+            _ => Disposition::RouteToOwner,
+        };
+        Judgement { disposition, answer: None, ..judged }
     }
 
     /// Legal, hostile, dispute, a question about bank details: always the owner, with the hold of its kind.
@@ -227,7 +244,7 @@ impl<'a> Sight<'a> {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
         if confidence < LEAST_CONFIDENCE || (!self.reading.unread.is_empty() && intent != Intent::PaymentMade) {
             let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.owner(CaseKind::NotUnderstood, why, self.pause());
+            return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause()));
         }
         match intent {
             Intent::ReferenceRequest => {
@@ -269,6 +286,27 @@ impl<'a> Sight<'a> {
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
             }
         }
+    }
+}
+
+/// What one wish calls for by itself.
+const fn disposition_of(intent: Intent) -> Disposition {
+    match intent {
+        Intent::PaymentMade | Intent::PaymentNotification => Disposition::ConfirmPayment,
+        Intent::PromiseToPay => Disposition::RecordPromise,
+        Intent::DeferralRequest | Intent::InstalmentRequest => Disposition::ApplyDeferralPolicy,
+        Intent::InvoiceRequest => Disposition::ResendInvoice,
+        Intent::BankDetailsRequest => Disposition::SendBankDetails,
+        Intent::StatementRequest => Disposition::SendStatement,
+        Intent::AutoReply | Intent::Acknowledgement => Disposition::Ignore,
+        Intent::Dispute
+        | Intent::ReferenceRequest
+        | Intent::ContactChange
+        | Intent::BankDetailsVerification
+        | Intent::Legal
+        | Intent::Hostile
+        | Intent::Bounce
+        | Intent::Unrelated => Disposition::RouteToOwner,
     }
 }
 
