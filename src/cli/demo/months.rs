@@ -294,7 +294,9 @@ impl<'a> Months<'a> {
             .into_iter()
             .find(|account| account.customer.external_id.as_deref() == Some(code))
             .map(|account| account.customer.id);
-        let filter = OutboxFilter { states: vec![OutboxState::Accepted], customer, ..OutboxFilter::default() };
+        let Some(customer) = customer else { return Ok(Vec::new()) };
+        let filter =
+            OutboxFilter { states: vec![OutboxState::Accepted], customer: Some(customer), ..OutboxFilter::default() };
         let mut mails: Vec<(OutboxId, DateTime<Utc>)> = look
             .outbox(&filter)?
             .into_iter()

@@ -97,8 +97,8 @@ impl<'a> Timeline<'a> {
         let rows = look.journal_after(self.told)?;
         for row in rows {
             self.told = row.seq;
-            let t = self.heading(row.at);
-            self.screen.line(t);
+            if matches!(row.entry.change, Change::Understood{..}|Change::CustomerWrote{..}) { continue; }
+            self.heading(row.at);
             self.raw(&row, agent);
         }
         Ok(())
@@ -113,5 +113,7 @@ impl<'a> Timeline<'a> {
         Ok(())
     }
 }
-fn brief(c: &Change) -> String { let mut s = format!("{c:?}"); if s.len() > 230 { s = s.chars().take(230).collect(); } s }
-fn brief_cause(c: &Cause) -> String { let s = format!("{c:?}"); s.chars().take(60).collect() }
+fn brief(c: &Change) -> String { return match c { Change::CaseOpened{case} => format!("CASE {} {:?} {:?}", case.kind, case.particulars, case.suggestions), Change::HoldPlaced{hold}=>format!("HOLD {} until {:?}", hold.kind, hold.until), o => { let v = serde_json::to_value(o).unwrap_or_default(); v.get("change").map(|c| c.to_string()).unwrap_or_default() } };
+}
+fn _brief(c: &Change) -> String { let mut s = format!("{c:?}"); if s.len() > 230 { s = s.chars().take(230).collect(); } s }
+fn brief_cause(c: &Cause) -> String { let s = format!("{c:?}"); s.chars().take(10).collect() }
