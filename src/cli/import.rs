@@ -120,6 +120,8 @@ impl Import {
         }
         if self.dry_run {
             screen.line("Nothing was stored (--dry-run).");
+        } else {
+            screen.line("Nothing was stored: this command reads and checks.");
         }
     }
 

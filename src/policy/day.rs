@@ -3,19 +3,25 @@
 use super::World;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
+use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Cause;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{OutboxId, ReceivableId};
 use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::words::{Mode, Purpose};
 
 /// Decides what is due. Asked as often as one likes: what is planned or asked already is not planned or asked again.
 pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     let mut d = Deliberation::new(account, world, Cause::Clock);
+    let refused: Vec<(OutboxId, String)> =
+        account.pending.iter().filter_map(|row| Some((row.id, answer_refusal(account, row, world)?))).collect();
+    for (outbox, reason) in refused {
+        d.hand_over_answers(&reason, |row| row.id == outbox);
+    }
     let mut stale = settle_holds(&mut d);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
     if world.policy.mode(Purpose::Reminder) == Mode::Observe {
