@@ -6,4 +6,7 @@
 
 mod bench;
 mod crash;
+mod drafts;
+mod modes;
+mod notices;
 mod once;
