@@ -101,6 +101,16 @@ impl Unit<'_> {
         self.move_row("mark a mail as unsure", id, &[InData], Unsure, "state_reason = ?", vec![text(why)])
     }
 
+    /// `unsure → later`: the same bytes once more. Only for notices to the owner, which may repeat rather than be lost.
+    ///
+    /// # Errors
+    /// Of kind `Raced` when the row stands elsewhere.
+    pub fn repeat_unsure(&mut self, id: OutboxId, until: DateTime<Utc>, why: &str) -> Result<(), StoreError> {
+        let set = "later_until = ?, not_before = ?, state_reason = ?, in_data_at = NULL";
+        let values = vec![instant_value(until), instant_value(until), text(why)];
+        self.move_row("repeat a mail", id, &[Unsure], Later, set, values)
+    }
+
     /// `unsure → cancelled`: the owner says that it never left. Its key and steps are free again.
     ///
     /// # Errors
