@@ -80,7 +80,6 @@ fn settings() -> String {
         let chosen = match line.split('=').next().unwrap_or_default().trim() {
             "# authserv_ids" => format!("authserv_ids = [\"{SERVER}\"]"),
             "# approve_first_mail" => "approve_first_mail = false".to_owned(),
-            "# complete" => "complete = false                                 # the list names new invoices only".to_owned(),
             // After some weeks of watching, this owner lets everything leave by itself.
             _ if modes && line.contains("= \"observe\"") => {
                 line.trim_start_matches("# ").replace("= \"observe\"", "= \"send\"   ")
