@@ -44,7 +44,7 @@ impl Agent {
         self.store.write(|unit| -> Result<(), AgentError> {
             for id in &beginning.recovered.unsure {
                 if let Some(row) = unit.outbox_row(*id)? {
-                    tell_policy(unit, office, moment, &row, DeliveryOutcome::Unsure)?;
+                    in_doubt(unit, office, moment, &row, "The last run ended while it left")?;
                 }
             }
             if office.redirect_to.is_none() {
@@ -307,10 +307,27 @@ fn conclude(
         }
         Outcome::Unknown(words) => {
             unit.mark_unsure(id, words)?;
-            tell_policy(unit, office, moment, stored, DeliveryOutcome::Unsure)?;
+            in_doubt(unit, office, moment, stored, words)?;
         }
     }
     Ok(Progress::Waits)
+}
+
+/// Nobody knows whether it left. A letter is never sent again by itself; a notice to the owner may repeat rather than
+/// be lost: the same bytes go once more.
+fn in_doubt(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    why: &str,
+) -> Result<(), AgentError> {
+    if stored.row.plan.purpose != Purpose::Notice {
+        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Unsure);
+    }
+    // At once after a crash; after an answer that never came, when the server had time to recover.
+    let minutes = if stored.row.state == OutboxState::Unsure { 0 } else { 5 };
+    Ok(unit.repeat_unsure(stored.row.id, moment.instant + Duration::minutes(minutes), why)?)
 }
 
 /// It left. Redirected mail advances nothing.

@@ -55,7 +55,6 @@ impl Agent {
             match self.mailbox.fetch(folder, id, self.office.max_mail_bytes)? {
                 Fetched::Got(raw) => {
                     self.keep(folder, &listing.epoch, id, &raw)?;
-                    report.arrived += 1;
                 }
                 // Moved or deleted by somebody: if it was moved, its new folder lists it.
                 Fetched::Vanished => {}
@@ -126,14 +125,20 @@ impl Agent {
         };
         let seen = reading::read(&raw, stored.received, truncated, &eyes);
         crash::reached("intake.before_decision");
-        if stored.folder == Folder::Sent.as_str() {
-            self.decide_on_own(stored, &seen, directory)?;
+        let ours = if stored.folder == Folder::Sent.as_str() {
+            self.decide_on_own(stored, &seen, directory)?
         } else if seen.message.kind == MessageKind::Own {
             self.recognise_own(stored, &seen)?;
+            true
         } else {
             self.decide_on_incoming(stored, &seen, report)?;
+            false
+        };
+        // Our own copies and notices are no news.
+        if !ours {
+            report.arrived += 1;
+            report.decided += 1;
         }
-        report.decided += 1;
         crash::reached("intake.after_decision");
         Ok(())
     }

@@ -24,22 +24,23 @@ use crate::policy;
 use crate::store::{Document, Origin, OutboxFilter, SentCopy, StoredMail, StoredMessage, ThreadLink, Unit};
 
 impl Agent {
+    /// Decides on a mail in Sent. True when it is a copy of what the agent sent itself.
     pub(super) fn decide_on_own(
         &mut self,
         stored: &StoredMessage,
         seen: &Seen,
         directory: &mut Directory,
-    ) -> Result<(), AgentError> {
+    ) -> Result<bool, AgentError> {
         let moment = self.moment();
         let office = &self.office;
         let message = &seen.message;
         let identified = matching::identify_own(message, directory);
-        let link = self.store.write(|unit| -> Result<_, AgentError> {
+        let (link, ours) = self.store.write(|unit| -> Result<_, AgentError> {
             let of_ours = row_of(unit, message, identified.customer)?;
             let reason = if let Some(row) = &of_ours {
                 recognise(unit, office, moment, row)?
             } else if let Some(customer) = identified.customer {
-                let kind = office.rules.own_mail(&message.subject, &message.words.new);
+                let kind = kind_of(unit, office, message, customer, &identified)?;
                 by_hand(unit, office, moment, stored, customer, &identified, kind)?
             } else {
                 "The owner's own mail, about no receivable".to_owned()
@@ -71,12 +72,13 @@ impl Agent {
                     unit.link_thread(alias, &link)?;
                 }
             }
-            Ok(link)
+            let ours = of_ours.is_some_and(|row| row.row.state != OutboxState::Drafted);
+            Ok((link, ours))
         })?;
         if let (Some(id), Some((customer, items))) = (&message.rfc_id, link) {
             directory.add_thread(id.clone(), matching::ThreadLink { customer, items });
         }
-        Ok(())
+        Ok(ours)
     }
 
     /// Lays the copy of what was accepted into Sent, once: the next pass would find it there.
@@ -150,6 +152,35 @@ fn recognise(unit: &mut Unit<'_>, office: &Office, moment: Moment, row: &StoredM
     }
 }
 
+/// What the owner did with this mail. One with the document in it is the invoice, unless its words remind; but an
+/// answer to what the customer wrote is an answer, whatever is attached and whatever the subject has kept of the thread.
+fn kind_of(
+    unit: &Unit<'_>,
+    office: &Office,
+    message: &Message,
+    customer: CustomerId,
+    identified: &matching::OwnIdentified,
+) -> Result<OwnMailKind, AgentError> {
+    let kind = office.rules.own_mail(&message.subject, &message.words.new);
+    if kind == OwnMailKind::Reminder {
+        return Ok(kind);
+    }
+    let carried = !identified.documents.is_empty();
+    if kind == OwnMailKind::Other && !carried {
+        return Ok(kind);
+    }
+    if !message.thread.is_empty() && !carried {
+        return Ok(OwnMailKind::Other);
+    }
+    for id in &message.thread {
+        let known = unit.find_message(id.as_str())?;
+        if known.iter().any(|known| known.customer == Some(customer) && known.folder != Folder::Sent.as_str()) {
+            return Ok(OwnMailKind::Other);
+        }
+    }
+    Ok(OwnMailKind::Invoice)
+}
+
 fn by_hand(
     unit: &mut Unit<'_>,
     office: &Office,
@@ -160,11 +191,6 @@ fn by_hand(
     kind: OwnMailKind,
 ) -> Result<String, AgentError> {
     let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
-    // A mail with the document in it is the invoice, unless its words remind.
-    let kind = match kind {
-        OwnMailKind::Other if !identified.documents.is_empty() => OwnMailKind::Invoice,
-        kind => kind,
-    };
     let documents = unit.receivables_with_documents()?;
     let world = world(unit, office, moment, &documents)?;
     let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };

@@ -1,0 +1,12 @@
+//! The whole line through the real program: a firm's folder, a mailbox of files, a folder for outgoing mail, and the
+//! time given on the command line. The house is entered by its door; its memory is only looked at.
+
+// A test that cannot go on says so; helpers of tests are not `#[test]` functions themselves.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod bench;
+mod crash;
+mod drafts;
+mod modes;
+mod notices;
+mod once;
