@@ -4,12 +4,15 @@
 //! In: the story beside this file, a folder. Out: a timeline, and the folder with every mail.
 //! Deliberately absent: network, other programs, chance, the machine's clock, and any decision of its own.
 
+mod ending;
 mod folder;
 mod mails;
 mod months;
+mod page;
 mod postbox;
 mod story;
 mod timeline;
+mod wording;
 
 use super::failure::Failure;
 use super::output::Screen;

@@ -1,6 +1,6 @@
 //! Three months in seconds: the clock goes from one thing that can happen to the next, and the agent does its passes.
 
-use super::folder;
+use super::{ending, folder};
 use super::mails::{self, Answered};
 use super::postbox::Postbox;
 use super::story::{self, Reply, Row, Story, Style, ZONE};
@@ -83,8 +83,11 @@ impl<'a> Months<'a> {
         folder::prepare(folder)?;
         let world = folder::mailbox(folder)?;
         let begins = story::instant(FIRST)?;
-        let globals =
-            Globals { config: folder.join(crate::config::SETTINGS_FILE), now: Some(Now::Instant(begins)), json: false };
+        let globals = Globals {
+            config: folder.join(crate::config::SETTINGS_FILE),
+            now: Some(Now::Instant(begins)),
+            json: false,
+        };
         let firm = globals.firm()?;
         drop(Store::open_with_secret(&firm.settings.database, SECRET)?);
         let clock = SetClock::at(begins);
@@ -113,7 +116,7 @@ impl<'a> Months<'a> {
             order_of_arrival: 0,
             seen: BTreeSet::new(),
             answered_already: BTreeSet::new(),
-            timeline: Timeline::new(screen, reader, begins),
+            timeline: Timeline::new(screen, reader),
         })
     }
 
@@ -145,7 +148,7 @@ impl<'a> Months<'a> {
             now = next_grid.min(next_coming.max(now));
         }
         self.clock.set(ends);
-        self.timeline.conclude(&self.agent, &self.folder)
+        ending::tell(&mut self.timeline, &self.agent, &self.folder)
     }
 
     /// Invoices, orders and mails that come whatever the agent does.
@@ -215,11 +218,13 @@ impl<'a> Months<'a> {
                 Happening::Mail(index, answered) => self.mail_comes(index, answered, now)?,
                 Happening::Order(line) => self.order(&line, now)?,
                 Happening::Correction(code, address) => {
+                    let mut name = code.clone();
                     for row in self.rows.iter_mut().filter(|row| row.code == code) {
                         row.line = row.line.replace(&row.email, &address);
                         row.email.clone_from(&address);
+                        name.clone_from(&row.customer);
                     }
-                    self.timeline.corrected(now, &code, &address, &self.rows);
+                    self.timeline.corrected(now, &name, &address);
                     self.import(now)?;
                 }
             }
@@ -247,8 +252,10 @@ impl<'a> Months<'a> {
         let known = first.then(|| NaiveDate::from_ymd_opt(2026, 8, 31)).flatten();
         let terms = Terms { complete: settings.complete && read.whole, payments_known_up_to: known };
         self.desk.moment = Moment::new(now, ZONE);
-        let taken = imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
-        self.timeline.imported(now, &taken, &self.agent)
+        let taken =
+            imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
+        let known = known.map(|day| format!(" --payments-known {day}")).unwrap_or_default();
+        self.timeline.imported(now, &format!("sollecito import {name}{known}"), &taken, &self.agent)
     }
 
     /// The studio's own mail with the invoice, found in Sent.
@@ -258,7 +265,10 @@ impl<'a> Months<'a> {
         let scanned = self.story.scanned.contains(&row.number);
         let bytes = mails::invoice(row, scanned, date);
         self.world.deliver(Folder::Sent, &bytes, date)?;
-        self.timeline.invoiced(row, date);
+        // Those of the summer were there before the agent.
+        if date >= story::instant(FIRST)? {
+            self.timeline.invoiced(row, date);
+        }
         Ok(())
     }
 
