@@ -167,7 +167,7 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
 /// # Errors
 /// When the row does not wait for a person.
 pub fn approve(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
-    with_row(store, id, &[OutboxState::Held, OutboxState::Planned], |unit, _| Ok(unit.approve(id)?))
+    with_row(store, id, &[OutboxState::Held], |unit, _| Ok(unit.approve(id)?))
 }
 
 /// Keeps a planned mail back until it is approved.

@@ -1,7 +1,7 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::Globals;
-use super::desk::Desk;
+use super::desk::{Desk, open_store};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -455,7 +455,7 @@ impl HaltCommand {
         let firm = globals.firm()?;
         let database = &firm.settings.database;
         if self.off {
-            let mut store = Store::open(database)?;
+            let mut store = open_store(database)?;
             store.write(|unit| unit.clear_halt())?;
             lift_halt_file(database)?;
         } else {
