@@ -61,7 +61,8 @@ impl Agent {
 fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPlan, AgentError> {
     let today = moment.today();
     let key = BusinessKey::Digest(today);
-    let rows = unit.outbox(&OutboxFilter { planned_from: Some(moment.instant - Duration::days(2)), ..OutboxFilter::default() })?;
+    let rows = unit
+        .outbox(&OutboxFilter { planned_from: Some(moment.instant - Duration::days(2)), ..OutboxFilter::default() })?;
     let of_today = rows.iter().rfind(|row| row.row.plan.key == key);
     let has_left = of_today.is_some_and(|row| row.row.state != OutboxState::Planned);
     let day = if has_left { today.checked_add_days(Days::new(1)).unwrap_or(today) } else { today };

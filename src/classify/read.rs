@@ -125,6 +125,10 @@ fn read_by_kind(
     }
     let facts =
         if intent == Intent::Unrelated { Facts::default() } else { facts(compiled, utterance, scanned, raw, &found) };
+    // Whoever comes back has not left: the other address is a stand-in (docs/reading.md, contact_change).
+    if facts.return_date.is_some() {
+        found.retain(|finding| finding.intent != Intent::ContactChange);
+    }
     Understanding { language, intents: found, facts, unread: Vec::new(), warnings }
 }
 
