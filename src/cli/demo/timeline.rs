@@ -51,11 +51,21 @@ pub(super) struct Timeline<'a> {
     came: Vec<Came>,
     /// The order about known payments was explained.
     explained: bool,
+    /// So was the question who has paid.
+    asked_who_has_paid: bool,
 }
 
 impl<'a> Timeline<'a> {
     pub(super) fn new(screen: &'a mut Screen, reader: Reader) -> Self {
-        Self { page: Page::new(screen), counts: Counts::default(), reader, told: 0, came: Vec::new(), explained: false }
+        Self {
+            page: Page::new(screen),
+            counts: Counts::default(),
+            reader,
+            told: 0,
+            came: Vec::new(),
+            explained: false,
+            asked_who_has_paid: false,
+        }
     }
 
     /// What one is looking at.
@@ -77,13 +87,7 @@ impl<'a> Timeline<'a> {
 
     /// Marta sent an invoice by hand, as always.
     pub(super) fn invoiced(&mut self, row: &Row, at: DateTime<Utc>) {
-        let text = format!(
-            "Marta sends invoice {} to {}: {} EUR, due on {}",
-            row.number,
-            row.customer,
-            row.amount,
-            wording::day(row.due)
-        );
+        let text = format!("Marta sends invoice {} to {}: {} EUR, due {}", row.number, row.customer, row.amount, wording::day(row.due));
         self.page.entry(at, Sign::Noted, &text);
     }
 
@@ -93,17 +97,17 @@ impl<'a> Timeline<'a> {
         self.page.entry(at, Sign::Noted, &text);
     }
 
+    /// Marta answered by hand.
+    pub(super) fn wrote_herself(&mut self, at: DateTime<Utc>, customer: &str, text: &str) {
+        self.page.entry(at, Sign::Noted, &format!("Marta answers {customer} from her own mail program"));
+        self.page.words(&wording::gist(text));
+    }
+
     /// A list was imported.
-    pub(super) fn imported(
-        &mut self,
-        at: DateTime<Utc>,
-        line: &str,
-        taken: &ImportReport,
-        agent: &Agent,
-    ) -> Result<(), Failure> {
+    pub(super) fn imported(&mut self, at: DateTime<Utc>, line: &str, taken: &ImportReport, agent: &Agent) -> Result<(), Failure> {
         self.counts.orders += 1;
-        self.page.entry(at, Sign::Typed, line);
         if taken.customers_new > 0 {
+            self.page.entry(at, Sign::Typed, line);
             self.page.sentence(&format!(
                 "{} invoices of {} customers. The agent reads Sent, finds the mails with which they were sent, and keeps \
                  each document for the day on which a customer asks for it again.",
@@ -114,13 +118,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// Marta gave an order.
-    pub(super) fn ordered(
-        &mut self,
-        at: DateTime<Utc>,
-        line: &str,
-        reports: &[OrderReport],
-        agent: &Agent,
-    ) -> Result<(), Failure> {
+    pub(super) fn ordered(&mut self, at: DateTime<Utc>, line: &str, reports: &[OrderReport], agent: &Agent) -> Result<(), Failure> {
         self.counts.orders += 1;
         self.page.entry(at, Sign::Typed, &format!("sollecito {line}"));
         if line.starts_with("payments-known") {
@@ -178,8 +176,7 @@ impl<'a> Timeline<'a> {
                 Change::MailSent { outbox, .. } => self.tell_sent(&look, row, *outbox, account)?,
                 Change::HoldEnded { hold, how: HoldOutcome::Broken, .. } => {
                     let kind = account.holds.iter().find(|known| known.id == *hold).map(|known| known.kind);
-                    let what =
-                        if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
+                    let what = if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
                     self.page.entry(row.at, Sign::Noted, &format!("{}: {what}", account.customer.name));
                     self.page.fact("why", &format!("{}.", row.entry.because));
                 }
@@ -220,9 +217,9 @@ impl<'a> Timeline<'a> {
                 self.page.fact("but", sender);
             }
         }
-        let caused = rows
-            .iter()
-            .filter(|row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity));
+        let caused = rows.iter().filter(
+            |row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity),
+        );
         let mut done: Vec<String> = Vec::new();
         let mut asked = false;
         for row in caused {
@@ -284,7 +281,10 @@ impl<'a> Timeline<'a> {
             let Some((row, case)) = asked.first() else { continue };
             let title = format!("C{}: {} {}", case.id, case_title(kind, Language::English), names.join(", "));
             self.page.entry(row.at, Sign::Asked, &title);
-            self.page.fact("why", &format!("{}.", row.entry.because));
+            // The weekly question is explained once.
+            if kind != CaseKind::WhoHasPaid || !std::mem::replace(&mut self.asked_who_has_paid, true) {
+                self.page.fact("why", &format!("{}.", row.entry.because));
+            }
         }
     }
 
@@ -298,12 +298,8 @@ impl<'a> Timeline<'a> {
         } else {
             self.counts.other_mails += 1;
         }
-        let attached: Vec<String> = message
-            .attachments
-            .iter()
-            .filter_map(|attachment| attachment.name.clone())
-            .map(|name| format!(" + {name}"))
-            .collect();
+        let attached: Vec<String> =
+            message.attachments.iter().filter_map(|attachment| attachment.name.clone()).map(|name| format!(" + {name}")).collect();
         let title = format!("{}: “{}”{}", account.customer.name, message.subject, attached.join(""));
         self.page.entry(row.at, Sign::Left, &title);
         if !matches!(plan.key, BusinessKey::Answer(_)) {
