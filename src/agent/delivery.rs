@@ -57,11 +57,13 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        if self.is_halted(report)? {
+            return Ok(());
+        }
         let due = self.store.look().due(self.clock.now())?;
         for id in due {
             // Asked anew for every mail: `halt` works in the middle of a batch.
-            if let Some(halt) = self.store.look().halted()? {
-                report.stopped = Some(format!("Halted since {}: {}", halt.at.format("%Y-%m-%d %H:%M UTC"), halt.why));
+            if self.is_halted(report)? {
                 break;
             }
             match self.deliver_one(id) {
@@ -78,6 +80,15 @@ impl Agent {
             }
         }
         Ok(())
+    }
+
+    fn is_halted(&self, report: &mut PassReport) -> Result<bool, AgentError> {
+        let halt = self.store.look().halted()?;
+        if let Some(halt) = &halt {
+            let since = halt.at.with_timezone(&self.office.zone).format("%Y-%m-%d %H:%M");
+            report.stopped = Some(format!("halted since {since}: {}", halt.why));
+        }
+        Ok(halt.is_some())
     }
 
     fn deliver_one(&mut self, id: OutboxId) -> Result<Progress, AgentError> {
