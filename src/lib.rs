@@ -8,6 +8,7 @@ pub mod import;
 pub mod ledger;
 pub mod mailbox;
 pub mod matching;
+pub mod measure;
 pub mod message;
 pub mod owner;
 pub mod policy;

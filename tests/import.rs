@@ -298,6 +298,40 @@ fn branches_with_their_own_codes_stay_apart() {
 }
 
 #[test]
+fn a_number_said_later_does_not_make_a_second_customer() {
+    let customers = gathered(
+        "Numero;Data;Scadenza;Importo;Cliente;Codice cliente;P.IVA;Email\n\
+         1;01/09/2026;01/10/2026;1,00;Edil Nord;;;a@edilnord.example\n\
+         2;01/09/2026;01/10/2026;1,00;Edil Nord;;01234567897;a@edilnord.example\n\
+         3;01/09/2026;01/10/2026;1,00;Edil Nord srl;C1;01234567897;\n\
+         4;01/09/2026;01/10/2026;1,00;Edil Nord;;01234567898;altri@edilnord2.example\n",
+    );
+    assert_eq!(customers.iter().map(|customer| customer.receivables.len()).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(customers[0].identity, sollecito::import::customers::CustomerIdentity::ExternalId("C1".to_owned()));
+}
+
+#[test]
+fn a_customer_whose_name_sounds_like_a_total_is_not_passed_over() {
+    let read = read(
+        "Cliente;Numero;Data;Scadenza;Importo\nTotalgomme;1;;;10,00\nTotale Gas;2;01/09/2026;;10,00\nTotale;;;;20,00\n"
+            .as_bytes(),
+    );
+    assert!(!read.whole);
+    let lines: std::collections::BTreeSet<usize> =
+        read.problems.iter().filter_map(|problem| problem.place.as_ref().map(|place| place.line)).collect();
+    assert_eq!(lines.into_iter().collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn two_of_one_name_are_not_guessed_at() {
+    let text = "Numero;Data;Scadenza;Importo;Cliente;P.IVA\n1;01/09/2026;01/10/2026;1,00;Rossi;01234567897\n\
+         2;01/09/2026;01/10/2026;1,00;Rossi;01234567898\n3;01/09/2026;01/10/2026;1,00;Rossi;\n";
+    let mut read = read(text.as_bytes());
+    assert_eq!(gather(&mut read, "x.csv").len(), 2);
+    assert_eq!(read.problems.len(), 1);
+}
+
+#[test]
 fn good_rows_are_read_beside_bad_ones() {
     let read = read(
         "Numero;Data;Scadenza;Importo;Cliente\n1;01/09/2026;01/10/2026;1,00;B\n2;mai;01/10/2026;mille;B\n3;01/09/2026;01/10/2026;3,00;B\n"
@@ -367,7 +401,10 @@ proptest::proptest! {
     fn any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {
         let mut file = b"Numero;Data;Scadenza;Importo;Cliente\n".to_vec();
         file.extend(&bytes);
-        let _ = read(&file);
+        let mut both = read(&file);
+        let customers = gather(&mut both, "x.csv");
+        let owed: usize = customers.iter().map(|customer| customer.receivables.len()).sum();
+        proptest::prop_assert_eq!(owed, both.rows.len());
         let _ = read(&bytes);
     }
 }

@@ -29,7 +29,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("owner", &["*core"]),
     ("agent", &["*core", "config", "import", "store", "mailbox", "transport", "owner"]),
     ("setup", &["*core", "config", "import", "store", "mailbox", "transport", "owner", "agent"]),
-    ("report", &["*core", "store"]),
+    ("report", &["*core", "store", "owner"]),
     ("cli", &["*core", "config", "import", "store", "mailbox", "transport", "owner", "agent", "setup", "report"]),
 ];
 
@@ -38,7 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail_parser", &["message/parse.rs"]),
     ("rusqlite", &["store/"]),
     ("handlebars", &["templates/"]),
-    ("lettre", &["transport/", "templates/"]),
+    ("lettre", &["templates/"]),
     ("clap", &["cli/", "main.rs"]),
     ("async_imap", &["mailbox/"]),
 ];

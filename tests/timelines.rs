@@ -3,11 +3,29 @@
 //! A line is `WHEN | WHAT HAPPENS | expect … | expect …`. Lines before the first day set the scene. `WHEN` is
 //! `2026-10-12 10:00`, or `until 2026-11-20` for: every day at ten and at three, let the day come and the mail leave.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail loudly, and say what they did"
+)]
+
 #[path = "timelines/office.rs"]
 mod office;
 #[path = "timelines/story.rs"]
 mod story;
 
+use chrono::{Duration, NaiveDate, NaiveTime};
+use office::{Office, contact, reading, receivable};
+use sollecito::ledger::customer::ContactRole;
+use sollecito::ledger::event::Event;
+use sollecito::ledger::ids::Address;
+use sollecito::ledger::mail::OutboxRow;
+use sollecito::ledger::moment;
+use sollecito::ledger::reading::{Reading, Warning, Writer};
+use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Mode};
+use sollecito::policy::{Conditions, Recheck, recheck, verdict};
 use std::path::Path;
 
 /// Fewer stories than this means that some were lost on the way.
@@ -53,4 +71,185 @@ fn a_wrong_expectation_is_noticed() {
         assert!(told.is_err(), "nothing was noticed in: {wrong}");
     }
     assert!(story::tell("2026-10-13 10:00 | dya | expect nothing\n").is_err(), "an unknown word is noticed");
+}
+
+/// A Tuesday at ten, with one reminder that may leave.
+fn ready() -> (Office, OutboxRow) {
+    let mut office = Office::new(DebtorKind::Firm);
+    office.set_modes(Mode::Send);
+    let due = NaiveDate::from_ymd_opt(2026, 10, 2).expect("a day");
+    let mut item = receivable(118, due, 122_000, due);
+    item.payments_known_up_to = Some(due + Duration::days(60));
+    office.account.receivables.push(item);
+    let tuesday = NaiveDate::from_ymd_opt(2026, 10, 13).expect("a day");
+    office.now = moment::at(chrono_tz::Europe::Rome, tuesday, NaiveTime::from_hms_opt(10, 0, 0).expect("a time"));
+    office.happen(&Event::DayCame);
+    let row = office.outbox.first().cloned().expect("a reminder is planned");
+    (office, row)
+}
+
+/// What the re-check says after the world was changed in one way.
+fn after(change: impl FnOnce(&mut Office, &mut OutboxRow, &mut Conditions)) -> Recheck {
+    let (mut office, mut row) = ready();
+    let mut conditions = office.conditions();
+    change(&mut office, &mut row, &mut conditions);
+    recheck(&office.account, &row, &office.world(), &conditions)
+}
+
+#[test]
+fn the_recheck_looks_at_everything_once_more() {
+    assert_eq!(after(|_, _, _| {}), Recheck::Go);
+    let waits: Vec<(&str, Recheck)> = vec![
+        ("halted", after(|_, _, c| c.halted = true)),
+        ("looked at lately", after(|_, _, c| c.inbox_enumerated = None)),
+        ("looked at lately", after(|o, _, c| c.inbox_enumerated = Some(o.now - Duration::minutes(16)))),
+        ("read back", after(|_, _, c| c.history_read = false)),
+        ("used up", after(|_, _, c| c.sent_today = 30)),
+        ("less than 7 days", after(|o, _, c| c.last_reminder_to_recipient = Some(o.now - Duration::days(6)))),
+        (
+            "outside the hours",
+            after(|o, _, c| {
+                o.now += Duration::hours(3);
+                c.inbox_enumerated = Some(o.now);
+            }),
+        ),
+        ("approval", after(|_, row, _| row.plan.needs_approval = true)),
+        ("not time yet", after(|o, row, _| row.plan.not_before = o.now + Duration::minutes(1))),
+    ];
+    for (word, seen) in waits {
+        assert!(matches!(&seen, Recheck::Wait { reason, .. } if reason.contains(word)), "{word}: {seen:?}");
+    }
+    let cancels: Vec<(&str, Recheck)> = vec![
+        ("wrote", after(|_, _, c| c.customer_or_owner_wrote_since_plan = true)),
+        ("not to be written to", after(|o, _, _| o.account.customer.do_not_contact = true)),
+        ("only observed", after(|o, _, _| o.set_modes(Mode::Observe))),
+        ("dead", after(|o, _, _| o.account.customer.contacts[0].bounced = true)),
+        ("not on file", after(|o, _, _| o.account.customer.contacts.clear())),
+        ("not on file", after(|_, row, _| row.plan.cc = vec![Address::parse("x@y.example").expect("an address")])),
+        ("our own", after(|o, row, _| o.policy.own_addresses.extend(row.plan.to.clone()))),
+        ("no recipient", after(|_, row, _| row.plan.to.clear())),
+        ("not known far enough", after(|o, _, _| o.account.receivables[0].payments_known_up_to = None)),
+        ("missing", after(|o, _, _| o.account.receivables[0].missing_since = Some(o.account.receivables[0].due))),
+        (
+            "left to pay",
+            after(|o, _, _| {
+                o.account.receivables[0].amount.cents = 0;
+            }),
+        ),
+        ("not the next one", after(|_, row, _| row.plan.steps[0].cycle = 1)),
+        ("another account", after(|_, row, _| row.plan.customer = None)),
+    ];
+    for (word, seen) in cancels {
+        assert!(matches!(&seen, Recheck::Cancel { reason } if reason.contains(word)), "{word}: {seen:?}");
+    }
+}
+
+#[test]
+fn redirected_mail_keeps_no_hours_but_every_stop() {
+    let at_night = |halted: bool, paid: bool| {
+        after(|o, row, c| {
+            o.now += Duration::hours(12);
+            row.plan.needs_approval = true;
+            *c = Conditions { redirected: true, halted, sent_today: 99, ..o.conditions() };
+            if paid {
+                o.account.receivables[0].amount.cents = 0;
+            }
+        })
+    };
+    assert_eq!(at_night(false, false), Recheck::Go);
+    assert!(matches!(at_night(true, false), Recheck::Wait { .. }));
+    assert!(matches!(at_night(false, true), Recheck::Cancel { .. }));
+}
+
+#[test]
+fn mail_of_nobody_known() {
+    let (office, _) = ready();
+    let judged = |intents: &[Intent], kind: MessageKind, known_thread: bool| {
+        let mut mail = reading(1, office.now, intents, &[]);
+        mail.kind = kind;
+        mail.matched.customer = None;
+        mail.matched.known_thread = known_thread;
+        verdict(&mail, None, &office.world()).disposition
+    };
+    use Disposition::{ConfirmPayment, Ignore, RouteToOwner};
+    for (intents, kind, known_thread, expected) in [
+        (&[Intent::Unrelated][..], MessageKind::Other, false, Ignore),
+        (&[Intent::Unrelated], MessageKind::Reply, false, Ignore),
+        (&[], MessageKind::Reply, false, Ignore),
+        (&[], MessageKind::Reply, true, RouteToOwner),
+        (&[Intent::PaymentMade], MessageKind::Reply, false, RouteToOwner),
+        (&[Intent::Legal], MessageKind::Reply, false, RouteToOwner),
+        (&[Intent::Legal], MessageKind::AutoReply, false, RouteToOwner),
+        (&[Intent::Acknowledgement], MessageKind::Reply, false, Ignore),
+        (&[Intent::AutoReply], MessageKind::AutoReply, true, Ignore),
+        (&[Intent::Bounce], MessageKind::Bounce, false, RouteToOwner),
+        (&[Intent::PaymentNotification], MessageKind::Notification, false, ConfirmPayment),
+        (&[Intent::PaymentMade], MessageKind::Own, true, Ignore),
+    ] {
+        assert_eq!(judged(intents, kind, known_thread), expected, "{intents:?} {kind} {known_thread}");
+    }
+}
+
+type Spoil = fn(&mut Reading);
+
+/// Every mail that would be answered by itself is answered by nobody once a single thing about it is wrong.
+#[test]
+fn one_doubt_is_enough() {
+    let (mut office, _) = ready();
+    office.documents.extend(office.account.receivables.iter().map(|item| item.id));
+    office.account.customer.contacts.push(contact("bea@beltrami.example", ContactRole::Copy));
+    let routine = [
+        Intent::PaymentMade,
+        Intent::PromiseToPay,
+        Intent::DeferralRequest,
+        Intent::InvoiceRequest,
+        Intent::BankDetailsRequest,
+        Intent::StatementRequest,
+    ];
+    for intent in routine {
+        let good = || {
+            let mut mail = reading(1, office.now, &[intent], &[118]);
+            mail.facts.promised_date = Some(mail.day + Duration::days(10));
+            mail
+        };
+        let answer = |mail: &Reading| verdict(mail, Some(&office.account), &office.world()).automatic_answer;
+        assert!(answer(&good()).is_some(), "{intent} is answered when nothing is wrong");
+        for warning in Warning::ALL {
+            let mut mail = good();
+            mail.warnings.push(*warning);
+            assert_eq!(answer(&mail), None, "{intent} with {warning}");
+        }
+        for kind in MessageKind::ALL.iter().filter(|kind| **kind != MessageKind::Reply) {
+            let mut mail = good();
+            mail.kind = *kind;
+            assert_eq!(answer(&mail), None, "{intent} in a mail of kind {kind}");
+        }
+        for other in Intent::ALL.iter().filter(|other| **other != intent && **other != Intent::Acknowledgement) {
+            let mut mail = good();
+            mail.intents.extend(reading(2, office.now, &[*other], &[]).intents);
+            let pair = [Intent::InvoiceRequest, Intent::BankDetailsRequest];
+            if !(pair.contains(&intent) && pair.contains(other)) {
+                assert_eq!(answer(&mail), None, "{intent} with {other}");
+            }
+        }
+        let spoilt: [(&str, Spoil); 8] = [
+            ("refuted", |mail| mail.authenticity = Authenticity::Fail),
+            ("unread", |mail| mail.unread.push("?".to_owned())),
+            ("no author", |mail| mail.from = None),
+            ("stranger", |mail| mail.writer = Writer::Stranger),
+            ("look-alike", |mail| mail.writer = Writer::LookAlike),
+            ("old", |mail| mail.received -= Duration::days(7)),
+            ("not to us", |mail| mail.addressed_to_us = false),
+            ("not theirs for certain", |mail| mail.matched.customer = None),
+        ];
+        for (what, spoil) in spoilt {
+            let mut mail = good();
+            spoil(&mut mail);
+            assert_eq!(answer(&mail), None, "{intent}: {what}");
+        }
+        let is_harmless = matches!(intent, Intent::InvoiceRequest | Intent::BankDetailsRequest);
+        let mut mail = good();
+        mail.authenticity = Authenticity::Unverified;
+        assert_eq!(answer(&mail).is_some(), is_harmless, "{intent} of an unproven writer");
+    }
 }

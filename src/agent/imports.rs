@@ -12,7 +12,7 @@ use crate::ledger::customer::Customer;
 use crate::ledger::event::{Event, Imported};
 use crate::ledger::ids::CustomerId;
 use crate::ledger::moment::Moment;
-use crate::ledger::receivable::{Payment, Receivable, ReceivableKey};
+use crate::ledger::receivable::{Receivable, ReceivableKey};
 use crate::policy;
 use crate::store::{Store, Unit};
 use chrono::NaiveDate;
@@ -70,7 +70,10 @@ pub fn take(
                 }
             };
             known.remember(&one.customer, id);
-            let slot = by_customer.entry(id).or_insert_with(|| (customer_of(&one.customer, id), Vec::new()));
+            let slot = by_customer.entry(id).or_insert_with(|| {
+                let known = before.iter().find(|account| account.customer.id == id).map(|account| &account.customer);
+                (one.customer.to_customer(id, known), Vec::new())
+            });
             for (_, row) in &one.receivables {
                 let receivable = receivable_of(unit, row, id, moment, terms)?;
                 slot.1.retain(|other| other.id != receivable.id);
@@ -150,44 +153,7 @@ fn receivable_of(
         Some(id) => id,
         None => unit.new_receivable_id()?,
     };
-    let today = moment.today();
-    let paid = row.paid.filter(|paid| paid.is_positive());
-    Ok(Receivable {
-        id,
-        customer,
-        key: row.key.clone(),
-        kind: row.kind,
-        due: row.due,
-        amount: row.amount,
-        credited: row.credited,
-        payments: paid.map(|amount| Payment { amount, on: today }).into_iter().collect(),
-        description: row.description.clone(),
-        bank_account: row.bank_account.clone(),
-        collection: row.collection,
-        closure: None,
-        missing_since: None,
-        known_since: today,
-        payments_known_up_to: terms.payments_known_up_to,
-        released: false,
-        cycle: 0,
-    })
-}
-
-fn customer_of(row: &CustomerRow, id: CustomerId) -> Customer {
-    Customer {
-        id,
-        external_id: row.external_id.clone(),
-        name: row.name.clone(),
-        vat_number: row.vat_number.clone(),
-        tax_code: row.tax_code.clone(),
-        kind: row.kind,
-        language: row.language,
-        register: row.register,
-        country: row.country.clone(),
-        contacts: row.contacts.clone(),
-        vip: row.vip,
-        do_not_contact: row.do_not_contact,
-    }
+    Ok(row.to_receivable(id, customer, moment.today(), terms.payments_known_up_to))
 }
 
 /// Who is known by what: the accounting program's code, else VAT number or fiscal code, else the documents and name.

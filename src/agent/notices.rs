@@ -5,15 +5,15 @@ use super::crash;
 use super::error::AgentError;
 use super::office::Office;
 use super::pass::{Agent, PassReport};
-use crate::ledger::case::Case;
+use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::ids::{CaseId, TemplateId};
-use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particulars};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Language, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, Warning};
-use crate::store::{Look, Unit};
+use crate::store::{Look, OutboxFilter, Unit};
 use crate::templates::{Document, Letter, MailIds, Rendered};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
 impl Agent {
     /// Plans a notice for every question that the owner has not been told of.
@@ -38,17 +38,14 @@ impl Agent {
         for case in untold {
             crash::reached("notice.before_plan");
             self.store.write(|unit| -> Result<(), AgentError> {
-                let plan = if notices_planned_on(unit, today)? < cap {
+                // "Who has paid?" is asked once a day for everybody, never customer by customer.
+                let alone = case.kind != CaseKind::WhoHasPaid && notices_planned_on(unit, today)? < cap;
+                let plan = if alone {
                     count_notice(unit, today)?;
                     plan_of(office, moment, BusinessKey::Notice(case.id, 1), "A question is open")
                 } else {
-                    let morning = today.checked_add_days(Days::new(1)).unwrap_or(today);
-                    let mut plan =
-                        plan_of(office, moment, BusinessKey::Digest(morning), "More questions than single mails a day");
-                    plan.not_before = moment.at(morning, DIGEST_HOUR);
-                    plan
+                    next_list(unit, office, moment)?
                 };
-                // The list of tomorrow may be planned already: then this question will be on it.
                 unit.plan(&plan, None, moment.instant)?;
                 unit.set_setting(&told_name(case.id), Some(&plan.key.to_string()))?;
                 Ok(())
@@ -57,6 +54,21 @@ impl Agent {
         }
         Ok(())
     }
+}
+
+/// The next list that has not left yet: today's, or tomorrow morning's. It is written when it leaves, so that a question
+/// may still join it.
+fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPlan, AgentError> {
+    let today = moment.today();
+    let key = BusinessKey::Digest(today);
+    let rows = unit
+        .outbox(&OutboxFilter { planned_from: Some(moment.instant - Duration::days(2)), ..OutboxFilter::default() })?;
+    let of_today = rows.iter().rfind(|row| row.row.plan.key == key);
+    let has_left = of_today.is_some_and(|row| row.row.state != OutboxState::Planned);
+    let day = if has_left { today.checked_add_days(Days::new(1)).unwrap_or(today) } else { today };
+    let mut plan = plan_of(office, moment, BusinessKey::Digest(day), "The open questions of the day");
+    plan.not_before = moment.at(day, DIGEST_HOUR).max(moment.instant);
+    Ok(plan)
 }
 
 /// When the list of the morning leaves.

@@ -20,7 +20,7 @@ pub(super) enum Role {
     /// A way of saying a day.
     Date(DateMeaning),
     /// One of the named phrases.
-    Phrase(Phrase),
+    Phrase(Phrase, Language),
 }
 
 crate::ledger::words::word!(
@@ -199,7 +199,7 @@ impl Builder {
                 continue;
             };
             for told in patterns {
-                self.add(&read.source, read.language, told, Role::Phrase(phrase));
+                self.add(&read.source, read.language, told, Role::Phrase(phrase, read.language));
             }
         }
         for date in &read.dates {

@@ -6,7 +6,7 @@ use super::matcher::Hit;
 use super::rules::{NEAR, Negation, Place, Question};
 use super::sentences::Sentence;
 use crate::ledger::reading::IntentFinding;
-use crate::ledger::words::{Confidence, Intent};
+use crate::ledger::words::{Confidence, Intent, Language};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that holds in a sentence.
@@ -27,7 +27,10 @@ pub(super) struct Scanned {
 
 impl Scanned {
     pub(super) fn phrases(&self, phrase: Phrase) -> impl Iterator<Item = Hit> + '_ {
-        self.hits.iter().filter(move |(role, _)| *role == Role::Phrase(phrase)).map(|(_, hit)| *hit)
+        self.hits
+            .iter()
+            .filter(move |(role, _)| matches!(role, Role::Phrase(said, _) if *said == phrase))
+            .map(|(_, hit)| *hit)
     }
 }
 
@@ -66,7 +69,7 @@ fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, 
         Question::Never => !scanned.sentence.question,
     };
     let own_negation = compiled.negative.get(hit.pattern).copied().unwrap_or(false);
-    let negated = rule.negation == Negation::Blocks && !own_negation && negated(scanned, hit);
+    let negated = rule.negation == Negation::Blocks && !own_negation && negated(scanned, hit, rule.language);
     let near = scanned.hits.iter().any(|(role, other)| {
         *role == Role::NotNear(index)
             && other.from < hit.to.saturating_add(NEAR)
@@ -76,13 +79,15 @@ fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, 
 }
 
 /// A negation within the words, or up to three words before them in the same part of the sentence.
-fn negated(scanned: &Scanned, hit: Hit) -> bool {
+fn negated(scanned: &Scanned, hit: Hit, language: Language) -> bool {
     let broken = |index: usize| scanned.sentence.tokens.get(index).is_some_and(|token| token.after_break);
     let mut reach = hit.from;
     while reach > 0 && hit.from - reach < 3 && !broken(reach) {
         reach -= 1;
     }
-    scanned.phrases(Phrase::Negation).any(|negation| negation.from >= reach && negation.from < hit.to)
+    scanned.hits.iter().any(|(role, negation)| {
+        *role == Role::Phrase(Phrase::Negation, language) && negation.from >= reach && negation.from < hit.to
+    })
 }
 
 /// Risk before routine; among routine, what asks for a decision before what only tells.

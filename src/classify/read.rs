@@ -95,6 +95,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
+    add_foreign_iban(utterance, &warnings, &mut found);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
     unread.extend(unread_attachments(compiled, utterance));
@@ -124,6 +125,10 @@ fn read_by_kind(
     }
     let facts =
         if intent == Intent::Unrelated { Facts::default() } else { facts(compiled, utterance, scanned, raw, &found) };
+    // Whoever comes back has not left: the other address is a stand-in (docs/reading.md, contact_change).
+    if facts.return_date.is_some() {
+        found.retain(|finding| finding.intent != Intent::ContactChange);
+    }
     Understanding { language, intents: found, facts, unread: Vec::new(), warnings }
 }
 
@@ -145,6 +150,23 @@ fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut V
     }
 }
 
+/// A bank account that is not ours, in a mail of a person: a change is claimed or asked about, whatever the words.
+fn add_foreign_iban(utterance: &Utterance<'_>, warnings: &[Warning], found: &mut Vec<IntentFinding>) {
+    if warnings.contains(&Warning::ForeignIban) {
+        let evidence = references::ibans(utterance.text).join(", ");
+        let rule = RuleId::new("fact.foreign_iban");
+        merge(
+            found,
+            vec![IntentFinding {
+                intent: Intent::BankDetailsVerification,
+                confidence: Confidence::percent(70),
+                rule,
+                evidence,
+            }],
+        );
+    }
+}
+
 /// File names part their words with signs: `contabile_bonifico-118.pdf`.
 fn readable(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -161,7 +183,7 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     let holdings = intents::overrule(compiled, intents::holdings(compiled, &scanned, Place::Text));
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
-    more.retain(|finding| silent || intents::is_risk(finding.intent));
+    more.retain(|finding| intents::is_risk(finding.intent) || silent && finding.intent != Intent::Unrelated);
     merge(found, more);
 }
 
@@ -247,7 +269,7 @@ fn facts(
     let instalments =
         if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
-    let absent = wants(&[Intent::AutoReply]);
+    let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
         promised_date: if instalments.is_none() && wants(AHEAD) {
             promised(&purposes, &days, utterance.day)
@@ -345,8 +367,11 @@ fn new_contact(
     utterance: &Utterance<'_>,
     absent: bool,
 ) -> Option<crate::ledger::ids::Address> {
+    if !matches!(utterance.kind, MessageKind::Reply | MessageKind::AutoReply) {
+        return None;
+    }
     scanned.iter().enumerate().find_map(|(index, scanned)| {
-        let told = scanned.phrases(Phrase::NewContact).next().is_some();
+        let told = utterance.kind == MessageKind::Reply && scanned.phrases(Phrase::NewContact).next().is_some();
         let leaves = purposes.serves(index, &[Intent::ContactChange]);
         let addresses = references::addresses(&scanned.sentence, utterance.text);
         if told || leaves || absent { addresses.into_iter().next().map(|(_, address)| address) } else { None }

@@ -279,7 +279,7 @@ impl Cutter<'_> {
     fn wrapped(&self, index: usize) -> bool {
         let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
         let before = self.folded.iter().take(index).rev().map(|folded| folded.letter).find(|letter| *letter != ' ');
-        length >= 60 && before.is_some_and(|letter| is_word_char(letter))
+        length >= 60 && before.is_some_and(is_word_char)
     }
 
     fn original_char(&self, index: usize) -> Option<char> {

@@ -14,13 +14,57 @@ pub(super) fn unread(compiled: &Compiled, scanned: &[Scanned], holdings: &[Holdi
     for (index, scanned) in scanned.iter().enumerate() {
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
         for part in parts(scanned) {
-            let touched = held.iter().any(|holding| holding.from < part.end && part.start < holding.to);
-            if !touched && matters(compiled, scanned, part.clone(), text) {
+            let touches =
+                |range: &Range<usize>| held.iter().any(|holding| holding.from < range.end && range.start < holding.to);
+            let open = if touches(&part) {
+                // A rule explains its own words, not all that stands beside them.
+                let crowded = |range: &Range<usize>| {
+                    let most = if touches(range) { CROWDED_BESIDE } else { CROWDED_APART };
+                    open_words(compiled, scanned, &held, range.clone()) >= most
+                };
+                segments(scanned, &part).iter().any(crowded)
+            } else {
+                matters(compiled, scanned, part.clone(), text)
+            };
+            if open {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
             }
         }
     }
     left
+}
+
+/// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
+const CROWDED_BESIDE: usize = 5;
+/// The same for a part between commas in which no rule holds.
+const CROWDED_APART: usize = 4;
+
+/// The parts between commas.
+fn segments(scanned: &Scanned, part: &Range<usize>) -> Vec<Range<usize>> {
+    let breaks =
+        part.clone().skip(1).filter(|index| scanned.sentence.tokens.get(*index).is_some_and(|token| token.after_break));
+    let mut segments = Vec::new();
+    let mut start = part.start;
+    for cut in breaks {
+        segments.push(start..cut);
+        start = cut;
+    }
+    segments.push(start..part.end);
+    segments
+}
+
+/// Words that neither a rule that holds nor scenery explains.
+fn open_words(compiled: &Compiled, scanned: &Scanned, held: &[&Holding], range: Range<usize>) -> usize {
+    let ruled = |index: usize| held.iter().any(|holding| holding.from <= index && index < holding.to);
+    range.filter(|index| !ruled(*index) && !explained(scanned, *index) && is_word(compiled, scanned, *index)).count()
+}
+
+/// Scenery: courtesy, context, a day.
+fn explained(scanned: &Scanned, index: usize) -> bool {
+    scanned.hits.iter().any(|(role, hit)| {
+        let covers = matches!(role, Role::Phrase(Phrase::Filler | Phrase::Context | Phrase::Turn, _) | Role::Date(_));
+        covers && hit.from <= index && index < hit.to
+    })
 }
 
 /// A sentence is one part, unless a turn divides it.
@@ -40,13 +84,7 @@ fn parts(scanned: &Scanned) -> Vec<Range<usize>> {
 }
 
 fn matters(compiled: &Compiled, scanned: &Scanned, part: Range<usize>, text: &str) -> bool {
-    let explained = |index: usize| {
-        scanned.hits.iter().any(|(role, hit)| {
-            let covers = matches!(role, Role::Phrase(Phrase::Filler | Phrase::Context | Phrase::Turn) | Role::Date(_));
-            covers && hit.from <= index && index < hit.to
-        })
-    };
-    let open: Vec<usize> = part.clone().filter(|index| !explained(*index)).collect();
+    let open: Vec<usize> = part.clone().filter(|index| !explained(scanned, *index)).collect();
     let words = open.iter().filter(|index| is_word(compiled, scanned, **index)).count();
     if looks_like_a_name(scanned, &part, &open, text) {
         return false;

@@ -1,22 +1,36 @@
 //! `sollecito check`: everything that is wrong in the firm's files, in one run.
 
 use super::Globals;
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::output::Screen;
 use crate::config::{Firm, TransportSettings};
 use crate::ledger::words::Mode;
+use crate::store::Store;
 use clap::Args;
 use serde_json::json;
 
 /// Says everything that is wrong in the firm's files.
 #[derive(Debug, Args)]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Also compare what the database holds with what its journal adds up to
+    #[arg(long)]
+    replay: bool,
+}
 
 impl Check {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let firm = globals.firm()?;
+        let (_, shelf) = super::desk::compile(&firm).map_err(Failure::of_files)?;
+        let languages = std::collections::BTreeSet::from([firm.settings.firm.language]);
+        let missing = shelf.missing(&languages);
+        if !missing.is_empty() {
+            return Err(Failure::of_files(missing));
+        }
         let notes: Vec<String> =
             firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
+        if self.replay {
+            replay(&firm)?;
+        }
         if screen.wants_json() {
             screen.json(&json!({ "firm": firm.settings.firm.name, "problems": [], "notes": notes }));
             return Ok(());
@@ -25,12 +39,28 @@ impl Check {
         for (name, value) in summary(&firm) {
             screen.labelled(name, 15, &value);
         }
+        if self.replay {
+            screen.line("");
+            screen.line("The database is whole, and is what its journal adds up to.");
+        }
         for note in &notes {
             screen.line("");
             screen.paragraph(&format!("Note: {note}"));
         }
         Ok(())
     }
+}
+
+/// The whole file is read, and every account is told anew from the journal.
+fn replay(firm: &Firm) -> Result<(), Failure> {
+    let store = Store::open_existing(&firm.settings.database)?;
+    store.check()?;
+    let differences = store.look().compare_with_journal()?;
+    let Some(first) = differences.first() else { return Ok(()) };
+    let whose = first.customer.map_or_else(|| "no customer".to_owned(), |customer| format!("customer {customer}"));
+    Err(Failure::new(Kind::Defect, format!("The database differs from its journal in {} places", differences.len()))
+        .because(format!("{} of {whose}", first.part))
+        .hint("halt the agent, keep a copy of the database, and report this"))
 }
 
 fn summary(firm: &Firm) -> Vec<(&'static str, String)> {

@@ -118,7 +118,7 @@ fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
     Ok(Box::new(Maildir::open(&settings.path, names)?))
 }
 
-fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
+pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
     match &firm.settings.sending.transport {
         TransportSettings::Folder { path } => Ok(Box::new(FolderTransport::open(path).map_err(not_opened)?)),
         TransportSettings::Smtp(settings) => Ok(Box::new(SmtpTransport::new(smtp(settings)?))),

@@ -4,6 +4,7 @@
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
+mod demo;
 mod desk;
 mod explain;
 mod failure;
@@ -54,6 +55,8 @@ pub struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See it work: three months of a small studio, in seconds, without network
+    Demo(demo::Demo),
     /// Write the folder of a new firm
     Init(init::Init),
     /// Say everything that is wrong in the firm's files
@@ -167,6 +170,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
     match &cli.command {
+        Command::Demo(demo) => demo.run(screen),
         Command::Init(init) => init.run(screen),
         Command::Check(check) => check.run(&cli.globals, screen),
         Command::Rules(rules) => rules.run(&cli.globals, screen),

@@ -46,18 +46,20 @@ pub(crate) enum Ordered {
     Close(Close),
 }
 
-/// An invoice or a customer.
+/// Invoices or a customer.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct About {
-    /// The number of an invoice, or the name or code of a customer
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
 }
 
 /// Money.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Paid {
-    /// The number of an invoice
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
     /// How much, when not all of it (500,00)
     #[arg(long)]
     amount: Option<String>,
@@ -69,8 +71,9 @@ pub(crate) struct Paid {
 /// Silence.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Hold {
-    /// The number of an invoice, or the name or code of a customer
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
     /// The last day of silence; without it until you resume
     #[arg(long, value_name = "DAY")]
     until: Option<NaiveDate>,
@@ -82,8 +85,9 @@ pub(crate) struct Hold {
 /// More time.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Defer {
-    /// The number of an invoice
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
     /// The new day
     #[arg(long, value_name = "DAY")]
     until: NaiveDate,
@@ -92,8 +96,9 @@ pub(crate) struct Defer {
 /// A promise.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Promise {
-    /// The number of an invoice
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
     /// The day promised
     #[arg(long, value_name = "DAY")]
     by: NaiveDate,
@@ -105,8 +110,9 @@ pub(crate) struct Promise {
 /// A dispute.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Dispute {
-    /// The number of an invoice
-    what: String,
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    what: Vec<String>,
     /// What it is about
     #[arg(long, value_name = "TEXT")]
     about: Option<String>,
@@ -182,9 +188,9 @@ impl Ordered {
 
     fn order(&self, desk: &Desk) -> Result<Given, Failure> {
         let today = desk.moment.today();
-        let find = |what: &str| -> Result<Target, Failure> { Ok(orders::find(&desk.store.look(), what)?) };
+        let find = |what: &[String]| -> Result<Target, Failure> { all_of(desk, what) };
         // Orders about money need receivables: a customer's name means all that is open there.
-        let open = |what: &str| -> Result<(Target, Vec<ReceivableId>), Failure> {
+        let open = |what: &[String]| -> Result<(Target, Vec<ReceivableId>), Failure> {
             let target = find(what)?;
             let items = if target.items.is_empty() { open_items(&desk.store, &target)? } else { target.items.clone() };
             Ok((target, items))
@@ -219,7 +225,7 @@ impl Ordered {
                 (target, Order::Dispute { items, about: dispute.about.clone() })
             }
             Self::Note(note) => {
-                let target = find(&note.what)?;
+                let target = find(std::slice::from_ref(&note.what))?;
                 let items = target.items.clone();
                 (target, Order::Note { items, text: note.text.join(" ") })
             }
@@ -236,7 +242,7 @@ impl Ordered {
                 (target, Order::Release { items })
             }
             Self::Done(done) => {
-                let (target, items) = open(&done.what)?;
+                let (target, items) = open(std::slice::from_ref(&done.what))?;
                 let step = step_of(desk, &target, &items, &done.step)?;
                 (target, Order::StepDone { step })
             }
@@ -250,21 +256,47 @@ impl Ordered {
     /// The order as it would be typed, for the record of orders.
     fn words(&self) -> String {
         match self {
-            Self::Paid(paid) => format!("paid {}", paid.what),
-            Self::Hold(hold) => format!("hold {}", hold.what),
-            Self::Resume(about) => format!("resume {}", about.what),
-            Self::Defer(defer) => format!("defer {} --until {}", defer.what, defer.until),
-            Self::Promise(promise) => format!("promise {} --by {}", promise.what, promise.by),
-            Self::Dispute(dispute) => format!("dispute {}", dispute.what),
+            Self::Paid(paid) => format!("paid {}", paid.what.join(" ")),
+            Self::Hold(hold) => format!("hold {}", hold.what.join(" ")),
+            Self::Resume(about) => format!("resume {}", about.what.join(" ")),
+            Self::Defer(defer) => format!("defer {} --until {}", defer.what.join(" "), defer.until),
+            Self::Promise(promise) => format!("promise {} --by {}", promise.what.join(" "), promise.by),
+            Self::Dispute(dispute) => format!("dispute {}", dispute.what.join(" ")),
             Self::Note(note) => format!("note {}", note.what),
-            Self::WriteOff(about) => format!("write-off {}", about.what),
-            Self::HandOver(about) => format!("hand-over {}", about.what),
-            Self::Release(about) => format!("release {}", about.what),
+            Self::WriteOff(about) => format!("write-off {}", about.what.join(" ")),
+            Self::HandOver(about) => format!("hand-over {}", about.what.join(" ")),
+            Self::Release(about) => format!("release {}", about.what.join(" ")),
             Self::PaymentsKnown(known) => format!("payments-known {}", known.day),
             Self::Done(done) => format!("done {} {}", done.what, done.step),
             Self::Close(close) => format!("close {}", close.case),
         }
     }
+}
+
+/// What several names mean together: receivables of one customer, or one customer.
+fn all_of(desk: &Desk, names: &[String]) -> Result<Target, Failure> {
+    let mut whole: Option<Target> = None;
+    for name in names {
+        let found = orders::find(&desk.store.look(), name)?;
+        match &mut whole {
+            None => whole = Some(found),
+            Some(target)
+                if target.customer == found.customer && !target.items.is_empty() && !found.items.is_empty() =>
+            {
+                target.items.extend(found.items);
+                target.items.sort_unstable();
+                target.items.dedup();
+            }
+            Some(_) => {
+                return Err(Failure::new(
+                    Kind::Refused,
+                    format!("`{name}` is not another invoice of the same customer"),
+                )
+                .hint("give one order a customer; quote a name of several words"));
+            }
+        }
+    }
+    whole.ok_or_else(|| Failure::new(Kind::Usage, "Nothing is named"))
 }
 
 fn open_items(store: &Store, target: &Target) -> Result<Vec<ReceivableId>, Failure> {

@@ -3,9 +3,8 @@
 use super::firm::FirmPart;
 use super::settings::ImportSettings;
 use super::sheet::{Section, did_you_mean};
-use crate::import::columns::{ColumnMap, Field};
-use crate::import::rows::{DateOrder, ImportDefaults};
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::import_terms::{ColumnMap, DateOrder, Field, ImportDefaults};
 use crate::ledger::money::Currency;
 use crate::ledger::words::{DebtorKind, Language, Register};
 

@@ -31,8 +31,10 @@ pub(super) fn read(
     let templates = known_templates(own_templates);
     let mut said = read_file(shipped, &templates, problems);
     if let Some(own) = own {
-        said.extend(read_file(own, &templates, problems));
-        report_circles(own, &said, problems);
+        let own_said = read_file(own, &templates, problems);
+        let own_kinds: Vec<DebtorKind> = own_said.keys().copied().collect();
+        said.extend(own_said);
+        report_circles(own, &own_kinds, &said, problems);
     }
     DebtorKind::ALL.iter().filter_map(|kind| Some((*kind, Ladder { steps: steps_of(*kind, &said)? }))).collect()
 }
@@ -77,8 +79,13 @@ fn read_file(
 }
 
 /// A kind that is the same as one that is the same as it has no steps. Only the firm's own file can bring that about.
-fn report_circles(own: &SourceFile, said: &BTreeMap<DebtorKind, Said>, problems: &mut Vec<Problem>) {
-    for kind in said.keys().filter(|kind| steps_of(**kind, said).is_none()) {
+fn report_circles(
+    own: &SourceFile,
+    own_kinds: &[DebtorKind],
+    said: &BTreeMap<DebtorKind, Said>,
+    problems: &mut Vec<Problem>,
+) {
+    for kind in own_kinds.iter().filter(|kind| steps_of(**kind, said).is_none()) {
         let message = format!("The ladder of `{kind}` is the same as one that leads back to it: it has no steps");
         let header = format!("[{kind}]");
         let problem = match own.text.find(&header) {

@@ -1,9 +1,8 @@
 //! What `sollecito.toml` says about the firm's surroundings. What it says about decisions becomes a
 //! [`crate::policy::terms::Policy`]; how letters look becomes a [`crate::templates::letterhead::Letterhead`].
 
-use crate::import::columns::ColumnMap;
-use crate::import::rows::ImportDefaults;
 use crate::ledger::ids::Address;
+use crate::ledger::import_terms::{ColumnMap, ImportDefaults};
 use crate::ledger::words::Language;
 use chrono_tz::Tz;
 use std::path::PathBuf;

@@ -103,6 +103,16 @@ fn the_starter_is_the_whole_manual() {
 }
 
 #[test]
+fn every_field_of_the_import_is_named_in_the_manual() {
+    let text = settings(&Answers::default());
+    let list = text.split("# The fields:").nth(1).expect("the list of fields");
+    let named: BTreeSet<&str> = list.split(|c: char| !c.is_ascii_lowercase() && c != '_').collect();
+    for field in crate::ledger::import_terms::Field::ALL {
+        assert!(named.contains(field.as_str()), "{field} is not named");
+    }
+}
+
+#[test]
 fn amounts_are_exact_however_they_are_written() {
     for written in ["2000.10", "\"2000.10\"", "2_000.10"] {
         let text = settings(&answers())
@@ -187,4 +197,11 @@ proptest::proptest! {
             .filter(|(index, _)| !(from..from + length).contains(index)).map(|(_, c)| c).collect();
         let _ = load_text(&text);
     }
+}
+
+/// The ladders in `rules/ladders.toml` and those with which `policy/` is tested are the same.
+#[test]
+fn the_shipped_ladders_are_those_of_the_shipped_policy() {
+    let firm = loaded(&settings(&answers()));
+    assert_eq!(firm.policy.ladders, Policy::shipped().ladders);
 }

@@ -1,72 +1,10 @@
 //! Which column says what: the headers of Italian and English accounting programs, and those named in the settings.
 
+pub use crate::ledger::import_terms::{ColumnMap, Field};
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use unicode_normalization::UnicodeNormalization;
-
-crate::ledger::words::word!(
-    /// What a column can say. The words are the keys of `[import.columns]`.
-    Field {
-        /// Number of the document, as written on it.
-        Number = "number",
-        /// Date of the document.
-        Issued = "issued",
-        /// Day on which it is to be paid.
-        Due = "due",
-        /// Net to pay.
-        Amount = "amount",
-        /// Total of the document, taken where no net is given.
-        Gross = "gross",
-        /// What is still open.
-        Open = "open",
-        /// What was paid, or whether it was.
-        Paid = "paid",
-        /// Paid or not, in a word.
-        Status = "status",
-        /// Reduced by credit notes.
-        Credited = "credited",
-        /// Currency code.
-        Currency = "currency",
-        /// The firm's account printed on the document.
-        Iban = "iban",
-        /// What was delivered.
-        Description = "description",
-        /// Number of the instalment, from 1.
-        Instalment = "instalment",
-        /// Invoice, proforma, credit note.
-        DocumentKind = "document_kind",
-        /// Who collects: own, bank (RiBa, SDD), factored, advanced.
-        Collection = "collection",
-        /// The accounting program's own code of the customer.
-        CustomerId = "customer_id",
-        /// The customer's name.
-        Name = "name",
-        /// VAT number.
-        VatNumber = "vat_number",
-        /// Fiscal code.
-        TaxCode = "tax_code",
-        /// Kind of debtor.
-        DebtorKind = "kind",
-        /// Language to write in.
-        Language = "language",
-        /// Form of address.
-        Register = "register",
-        /// Country.
-        Country = "country",
-        /// Address or addresses that reminders go to.
-        Email = "email",
-        /// Name of the person or office behind the address.
-        Contact = "contact",
-        /// Addresses copied on every mail.
-        Copy = "copy",
-        /// Addresses on file that nothing is sent to.
-        OtherEmail = "other_email",
-        /// The owner approves every mail to this customer.
-        Vip = "vip",
-        /// No mail to this customer at all.
-        DoNotContact = "do_not_contact",
-    }
-);
 
 /// Headers as programs write them, in the form that [`plain`] gives. Where two columns of a file mean the same, the one
 /// named first here is taken: the net to pay before an amount that does not say which it is. Columns of remarks («note»)
@@ -161,35 +99,18 @@ const HEADERS: &[(Field, &str)] = &[
     (Field::DoNotContact, "do not contact, no mail, non contattare, non sollecitare, no solleciti, escludi"),
 ];
 
-/// Headers named in the settings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ColumnMap {
-    named: BTreeMap<String, Field>,
+/// What a header means: by the settings first, then by what programs usually write. Compared without case, accents and
+/// punctuation.
+#[must_use]
+pub fn field(map: &ColumnMap, header: &str) -> Option<Field> {
+    ranked(map, &plain(header)).map(|(_, field)| field)
 }
 
-impl ColumnMap {
-    /// A header means a field. Compared without case, accents and punctuation.
-    pub fn add(&mut self, header: &str, field: Field) {
-        self.named.insert(plain(header), field);
-    }
-
-    /// What a header means: by the settings first, then by what programs usually write.
-    #[must_use]
-    pub fn field(&self, header: &str) -> Option<Field> {
-        let header = plain(header);
-        self.named.get(&header).copied().or_else(|| known(&header).map(|(_, field)| field))
-    }
-
-    /// The less the better: named in the settings first, then as the list above prefers.
-    fn rank(&self, header: &str) -> usize {
-        let header = plain(header);
-        if self.named.contains_key(&header) { 0 } else { known(&header).map_or(usize::MAX, |(rank, _)| rank + 1) }
-    }
-
-    /// The fields that the settings name themselves.
-    pub fn named(&self) -> impl Iterator<Item = (&str, Field)> {
-        self.named.iter().map(|(header, field)| (header.as_str(), *field))
-    }
+/// The meaning of a plain header and its rank, the less the better: named in the settings first, then as the list
+/// above prefers.
+fn ranked(map: &ColumnMap, plain_header: &str) -> Option<(usize, Field)> {
+    let named = map.named.iter().find(|(header, _)| plain(header) == plain_header).map(|(_, field)| (0, *field));
+    named.or_else(|| known(plain_header).map(|(rank, field)| (rank + 1, field)))
 }
 
 /// Every known header, the preferred ones of a field first.
@@ -235,8 +156,8 @@ impl Columns {
         let mut columns = Self::default();
         let mut by_rank: Vec<(usize, usize, Field, &str)> = Vec::new();
         for (index, header) in headers.iter().enumerate() {
-            match map.field(header) {
-                Some(field) => by_rank.push((map.rank(header), index, field, header)),
+            match ranked(map, &plain(header)) {
+                Some((rank, field)) => by_rank.push((rank, index, field, header)),
                 None if !header.trim().is_empty() => columns.unused.push((*header).to_owned()),
                 None => {}
             }
@@ -286,18 +207,18 @@ mod tests {
     #[test]
     fn the_word_of_a_field_is_its_own_header() {
         for field in Field::ALL {
-            assert_eq!(ColumnMap::default().field(field.as_str()), Some(*field));
+            assert_eq!(super::field(&ColumnMap::default(), field.as_str()), Some(*field));
         }
     }
 
     #[test]
     fn accents_case_and_points_do_not_matter() {
         let map = ColumnMap::default();
-        assert_eq!(map.field("P.IVA"), Some(Field::VatNumber));
-        assert_eq!(map.field(" Modalità pagamento "), Some(Field::Collection));
-        assert_eq!(map.field("N. Doc."), Some(Field::Number));
-        assert_eq!(map.field("N° doc"), Some(Field::Number));
-        assert_eq!(map.field("Colore"), None);
+        assert_eq!(field(&map, "P.IVA"), Some(Field::VatNumber));
+        assert_eq!(field(&map, " Modalità pagamento "), Some(Field::Collection));
+        assert_eq!(field(&map, "N. Doc."), Some(Field::Number));
+        assert_eq!(field(&map, "N° doc"), Some(Field::Number));
+        assert_eq!(field(&map, "Colore"), None);
     }
 
     #[test]

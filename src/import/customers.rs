@@ -65,6 +65,12 @@ pub fn gather(read: &mut Read, file: &str) -> Vec<Gathered> {
         kept.push(row);
     }
     read.rows = kept;
+    for known in &mut gathered {
+        // A later row may have said something stronger.
+        if let Some(strongest) = identities(&known.customer).into_iter().next() {
+            known.identity = strongest;
+        }
+    }
     gathered
 }
 
@@ -95,18 +101,48 @@ fn remember(index: &mut BTreeMap<CustomerIdentity, BTreeSet<usize>>, customer: &
     }
 }
 
-/// The strongest thing that the row says decides, against everything that is known of the others.
+/// The strongest thing that the row says decides, against everything that is known of the others. A weaker thing ties it
+/// only to a customer of whom nothing stronger is known: branches with their own codes stay apart.
 fn place_of(row: &Row, gathered: &[Gathered], index: &BTreeMap<CustomerIdentity, BTreeSet<usize>>) -> Place {
-    let Some(strongest) = identities(&row.customer).into_iter().next() else { return Place::New };
-    let Some(places) = index.get(&strongest) else { return Place::New };
-    let (Some(only), 1) = (places.first(), places.len()) else { return Place::Ambiguous };
-    let Some(known) = gathered.get(*only).map(|known| &known.customer) else { return Place::New };
-    let same = match strongest {
-        CustomerIdentity::ExternalId(_) => !contradict(known, &row.customer),
-        CustomerIdentity::VatNumber(_) | CustomerIdentity::TaxCode(_) => true,
-        CustomerIdentity::Name(_) => addresses_agree(known, &row.customer),
+    for (rank, identity) in identities(&row.customer).iter().enumerate() {
+        let Some(places) = index.get(identity) else { continue };
+        let mut open = places
+            .iter()
+            .filter_map(|at| Some((*at, &gathered.get(*at)?.customer)))
+            .filter(|(_, known)| rank == 0 || stronger_agree(known, &row.customer, identity));
+        let Some((at, known)) = open.next() else { continue };
+        if open.next().is_some() {
+            return Place::Ambiguous;
+        }
+        let same = match identity {
+            CustomerIdentity::ExternalId(_) => !contradict(known, &row.customer),
+            CustomerIdentity::VatNumber(_) | CustomerIdentity::TaxCode(_) => true,
+            CustomerIdentity::Name(_) => addresses_agree(known, &row.customer),
+        };
+        match (same, rank) {
+            (true, _) => return Place::Known(at),
+            (false, 0) => return Place::Ambiguous,
+            (false, _) => {}
+        }
+    }
+    Place::New
+}
+
+/// Nothing stronger than this identity is known of both and differs.
+fn stronger_agree(known: &CustomerRow, row: &CustomerRow, identity: &CustomerIdentity) -> bool {
+    let agree = |known: &Option<String>, row: &Option<String>| match (known, row) {
+        (Some(known), Some(row)) => bare(known) == bare(row),
+        _ => true,
     };
-    if same { Place::Known(*only) } else { Place::Ambiguous }
+    let external = agree(&known.external_id, &row.external_id);
+    match identity {
+        CustomerIdentity::ExternalId(_) => true,
+        CustomerIdentity::VatNumber(_) => external,
+        CustomerIdentity::TaxCode(_) => external && agree(&known.vat_number, &row.vat_number),
+        CustomerIdentity::Name(_) => {
+            external && agree(&known.vat_number, &row.vat_number) && agree(&known.tax_code, &row.tax_code)
+        }
+    }
 }
 
 /// The same code stands for two: a column was mistaken for the customer's code, or the code is mistyped. To write to one

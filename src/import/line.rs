@@ -56,15 +56,14 @@ impl<'a> LineReader<'a> {
         Self { file, text, columns, defaults, sign }
     }
 
-    /// A line of totals: no number, no name, and a word that says so.
+    /// A line of totals: no dates, and its first word says so.
     pub(super) fn is_total(&self, line: &Line) -> bool {
-        let empty =
-            |field| self.columns.index(field).and_then(|i| line.cells.get(i)).is_none_or(|c| c.value.is_empty());
-        let says = |cell: &Cell| ["total", "totale", "totali", "totals"].contains(&plain(&cell.value).as_str());
-        let first_word =
-            |cell: &Cell| plain(&cell.value).split(' ').next().is_some_and(|word| word.starts_with("total"));
+        let cell = |field| self.columns.index(field).and_then(|index| line.cells.get(index));
+        let empty = |field| cell(field).is_none_or(|cell| cell.value.is_empty());
         let first = line.cells.iter().find(|cell| !cell.value.is_empty());
-        (empty(Field::Due) || empty(Field::Issued)) && first.is_some_and(|cell| says(cell) || first_word(cell))
+        let words = first.map(|cell| plain(&cell.value)).unwrap_or_default();
+        let says = words.split(' ').next().is_some_and(|word| ["total", "totale", "totali", "totals"].contains(&word));
+        says && empty(Field::Issued) && empty(Field::Due)
     }
 
     /// The row, or everything that is wrong with it.

@@ -1,13 +1,14 @@
 //! A file of receivables to rows: finds the header, then reads line by line.
 
+pub use crate::ledger::import_terms::{DateOrder, ImportDefaults};
+
 use super::columns::{ColumnMap, Columns, Field};
 use super::decode::decode;
 use super::line::LineReader;
 use super::table::{Line, split};
-use crate::ledger::bank_account::BankAccount;
 use crate::ledger::customer::Contact;
 use crate::ledger::ids::BankAccountId;
-use crate::ledger::money::{Currency, Money};
+use crate::ledger::money::Money;
 use crate::ledger::problem::{Place, Problem, nearest};
 use crate::ledger::receivable::{Collection, ReceivableKey, ReceivableKind};
 use crate::ledger::words::{DebtorKind, Language, Register};
@@ -16,37 +17,6 @@ use std::collections::BTreeMap;
 
 /// The header stands within so many lines: programs like to write titles above it.
 const HEADER_WITHIN_LINES: usize = 30;
-
-/// Is 05/08 a day of August or of May?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DateOrder {
-    /// dd/mm/yyyy.
-    #[default]
-    DayFirst,
-    /// mm/dd/yyyy.
-    MonthFirst,
-}
-
-/// What holds where a row says nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportDefaults {
-    /// Order of day and month where the year comes last.
-    pub date_order: DateOrder,
-    /// Currency of amounts.
-    pub currency: Currency,
-    /// The firm that issued the receivables.
-    pub issuer: String,
-    /// Kind of debtor.
-    pub kind: DebtorKind,
-    /// Language, when the owner wants one for all.
-    pub language: Option<Language>,
-    /// The firm's own language: the last resort.
-    pub firm_language: Language,
-    /// Form of address.
-    pub register: Register,
-    /// The firm's checked accounts: an IBAN in a row only selects one of them.
-    pub bank_accounts: Vec<BankAccount>,
-}
 
 /// What was read of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -191,7 +161,8 @@ fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
         read.notes.push("The file has a header and no rows.".to_owned());
     }
     if without_address > 0 {
-        read.notes.push(format!("{without_address} rows have no mail address: nobody can be written to about them."));
+        let rows = if without_address == 1 { "1 row has" } else { &format!("{without_address} rows have") };
+        read.notes.push(format!("{rows} no mail address: nobody can be written to about that."));
     }
 }
 

@@ -3,7 +3,6 @@
 use super::rows::{CustomerRow, ReceivableRow};
 use crate::ledger::customer::Customer;
 use crate::ledger::ids::{CustomerId, ReceivableId};
-use crate::ledger::money::Money;
 use crate::ledger::receivable::{Payment, Receivable};
 use chrono::NaiveDate;
 
@@ -73,13 +72,6 @@ impl ReceivableRow {
             cycle: 0,
         }
     }
-
-    /// What the file says was paid beyond what is recorded of a receivable that is known already. A file that says less
-    /// takes nothing back: the owner's word may be newer.
-    #[must_use]
-    pub fn newly_paid(&self, known: &Receivable) -> Option<Money> {
-        self.paid?.minus(known.paid()).filter(|more| more.is_positive())
-    }
 }
 
 #[cfg(test)]
@@ -111,15 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn importing_again_records_only_what_is_new() {
+    fn what_the_file_says_was_paid_counts_from_the_beginning() {
         let first = row("1;01/09/2026;01/10/2026;100,00;40,00;B;a@b.example;");
         let known = first.receivable.to_receivable(ReceivableId(1), CustomerId(1), today(), None);
         assert_eq!(known.open(), Money::eur(6_000));
-        assert_eq!(first.receivable.newly_paid(&known), None);
-        let later = row("1;01/09/2026;01/10/2026;100,00;70,00;B;a@b.example;");
-        assert_eq!(later.receivable.newly_paid(&known), Some(Money::eur(3_000)));
-        let less = row("1;01/09/2026;01/10/2026;100,00;0,00;B;a@b.example;");
-        assert_eq!(less.receivable.newly_paid(&known), None);
     }
 
     #[test]

@@ -33,8 +33,8 @@ pub enum Event {
 pub struct Imported {
     /// The customer as it now is.
     pub customer: Customer,
-    /// Its receivables in the file, with ids already given. `payments`, `cycle`, `closure`, `released` are ignored
-    /// for receivables that are known already.
+    /// Its receivables in the file, with ids already given. For those that are known already `cycle`, `closure` and
+    /// `released` are ignored, and of `payments` only what exceeds what is recorded counts.
     pub receivables: Vec<Receivable>,
     /// The file lists everything that is open: what is missing from it is asked about.
     pub complete: bool,

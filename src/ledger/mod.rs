@@ -13,6 +13,7 @@ pub mod decision;
 pub mod event;
 pub mod hold;
 pub mod ids;
+pub mod import_terms;
 pub mod mail;
 pub mod moment;
 pub mod money;

@@ -52,6 +52,28 @@ impl Place {
     }
 }
 
+/// No more of a line than this is shown: rows of exports are long.
+const SHOWN_CHARACTERS: usize = 140;
+
+impl Place {
+    /// The part of the line that is shown, the characters before the mark in it, and the length of the mark.
+    fn window(&self) -> (String, usize, usize) {
+        // Tabs would move the marks: shown as one blank.
+        let line: Vec<char> = self.excerpt.replace('\t', " ").chars().collect();
+        let marked = self.column.saturating_sub(1);
+        if line.len() <= SHOWN_CHARACTERS {
+            return (line.into_iter().collect(), marked, self.length);
+        }
+        let start = if marked < SHOWN_CHARACTERS / 2 { 0 } else { marked - SHOWN_CHARACTERS / 4 };
+        let mut shown: String = line.iter().skip(start).take(SHOWN_CHARACTERS).collect();
+        let length = self.length.min((start + SHOWN_CHARACTERS).saturating_sub(marked)).max(1);
+        if start + SHOWN_CHARACTERS < line.len() {
+            shown.push('…');
+        }
+        if start == 0 { (shown, marked, length) } else { (format!("…{shown}"), marked - start + 1, length) }
+    }
+}
+
 impl Problem {
     /// A problem of a whole file.
     pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
@@ -79,12 +101,10 @@ impl fmt::Display for Problem {
             Some(place) => {
                 writeln!(f, "{}:{}:{}: {}", self.file, place.line, place.column, self.message)?;
                 let gutter = place.line.to_string();
-                // Tabs would move the marks: shown as one blank.
-                let excerpt = place.excerpt.replace('\t', " ");
+                let (excerpt, before, length) = place.window();
                 writeln!(f, "  {gutter} | {excerpt}")?;
                 let indent = " ".repeat(gutter.len());
-                let before = " ".repeat(place.column.saturating_sub(1));
-                write!(f, "  {indent} | {before}{}", "^".repeat(place.length))?;
+                write!(f, "  {indent} | {}{}", " ".repeat(before), "^".repeat(length))?;
             }
         }
         if let Some(remedy) = &self.remedy {
@@ -131,5 +151,19 @@ mod tests {
     fn near_names() {
         assert_eq!(nearest("naem", ["name", "phone"]), Some("name"));
         assert_eq!(nearest("colour", ["name", "phone"]), None);
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_mark_is_shown() {
+        let text = format!("{}naem{}", "a".repeat(300), "b".repeat(300));
+        let shown = Problem::at("x.csv", &text, 300..304, "Wrong").to_string();
+        let mut lines = shown.lines().skip(1);
+        let (line, marks) = (lines.next().expect("a line"), lines.next().expect("marks"));
+        assert!(line.chars().count() < 160, "{line}");
+        let at = marks.find('^').expect("a mark");
+        assert_eq!(line.chars().skip(at).take(4).collect::<String>(), "naem");
+        assert!(
+            Problem::at("x.csv", &text, 0..600, "Wrong").to_string().lines().all(|line| line.chars().count() < 160)
+        );
     }
 }

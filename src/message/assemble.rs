@@ -1,20 +1,31 @@
 //! The whole reading of a mail, put together from the rooms around.
 
+use super::fields::Fields;
 use super::kind::{self, Seen};
 use super::parse::{self, Mail};
 use super::signature::WriterNames;
-use super::{Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
-use crate::ledger::ids::Address;
+use super::{Correspondent, Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
+use crate::ledger::ids::{Address, RfcId};
 use crate::ledger::reading::Warning;
 use crate::ledger::words::{Authenticity, MessageKind};
 
-/// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
-#[must_use]
-pub fn read(bytes: &[u8], reader: &Reader) -> Message {
-    let outer = parse::mail(bytes);
+/// A mail with its envelope, if it came in one, and the verdict on its author.
+struct Opened {
+    outer: Mail,
+    inner: Option<Mail>,
+    judged: Authenticity,
+    oddities: Vec<String>,
+}
+
+fn open(bytes: &[u8], reader: &Reader) -> Opened {
+    let mut outer = parse::mail(bytes);
     let mut judged = authenticity::judge(&outer.fields, outer.author(), &reader.authserv_ids);
     let envelope = pec::envelope(&outer);
     let inner = envelope.as_ref().map(|envelope| parse::mail(&envelope.inner));
+    if let Some(author) = written_through_own_group(&outer, reader) {
+        outer.from = vec![author];
+        judged = if judged == Authenticity::Fail { judged } else { Authenticity::Unverified };
+    }
     let mut oddities = outer.oddities.clone();
     if let (Some(envelope), Some(inner)) = (&envelope, &inner) {
         judged = of_enclosed(judged, envelope, inner);
@@ -28,6 +39,14 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         judged = Authenticity::Fail;
         oddities.push("more than one author".to_owned());
     }
+    Opened { outer, inner, judged, oddities }
+}
+
+/// Reads a mail. It cannot fail: what is broken becomes an oddity of the message.
+#[must_use]
+pub fn read(bytes: &[u8], reader: &Reader) -> Message {
+    let Opened { outer, inner, judged, mut oddities } = open(bytes, reader);
+    let mail = inner.as_ref().unwrap_or(&outer);
     let body = body::sort(mail);
     let read = words::read(&body.blocks, &writer_names(mail));
     let seen =
@@ -41,21 +60,25 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         words.signature.clear();
     }
 
-    let mut found = warnings::of_envelope(mail);
-    let mut warn = |warning: Warning, when: bool| {
-        if when && !found.contains(&warning) {
-            found.push(warning);
+    // Of delivery statuses and receipts nobody acts on the words.
+    let words_matter = !matches!(kind.kind, MessageKind::Bounce | MessageKind::Receipt);
+    let mut warnings = warnings::of_envelope(mail);
+    for (warning, when) in [
+        (Warning::SeveralAuthors, outer.from_headers > 1),
+        (Warning::HiddenText, read.hidden && words_matter),
+        (Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated),
+        (Warning::Malformed, mail.malformed || outer.malformed),
+    ] {
+        if when && !warnings.contains(&warning) {
+            warnings.push(warning);
         }
-    };
-    warn(Warning::SeveralAuthors, outer.from_headers > 1);
-    warn(Warning::HiddenText, read.hidden);
-    warn(Warning::Truncated, read.truncated || body.cut || mail.truncated || outer.truncated);
-    warn(Warning::Malformed, mail.malformed || outer.malformed);
+    }
     if read.deceiving {
         oddities.push("control characters or marks that turn the direction of writing were taken out".to_owned());
     }
     let blocks: Vec<_> = std::iter::once(&outer.fields).chain(inner.as_ref().map(|inner| &inner.fields)).collect();
-    let ids = threads::read(&blocks);
+    let mut ids = threads::read(&blocks);
+    ids.thread.extend(mail_that_was_read(mail).filter(|id| !ids.thread.contains(id)));
     Message {
         identity: identity::identity(bytes),
         rfc_id: ids.own,
@@ -75,10 +98,29 @@ pub fn read(bytes: &[u8], reader: &Reader) -> Message {
         kind_evidence: kind.evidence,
         authenticity: judged,
         bounce: kind.bounce,
-        warnings: found,
+        warnings,
         oddities,
         size: bytes.len(),
     }
+}
+
+/// A read receipt names the mail that was read in its report.
+fn mail_that_was_read(mail: &Mail) -> Option<RfcId> {
+    let report = mail.part_of_type("message/disposition-notification")?;
+    Fields::read(report.bytes()).first("original-message-id").and_then(RfcId::parse)
+}
+
+/// A mailing list of the firm puts its own address in From where the author's domain forbids to forward in its name.
+fn written_through_own_group(mail: &Mail, reader: &Reader) -> Option<Correspondent> {
+    let own = mail.author().is_some_and(|author| reader.own_addresses.contains(author));
+    let original = mail.fields.first("x-original-from").or_else(|| mail.fields.first("x-original-sender"))?;
+    let address = original.rsplit_once('<').map_or(original, |(_, rest)| rest.trim_end_matches('>'));
+    let address = Address::parse(address)?;
+    let listed = mail.fields.has("list-id") && !reader.own_addresses.contains(&address);
+    let name = mail.from.first().and_then(|from| from.name.clone());
+    let name =
+        name.map(|name| name.split(" via ").next().unwrap_or_default().trim_matches(['\'', '"', ' ']).to_owned());
+    (own && listed).then_some(Correspondent { name, address: Some(address) })
 }
 
 fn writer_names(mail: &Mail) -> WriterNames {

@@ -6,12 +6,12 @@ use crate::ledger::ids::Address;
 
 /// Subjects of answers that a machine gives to everybody.
 static AWAY_SUBJECT: Pattern = Pattern::new(
-    r"(?ix)^\s*(?:(?:re|r|aw|sv)\s*:\s*)?[\[(]?\s*(?:
+    r"(?ix)^\s*(?:\[(?:ext|extern|external|esterno)\]\s*)?[\[(]?\s*(?:
       risposta\s+automatica | (?:sono\s+)?(?:fuori\s+(?:sede|ufficio)|assente)\b | assenza\s+(?:dall.ufficio|temporanea) | (?:avviso\s+di\s+)?(?:chiusura|ferie)\s+(?:estiv|natalizi|aziendal|collettiv) | in\s+ferie\b | autorisposta | risponditore
-      | automatic\s+(?:reply|response) | auto(?:matic)?[\s:-]*(?:reply|response|responder|respons)\b | autoreply | auto\s*: | out\s+of\s+(?:the\s+)?office | ooo\b | on\s+(?:vacation|holiday|annual\s+leave)\b | away\s+(?:from|until|till)\b | i\s+am\s+(?:away|out|on)
+      | automatic\s+(?:reply|response) | auto(?:matic)?[\s:-]*(?:reply|response|responder|respons)\b | autoreply | auto\s*: | out\s+of\s+(?:the\s+)?office | ooo\b | on\s+(?:vacation|holiday|annual\s+leave)\b | away\s+(?:from|until|till)\b | i\s+am\s+(?:away|out\s+of|on\s+(?:vacation|holiday|leave))
       | automatische\s+(?:antwort|rückmeldung|abwesenheit) | abwesenheit | abwesend\b | außer\s+haus | nicht\s+im\s+(?:haus|büro)
       | réponse\s+automatique | absence\s+du\s+bureau | absente?\b | message\s+d.absence | en\s+congés?\b | absent\(e\)
-      | respuesta\s+automática | fuera\s+de\s+(?:la\s+)?oficina | ausente\b | ausencia\b | de\s+vacaciones
+      | respuesta\s+automática | fuera\s+de\s+(?:la\s+)?oficina | ausente\b | ausencia\s+(?:de\s+la\s+oficina|temporal) | de\s+vacaciones
       | resposta\s+automática | automatisch\s+antwoord | autosvar | automatická\s+odpověď | automatyczna\s+odpowiedź | afwezig
     )",
 );
@@ -190,7 +190,16 @@ mod tests {
             assert!(is_away_subject(subject), "{subject}");
         }
         for subject in
-            ["Re: fattura 12", "R: Promemoria pagamento", "Autofattura 3/2026", "Automobile: fattura", "assegno"]
+            // Who answers our own absence is a person; "ausencia de factura" is a missing invoice.
+            [
+                "R: Risposta automatica: x",
+                "Ausencia de factura",
+                "Re: fattura 12",
+                "R: Promemoria pagamento",
+                "Autofattura 3/2026",
+                "Automobile: fattura",
+                "assegno",
+            ]
         {
             assert!(
                 !is_away_subject(subject) && !is_bounce_subject(subject) && !is_ticket_subject(subject),

@@ -37,7 +37,11 @@ impl Fields {
             if fields.len() >= MOST_FIELDS {
                 break;
             }
-            let text = String::from_utf8_lossy(line);
+            // Headers should be ASCII; where they are not and not UTF-8 either, they are most often those of Windows.
+            let text = match std::str::from_utf8(line) {
+                Ok(text) => text.into(),
+                Err(_) => encoding_rs::WINDOWS_1252.decode(line).0,
+            };
             if text.starts_with([' ', '\t']) {
                 if let Some(last) = fields.last_mut() {
                     last.value.push(' ');

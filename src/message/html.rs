@@ -4,6 +4,7 @@
 use super::html_style::{Look, StyleSheet, look};
 use super::lines::{Line, Zone};
 use super::parse::character_reference;
+use std::collections::BTreeSet;
 
 /// Elements open at once beyond this are not followed.
 const DEEPEST: usize = 500;
@@ -50,6 +51,8 @@ struct Walker {
     zone: Option<Zone>,
     /// From here on everything is the mail that is answered.
     rest_is_quoted: bool,
+    /// Elements whose end was looked for and does not come any more.
+    never_closed: BTreeSet<String>,
     page: Page,
 }
 
@@ -160,10 +163,25 @@ impl Walker {
             return rest;
         }
         if matches!(name.as_str(), "script" | "style" | "title" | "head" | "noscript" | "template") {
-            return skip_element(rest, &name);
+            return self.skip_element(rest, &name);
         }
         self.open(&name, attributes);
         rest
+    }
+
+    /// What follows the end of an element whose content is not shown.
+    fn skip_element<'a>(&mut self, html: &'a str, name: &str) -> &'a str {
+        let mut rest = if self.never_closed.contains(name) { "" } else { html };
+        while let Some(open) = rest.find("</") {
+            let after = rest.get(open.saturating_add(2)..).unwrap_or_default();
+            if after.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name)) {
+                return after.split_once('>').map_or("", |(_, rest)| rest);
+            }
+            rest = after;
+        }
+        // Never closed: shown rather than lost.
+        self.never_closed.insert(name.to_owned());
+        html
     }
 
     fn open(&mut self, name: &str, attributes: &str) {
@@ -242,20 +260,6 @@ fn split_tag(text: &str) -> (&str, &str) {
     }
     // An unclosed quote must not swallow the mail: close the tag at the first `>`.
     text.split_once('>').unwrap_or((text, ""))
-}
-
-/// What follows the end of an element whose content is not shown.
-fn skip_element<'a>(html: &'a str, name: &str) -> &'a str {
-    let mut rest = html;
-    while let Some(open) = rest.find("</") {
-        let after = rest.get(open.saturating_add(2)..).unwrap_or_default();
-        if after.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name)) {
-            return after.split_once('>').map_or("", |(_, rest)| rest);
-        }
-        rest = after;
-    }
-    // Never closed: shown rather than lost.
-    html
 }
 
 fn is_void(name: &str) -> bool {

@@ -22,13 +22,16 @@ pub(super) enum Look {
     Signature,
 }
 
+/// Style elements of a page beyond this are not read, nor rules of one.
+const MOST_SHEETS: usize = 20;
+const MOST_RULES: usize = 5_000;
+
 /// Classes that the page's own style sheet hides.
 #[derive(Debug, Default)]
 pub(super) struct StyleSheet {
     hidden: BTreeSet<String>,
 }
 
-static RULE: Pattern = Pattern::new(r"(?s)([^{}]{1,400})\{([^{}]{0,2000})\}");
 static CLASS_SELECTOR: Pattern = Pattern::new(r"^\s*(?:[a-z]+)?[.#]([A-Za-z_][\w-]*)\s*$");
 static HIDING: Pattern = Pattern::new(
     r"(?x)(?:^|[;\s])(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:;|!|$)
@@ -44,19 +47,20 @@ impl StyleSheet {
     pub(super) fn read(html: &str) -> Self {
         let mut sheet = Self::default();
         let mut rest = html;
-        while let Some(place) = rest.find("<style") {
-            let after = rest.get(place..).unwrap_or_default();
-            let block = after.split_once("</style").map_or("", |(block, _)| block);
+        for _ in 0..MOST_SHEETS {
+            let Some((_, after)) = rest.split_once("<style") else { break };
+            let Some((block, after)) = after.split_once("</style") else { break };
             sheet.read_rules(block.split_once('>').map_or("", |(_, rules)| rules));
-            rest = after.get("<style".len()..).unwrap_or_default();
+            rest = after;
         }
         sheet
     }
 
     fn read_rules(&mut self, block: &str) {
-        for (selectors, rule) in RULE.groups(block, 1).zip(RULE.groups(block, 2)) {
+        for rule in block.split('}').take(MOST_RULES) {
+            let Some((selectors, style)) = rule.rsplit_once('{') else { continue };
             // Rules for printing or for small screens hide what is shown elsewhere.
-            if selectors.contains('@') || !HIDING.matches(&compact(rule)) {
+            if selectors.contains('@') || selectors.contains('{') || !HIDING.matches(&compact(style)) {
                 continue;
             }
             for selector in selectors.split(',') {
@@ -86,20 +90,20 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
         looks.push(Look::Hidden);
     }
     let declared = |property: &str| {
-        style
-            .split(';')
-            .filter_map(|part| part.split_once(':'))
-            .filter(|(name, _)| *name == property)
-            .last()
-            .map(|(_, v)| v)
+        style.split(';').filter_map(|part| part.split_once(':')).rfind(|(name, _)| *name == property).map(|(_, v)| v)
     };
     let ink = declared("color").or_else(|| value("color"));
     if ink.is_some_and(|ink| WHITE.matches(&compact(ink).replace("!important", ""))) {
         looks.push(Look::WhiteText);
     }
     let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
+    // See-through lets the outer ground shine through.
+    let ground = ground.map(|ground| compact(ground).replace("!important", "")).filter(|ground| {
+        !matches!(ground.as_str(), "transparent" | "none" | "inherit" | "initial" | "unset" | "")
+            && !ground.ends_with(",0)")
+    });
     if let Some(ground) = ground {
-        let white = WHITE.matches(&compact(ground).replace("!important", ""));
+        let white = WHITE.matches(&ground);
         looks.push(if white { Look::WhiteGround } else { Look::DarkGround });
     }
     if value("background").is_some() {
@@ -203,7 +207,7 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        assert!([&RULE, &CLASS_SELECTOR, &HIDING, &WHITE].iter().all(|pattern| pattern.compiles()));
+        assert!([&CLASS_SELECTOR, &HIDING, &WHITE].iter().all(|pattern| pattern.compiles()));
     }
 
     #[test]

@@ -54,6 +54,14 @@ fn own(seen: &Seen<'_>) -> Option<Kind> {
     let author = seen.mail.author()?;
     // A forged own address is nobody's own mail.
     let own = seen.own.contains(author) && seen.authenticity != Authenticity::Fail;
+    // The form on the firm's own web site writes in the firm's name for somebody else.
+    let for_others = seen
+        .mail
+        .reply_to
+        .iter()
+        .filter_map(|to| to.address.as_ref())
+        .any(|to| !seen.own.contains(to) && !super::domains::aligned(to.domain(), author.domain()));
+    let own = own && !for_others;
     own.then(|| Kind::new(MessageKind::Own, format!("From: {author}")))
 }
 

@@ -73,7 +73,8 @@ pub(super) fn clean(text: &str) -> (String, bool) {
     let kept: String = text
         .chars()
         .filter_map(|c| match c {
-            '\n' | '\t' => Some(c),
+            '\n' => Some(c),
+            '\t' => Some(' '),
             '\r' => None,
             '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),
             // Soft hyphen, zero-width blanks, byte order mark: mail programs and newsletters strew them.

@@ -150,6 +150,11 @@ pub(super) fn mail(bytes: &[u8]) -> Mail {
         mail.oddities.push("only the beginning was read: too large or too deeply nested".to_owned());
     }
     mail.from_headers = mail.from_headers.max(fields.all("from").count());
+    if mail.subject.contains('\u{fffd}')
+        && let Some(raw) = fields.first("subject").filter(|raw| !raw.contains("=?"))
+    {
+        raw.clone_into(&mut mail.subject);
+    }
     mail.fields = fields;
     mail
 }
@@ -249,6 +254,11 @@ fn part(part: &mail_parser::MessagePart<'_>, raw: &[u8]) -> Part {
     let name = part.attachment_name().map(super::lines::one_line).filter(|name| !name.is_empty());
     let content = match &part.body {
         PartType::Multipart(parts) => Content::Parts(parts.iter().filter_map(|id| usize::try_from(*id).ok()).collect()),
+        _ if part.is_encoding_problem && says_base64(part) => {
+            let bytes = damaged_base64(raw_body(part, raw));
+            let text = charset_undone(&bytes, attribute("charset"));
+            if media_type.starts_with("text/") { Content::Text { text, bytes } } else { Content::Bytes(bytes) }
+        }
         PartType::Text(text) | PartType::Html(text) => {
             let bytes = sent_bytes(part, raw).unwrap_or_else(|| text.as_bytes().to_vec());
             Content::Text { text: readable(text, &bytes), bytes }
@@ -278,6 +288,42 @@ fn enclosed_bytes(part: &mail_parser::MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
     let (from, to) =
         (usize::try_from(part.offset_body).unwrap_or(usize::MAX), usize::try_from(part.offset_end).unwrap_or(0));
     raw.get(from..to).filter(|bytes| !bytes.is_empty()).or_else(|| raw.get(from..)).unwrap_or_default().to_vec()
+}
+
+fn says_base64(part: &mail_parser::MessagePart<'_>) -> bool {
+    part.content_transfer_encoding().is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
+}
+
+fn raw_body<'a>(part: &mail_parser::MessagePart<'_>, raw: &'a [u8]) -> &'a [u8] {
+    let (from, to) =
+        (usize::try_from(part.offset_body).unwrap_or(usize::MAX), usize::try_from(part.offset_end).unwrap_or(0));
+    raw.get(from..to).unwrap_or_default()
+}
+
+/// What can be saved of base64 that breaks off or has something appended to it.
+fn damaged_base64(encoded: &[u8]) -> Vec<u8> {
+    let mut letters: Vec<u8> = Vec::new();
+    for line in encoded.split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii();
+        let good =
+            line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')).count();
+        letters.extend(line.iter().take(good).filter(|byte| **byte != b'='));
+        if good < line.len() {
+            break;
+        }
+    }
+    let whole = letters.len().saturating_sub(letters.len() % 4);
+    data_encoding::BASE64.decode(letters.get(..whole).unwrap_or_default()).unwrap_or_default()
+}
+
+fn charset_undone(bytes: &[u8], charset: &str) -> String {
+    let named = encoding_rs::Encoding::for_label(charset.as_bytes());
+    let encoding = match (named, std::str::from_utf8(bytes)) {
+        (Some(encoding), _) => encoding,
+        (None, Ok(_)) => encoding_rs::UTF_8,
+        (None, Err(_)) => encoding_rs::WINDOWS_1252,
+    };
+    encoding.decode(bytes).0.into_owned()
 }
 
 /// The bytes of a text part before its charset was undone: an XML document must stay as it was.

@@ -1,6 +1,7 @@
 //! What people and their programs put below a letter: sign-offs, marks of telephones, disclaimers, roles, firms.
 
 use super::pattern::Pattern;
+use std::collections::BTreeSet;
 
 /// A sign-off, alone or several in a row, with at most a short rest (a name).
 static SIGN_OFF: Pattern = Pattern::new(
@@ -9,7 +10,7 @@ static SIGN_OFF: Pattern = Pattern::new(
          (?:cordialissimi|cordiali|distinti|cari|carissimi|migliori|tanti|affettuosi)\s+saluti|cordialit[aà]|cordialmente|distintamente
       | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
       | (?:le\s+auguro\s+(?:una\s+)?)?buon[ao]?\s+(?:giornata|serata|lavoro|pomeriggio|fine\s+settimana|weekend|domenica)|in\s+fede
-      | (?:molte\s+|mille\s+|tante\s+)?grazie(?:\s+(?:mille|tante|infinite|anticipatamente|in\s+anticipo|ancora|e\s+scusi(?:\s+il\s+disturbo)?|per\s+la\s+(?:collaborazione|comprensione|pazienza|disponibilit[aà])|della\s+(?:collaborazione|comprensione|disponibilit[aà])))?(?:\s+e)?
+      | (?:molte\s+|mille\s+|tante\s+)?grazie(?:\s+(?:per\s+l.attenzione|per\s+tutto|mille|tante|infinite|anticipatamente|in\s+anticipo|ancora|e\s+scusi(?:\s+il\s+disturbo)?|per\s+la\s+(?:collaborazione|comprensione|pazienza|disponibilit[aà])|della\s+(?:collaborazione|comprensione|disponibilit[aà])))?(?:\s+e)?
       | ringrazi(?:o|ando|amo|andola|andovi)(?:\s+(?:anticipatamente|per\s+la\s+collaborazione|e\s+saluto|e\s+salutiamo))?
       | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
       | (?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|a\s+lot|a\s+million))?|thank\s+you(?:\s+(?:very\s+much|so\s+much|again|in\s+advance))?|thx|ta|rgds|brgds|br|kr
@@ -48,7 +49,11 @@ static DISCLAIMER_START: Pattern = Pattern::new(
 );
 /// What makes it a disclaimer and not a letter that begins alike.
 static DISCLAIMER_BODY: Pattern = Pattern::new(
-    r"(?i)riservat|confiden|vertraulich|vertraulichkeit|intended (?:only|solely)|intended recipient|addressee|destinat[aá]ri[oae]?\b.{0,200}(?:errore|notif|elimin|distrugg|error)|destinataire|adressat|empfänger.{0,200}(?:irrtümlich|vernicht|lösch|informier)|2016/679|gdpr|rgpd|dsgvo|d\.?\s?lgs\.?\s?196|privileged|segreto|secret[eo]? prof|stampare|ambiente|environment|umwelt|ausdruck|imprim|protezione dei dati|protection of data|ricevuto .{0,40}per errore|received .{0,40}in error|par erreur|por error|irrtümlich|virus",
+    r"(?i)riservat|confiden|vertraulich|intended (?:only|solely)|intended recipient|addressee|2016/679|gdpr|rgpd|dsgvo|d\.?\s?lgs\.?\s?196|privileged|segreto prof|secret[eo] prof|protezione dei dati|protection of data",
+);
+/// Each says little alone; two of them make a disclaimer.
+static DISCLAIMER_HINT: Pattern = Pattern::new(
+    r"(?i)(ricevuto .{0,40}per errore|received .{0,40}in error|par erreur|por error|irrtümlich|virus|ambiente|environment|umwelt|environnement|medio ambiente|stampare|stampa|ausdruck|drucken|imprim|printing|distrugger|eliminar|delete|vernicht|lösch|notif|avvis|inform(?:arci|ieren)|destinatari[oa]?\b|destinataire|adressat|empfänger|albero|tree|baum|arbre|foglio|carta|paper)",
 );
 /// A department or an office.
 static ROLE: Pattern = Pattern::new(
@@ -60,7 +65,7 @@ static ROLE: Pattern = Pattern::new(
 /// Something that stands in a signature and hardly in a sentence: a firm's form, a telephone, an address, a web page.
 static CONTACT: Pattern = Pattern::new(
     r"(?ix)(?:\bs\.?\s?r\.?\s?l\.?s?(?:\b|$|\s)|\bs\.\s?p\.\s?a\.?|\bspa\b|\bs\.?\s?a\.?\s?s\.?(?:\b|$)|\bs\.?n\.?c\.?(?:\b|$)|\bsoc\.?\s+(?:agr|coop|cons)|\bsociet[aà]\s+(?:agricola|cooperativa)|\bcooperativa\b|\bgmbh\b|\b(?:ag|kg|ohg|ug|ek|e\.k\.)$|\bltd\b|\blimited\b|\bllc\b|\binc\b|\bplc\b|\bsarl\b|\bsas\b|\beurl\b|\bs\.l\.u?\.?|\bsl$|\bs\.a\.|\bsa$|\bab$|\bas$|\bbv\b|\bdac\b
-      |\b(?:tel|telefono|fax|cell|cellulare|mob|mobile|mobil|phone|ph|telefon|fon|tél|móvil|t|m|f|p)\s?[.:]*\s?\(?\+?\d[\d\s./()-]{4,} | \+\d{2}[\d\s./()-]{6,}
+      |\b(?:tel|telefono|fax|cell|cellulare|mob|mobile|mobil|phone|ph|telefon|fon|tél|móvil|t|m|f|p)\s?[.:]*\s?\(?\+?\d[\d\s./()-]{4,} | \+\d{2}[\d\s./()-]{6,} | ^\s*0?\d{2,4}[\s./-]?\d{5,8}\s*$
       |\b(?:p\.?\s?iva|partita\s+iva|c\.?\s?f\.?|cod\.?\s?fisc|rea|cap\.?\s+soc|iscr|ust-?id\w*|hrb|siret|siren|vat\s+(?:no|reg|number)|nif|cif)\b
       |https?://|\bwww\.|\S+@\S+\.\S+
       |^\s*(?:via|viale|v\.le|piazza|p\.zza|corso|c\.so|largo|vicolo|lungomare|strada|localit[aà]|loc\.|sede\s+legale|c/o|calle|avda|avenida|plaza|rue|avenue|boulevard|bd)\b
@@ -114,8 +119,12 @@ pub(super) fn is_device_mark(line: &str) -> bool {
 
 /// Does a paragraph become a disclaimer at this line?
 pub(super) fn begins_disclaimer(paragraph: &[String]) -> bool {
-    paragraph.first().is_some_and(|first| DISCLAIMER_START.matches(first))
-        && DISCLAIMER_BODY.matches(&paragraph.join(" "))
+    if !paragraph.first().is_some_and(|first| DISCLAIMER_START.matches(first)) {
+        return false;
+    }
+    let text = paragraph.join(" ");
+    let hints: BTreeSet<String> = DISCLAIMER_HINT.groups(&text, 1).map(str::to_lowercase).collect();
+    DISCLAIMER_BODY.matches(&text) || hints.len() >= 2
 }
 
 pub(super) fn names_role(line: &str) -> bool {
@@ -142,9 +151,19 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(
-            [&SIGN_OFF, &DEVICE, &DISCLAIMER_START, &DISCLAIMER_BODY, &ROLE, &CONTACT, &POSTSCRIPT, &TRAILING_SIGN_OFF]
-                .iter()
-                .all(|pattern| pattern.compiles())
+            [
+                &SIGN_OFF,
+                &DEVICE,
+                &DISCLAIMER_START,
+                &DISCLAIMER_BODY,
+                &DISCLAIMER_HINT,
+                &ROLE,
+                &CONTACT,
+                &POSTSCRIPT,
+                &TRAILING_SIGN_OFF
+            ]
+            .iter()
+            .all(|pattern| pattern.compiles())
         );
     }
 

@@ -50,10 +50,14 @@ static HEADING: Pattern = Pattern::new(
     r"(?ix)^[\s>*_]*(?:
         (?P<author>da|from|von|de|van|mittente|expéditeur|absender|fra|från)
         |(?P<day>inviato(?:\ il)?|data(?:\ invio)?|sent|date|gesendet(?:\ am)?|datum|envoyé(?:\ le)?|enviado(?:\ el)?|fecha|verzonden|skickat)
-        |(?P<to>a|to|an|à|para|aan|pour|destinatario|destinataire|empfänger|till|til)
+        |(?P<to>a|to|an|à|para|aan|pour|per|destinatario|destinataire|empfänger|till|til)
         |(?P<copy>cc|ccn|bcc|kopie|copie|copia|copia\ a)
         |(?P<subject>oggetto|subject|betreff|objet|asunto|onderwerp|ämne|emne)
     )[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)",
+);
+/// The whole block on one line.
+static HEADING_LINE: Pattern = Pattern::new(
+    r"(?i)^[\s>*_]*(?:da|from|von|de|mittente)\s?:.{3,200}\b(?:inviato|data|sent|date|gesendet|datum|envoyé|enviado|fecha)(?: el| le| am)?\s?:.{3,300}\b(?:oggetto|subject|betreff|objet|asunto)\s?:",
 );
 static RULE: Pattern = Pattern::new(r"^\s*[-_=*~#—–]{5,}\s*$");
 
@@ -100,7 +104,11 @@ fn mark(lines: &mut [Line]) {
             at += 1;
             continue;
         }
-        if ORIGINAL.matches(&line.text) || is_heading(lines, at) || super::tickets::begins_history(lines, at) {
+        if ORIGINAL.matches(&line.text)
+            || HEADING_LINE.matches(&line.text)
+            || is_heading(lines, at)
+            || super::tickets::begins_history(lines, at)
+        {
             quote_from(lines, at);
             return;
         }
@@ -216,7 +224,7 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(
-            [&ATTRIBUTION_START, &ATTRIBUTION_END, &MOMENT_OR_ADDRESS, &ORIGINAL, &HEADING, &RULE]
+            [&ATTRIBUTION_START, &ATTRIBUTION_END, &MOMENT_OR_ADDRESS, &ORIGINAL, &HEADING, &HEADING_LINE, &RULE]
                 .iter()
                 .all(|pattern| pattern.compiles())
         );
@@ -251,6 +259,8 @@ mod tests {
             "Da: A <a@b.test>\nInviato: lunedì\nA: B\nOggetto: x",
             "Da: A\nA: b@c.test\nCc:\nData: Mon, 5 Oct 2026\nOggetto: x",
             "From: A\nSent: x\nTo: B\nSubject: x",
+            "Da: \"A\" <a@b.test> A: <c@d.test> Data: 3/11/2026 09:12 Oggetto: fattura 12",
+            "Da: A\nPer: b@c.test\nData: 03/11/2026\nOggetto: x",
             "*From:* A\n*Date:* x\n*To:* B\n*Subject:* x",
             "Gesendet: x\nVon: A\nAn: b\nBetreff: x",
             "De : A\nEnvoyé : x\nÀ : B\nObjet : x",

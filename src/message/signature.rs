@@ -22,6 +22,12 @@ impl WriterNames {
         Self(names)
     }
 
+    /// Does a line consist of nothing but the writer's names?
+    fn is_all_of(&self, line: &str) -> bool {
+        let words = words_of(line);
+        (1..=4).contains(&words.len()) && words.iter().all(|word| self.0.contains(word))
+    }
+
     /// Does a line begin with one of the writer's names?
     fn begins(&self, line: &str) -> bool {
         let titles = [
@@ -51,15 +57,20 @@ pub(super) struct Cut {
     pub(super) signature: Vec<String>,
 }
 
-/// Cuts a stretch of the writer's lines.
-pub(super) fn cut(lines: Vec<String>, writer: &WriterNames) -> Cut {
+/// Cuts a stretch of the writer's lines. `alone`: it is the only one, so that its thanks are words too.
+pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut {
     let mut cut = Cut { new: lines, ..Cut::default() };
+    let whole = if alone { cut.new.clone() } else { Vec::new() };
     take_disclaimers(&mut cut);
+    if alone && !cut.new.iter().any(|line| line.chars().any(char::is_alphanumeric)) {
+        // Nothing else was written: then this is what was meant.
+        cut = Cut { new: whole, ..Cut::default() };
+    }
     take_device_marks(&mut cut);
     trim_end(&mut cut.new);
-    take_delimited(&mut cut);
+    take_delimited(&mut cut, alone);
     if let Some(at) = find_sign_off(&cut.new, writer) {
-        take_closing(&mut cut, at, writer);
+        take_closing(&mut cut, at, writer, alone);
     } else {
         take_block_without_sign_off(&mut cut, writer);
     }
@@ -118,11 +129,16 @@ fn take_device_marks(cut: &mut Cut) {
 }
 
 /// What stands below the mark `-- ` of Usenet, unless nothing stands above it.
-fn take_delimited(cut: &mut Cut) {
+fn take_delimited(cut: &mut Cut, alone: bool) {
     let Some(at) = cut.new.iter().position(|line| matches!(line.as_str(), "-- " | "--" | "—" | "--\u{a0}")) else {
         return;
     };
-    if !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
+        return;
+    }
+    let mark = cut.new.get(at).map_or("", String::as_str);
+    if mark != "-- " && cut.new.get(at.saturating_add(1)).is_some_and(|line| is_sentence(line)) {
+        // Dashes between two paragraphs.
         return;
     }
     let below = cut.new.split_off(at);
@@ -192,7 +208,7 @@ fn is_sentence(line: &str) -> bool {
     line.ends_with('?') || (words >= 4 && small >= 3 && line.ends_with(['.', '!', '…'])) || (words >= 7 && small >= 5)
 }
 
-fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames) {
+fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     let mut below = cut.new.split_off(at);
     let signature = signature_length(below.get(1..).unwrap_or_default(), writer).saturating_add(1);
     let own = below.split_off(signature.min(below.len()));
@@ -208,7 +224,7 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames) {
         closing.extend(signature.drain(..=name).filter(|line| !line.trim().is_empty()));
     }
     let nothing_else = !cut.new.iter().chain(&own).any(|line| line.chars().any(char::is_alphanumeric));
-    if nothing_else {
+    if alone && nothing_else {
         // "Grazie mille" alone is what the writer wanted to say.
         cut.new = closing.iter().filter(|line| phrases::is_sign_off(line)).cloned().collect();
         closing.retain(|line| !phrases::is_sign_off(line));
@@ -276,7 +292,7 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
             || above.ends_with(['.', '!', '?', '…', ')', '"', '»'])
             || is_pictograph(above.chars().last().unwrap_or(' '))
             || above.chars().count() < 60;
-        named && ended && signature_length(rest, writer) == rest.len()
+        (named && ended || writer.is_all_of(first)) && signature_length(rest, writer) == rest.len()
     });
     let Some(from) = from else { return };
     let mut tail = cut.new.split_off(from);
@@ -301,7 +317,7 @@ mod tests {
 
     fn cut_text(text: &str) -> (String, String, String) {
         let writer = WriterNames::new(Some("Mario Rossi"), Some("info@rossiimpianti.example"));
-        let cut = cut(text.lines().map(str::to_owned).collect(), &writer);
+        let cut = cut(text.lines().map(str::to_owned).collect(), &writer, true);
         (cut.new.join("\n"), cut.closing.join("\n"), cut.signature.join("\n"))
     }
 
@@ -335,7 +351,21 @@ mod tests {
     #[test]
     fn blocks_without_sign_off() {
         assert_eq!(cut_text("Pagata ieri\n\nMario Rossi\nUfficio acquisti\ntel 030 5550177").0, "Pagata ieri");
+        assert_eq!(
+            cut_text("Mi mandate l'estratto conto?\nMario Rossi\n348 5550101").0,
+            "Mi mandate l'estratto conto?"
+        );
         assert_eq!(cut_text("Ti pago domani.\nMario").0, "Ti pago domani.");
+        assert_eq!(
+            cut_text("ok va bene ti pago domani mattina appena apre la banca qui sotto casa mia\nmario")
+                .0
+                .lines()
+                .count(),
+            1
+        );
+        assert!(
+            cut_text("Due cose.\n--\nLa fattura 12 non la paghiamo finché non arriva la merce.").0.contains("merce")
+        );
         assert_eq!(
             cut_text("Vi paghiamo quando il sig.\nRossi torna dalle ferie e firma la distinta").0.lines().count(),
             2
@@ -348,6 +378,11 @@ mod tests {
             cut_text("Ok.\n\nAVVISO DI RISERVATEZZA - Il presente messaggio è riservato al destinatario.");
         assert_eq!(new, "Ok.");
         assert!(signature.contains("RISERVATEZZA"));
+        assert!(
+            cut_text("Ciao\n\nThis email is to tell you that invoice 12 was received in error, we dispute it.")
+                .0
+                .contains("dispute")
+        );
         assert!(cut_text("Ai sensi del D.Lgs. 231/2002 vi contestiamo gli interessi.").0.contains("contestiamo"));
     }
 

@@ -35,6 +35,10 @@ pub(super) fn read(blocks: &[&Fields]) -> Ids {
         ] {
             ids.aliases.extend(fields.first(name).and_then(first_id));
         }
+        // A receipt of certified mail names the mail that it confirms; an envelope so names itself.
+        if fields.has("x-ricevuta") {
+            ids.thread.extend(fields.first("x-riferimento-message-id").and_then(first_id));
+        }
         let references: Vec<RfcId> = fields.all("references").flat_map(every_id).collect();
         ids.thread.extend(fields.all("in-reply-to").flat_map(every_id));
         ids.thread.extend(references.iter().rev().cloned());

@@ -7,6 +7,7 @@ use super::lines::{self, Line, Zone};
 use super::quotes::{self, Divided};
 use super::signature::{self, WriterNames};
 use super::tickets;
+use std::collections::BTreeSet;
 
 /// Text beyond this is not read: nobody answers a reminder with a book.
 const MOST_TEXT: usize = 1 << 20;
@@ -52,7 +53,14 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
         reading.hidden |=
             page.hidden.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() >= 3;
     }
+    // Where the two forms differ, what counts is what a person was shown; of an almost empty page that is nothing.
+    let difference = match (&block.plain, &html) {
+        (Some(plain), Some(page)) if !is_stand_in(&plain.text) => difference(&plain.text, page),
+        _ => Difference::None,
+    };
+    reading.hidden |= difference != Difference::None;
     let mut lines = match (&block.plain, html) {
+        (Some(_), Some(page)) if difference == Difference::ReadPage => page.lines,
         (Some(plain), Some(page)) if is_stand_in(&plain.text) => page.lines,
         (Some(Plain { text, flowed, delete_space }), _) => {
             let text = shorten(text, left, reading);
@@ -67,6 +75,37 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
         reading.deceiving |= deceiving;
     }
     lines
+}
+
+/// How far the two forms of a text differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Difference {
+    None,
+    /// The plain form says more than an almost empty page shows.
+    EmptyPage,
+    /// They say different things: a person sees the page.
+    ReadPage,
+}
+
+/// Does the plain form say things that the page does not show?
+fn difference(plain: &str, page: &html::Page) -> Difference {
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = lines::fold(text);
+        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3);
+        words.map(str::to_owned).collect()
+    };
+    let shown: BTreeSet<String> = page.lines.iter().flat_map(|line| words(&line.text)).collect();
+    // Links are written out in the plain form only, between angle or square brackets.
+    let said: BTreeSet<String> =
+        plain.split_whitespace().filter(|word| !word.contains("://")).flat_map(words).collect();
+    let unseen = said.difference(&shown).count();
+    if unseen < 6 || unseen.saturating_mul(5) <= said.len().saturating_mul(2) {
+        Difference::None
+    } else if shown.len() < 5 {
+        Difference::EmptyPage
+    } else {
+        Difference::ReadPage
+    }
 }
 
 /// A plain part that only says that there is HTML.
@@ -102,9 +141,10 @@ fn divide(lines: Vec<Line>) -> Divided {
 
 fn cut(mut divided: Divided, writer: &WriterNames) -> Words {
     let (mut new, mut signed, mut signature) = (Vec::new(), Vec::new(), Vec::new());
+    let alone = divided.segments.len() == 1;
     for mut segment in divided.segments {
         signature.extend(tickets::take_furniture(&mut segment));
-        let cut = signature::cut(segment, writer);
+        let cut = signature::cut(segment, writer, alone);
         let words = tidy(&cut.new);
         if !words.is_empty() {
             new.push(words);

@@ -42,7 +42,7 @@ pub(super) fn plan(
             payments_known_up_to: known_up_to(&shown),
             ..Particulars::default()
         },
-        needs_approval: account.customer.vip,
+        needs_approval: answer.by_approval || account.customer.vip,
         because: because.to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
 use crate::ledger::ids::{CaseId, HoldId, MessageIdentity, ReceivableId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::money::Money;
+use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// The working copy, and what has been decided so far.
@@ -217,6 +218,24 @@ impl<'a> Deliberation<'a> {
         }
     }
 
+    /// Withdraws answers that wait, and leaves each of them to the owner: what a customer asked for is never lost.
+    pub(super) fn hand_over_answers(&mut self, reason: &str, unwanted: impl Fn(&OutboxRow) -> bool) {
+        let is_answer = |row: &OutboxRow| row.plan.answers.is_some() && row.state.is_pending() && unwanted(row);
+        let plans: Vec<MailPlan> =
+            self.account.pending.iter().filter(|row| is_answer(row)).map(|row| row.plan.clone()).collect();
+        self.withdraw(reason, is_answer);
+        for plan in plans.into_iter().filter(|plan| !is_courtesy(plan)) {
+            let new = NewCase {
+                kind: CaseKind::AnswerYourself,
+                message: plan.answers.as_ref().map(|answered| answered.identity),
+                items: plan.items.clone(),
+                particulars: vec![format!("The answer `{}` was withdrawn: {reason}.", plan.template)],
+                suggestions: Vec::new(),
+            };
+            self.open_case(new, "An answer is still owed, and it does not leave by itself any more");
+        }
+    }
+
     /// Withdraws what would chase the customer about one of the items (about anything, when none is given).
     pub(super) fn withdraw_chasing(&mut self, items: &[ReceivableId], reason: &str) {
         self.withdraw(reason, |row| {
@@ -227,6 +246,15 @@ impl<'a> Deliberation<'a> {
     pub(super) fn finish(mut self, verdict: Option<Verdict>) -> Decision {
         self.decision.verdict = verdict;
         self.decision
+    }
+}
+
+/// An answer that only thanks or says "seen": nobody waits for it.
+const fn is_courtesy(plan: &MailPlan) -> bool {
+    match plan.purpose {
+        Purpose::ClaimedPayment | Purpose::Acknowledgement | Purpose::Thanks => true,
+        Purpose::Promise => plan.particulars.named_day.is_some(),
+        _ => false,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ledger::decision::Verdict;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::{Money, total};
-use crate::ledger::reading::{Reading, Writer};
+use crate::ledger::reading::{Reading, Warning, Writer};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 
@@ -25,10 +25,26 @@ pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
         None if reading.intents.is_empty() && !reading.matched.known_thread => {
             (Disposition::Ignore, "Nothing ties it to a customer, and it says nothing of payments")
         }
-        None if reading.intents.iter().all(|found| found.intent == Intent::Acknowledgement) => {
-            (Disposition::Ignore, "There is nothing to do")
-        }
+        None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
         None => (Disposition::RouteToOwner, "It speaks of payments, but no customer is certain"),
+    };
+    Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
+}
+
+/// What words call for where no firm's books are at hand: as if the writer were a customer, and nobody is answered.
+pub(super) fn judge_words(reading: &Reading) -> Verdict {
+    let deceives = [Warning::InstructionToMachine, Warning::HiddenText, Warning::ForeignIban, Warning::SeveralAuthors];
+    let (disposition, reason) = match machine_disposition(reading) {
+        Some(judged) => judged,
+        None if risk(reading).is_some() => (Disposition::RouteToOwner, "The words carry a risk that a person must see"),
+        None if reading.warnings.iter().any(|warning| deceives.contains(warning)) => {
+            (Disposition::RouteToOwner, "The text is not what it seems")
+        }
+        None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
+        None => match reading.primary() {
+            Some(intent) => (disposition_of(intent), "The words alone are judged: no firm's books are at hand"),
+            None => (Disposition::RouteToOwner, "No rule understands what the writer wants"),
+        },
     };
     Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
 }
@@ -55,7 +71,11 @@ fn risk(reading: &Reading) -> Option<(Intent, CaseKind)> {
 }
 
 fn is_plain_unrelated(reading: &Reading) -> bool {
-    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == Intent::Unrelated)
+    is_only(reading, Intent::Unrelated)
+}
+
+fn is_only(reading: &Reading, intent: Intent) -> bool {
+    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent)
 }
 
 /// What a machine's mail calls for; `None` for a person's. A risk said by a machine is a person's to look at.
@@ -82,6 +102,8 @@ fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)>
             .then_some((Disposition::ConfirmPayment, "A bank or payment provider says that money arrived"));
     }
     match reading.kind {
+        // The person has left: the owner finds out who comes after.
+        MessageKind::AutoReply if reading.wants(Intent::ContactChange) => None,
         MessageKind::AutoReply | MessageKind::Receipt | MessageKind::Notification => {
             Some((Disposition::Ignore, "A machine wrote it; nothing automatic is answered"))
         }
@@ -167,6 +189,10 @@ impl<'a> Sight<'a> {
             return self.owner(kind, why, self.pause());
         }
         if is_plain_unrelated(reading) {
+            let is_theirs = matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation);
+            if !is_theirs && !reading.matched.known_thread {
+                return Judgement::nothing("It has nothing to do with a receivable");
+            }
             let why = "A customer wrote about something else".to_owned();
             return self.owner_without_pause(CaseKind::Unrelated, why);
         }
@@ -174,28 +200,39 @@ impl<'a> Sight<'a> {
             let why = "It is not certain that this customer wrote".to_owned();
             return self.owner(CaseKind::WhichReceivable, why, Pause::Short(self.touched.clone()));
         }
+        if reading.kind == MessageKind::AutoReply && reading.wants(Intent::ContactChange) {
+            let why = "A machine's answer says that somebody else is to be written to".to_owned();
+            return self.owner(CaseKind::ContactChange, why, Pause::Short(self.touched.clone()));
+        }
         if reading.kind != MessageKind::Reply {
             let why = "A machine sent it, but it asks for something".to_owned();
             return self.owner(CaseKind::NotUnderstood, why, Pause::Short(self.touched.clone()));
         }
         match self.single() {
-            Wish::Nothing if reading.unread.is_empty() && !reading.intents.is_empty() => Judgement {
-                disposition: Disposition::Ignore,
-                course: Course::Nothing,
-                answer: None,
-                question: None,
-                reason: "The writer only says thanks or that it was received".to_owned(),
-            },
+            Wish::Nothing if reading.unread.is_empty() && !reading.intents.is_empty() => {
+                Judgement::nothing("The writer only says thanks or that it was received")
+            }
             Wish::Nothing => {
                 let why = "No rule understands what the customer wants".to_owned();
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
             }
             Wish::Several => {
                 let why = "The mail wants several things at once".to_owned();
-                self.owner(CaseKind::Mixed, why, self.pause())
+                self.called_for(self.owner(CaseKind::Mixed, why, self.pause()))
             }
             Wish::One(intent) => self.routine(intent),
         }
+    }
+
+    /// The owner answers, and yet the mail calls for what its primary wish calls for (`docs/reading.md`, mixed mails).
+    fn called_for(&self, judged: Judgement) -> Judgement {
+        let confident =
+            self.reading.intents.first().is_some_and(|found| found.confidence.as_percent() >= LEAST_CONFIDENCE);
+        let disposition = match self.reading.primary() {
+            Some(intent) if confident => disposition_of(intent),
+            _ => Disposition::RouteToOwner,
+        };
+        Judgement { disposition, answer: None, ..judged }
     }
 
     /// Legal, hostile, dispute, a question about bank details: always the owner, with the hold of its kind.
@@ -217,14 +254,15 @@ impl<'a> Sight<'a> {
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };
-        self.owner(kind, why.to_owned(), pause)
+        let answer = self.acknowledgement(intent, certain_writer);
+        Judgement { answer, ..self.owner(kind, why.to_owned(), pause) }
     }
 
     fn routine(&self, intent: Intent) -> Judgement {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
         if confidence < LEAST_CONFIDENCE || (!self.reading.unread.is_empty() && intent != Intent::PaymentMade) {
             let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.owner(CaseKind::NotUnderstood, why, self.pause());
+            return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause()));
         }
         match intent {
             Intent::ReferenceRequest => {
@@ -266,6 +304,27 @@ impl<'a> Sight<'a> {
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
             }
         }
+    }
+}
+
+/// What one wish calls for by itself.
+const fn disposition_of(intent: Intent) -> Disposition {
+    match intent {
+        Intent::PaymentMade | Intent::PaymentNotification => Disposition::ConfirmPayment,
+        Intent::PromiseToPay => Disposition::RecordPromise,
+        Intent::DeferralRequest | Intent::InstalmentRequest => Disposition::ApplyDeferralPolicy,
+        Intent::InvoiceRequest => Disposition::ResendInvoice,
+        Intent::BankDetailsRequest => Disposition::SendBankDetails,
+        Intent::StatementRequest => Disposition::SendStatement,
+        Intent::AutoReply | Intent::Acknowledgement => Disposition::Ignore,
+        Intent::Dispute
+        | Intent::ReferenceRequest
+        | Intent::ContactChange
+        | Intent::BankDetailsVerification
+        | Intent::Legal
+        | Intent::Hostile
+        | Intent::Bounce
+        | Intent::Unrelated => Disposition::RouteToOwner,
     }
 }
 
@@ -317,9 +376,11 @@ impl Sight<'_> {
     }
 
     pub(super) fn owner(&self, kind: CaseKind, why: String, pause: Pause) -> Judgement {
+        // What is settled needs no pause; a lawyer or a threat also speaks of invoices yet to come.
         let settled = !self.reading.matched.items.is_empty() && self.touched.is_empty();
-        let idle = matches!(&pause, Pause::Review(_) | Pause::Short(_) | Pause::WaitingForUs(_)) && settled;
-        let course = if idle || self.account.open_items().is_empty() { Course::Nothing } else { Course::Pause(pause) };
+        let is_lasting = matches!(&pause, Pause::Legal | Pause::Hostile);
+        let is_idle = !is_lasting && (settled || self.account.open_items().is_empty());
+        let course = if is_idle { Course::Nothing } else { Course::Pause(pause) };
         Judgement {
             disposition: Disposition::RouteToOwner,
             course,
@@ -358,8 +419,9 @@ impl Sight<'_> {
     pub(super) fn is_amount_whole(&self) -> bool {
         let (Some(named), Some(sum)) = (self.amount(), self.open_sum()) else { return self.amount().is_none() };
         let remainder = self.world.policy.limits.small_remainder.cents;
-        let is_near =
-            |a: Money, b: Money| a.currency == b.currency && (a.cents.saturating_sub(b.cents)).abs() <= remainder;
+        let is_near = |a: Money, b: Money| {
+            a.currency == b.currency && a.cents.saturating_sub(b.cents).saturating_abs() <= remainder
+        };
         let all = total(named.currency, &self.reading.facts.amounts);
         is_near(named, sum) || is_near(all, sum)
     }

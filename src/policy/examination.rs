@@ -48,12 +48,15 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     if !silence::of_customer(account, world, leaves_on, None).is_empty() {
         return found;
     }
-    // What falls due until the mail leaves is taken into it, unless that is too far away to be planned at all.
-    let horizon = if leaves_on > plus_days(today, PLAN_AHEAD_DAYS) { today } else { leaves_on };
+    // In a quiet time nothing is planned, and the owner is asked nothing either.
+    if leaves_on > plus_days(today, PLAN_AHEAD_DAYS) {
+        return found;
+    }
     let mut due: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
         let Some(next) = steps::next_step(account, item, world.policy) else { continue };
-        let last = if steps::is_mail(next.step) { horizon } else { today };
+        // What falls due until the mail leaves is taken into it.
+        let last = if steps::is_mail(next.step) { leaves_on } else { today };
         if next.due_on > last {
             continue;
         }

@@ -31,12 +31,18 @@ pub(super) fn weigh(reading: &Reading, account: &Account, world: &World<'_>) -> 
     let Some(from) = &reading.from else { return Gate::Refused };
     match (reading.writer, reading.authenticity) {
         (Writer::OnFile, authenticity) => {
-            let on_file = account.customer.contact(from).is_some_and(|contact| !contact.bounced);
-            if !on_file || world.policy.own_addresses.contains(from) {
+            let Some(contact) = account.customer.contact(from) else { return Gate::Refused };
+            if world.policy.own_addresses.contains(from) {
                 return Gate::Refused;
             }
+            let is_proven = authenticity == Authenticity::Pass;
+            if contact.bounced {
+                // Their word counts, but mail does not reach them: another address on file, or nobody.
+                let (to, cc) = silence::recipients(account, world).unwrap_or_default();
+                return if is_proven { Gate::Full(Recipients { to, cc }) } else { Gate::Refused };
+            }
             let recipients = Recipients { to: vec![from.clone()], cc: silence::copies(account, world, from) };
-            if authenticity == Authenticity::Pass { Gate::Full(recipients) } else { Gate::Limited(recipients) }
+            if is_proven { Gate::Full(recipients) } else { Gate::Limited(recipients) }
         }
         (Writer::SameOrganisation, Authenticity::Pass) if reading.matched.known_thread => {
             let Some((to, mut cc)) = silence::recipients(account, world) else { return Gate::Refused };
@@ -96,8 +102,14 @@ pub(super) fn answer_barrier(
     reading: &Reading,
     account: &Account,
     items: &[ReceivableId],
+    gate: &Gate,
     world: &World<'_>,
 ) -> Option<String> {
+    match gate {
+        Gate::Full(recipients) | Gate::Limited(recipients) if !recipients.to.is_empty() => {}
+        Gate::Full(_) | Gate::Limited(_) => return Some("No usable address is on file".to_owned()),
+        Gate::Refused => return Some("The writer is not on file".to_owned()),
+    }
     let limits = &world.policy.limits;
     if !reading.addressed_to_us {
         return Some("The mail is not addressed to us".to_owned());

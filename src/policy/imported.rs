@@ -11,6 +11,7 @@ use crate::ledger::customer::Customer;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{Imported, Order};
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::receivable::{Payment, Receivable};
 
 /// Decides what an import changes. The same file again changes nothing.
 pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) -> Decision {
@@ -54,20 +55,34 @@ fn set_customer(d: &mut Deliberation<'_>, new: &Customer) {
 }
 
 /// Records a receivable that is new or changed; says whether it did.
-fn set_receivable(d: &mut Deliberation<'_>, new: &crate::ledger::receivable::Receivable) -> bool {
+fn set_receivable(d: &mut Deliberation<'_>, new: &Receivable) -> bool {
     let old = d.account.receivable(new.id).cloned();
     if old.as_ref().is_some_and(|old| old.missing_since.is_some()) {
         d.record(Change::ReceivableFound { receivable: new.id }, "It is in the import again");
         d.close_cases(&[CaseKind::Vanished], &[new.id], "It is in the import again");
     }
+    let paid = old.as_ref().is_some_and(|old| record_newly_paid(d, old, new));
     let change = Change::ReceivableSet { receivable: Box::new(new.clone()) };
-    let mut after = d.account.clone();
-    after.apply(&change);
-    if after.receivables == d.account.receivables {
-        return false;
+    // Tried on an account with nothing else in it: what the import says of payments and cycles is not taken over.
+    let mut trial = Account::new(d.account.customer.clone());
+    trial.receivables.extend(d.account.receivable(new.id).cloned());
+    let before = trial.receivables.clone();
+    trial.apply(&change);
+    if trial.receivables == before {
+        return paid;
     }
     let because = if old.is_some() { "The import changes it" } else { "It is new in the import" };
     d.record(change, because);
+    true
+}
+
+/// What the books say was paid, as far as it is more than what is recorded here. Less is no news: the books lag.
+fn record_newly_paid(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivable) -> bool {
+    let more = new.paid().minus(old.paid()).filter(|more| more.is_positive());
+    let Some(amount) = more else { return false };
+    let payment = Payment { amount, on: d.today() };
+    let because = format!("The import says that {amount} more was paid");
+    d.record(Change::PaymentRecorded { receivable: new.id, payment }, because);
     true
 }
 

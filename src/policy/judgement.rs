@@ -53,6 +53,8 @@ pub(super) struct Answer {
     pub(super) attach: Vec<ReceivableId>,
     pub(super) named_day: Option<NaiveDate>,
     pub(super) amount: Option<Money>,
+    /// It never leaves without a person's yes.
+    pub(super) by_approval: bool,
 }
 
 /// A question as judged.
@@ -63,9 +65,20 @@ pub(super) struct Question {
 }
 
 impl Judgement {
+    /// There is nothing to do.
+    pub(super) fn nothing(reason: &str) -> Self {
+        Self {
+            disposition: Disposition::Ignore,
+            course: Course::Nothing,
+            answer: None,
+            question: None,
+            reason: reason.to_owned(),
+        }
+    }
+
     pub(super) fn verdict(&self, account: &Account) -> Verdict {
         // A mail that a person must approve does not leave by itself.
-        let answer = self.answer.as_ref().filter(|_| !account.customer.vip);
+        let answer = self.answer.as_ref().filter(|answer| !account.customer.vip && !answer.by_approval);
         Verdict {
             disposition: self.disposition,
             automatic_answer: answer.map(|answer| TemplateId::new(answer.template)),

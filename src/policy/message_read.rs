@@ -15,7 +15,7 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
 use crate::ledger::reading::{Reading, Writer};
-use crate::ledger::words::{Authenticity, MessageKind, Mode};
+use crate::ledger::words::{Authenticity, Disposition, MessageKind, Mode};
 use chrono::NaiveDate;
 
 /// Decides on a mail. The second reading of the same one changes nothing.
@@ -41,9 +41,26 @@ pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) ->
             "A person at the customer's wrote",
         );
         d.withdraw_chasing(&[], "The customer wrote: what was planned is thought over anew");
+        think_over_answers(&mut d, &judged);
     }
     carry_out(&mut d, reading, judged);
     d.finish(Some(verdict))
+}
+
+/// Answers to earlier mails that still wait: one that the owner should see first is theirs, a second of the same sort
+/// takes the place of the first, any other goes its way.
+fn think_over_answers(d: &mut Deliberation<'_>, judged: &Judgement) {
+    if judged.disposition == Disposition::RouteToOwner {
+        d.hand_over_answers("The customer wrote again, and the owner should see that first", |_| true);
+        return;
+    }
+    if let Some(answer) = &judged.answer {
+        d.withdraw("The answer to the customer's next mail says the same", |row| {
+            row.plan.answers.is_some()
+                && row.plan.template.as_str() == answer.template
+                && row.plan.items == answer.items
+        });
+    }
 }
 
 fn cause(reading: &Reading) -> Cause {

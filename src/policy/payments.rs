@@ -75,7 +75,8 @@ fn thank(d: &mut Deliberation<'_>, named: &[Receivable], amount: Option<Money>, 
     });
     let recipients = silence::recipients(&d.account, world);
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(Purpose::Thanks)) else { return };
-    if settled.is_empty() || lately || at_issue || d.account.customer.do_not_contact {
+    let is_grave = d.account.holds_on(today).iter().any(|hold| hold.kind <= HoldKind::Disputed);
+    if is_grave || settled.is_empty() || lately || at_issue || d.account.customer.do_not_contact {
         return;
     }
     let sum: Vec<Money> = named.iter().filter(|item| settled.contains(&item.id)).map(Receivable::open).collect();

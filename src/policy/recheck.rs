@@ -8,7 +8,7 @@ use super::steps;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
-use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, Duration, Utc};
 
@@ -65,7 +65,8 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
     if let Some(reason) = gone(account, row, world, conditions) {
         return Recheck::Cancel { reason };
     }
-    if plan.needs_approval && !row.approved {
+    // What goes to the owner for trying out is approved by being read.
+    if plan.needs_approval && !row.approved && !conditions.redirected {
         return wait(soon(60), "It waits for the owner's approval");
     }
     if plan.not_before > now {
@@ -103,13 +104,26 @@ fn gone(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Cond
     if world.policy.mode(plan.purpose) == Mode::Observe {
         return Some(format!("Mails of purpose {} are only observed", plan.purpose));
     }
-    if conditions.customer_or_owner_wrote_since_plan {
+    if conditions.customer_or_owner_wrote_since_plan && !is_thought_over(account, row) {
         return Some("The customer or the owner wrote since it was planned".to_owned());
     }
     if let Some(reason) = bad_address(account, plan, world) {
         return Some(reason);
     }
     if chases(&plan.key) { chasing_gone(account, row, world) } else { answer_gone(account, row, world) }
+}
+
+/// An answer stands although the customer wrote once more, when that mail was read and decided on since: a word of
+/// thanks must not swallow the invoice that was asked for. What the owner writes always ends it.
+fn is_thought_over(account: &Account, row: &OutboxRow) -> bool {
+    let is_later = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at > row.planned_at);
+    row.plan.answers.is_some() && is_later(account.customer_wrote) && !is_later(account.owner_wrote)
+}
+
+/// Why an answer that waits will not leave any more by itself: the day tells the owner, so that no wish is lost.
+pub(super) fn answer_refusal(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    row.plan.answers.as_ref()?;
+    bad_address(account, &row.plan, world).or_else(|| answer_gone(account, row, world))
 }
 
 fn bad_address(account: &Account, plan: &MailPlan, world: &World<'_>) -> Option<String> {
@@ -174,9 +188,13 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(hold) = grave.filter(|_| row.plan.purpose != Purpose::Acknowledgement) {
         return Some(format!("A hold of kind {} is in force", hold.kind));
     }
-    let planned = world.moment.day_of(row.planned_at);
-    let age = world.policy.calendar.business_days_between(planned, world.moment.today());
-    if !row.approved && age > world.policy.limits.answer_max_age_business_days {
+    // The mail that it answers is the customer's last: a later one would have cancelled this answer.
+    let wrote = account.customer_wrote.filter(|_| row.plan.answers.is_some());
+    let written = wrote.map_or(row.planned_at, |at| at.min(row.planned_at));
+    let age = world.policy.calendar.business_days_between(world.moment.day_of(written), world.moment.today());
+    // What waits for a person, or lies in their drafts, may wait: it does not leave by itself.
+    let is_automatic = !row.approved && !row.plan.needs_approval && row.state != OutboxState::Drafted;
+    if is_automatic && age > world.policy.limits.answer_max_age_business_days {
         return Some("It is too old to be answered by itself".to_owned());
     }
     let is_word = matches!(

@@ -10,7 +10,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::ReceivableKind;
-use crate::ledger::words::{Disposition, Purpose};
+use crate::ledger::words::{Disposition, Intent, MessageKind, Purpose};
 
 struct Conclusion {
     disposition: Disposition,
@@ -22,11 +22,11 @@ struct Conclusion {
 
 impl Sight<'_> {
     /// Puts judgement, answer and barriers together: with a barrier the owner is asked instead.
-    fn conclude(&self, conclusion: Conclusion) -> Judgement {
+    fn conclude(&self, gate: &Gate, conclusion: Conclusion) -> Judgement {
         let Conclusion { disposition, course, answer, barrier, reason } = conclusion;
         let items = answer.as_ref().map(|answer| answer.items.clone()).unwrap_or_default();
         let barrier = barrier.or_else(|| {
-            gate::answer_barrier(self.reading, self.account, &items, self.world)
+            gate::answer_barrier(self.reading, self.account, &items, gate, self.world)
                 .map(|why| (CaseKind::AnswerYourself, why))
         });
         match barrier {
@@ -60,7 +60,28 @@ impl Sight<'_> {
             attach: Vec::new(),
             named_day: None,
             amount: None,
+            by_approval: false,
         })
+    }
+
+    /// One line that says "seen" to a customer who contests something. It lies ready for a person's yes: no mail with a
+    /// risk in it is answered by itself.
+    pub(super) fn acknowledgement(&self, intent: Intent, certain_writer: bool) -> Option<Answer> {
+        let is_only_risk = !self.reading.wants(Intent::Legal)
+            && !self.reading.wants(Intent::Hostile)
+            && !self.reading.wants(Intent::BankDetailsVerification)
+            && self.reading.warnings.is_empty()
+            && self.reading.unread.is_empty();
+        if intent != Intent::Dispute || !is_only_risk || !certain_writer || self.reading.kind != MessageKind::Reply {
+            return None;
+        }
+        let items = ids(&self.certain);
+        let gate = gate::weigh(self.reading, self.account, self.world);
+        if items.is_empty() || gate::answer_barrier(self.reading, self.account, &items, &gate, self.world).is_some() {
+            return None;
+        }
+        let answer = self.answer(&gate, "dispute_seen", Purpose::Acknowledgement)?;
+        Some(Answer { by_approval: true, ..answer })
     }
 
     pub(super) fn claim(&self, gate: &Gate) -> Judgement {
@@ -114,7 +135,7 @@ impl Sight<'_> {
         let answer = self.answer(gate, "claimed_thanks", Purpose::ClaimedPayment);
         let answer = answer.map(|answer| Answer { named_day: Some(on), amount: self.open_sum(), ..answer });
         let reason = format!("The customer says that it was paid ({on}); the reminders wait for the money to show");
-        self.conclude(Conclusion { disposition: called_for, course, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition: called_for, course, answer, barrier, reason })
     }
 
     pub(super) fn promise(&self, gate: &Gate) -> Judgement {
@@ -132,6 +153,9 @@ impl Sight<'_> {
             hold.kind == HoldKind::Promise
                 && hold.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Broken)
                 && items.iter().any(|item| hold.covers(*item))
+        });
+        let was_asked_before = self.account.holds.iter().any(|hold| {
+            hold.kind == HoldKind::Promise && hold.named_day.is_none() && items.iter().any(|item| hold.covers(*item))
         });
         let mut course =
             Course::Promise { items: items.clone(), by: facts.promised_date, amount: self.amount(), brief };
@@ -153,6 +177,10 @@ impl Sight<'_> {
                 course = Course::Pause(self.pause());
                 ask(CaseKind::Instalments, "The promise is in parts".to_owned())
             }
+            None if was_asked_before => ask(
+                CaseKind::BrokenPromise,
+                "A promise without a day was made before, and no day was named since".to_owned(),
+            ),
             _ if broken.count() > 1 => ask(CaseKind::BrokenPromise, "Two promises were not kept before".to_owned()),
             _ if !self.is_amount_whole() => ask(CaseKind::Mixed, "The amount promised is not what is open".to_owned()),
             _ if brief => ask(CaseKind::AnswerYourself, "The sender is not proven".to_owned()),
@@ -165,7 +193,7 @@ impl Sight<'_> {
             || "The customer promises to pay without naming a day".to_owned(),
             |day| format!("The customer promises to pay by {day}"),
         );
-        self.conclude(Conclusion { disposition, course, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition, course, answer, barrier, reason })
     }
 
     pub(super) fn defer(&self, gate: &Gate) -> Judgement {
@@ -177,7 +205,7 @@ impl Sight<'_> {
             Gate::Full(_) => refusal,
             Gate::Limited(_) | Gate::Refused => Some("The sender is not proven".to_owned()),
         };
-        let blocked = gate::answer_barrier(self.reading, self.account, &ids(&self.certain), self.world);
+        let blocked = gate::answer_barrier(self.reading, self.account, &ids(&self.certain), gate, self.world);
         let answer = self.answer(gate, "deferral_granted", Purpose::Deferral);
         match (refusal.or(blocked), until) {
             // Nothing is granted that is not also said: a deferral that cannot be confirmed goes to the owner whole.
@@ -191,7 +219,7 @@ impl Sight<'_> {
                 let answer = answer.map(|answer| Answer { named_day: Some(until), amount: self.open_sum(), ..answer });
                 let reason = format!("The customer asks for time until {until}, which lies within the limits");
                 let course = Course::Defer { items: ids(&self.certain), until };
-                self.conclude(Conclusion { disposition, course, answer, barrier: None, reason })
+                self.conclude(gate, Conclusion { disposition, course, answer, barrier: None, reason })
             }
         }
     }
@@ -212,7 +240,7 @@ impl Sight<'_> {
         let answer = self.answer(gate, "resend_invoice", Purpose::ResendInvoice);
         let answer = answer.map(|answer| Answer { attach: items.clone(), items, ..answer });
         let reason = "The customer asks for the invoice again".to_owned();
-        self.conclude(Conclusion { disposition, course: Course::Nothing, answer, barrier, reason })
+        self.conclude(gate, Conclusion { disposition, course: Course::Nothing, answer, barrier, reason })
     }
 
     pub(super) fn bank_details(&self, gate: &Gate) -> Judgement {
@@ -237,13 +265,10 @@ impl Sight<'_> {
         };
         let answer = self.answer(gate, "bank_details", Purpose::BankDetails);
         let reason = "The customer asks how to pay".to_owned();
-        self.conclude(Conclusion {
-            disposition: Disposition::SendBankDetails,
-            course: Course::Nothing,
-            answer,
-            barrier,
-            reason,
-        })
+        self.conclude(
+            gate,
+            Conclusion { disposition: Disposition::SendBankDetails, course: Course::Nothing, answer, barrier, reason },
+        )
     }
 
     pub(super) fn statement(&self, gate: &Gate) -> Judgement {
@@ -254,13 +279,10 @@ impl Sight<'_> {
         };
         let answer = self.answer(gate, "statement", Purpose::Statement).map(|answer| Answer { items, ..answer });
         let reason = "The customer asks for the list of what is open".to_owned();
-        self.conclude(Conclusion {
-            disposition: Disposition::SendStatement,
-            course: Course::Nothing,
-            answer,
-            barrier,
-            reason,
-        })
+        self.conclude(
+            gate,
+            Conclusion { disposition: Disposition::SendStatement, course: Course::Nothing, answer, barrier, reason },
+        )
     }
 
     /// Every matched receivable, also one that is paid: its invoice may be asked for all the same.

@@ -162,8 +162,18 @@ pub(super) fn close_settled_cases(d: &mut Deliberation<'_>) {
     let moot: Vec<_> = d
         .account
         .open_cases()
-        .filter(|case| is_about_money(case.kind) && !case.items.is_empty())
-        .filter(|case| case.items.iter().all(|id| d.account.receivable(*id).is_none_or(Receivable::is_settled)))
+        .filter(|case| !case.items.is_empty())
+        .filter(|case| {
+            let all =
+                |over: fn(&Receivable) -> bool| case.items.iter().all(|id| d.account.receivable(*id).is_none_or(over));
+            // A lawyer's or a threatening mail is dealt with when the owner has closed what it is about, not by money.
+            let by_hand = matches!(case.kind, CaseKind::Legal | CaseKind::Hostile);
+            if by_hand {
+                all(|item| item.closure.is_some())
+            } else {
+                is_about_money(case.kind) && all(Receivable::is_settled)
+            }
+        })
         .map(|case| case.id)
         .collect();
     for case in moot {
@@ -208,6 +218,15 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::FinalNotice
             | CaseKind::Silence
             | CaseKind::BrokenPromise
+            | CaseKind::Dispute
+            | CaseKind::Reference
+            | CaseKind::Mixed
+            | CaseKind::NotUnderstood
+            | CaseKind::WhichReceivable
+            | CaseKind::AnswerYourself
+            | CaseKind::DocumentMissing
+            | CaseKind::Refused
+            | CaseKind::BrokenTemplate
     )
 }
 

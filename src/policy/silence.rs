@@ -35,6 +35,7 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
     };
     waits(last_of(true), limits.recipient_gap_days, "A reminder left lately");
     waits(last_of(false), limits.after_answer_days, "A mail to the customer left lately");
+    waits(account.owner_wrote, limits.recipient_gap_days, "The owner wrote lately");
     waits(account.customer_wrote, limits.after_answer_days, "The customer wrote lately");
     let broken =
         account.holds.iter().filter_map(|hold| hold.ended.as_ref()).filter(|end| end.how == HoldOutcome::Broken);

@@ -120,3 +120,82 @@ const fn weekday(day: Weekday) -> &'static str {
         Weekday::Sun => "Sunday",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::ids::CaseId;
+    use crate::ledger::moment::Moment;
+    use crate::policy::terms::Policy;
+    use std::collections::BTreeSet;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    /// The local time at which a reminder may leave, from a local time on.
+    fn opens(from: &str, firm: bool, look: impl Fn(&World<'_>, DateTime<Utc>, bool) -> DateTime<Utc>) -> String {
+        let policy = Policy::shipped();
+        let documents = BTreeSet::new();
+        let zone = chrono_tz::Europe::Rome;
+        let from = chrono::NaiveDateTime::parse_from_str(from, "%Y-%m-%d %H:%M").expect("a time");
+        let instant = crate::ledger::moment::at(zone, from.date(), from.time());
+        let world =
+            World { policy: &policy, moment: Moment::new(instant, zone), next_case: CaseId(1), documents: &documents };
+        look(&world, instant, firm).with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    #[test]
+    fn reminders_leave_in_their_hours() {
+        for (from, expected) in [
+            ("2026-10-13 10:15", "2026-10-13 10:15"),
+            ("2026-10-13 08:00", "2026-10-13 09:30"),
+            ("2026-10-13 12:00", "2026-10-13 14:30"),
+            ("2026-10-15 17:00", "2026-10-20 09:30"), // Thursday evening: Friday the 16th and Monday are no days
+            ("2026-10-24 20:00", "2026-10-27 09:30"), // the clock goes back in between
+            ("2026-06-16 10:00", "2026-06-17 09:30"), // taxes
+            ("2026-06-01 10:00", "2026-06-03 09:30"), // the Republic on Tuesday
+            ("2026-12-07 10:00", "2026-12-09 09:30"), // the eighth is a holiday
+            ("2026-12-23 10:00", "2027-01-12 09:30"), // the quiet weeks over the year's end
+            ("2026-08-05 10:00", "2026-09-01 09:30"),
+            ("2026-04-30 10:00", "2026-05-05 09:30"), // the eve of the first of May
+        ] {
+            assert_eq!(opens(from, false, reminder_time), expected, "from {from}");
+        }
+    }
+
+    #[test]
+    fn answers_leave_on_working_days() {
+        let look = |world: &World<'_>, from: DateTime<Utc>, _: bool| answer_time(world, from);
+        for (from, expected) in [
+            ("2026-10-13 10:15", "2026-10-13 10:15"),
+            ("2026-10-13 18:00", "2026-10-14 09:00"),
+            ("2026-10-16 19:00", "2026-10-19 09:00"),
+            ("2026-08-05 10:00", "2026-08-05 10:00"),
+            ("2026-12-24 18:30", "2026-12-28 09:00"),
+        ] {
+            assert_eq!(opens(from, false, look), expected, "from {from}");
+        }
+    }
+
+    #[test]
+    fn an_answer_waits_as_a_person_would() {
+        let mut seen = BTreeSet::new();
+        for byte in 0..=255 {
+            let message = MessageIdentity([byte; 32]);
+            let look = |world: &World<'_>, _: DateTime<Utc>, _: bool| delayed_answer_time(world, &message);
+            let leaves = opens("2026-10-13 10:00", false, look);
+            assert!(("2026-10-13 10:30".."2026-10-13 12:01").contains(&leaves.as_str()), "{leaves}");
+            seen.insert(leaves);
+        }
+        assert!(seen.len() > 20, "the delay varies from message to message: {seen:?}");
+    }
+
+    #[test]
+    fn quiet_times_name_themselves() {
+        let windows = Policy::shipped().windows;
+        assert_eq!(quiet_time(&windows, day("2027-01-07")).as_deref(), Some("from 22/12 to 7/1"));
+        assert_eq!(quiet_time(&windows, day("2027-01-08")), None);
+        assert_eq!(quiet_time(&windows, day("2026-12-21")), None);
+    }
+}

@@ -81,14 +81,16 @@ impl Unit<'_> {
         self.move_row("put a mail off", id, &[Claimed, InData], Later, set, values)
     }
 
-    /// `frozen, later, claimed or in_data → refused`: for good.
+    /// `frozen, later, claimed or in_data → refused`: for good. Nobody got it: its key and steps are free, so that
+    /// the step can be taken once the owner has mended what was wrong.
     ///
     /// # Errors
     /// Of kind `Raced` when the row stands elsewhere.
     pub fn mark_refused(&mut self, id: OutboxId, why: &str) -> Result<(), StoreError> {
-        let set = "words = ?, state_reason = ?, in_data_at = NULL";
+        let set = "words = ?, state_reason = ?, in_data_at = NULL, live = 0";
         let from = [FrozenState, Later, Claimed, InData];
-        self.move_row("mark a mail as refused", id, &from, Refused, set, vec![text(why), text(why)])
+        self.move_row("mark a mail as refused", id, &from, Refused, set, vec![text(why), text(why)])?;
+        self.free_steps(id)
     }
 
     /// `in_data → unsure`: nobody knows. It keeps its key: nothing with the same key is planned again.

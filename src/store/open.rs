@@ -108,9 +108,7 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     let set = |name: &str, value: &str, statement: &'static str| {
         connection.pragma_update(None, name, value).map_err(|error| from_sqlite(&error).at(statement))
     };
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
-        .map_err(|error| from_sqlite(&error).at("switch on write-ahead logging"))?;
+    let mode = write_ahead_logging(connection)?;
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(StoreError::new(StoreErrorKind::Disk, "The database cannot use write-ahead logging here")
             .remedy("put the firm's folder on a local disk, not on a network share"));
@@ -122,6 +120,23 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     set("secure_delete", "ON", "overwrite what is deleted")?;
     set("trusted_schema", "OFF", "distrust the schema")?;
     set("recursive_triggers", "ON", "guard the journal against REPLACE")
+}
+
+/// SQLite does not wait when two processes switch a new file at once: it says busy at once, so we wait ourselves.
+fn write_ahead_logging(connection: &Connection) -> Result<String, StoreError> {
+    let mut tries = 0_u32;
+    loop {
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        let error = match mode {
+            Ok(mode) => return Ok(mode),
+            Err(error) => from_sqlite(&error).at("switch on write-ahead logging"),
+        };
+        if error.kind != StoreErrorKind::Busy || tries >= 100 {
+            return Err(error);
+        }
+        tries = tries.saturating_add(1);
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
 }
 
 /// The file holds the firm's customers: only its owner may read it. SQLite gives the files beside it the same mode.

@@ -67,10 +67,11 @@ impl Unit<'_> {
         self.create_account(&account.customer, cause, "The customer became known", at)
     }
 
-    /// Plans one mail; `None` when a live row has its key.
+    /// Plans one mail; `None` when a live row has its key, or one of its steps: what was planned first stands, and
+    /// nothing goes out twice.
     ///
     /// # Errors
-    /// Of kind `Conflict` when one of its steps is planned already under another key.
+    /// When it cannot be written.
     pub fn plan(
         &mut self,
         plan: &MailPlan,
@@ -86,7 +87,7 @@ impl Unit<'_> {
             ))
         })?;
         let (newest, live) = known.unwrap_or((0, false));
-        if live {
+        if live || self.has_live_step(plan)? {
             return Ok(None);
         }
         let case = match &plan.key {
@@ -121,6 +122,27 @@ impl Unit<'_> {
             run(self.connection, "plan the step of a mail", text, row)?;
         }
         Ok(Some(id))
+    }
+}
+
+impl Unit<'_> {
+    fn has_live_step(&self, plan: &MailPlan) -> Result<bool, StoreError> {
+        let text = "SELECT outbox FROM outbox_item WHERE receivable = ?1 AND cycle = ?2 AND step = ?3 AND live = 1";
+        for step in &plan.steps {
+            let row = (step.receivable.0, step.cycle, step.step.as_str());
+            if one(
+                self.connection,
+                "look for a mail with this step",
+                text,
+                row,
+                |row| Ok(row.get::<_, i64>("outbox")?),
+            )?
+            .is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

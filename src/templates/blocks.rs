@@ -45,8 +45,8 @@ impl<'a> Blocks<'a> {
     /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`].
     pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
         let mut items = items_of(letter.plan, letter.account)?;
-        if letter.plan.purpose == Purpose::Reminder {
-            // The outbox looked before: this is the last guard against reminding of what is paid.
+        if asks_for_money(letter.plan.purpose) {
+            // The outbox looked before: this is the last guard against asking for what is paid.
             items.retain(|item| !item.is_settled());
             if items.is_empty() {
                 return Err(RenderFailure::NoItems);
@@ -101,6 +101,16 @@ impl<'a> Blocks<'a> {
             SIGNATURE => Some(super::html::paragraph(&self.signature.join("\n"))),
             _ => None,
         }
+    }
+
+    /// An own page with the blocks in their places.
+    pub(super) fn place_in(&self, page: &str) -> String {
+        [ITEMS, PAYMENT, BANK_DETAILS, SIGNATURE].into_iter().fold(page.to_owned(), |page, marker| {
+            match self.html(marker) {
+                Some(block) if page.contains(marker) => page.replace(marker, &block),
+                _ => page,
+            }
+        })
     }
 
     /// What is open in all of them, each currency on its own.
@@ -211,6 +221,16 @@ impl<'a> Blocks<'a> {
         }
         text
     }
+}
+
+/// Is it about something that is still to be paid, and about nothing else?
+const fn asks_for_money(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Reminder | Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral)
+}
+
+/// Does a filled text show payment details?
+pub(super) fn shows_payment(text: &str) -> bool {
+    text.contains(PAYMENT) || text.contains(BANK_DETAILS)
 }
 
 /// What a transfer needs, line by line.

@@ -24,6 +24,8 @@ pub(super) enum Named {
     Layout,
     /// A text.
     Text(TemplateKey),
+    /// A text's own HTML, in the place of the one made from the text.
+    Page(TemplateKey),
 }
 
 /// Reads `it/reminder_friendly.formal.txt.hbs` or `layout.html.hbs` from the end of a path.
@@ -34,7 +36,11 @@ pub(super) fn name(source: &TemplateSource) -> Result<Named, Problem> {
         return Ok(Named::Layout);
     }
     let problem = |message: String| Problem::of_file(&source.file, message);
-    let Some((id, register)) = file.strip_suffix(".txt.hbs").and_then(|stem| stem.rsplit_once('.')) else {
+    let (stem, is_page) = match file.strip_suffix(".html.hbs") {
+        Some(stem) => (Some(stem), true),
+        None => (file.strip_suffix(".txt.hbs"), false),
+    };
+    let Some((id, register)) = stem.and_then(|stem| stem.rsplit_once('.')) else {
         return Err(problem("The file name is not that of a template".to_owned())
             .remedy("name it `it/reminder_friendly.formal.txt.hbs`: language, name, register"));
     };
@@ -50,7 +56,8 @@ pub(super) fn name(source: &TemplateSource) -> Result<Named, Problem> {
         return Err(problem(format!("`{id}` cannot be the name of a template"))
             .remedy("use small letters, digits and underscores"));
     }
-    Ok(Named::Text(TemplateKey { language, id: TemplateId::new(id), register }))
+    let key = TemplateKey { language, id: TemplateId::new(id), register };
+    Ok(if is_page { Named::Page(key) } else { Named::Text(key) })
 }
 
 /// A text that cannot be parsed.
@@ -117,7 +124,7 @@ pub(super) fn layout(shelf: &Shelf, source: Option<&TemplateSource>) -> Option<P
 }
 
 /// Everything wrong in a text that can be parsed.
-pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource) -> Vec<Problem> {
+pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource, is_page: bool) -> Vec<Problem> {
     let mut problems = unknown_fields(source);
     if !problems.is_empty() {
         return problems;
@@ -126,10 +133,10 @@ pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource) ->
     for count in [1, 3] {
         let Some(sample) = Sample::new(key, count) else { continue };
         let letter = sample.letter();
-        let facts = super::blocks::Blocks::of(&letter).and_then(|parts| fields::of(&letter, &parts));
-        let tried = facts.map(|facts| shelf.try_text(&source.file, &facts));
+        let facts = super::blocks::Blocks::of(&letter).map(|parts| fields::of(&letter, &parts));
+        let tried = facts.map(|facts| shelf.try_text(&source.file, &facts, is_page));
         let problem = match tried {
-            Ok(Ok(text)) if begins_with_subject(&text) => continue,
+            Ok(Ok(text)) if is_page || begins_with_subject(&text) => continue,
             Ok(Ok(_)) => Problem::at(&source.file, &source.text, 0..1, "The subject and an empty line must come first")
                 .remedy("write the subject as the first line, leave the second empty, begin the text on the third"),
             Ok(Err(error)) => {

@@ -1,7 +1,7 @@
 //! What a template may name. A fact that a mail does not have is not there at all: naming it stops the mail.
 
 use super::blocks::{self, Blocks};
-use super::letter::{Letter, RenderFailure};
+use super::letter::Letter;
 use super::wording::{capital, greeting};
 use super::{days, shelf};
 use serde_json::{Map, Value, json};
@@ -50,10 +50,7 @@ pub(super) fn known() -> Vec<String> {
 }
 
 /// The facts of one letter.
-///
-/// # Errors
-/// None at present beyond what gathering the blocks already refused.
-pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Result<Value, RenderFailure> {
+pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     let (customer, particulars) = (&letter.account.customer, &letter.plan.particulars);
     let (language, today) = (customer.language, letter.moment.today());
     let contact = letter.plan.to.first().and_then(|address| customer.contact(address));
@@ -86,8 +83,9 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Result<Value, Rende
     put("all_overdue", json!(items.iter().all(|item| today > item.due)));
     put("attached", json!(letter.documents.len()));
     put("discreet", json!(super::discretion::is_needed(letter)));
-    let known_up_to =
-        particulars.payments_known_up_to.or_else(|| items.iter().filter_map(|item| item.payments_known_up_to).min());
+    // What is not known of one item is not known of all of them.
+    let known_of_all = || items.iter().map(|item| item.payments_known_up_to).min().flatten();
+    let known_up_to = particulars.payments_known_up_to.or_else(known_of_all);
     let due = items.iter().map(|item| item.due).min();
     let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline];
     for (name, day) in DAYS.iter().zip(named) {
@@ -99,5 +97,5 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Result<Value, Rende
         put("earlier", days::list(&particulars.earlier_reminders, today, language));
     }
     put("several_earlier", json!(particulars.earlier_reminders.len() > 1));
-    Ok(Value::Object(facts))
+    Value::Object(facts)
 }

@@ -107,10 +107,11 @@ impl Shelf {
         }
         let customer = &letter.account.customer;
         let parts = blocks::Blocks::of(letter)?;
-        let facts = fields::of(letter, &parts)?;
+        let facts = fields::of(letter, &parts);
         let template = self.find(&plan.template, customer.language, customer.register)?;
         let filled = self.fill(template, &facts)?;
-        if filled.shows_payment {
+        let own_page = self.page(template, &facts)?;
+        if filled.shows_payment || own_page.as_deref().is_some_and(blocks::shows_payment) {
             parts.payment_is_known(filled.exists_for_payment)?;
         }
         let subject = match &plan.answers {
@@ -119,7 +120,11 @@ impl Shelf {
             None => filled.subject,
         };
         let text = html::plain(&filled.body, &parts);
-        let page = self.frame(&html::content(&filled.body, &parts), customer.language, &subject)?;
+        let content = match own_page {
+            Some(page) => parts.place_in(&page),
+            None => html::content(&filled.body, &parts),
+        };
+        let page = self.frame(&content, customer.language, &subject)?;
         for part in [&subject, &text, &page] {
             iban::only_ours(part, &letter.letterhead.bank_accounts)?;
         }

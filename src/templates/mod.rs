@@ -4,9 +4,9 @@
 //! bytes depend on nothing else: ids and boundaries are derived from the outbox key.
 //! Deliberately absent: whether it should be sent, where to, the clock, files (sources are handed in).
 //!
-//! The way of a letter: [`shelf`] finds the text, [`fields`] says what it may name, the text is rendered once, then
-//! [`blocks`] and [`html`] turn it into a plain and an HTML part, [`iban`] looks for payment details that are not ours,
-//! and [`mime`] writes the bytes.
+//! The way of a letter: `shelf` finds the text, `fields` says what it may name, the text is rendered once, then
+//! `blocks` and `html` turn it into a plain and an HTML part, `iban` looks for payment details that are not ours,
+//! and `mime` writes the bytes.
 
 pub mod blocks;
 mod check;

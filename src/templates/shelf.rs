@@ -68,6 +68,9 @@ pub(super) const BLOCKS: [(&str, &str); 4] =
 pub struct Shelf {
     files: BTreeMap<TemplateKey, String>,
     registry: Handlebars<'static>,
+    /// Own HTML of some texts, and what escapes it.
+    pages: BTreeMap<TemplateKey, String>,
+    page_registry: Handlebars<'static>,
 }
 
 /// A text with its facts filled in and its blocks still to be placed.
@@ -91,8 +94,8 @@ impl Shelf {
     /// Every problem found in any of them.
     pub fn build(shipped: &[TemplateSource], own: &[TemplateSource]) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut shelf = Self { files: BTreeMap::new(), registry: registry() };
-        let mut texts = BTreeMap::new();
+        let mut shelf = Self::empty();
+        let (mut texts, mut pages) = (BTreeMap::new(), BTreeMap::new());
         for source in shipped.iter().chain(own) {
             match check::name(source) {
                 Ok(check::Named::Layout) => {
@@ -104,25 +107,37 @@ impl Shelf {
                     problems.extend(check::near_miss(&key, source));
                     texts.insert(key, source);
                 }
+                Ok(check::Named::Page(key)) => {
+                    problems.extend(check::near_miss(&key, source));
+                    pages.insert(key, source);
+                }
                 Err(problem) => problems.push(problem),
             }
         }
         let layout = shipped.iter().chain(own).rfind(|source| matches!(check::name(source), Ok(check::Named::Layout)));
         problems.extend(check::layout(&shelf, layout));
-        for (key, source) in &texts {
-            match shelf.registry.register_template_string(&source.file, &source.text) {
+        for (is_page, key, source) in
+            texts.iter().map(|(k, s)| (false, k, s)).chain(pages.iter().map(|(k, s)| (true, k, s)))
+        {
+            let (registry, files) = match is_page {
+                true => (&mut shelf.page_registry, &mut shelf.pages),
+                false => (&mut shelf.registry, &mut shelf.files),
+            };
+            match registry.register_template_string(&source.file, &source.text) {
                 Ok(()) => {
-                    shelf.files.insert(key.clone(), source.file.clone());
+                    files.insert(key.clone(), source.file.clone());
+                    problems.extend(check::text(&shelf, key, source, is_page));
                 }
                 Err(error) => problems.push(check::parse_problem(source, &error)),
             }
         }
-        for (key, source) in &texts {
-            if shelf.files.contains_key(key) {
-                problems.extend(check::text(&shelf, key, source));
-            }
-        }
         if problems.is_empty() { Ok(shelf) } else { Err(problems) }
+    }
+
+    fn empty() -> Self {
+        let mut page_registry = registry();
+        page_registry.register_escape_fn(super::html::escape);
+        Self { files: BTreeMap::new(), registry: registry(), pages: BTreeMap::new(), page_registry }
     }
 
     /// What is there, in order, with the file that holds it.
@@ -186,8 +201,15 @@ impl Shelf {
             return Err(RenderFailure::ControlCharacter("The subject"));
         }
         let exists_for_payment = body.contains(BANK_DETAILS);
-        let shows_payment = exists_for_payment || body.contains(PAYMENT);
+        let shows_payment = super::blocks::shows_payment(body);
         Ok(Filled { subject: subject.to_owned(), body: body.to_owned(), shows_payment, exists_for_payment })
+    }
+
+    /// The text's own HTML, where there is one, with its blocks still to be placed.
+    pub(super) fn page(&self, key: &TemplateKey, facts: &Value) -> Result<Option<String>, RenderFailure> {
+        let Some(file) = self.pages.get(key) else { return Ok(None) };
+        let filled = self.page_registry.render(file, facts);
+        filled.map(Some).map_err(|error| RenderFailure::Text { file: file.clone(), reason: reason(&error) })
     }
 
     /// The HTML page around a content.
@@ -207,8 +229,8 @@ impl Shelf {
     }
 
     /// The error of rendering a text, with its place, for the check.
-    pub(super) fn try_text(&self, file: &str, facts: &Value) -> Result<String, handlebars::RenderError> {
-        self.registry.render(file, facts)
+    pub(super) fn try_text(&self, file: &str, facts: &Value, is_page: bool) -> Result<String, handlebars::RenderError> {
+        if is_page { self.page_registry.render(file, facts) } else { self.registry.render(file, facts) }
     }
 }
 

@@ -41,10 +41,23 @@ fn one_mail_a_step_under_whatever_key() {
     let account = begin(&mut firm.store);
     let first = planned(&mut firm.store, &account, reminder(3, vec![step(1, "friendly")]));
     let again = Decision { mails: vec![reminder(4, vec![step(1, "friendly")])], ..Decision::default() };
-    let error = firm.store.write(|unit| unit.record(&account, &again, at(2))).unwrap_err();
-    assert_eq!((error.kind, error.statement), (StoreErrorKind::Conflict, Some("plan the step of a mail")));
+    let account = firm.store.write(|unit| unit.record(&account, &again, at(2))).unwrap();
+    assert_eq!(account.pending.iter().map(|row| row.id).collect::<Vec<_>>(), [first], "what was planned first stands");
     write(&mut firm.store, |unit| unit.cancel(first, "paid")).unwrap();
-    firm.store.write(|unit| unit.record(&account, &again, at(2))).unwrap();
+    let account = firm.store.write(|unit| unit.record(&account, &again, at(2))).unwrap();
+    assert_eq!(account.pending.len(), 1, "its step is free again");
+}
+
+#[test]
+fn the_database_itself_refuses_a_second_mail_with_one_step() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    planned(&mut firm.store, &account, reminder(3, vec![step(1, "friendly")]));
+    let second = planned(&mut firm.store, &account, reminder(4, vec![]));
+    let copy = "INSERT INTO outbox_item (outbox, receivable, cycle, step) \
+                SELECT ?1, receivable, cycle, step FROM outbox_item";
+    let error = by_hand(&firm.path).execute(copy, [second.0]).unwrap_err().to_string();
+    assert!(error.contains("UNIQUE"), "{error}");
 }
 
 #[test]

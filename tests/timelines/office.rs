@@ -6,7 +6,7 @@ use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::decision::Decision;
 use sollecito::ledger::event::{Delivery, DeliveryOutcome, Event};
 use sollecito::ledger::ids::{Address, CaseId, CustomerId, MessageIdentity, OutboxId, ReceivableId, RfcId, RuleId};
-use sollecito::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
+use sollecito::ledger::mail::{MailPlan, OutboxRow, OutboxState};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{Clue, CustomerMatch, Facts, IntentFinding, ItemMatch, Match, Reading, Writer};
@@ -23,6 +23,12 @@ use std::collections::BTreeSet;
 pub struct Left {
     pub at: DateTime<Utc>,
     pub plan: MailPlan,
+    /// The account as it was just before.
+    pub account: Account,
+    /// All sending was halted.
+    pub halted: bool,
+    /// A person approved it.
+    pub approved: bool,
 }
 
 pub struct Office {
@@ -230,7 +236,10 @@ impl Office {
             let Some(row) = self.outbox.iter().find(|row| row.id == id && row.state.is_pending()).cloned() else {
                 continue;
             };
-            let judged = recheck(&self.account, &row, &self.world(), &self.conditions());
+            let mut conditions = self.conditions();
+            let wrote = self.account.customer_wrote.max(self.account.owner_wrote);
+            conditions.customer_or_owner_wrote_since_plan = wrote.is_some_and(|at| at > row.planned_at);
+            let judged = recheck(&self.account, &row, &self.world(), &conditions);
             match &judged {
                 Recheck::Go => self.finish(&row, outcome),
                 Recheck::Wait { until, .. } => assert!(*until > self.now, "waiting leads somewhere: {judged:?}"),
@@ -253,7 +262,13 @@ impl Office {
         };
         self.set_state(row.id, state, "delivered");
         if matches!(outcome, DeliveryOutcome::Accepted | DeliveryOutcome::SentByOwner) {
-            self.left.push(Left { at: self.now, plan: row.plan.clone() });
+            self.left.push(Left {
+                at: self.now,
+                plan: row.plan.clone(),
+                account: self.account.clone(),
+                halted: self.halted,
+                approved: row.approved,
+            });
         }
         let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: self.now };
         self.happen(&Event::Delivered(delivery));
@@ -281,9 +296,4 @@ const fn is_live(state: OutboxState) -> bool {
             | OutboxState::SentByOwner
             | OutboxState::Discarded
     )
-}
-
-/// Is it the same mail of our own accord?
-pub const fn is_chasing(plan: &MailPlan) -> bool {
-    matches!(plan.key, BusinessKey::Reminder(..) | BusinessKey::BrokenPromise(..) | BusinessKey::ClaimCheck(..))
 }

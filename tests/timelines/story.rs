@@ -213,10 +213,8 @@ impl Teller {
             mail.received -= Duration::days(days.parse().map_err(|_| "not a number")?);
             mail.day = self.office.moment().day_of(mail.received);
         }
-        if let Some(percent) = value(words, "faint") {
-            if let Some(last) = mail.intents.last_mut() {
-                last.confidence = Confidence::percent(percent.parse().map_err(|_| "not a number")?);
-            }
+        if let (Some(percent), Some(last)) = (value(words, "faint"), mail.intents.last_mut()) {
+            last.confidence = Confidence::percent(percent.parse().map_err(|_| "not a number")?);
         }
         mail.facts.promised_date = value(words, "by").map(date).transpose()?;
         mail.facts.paid_on = value(words, "paid-on").map(date).transpose()?;

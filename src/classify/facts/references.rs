@@ -54,7 +54,9 @@ fn code_after(sentence: &Sentence, from: usize, most: usize, form: Form, text: &
         let token = sentence.tokens.get(index)?;
         // Codes with hyphens (`E2E-2026-11`, `FT-0042-X`) are one in the writer's text.
         let end = text.get(token.end..).map_or(token.end, |rest| {
-            let run = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '/')).unwrap_or(rest.len());
+            let run = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '/' || c == '_'))
+                .unwrap_or(rest.len());
             token.end + run
         });
         let written = text.get(token.start..end)?.trim_end_matches(['-', '/']);
@@ -66,7 +68,7 @@ fn code_after(sentence: &Sentence, from: usize, most: usize, form: Form, text: &
                 (6..=40).contains(&written.len())
                     && digits >= 3
                     && !looks_like_paper(written)
-                    && written.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/')
+                    && written.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/' || b == b'_')
             }
         };
         good.then(|| written.to_owned())
