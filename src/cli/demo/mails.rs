@@ -1,7 +1,6 @@
 //! True mails: invoices as the studio sends them, replies as the customers' mail programs write them, a bounce.
 
 use super::story::{Reply, Row, Style, ZONE};
-use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::Language;
 use chrono::{DateTime, Datelike, Utc};
 use data_encoding::{BASE64, HEXLOWER};
@@ -42,7 +41,7 @@ pub(super) fn invoice(row: &Row, scanned: bool, date: DateTime<Utc>) -> Vec<u8> 
             format!(
                 "Hello,\n\nplease find attached our invoice {} of {}, due on {}.\n\nKind regards,\nMarta Larice\nStudio Larice\n",
                 row.number,
-                english_amount(&row.amount),
+                row.money().grouped(Language::English),
                 row.due.format("%-d %B %Y")
             ),
         )
@@ -351,12 +350,6 @@ fn message_id(parts: &[&str], domain: &str) -> String {
 
 fn short_hash(parts: &[&str]) -> String {
     HEXLOWER.encode(&Sha256::digest(parts.join("\n").as_bytes())).chars().take(20).collect()
-}
-
-fn english_amount(written: &str) -> String {
-    let decimal = written.replace('.', "").replace(',', ".");
-    Money::from_decimal(&decimal, Currency::EUR)
-        .map_or(decimal, |money| format!("EUR {}", money.grouped(Language::English)))
 }
 
 fn italian_weekday(day: chrono::Weekday) -> &'static str {

@@ -358,6 +358,7 @@ impl<'a> Months<'a> {
 
     /// What the owner types goes the way of every order typed.
     fn order(&mut self, line: &str, now: DateTime<Utc>) -> Result<(), Failure> {
+        let line = &self.with_number(line)?;
         let typed = Typed::try_parse_from(words(line)).map_err(|error| story::wrong(format!("`{line}`: {error}")))?;
         self.desk.moment = Moment::new(now, ZONE);
         let reports = typed.order.give(&mut self.desk).map_err(|failure| {
@@ -365,6 +366,18 @@ impl<'a> Months<'a> {
             Failure { causes: [vec![format!("{moment}: `{line}`")], failure.causes.clone()].concat(), ..failure }
         })?;
         self.timeline.ordered(now, line, &reports, &self.agent)
+    }
+
+    /// `settle CODE KIND` becomes `close` with the number of that question.
+    fn with_number(&self, line: &str) -> Result<String, Failure> {
+        let Some((code, kind)) = line.strip_prefix("settle ").and_then(|rest| rest.split_once(' ')) else {
+            return Ok(line.to_owned());
+        };
+        let look = self.agent.store.look();
+        let accounts = look.accounts()?;
+        let account = accounts.iter().find(|account| account.customer.external_id.as_deref() == Some(code));
+        let case = account.and_then(|account| account.open_cases().find(|case| case.kind.as_str() == kind));
+        case.map(|case| format!("close C{}", case.id)).ok_or_else(|| story::wrong(format!("`{line}`: no such question")))
     }
 
     /// Notices to the owner come back into the owner's own mailbox.
