@@ -39,7 +39,10 @@ pub(super) fn tell(timeline: &mut Timeline<'_>, agent: &Agent, folder: &Path) ->
         (counts.came.to_string(), "mails came in".to_owned()),
         (counts.answered.to_string(), "of them answered by the agent".to_owned()),
         (counts.settled_alone.to_string(), "of the customers' mails needed no person at all".to_owned()),
-        (counts.questions.to_string(), format!("questions went to Marta, {} of them “who has paid?”", counts.who_has_paid)),
+        (
+            counts.questions.to_string(),
+            format!("questions went to Marta, {} of them “who has paid?”", counts.who_has_paid),
+        ),
     ] {
         page.line(&format!("  {number:>14}  {what}"));
     }

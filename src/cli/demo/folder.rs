@@ -24,8 +24,11 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
         let empty = fs::read_dir(folder).map_err(unwritable)?.next().is_none();
         let ours = fs::read_to_string(folder.join(MARKER)).is_ok_and(|text| text == MARKER_TEXT);
         if !empty && !ours {
-            return Err(Failure::new(Kind::Refused, format!("{name} is there already and is not of the demo's making"))
-                .hint("name another folder (sollecito demo --dir FOLDER), or move this one away"));
+            return Err(Failure::new(
+                Kind::Refused,
+                format!("{name} is there already and is not of the demo's making"),
+            )
+            .hint("name another folder (sollecito demo --dir FOLDER), or move this one away"));
         }
         if ours {
             // The marker goes last: an interrupted removal can be taken up again.

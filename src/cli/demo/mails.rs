@@ -66,8 +66,7 @@ pub(super) fn invoice(row: &Row, scanned: bool, date: DateTime<Utc>) -> Vec<u8> 
 /// What the owner answers from her own mail program, perhaps with an invoice.
 pub(super) fn by_hand(answered: &Answered, text: &str, invoice: Option<&Row>, date: DateTime<Utc>) -> Vec<u8> {
     let id = message_id(&[text, &answered.id], "studiolarice.example");
-    let references: Vec<&str> =
-        answered.references.iter().map(String::as_str).chain([answered.id.as_str()]).collect();
+    let references: Vec<&str> = answered.references.iter().map(String::as_str).chain([answered.id.as_str()]).collect();
     let references = references.join("\n ");
     let headers = [
         ("From", STUDIO_FROM),
@@ -135,7 +134,7 @@ pub(super) fn reply(reply: &Reply, answered: Option<&Answered>, date: DateTime<U
         Style::Outlook | Style::OutlookEn => headers.push(("X-Mailer", "Microsoft Outlook 16.0".to_owned())),
         _ => {}
     }
-    let attached = reply.attachment.as_ref().map(|name| (name.as_str(), page(&[name.clone()])));
+    let attached = reply.attachment.as_ref().map(|name| (name.as_str(), page(std::slice::from_ref(name))));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     mail(&headers, date, &text, attached.as_ref().map(|(name, pdf)| (*name, pdf.as_slice())))
 }

@@ -1,10 +1,10 @@
 //! Three months in seconds: the clock goes from one thing that can happen to the next, and the agent does its passes.
 
-use super::{ending, folder};
 use super::mails::{self, Answered};
 use super::postbox::Postbox;
 use super::story::{self, Reply, Row, Story, Style, ZONE};
 use super::timeline::{Came, Timeline};
+use super::{ending, folder};
 use crate::agent::Agent;
 use crate::agent::clock::{Clock as _, SetClock};
 use crate::agent::imports::{self, Terms};
@@ -87,11 +87,8 @@ impl<'a> Months<'a> {
         folder::prepare(folder)?;
         let world = folder::mailbox(folder)?;
         let begins = story::instant(FIRST)?;
-        let globals = Globals {
-            config: folder.join(crate::config::SETTINGS_FILE),
-            now: Some(Now::Instant(begins)),
-            json: false,
-        };
+        let globals =
+            Globals { config: folder.join(crate::config::SETTINGS_FILE), now: Some(Now::Instant(begins)), json: false };
         let firm = globals.firm()?;
         drop(Store::open_with_secret(&firm.settings.database, SECRET)?);
         let clock = SetClock::at(begins);
@@ -255,8 +252,7 @@ impl<'a> Months<'a> {
         let known = first.then(|| NaiveDate::from_ymd_opt(2026, 8, 31)).flatten();
         let terms = Terms { complete: settings.complete && read.whole, payments_known_up_to: known };
         self.desk.moment = Moment::new(now, ZONE);
-        let taken =
-            imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
+        let taken = imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
         let known = known.map(|day| format!(" --payments-known {day}")).unwrap_or_default();
         self.timeline.imported(now, &format!("sollecito import {name}{known}"), &taken, &self.agent)
     }
@@ -377,7 +373,8 @@ impl<'a> Months<'a> {
         let accounts = look.accounts()?;
         let account = accounts.iter().find(|account| account.customer.external_id.as_deref() == Some(code));
         let case = account.and_then(|account| account.open_cases().find(|case| case.kind.as_str() == kind));
-        case.map(|case| format!("close C{}", case.id)).ok_or_else(|| story::wrong(format!("`{line}`: no such question")))
+        case.map(|case| format!("close C{}", case.id))
+            .ok_or_else(|| story::wrong(format!("`{line}`: no such question")))
     }
 
     /// Notices to the owner come back into the owner's own mailbox.

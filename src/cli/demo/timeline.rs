@@ -89,13 +89,21 @@ impl<'a> Timeline<'a> {
 
     /// Marta sent an invoice by hand, as always.
     pub(super) fn invoiced(&mut self, row: &Row, at: DateTime<Utc>) {
-        let text = format!("Marta sends invoice {} to {}: {}, due {}", row.number, row.customer, wording::money(row.money()), wording::day(row.due));
+        let text = format!(
+            "Marta sends invoice {} to {}: {}, due {}",
+            row.number,
+            row.customer,
+            wording::money(row.money()),
+            wording::day(row.due)
+        );
         self.page.entry(at, Sign::Noted, &text);
     }
 
     /// Marta corrected an address in her accounting program.
     pub(super) fn corrected(&mut self, at: DateTime<Utc>, customer: &str, address: &str) {
-        let text = format!("Marta corrects the address of {customer} in her accounting program: {address}");
+        let text = format!(
+            "Marta corrects the address of {customer} in her accounting program ({address}) and imports its list again"
+        );
         self.page.entry(at, Sign::Noted, &text);
     }
 
@@ -106,7 +114,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// A list was imported.
-    pub(super) fn imported(&mut self, at: DateTime<Utc>, line: &str, taken: &ImportReport, agent: &Agent) -> Result<(), Failure> {
+    pub(super) fn imported(
+        &mut self,
+        at: DateTime<Utc>,
+        line: &str,
+        taken: &ImportReport,
+        agent: &Agent,
+    ) -> Result<(), Failure> {
         self.counts.orders += 1;
         if taken.customers_new > 0 {
             self.page.entry(at, Sign::Typed, line);
@@ -120,7 +134,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// Marta gave an order.
-    pub(super) fn ordered(&mut self, at: DateTime<Utc>, line: &str, reports: &[OrderReport], agent: &Agent) -> Result<(), Failure> {
+    pub(super) fn ordered(
+        &mut self,
+        at: DateTime<Utc>,
+        line: &str,
+        reports: &[OrderReport],
+        agent: &Agent,
+    ) -> Result<(), Failure> {
         self.counts.orders += 1;
         self.page.entry(at, Sign::Typed, &format!("sollecito {line}"));
         if line.starts_with("payments-known") {
@@ -141,6 +161,13 @@ impl<'a> Timeline<'a> {
                 if !sentences.contains(&sentence) {
                     sentences.push(sentence);
                 }
+            }
+        }
+        for row in agent.store.look().journal_after(self.told)? {
+            if let Change::HoldPlaced { hold } = &row.entry.change
+                && hold.kind == HoldKind::Paused
+            {
+                sentences.push(format!("The agent {}.", wording::hold(hold)));
             }
         }
         self.page.sentence(&sentences.join(" "));
@@ -180,7 +207,8 @@ impl<'a> Timeline<'a> {
                 Change::MailSent { outbox, .. } => self.tell_sent(&look, row, *outbox, account)?,
                 Change::HoldEnded { hold, how: HoldOutcome::Broken, .. } => {
                     let kind = account.holds.iter().find(|known| known.id == *hold).map(|known| known.kind);
-                    let what = if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
+                    let what =
+                        if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
                     self.page.entry(row.at, Sign::Noted, &format!("{}: {what}", account.customer.name));
                     self.page.fact("why", &format!("{}.", row.entry.because));
                 }
@@ -221,9 +249,9 @@ impl<'a> Timeline<'a> {
                 self.page.fact("but", sender);
             }
         }
-        let caused = rows.iter().filter(
-            |row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity),
-        );
+        let caused = rows
+            .iter()
+            .filter(|row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity));
         let mut done: Vec<String> = Vec::new();
         let mut asked = false;
         for row in caused {
@@ -308,8 +336,12 @@ impl<'a> Timeline<'a> {
         } else {
             self.counts.other_mails += 1;
         }
-        let attached: Vec<String> =
-            message.attachments.iter().filter_map(|attachment| attachment.name.clone()).map(|name| format!(" + {name}")).collect();
+        let attached: Vec<String> = message
+            .attachments
+            .iter()
+            .filter_map(|attachment| attachment.name.clone())
+            .map(|name| format!(" + {name}"))
+            .collect();
         let what = wording::mail(plan.template.as_str());
         self.page.entry(row.at, Sign::Left, &format!("{}: {what}", account.customer.name));
         self.page.sentence(&format!("“{}”{}", message.subject, attached.join("")));
@@ -324,7 +356,9 @@ impl<'a> Timeline<'a> {
             if !open.is_empty() {
                 self.page.fact("about", &open.join(", "));
             }
-            let known = plan.particulars.payments_known_up_to.filter(|_| plan.purpose == Purpose::Reminder);
+            let items = plan.items.iter().filter_map(|item| account.receivable(*item));
+            let known = items.map(|item| item.payments_known_up_to).min().flatten();
+            let known = known.filter(|_| plan.purpose == Purpose::Reminder);
             let known = known.map(|up_to| format!("; nothing came in up to {}", wording::day(up_to)));
             let because = plan.because.trim_end_matches('.');
             self.page.fact("why", &format!("{because}{}.", known.unwrap_or_default()));
