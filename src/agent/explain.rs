@@ -5,7 +5,6 @@ use super::pass::{directory, world};
 use super::reading::{self, Eyes, Seen};
 use crate::classify::RuleSet;
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Clue, Facts, IntentFinding, Match, Warning};
 use crate::ledger::words::{Authenticity, Certainty, Disposition, Language, MessageKind};
 use crate::matching::Directory;
@@ -206,12 +205,7 @@ pub fn without_firm(
     let eyes =
         Eyes { reader: &reader, rules, directory: &directory, own_ibans: &[], zone: chrono_tz::Europe::Rome, language };
     let seen = reading::of(message, received, &eyes);
-    let moment = Moment::new(received, chrono_tz::Europe::Rome);
-    let documents = std::collections::BTreeSet::new();
-    let policy = policy::terms::Policy::shipped();
-    let world =
-        policy::World { policy: &policy, moment, next_case: crate::ledger::ids::CaseId(1), documents: &documents };
-    let verdict = policy::verdict(&seen.reading, None, &world);
+    let verdict = policy::verdict_of_words(&seen.reading);
     let mut explanation = Explanation::of(&seen, file);
     explanation.disposition = verdict.disposition;
     explanation.reason = verdict.reason;

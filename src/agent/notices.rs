@@ -77,6 +77,9 @@ const DIGEST_HOUR: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
     None => NaiveTime::MIN,
 };
 
+/// A larger mail is not attached to its notice: no server would take that. It lies in the mailbox.
+const ATTACHED_AT_MOST: usize = 10_000_000;
+
 fn told_name(case: CaseId) -> String {
     format!("case.told.{case}")
 }
@@ -174,7 +177,7 @@ fn write_notice(
                 None => None,
             };
             let original = match case.message {
-                Some(identity) => look.raw(identity)?,
+                Some(identity) => look.raw(identity)?.filter(|bytes| bytes.len() <= ATTACHED_AT_MOST),
                 None => None,
             };
             owner::notice(&Notice {

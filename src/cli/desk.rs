@@ -34,7 +34,7 @@ impl Desk {
     pub(super) fn open(globals: &Globals) -> Result<Self, Failure> {
         let firm = globals.firm()?;
         let office = office(&firm)?;
-        let store = Store::open(&firm.settings.database)?;
+        let store = open_store(&firm.settings.database)?;
         let zone = firm.settings.firm.zone;
         let moment = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
         Ok(Self { firm, office, store, moment })
@@ -50,6 +50,12 @@ impl Desk {
         };
         Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock })
     }
+}
+
+/// Opens the firm's database; a failure names the file.
+pub(super) fn open_store(database: &Path) -> Result<Store, Failure> {
+    Store::open(database)
+        .map_err(|error| Failure::from(error).hint(format!("the database is the file {}", database.display())))
 }
 
 /// Compiles what the files say. All mistakes in rules and templates at once.
@@ -234,6 +240,7 @@ impl From<AgentError> for Failure {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
             AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
+            AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
                 let failure = Self::new(Kind::Refused, message);
                 match remedy {

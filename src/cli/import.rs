@@ -1,7 +1,7 @@
 //! `sollecito import FILE`: a list of receivables, row by row.
 
 use super::Globals;
-use super::desk::office;
+use super::desk::{office, open_store};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, Side, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -10,7 +10,6 @@ use crate::import::{Gathered, Read, gather, read_receivables};
 use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::Problem;
-use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::{Value, json};
@@ -52,7 +51,7 @@ impl Import {
         } else {
             let now = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
             let terms = Terms { complete, payments_known_up_to: self.payments_known };
-            let mut store = Store::open(&firm.settings.database)?;
+            let mut store = open_store(&firm.settings.database)?;
             Some(imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?)
         };
         if screen.wants_json() {

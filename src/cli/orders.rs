@@ -1,7 +1,7 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::Globals;
-use super::desk::Desk;
+use super::desk::{Desk, open_store};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -124,7 +124,7 @@ pub(crate) struct Note {
     /// The number of an invoice, or the name or code of a customer
     what: String,
     /// The remark
-    #[arg(required = true, trailing_var_arg = true)]
+    #[arg(required = true)]
     text: Vec<String>,
 }
 
@@ -455,7 +455,7 @@ impl HaltCommand {
         let firm = globals.firm()?;
         let database = &firm.settings.database;
         if self.off {
-            let mut store = Store::open(database)?;
+            let mut store = open_store(database)?;
             store.write(|unit| unit.clear_halt())?;
             lift_halt_file(database)?;
         } else {

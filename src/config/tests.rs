@@ -198,3 +198,10 @@ proptest::proptest! {
         let _ = load_text(&text);
     }
 }
+
+/// The ladders in `rules/ladders.toml` and those with which `policy/` is tested are the same.
+#[test]
+fn the_shipped_ladders_are_those_of_the_shipped_policy() {
+    let firm = loaded(&settings(&answers()));
+    assert_eq!(firm.policy.ladders, Policy::shipped().ladders);
+}

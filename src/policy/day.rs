@@ -5,6 +5,7 @@ use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
+use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Cause;
@@ -54,9 +55,13 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
         // One morning question: closed without an answer, or with too old a day, it comes back the next day.
         case.closed.is_none_or(|closed| today <= d.world.moment.day_of(closed))
     });
-    if items.is_empty() || asked {
+    // On other days nothing would leave anyway: the morning question is "today these would go out, who has paid?".
+    let is_idle = windows::reminder_day_refusal(d.world, today, false).is_some();
+    if items.is_empty() || asked || is_idle {
         return;
     }
+    // In the morning the bank shows the movements of the day before.
+    let looked_up_to = today.pred_opt().unwrap_or(today);
     let particulars = items
         .iter()
         .filter_map(|id| d.account.receivable(*id))
@@ -70,7 +75,7 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
             kind: CaseKind::WhoHasPaid,
             message: None,
             suggestions: vec![
-                Order::PaymentsKnown { up_to: today },
+                Order::PaymentsKnown { up_to: looked_up_to },
                 Order::Paid { items: items.clone(), amount: None, on: today },
             ],
             items,

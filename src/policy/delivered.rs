@@ -124,12 +124,17 @@ fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str)
     }
     let plan = &delivery.plan;
     let to = plan.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut particulars = vec![format!("Mail {} ({}) to {to}: {why}.", delivery.outbox, plan.template)];
+    if kind == CaseKind::Unsure {
+        let line = format!("sollecito outbox settle {}", delivery.outbox);
+        particulars.push(format!("When you know: {line} sent, or {line} not-sent"));
+    }
     let case = d.open_case(
         NewCase {
             kind,
             message: plan.answers.as_ref().map(|answered| answered.identity),
             items: plan.items.clone(),
-            particulars: vec![format!("Mail {} ({}) to {to}: {why}.", delivery.outbox, plan.template)],
+            particulars,
             suggestions: Vec::new(),
         },
         why,

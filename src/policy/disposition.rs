@@ -10,7 +10,7 @@ use crate::ledger::decision::Verdict;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::{Money, total};
-use crate::ledger::reading::{Reading, Writer};
+use crate::ledger::reading::{Reading, Warning, Writer};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 
@@ -27,6 +27,24 @@ pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
         }
         None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
         None => (Disposition::RouteToOwner, "It speaks of payments, but no customer is certain"),
+    };
+    Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
+}
+
+/// What words call for where no firm's books are at hand: as if the writer were a customer, and nobody is answered.
+pub(super) fn judge_words(reading: &Reading) -> Verdict {
+    let deceives = [Warning::InstructionToMachine, Warning::HiddenText, Warning::ForeignIban, Warning::SeveralAuthors];
+    let (disposition, reason) = match machine_disposition(reading) {
+        Some(judged) => judged,
+        None if risk(reading).is_some() => (Disposition::RouteToOwner, "The words carry a risk that a person must see"),
+        None if reading.warnings.iter().any(|warning| deceives.contains(warning)) => {
+            (Disposition::RouteToOwner, "The text is not what it seems")
+        }
+        None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
+        None => match reading.primary() {
+            Some(intent) => (disposition_of(intent), "The words alone are judged: no firm's books are at hand"),
+            None => (Disposition::RouteToOwner, "No rule understands what the writer wants"),
+        },
     };
     Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
 }

@@ -80,3 +80,9 @@ pub fn verdict(reading: &Reading, account: Option<&Account>, world: &World<'_>) 
         None => disposition::judge_unknown(reading),
     }
 }
+
+/// What a message calls for where no firm's books are at hand.
+#[must_use]
+pub fn verdict_of_words(reading: &Reading) -> Verdict {
+    disposition::judge_words(reading)
+}

@@ -71,7 +71,13 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
             Some(Silence {
                 invoice: account.receivable(item.receivable)?.key.number.clone(),
                 reasons: item.silence.clone(),
-                next: item.next_step.as_ref().map(|(step, on)| format!("{step} on {on}")),
+                next: item.next_step.as_ref().map(|(step, on)| {
+                    if *on <= view.moment.today() && !item.silence.is_empty() {
+                        format!("{step}, as soon as nothing stands in the way")
+                    } else {
+                        format!("{step} on {on}")
+                    }
+                }),
             })
         })
         .collect();

@@ -4,9 +4,16 @@
 // A test that cannot go on says so; helpers of tests are not `#[test]` functions themselves.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod bad_input;
 mod bench;
+mod commands;
 mod crash;
 mod drafts;
 mod modes;
 mod notices;
 mod once;
+mod orders;
+mod smtp;
+#[path = "../testmail/mod.rs"]
+#[allow(dead_code)]
+mod testmail;

@@ -1,0 +1,169 @@
+//! What every command says, in words and in JSON. Words never need more than eighty columns.
+
+use crate::bench::mail;
+use crate::bench::{Firm, SENDING};
+use sollecito::mailbox::Folder;
+use unicode_width::UnicodeWidthStr;
+
+const NOW: &str = "2026-10-07T12:30:00+02:00";
+
+/// A morning's work: one answer planned, one question open, one reminder that waits for a yes.
+fn morning() -> Firm {
+    let firm = Firm::at_work(SENDING, "");
+    firm.lay(
+        Folder::Inbox,
+        "2026-10-07T09:40:00Z",
+        &mail::not_received().with("Date", "Wed, 7 Oct 2026 11:40:00 +0200"),
+    );
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    firm.once("2026-10-07T11:45:00+02:00");
+    std::fs::write(firm.folder.join("question.eml"), mail::not_received().bytes()).expect("a mail");
+    firm
+}
+
+/// What changes from run to run, replaced: ids made with the firm's secret.
+fn plain(text: &str) -> String {
+    let ids = regex::Regex::new("[a-z2-7]{32}@studioferri.example").expect("a pattern");
+    ids.replace_all(text, "ID@studioferri.example").into_owned()
+}
+
+/// Runs a command on a fresh copy, as text and as JSON; one snapshot for both.
+fn said(firm: &Firm, arguments: &[&str]) -> String {
+    let text = firm.copy().run(NOW, arguments);
+    let mut with_json = arguments.to_vec();
+    with_json.push("--json");
+    let json = firm.copy().run(NOW, &with_json);
+    assert_eq!(text.code, json.code, "{arguments:?}: {} {}", text.all(), json.all());
+    for line in text.out.lines().chain(text.err.lines()) {
+        assert!(line.width() <= 80, "{arguments:?}: {} columns: {line}", line.width());
+    }
+    for value in serde_json::Deserializer::from_str(&format!("{}{}", json.out, json.err)).into_iter() {
+        let _: serde_json::Value = value.unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", json.all()));
+    }
+    let code = text.code.expect("an exit code");
+    plain(&format!(
+        "$ sollecito {}\n{}{}[{code}]\n\n$ sollecito {} --json\n{}{}",
+        arguments.join(" "),
+        text.out,
+        text.err,
+        arguments.join(" "),
+        json.out,
+        json.err
+    ))
+}
+
+fn snapshot(name: &str, firm: &Firm, commands: &[&[&str]]) {
+    let all: Vec<String> = commands.iter().map(|arguments| said(firm, arguments)).collect();
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, all.join("\n"));
+    });
+}
+
+#[test]
+fn how_things_stand() {
+    let firm = morning();
+    snapshot(
+        "standing",
+        &firm,
+        &[
+            &["status"],
+            &["status", "--all"],
+            &["show", "118/2026"],
+            &["show", "Officine Verdi S.r.l."],
+            &["plan"],
+            &["plan", "--days", "3"],
+            &["cases"],
+            &["outbox"],
+            &["outbox", "--all"],
+            &["check"],
+        ],
+    );
+}
+
+#[test]
+fn why_and_explain() {
+    let firm = morning();
+    snapshot(
+        "why",
+        &firm,
+        &[
+            &["why", "118/2026"],
+            &["why", "119/2026"],
+            &["why", "Neri Impianti S.r.l."],
+            &["why", "<contest@officineverdi.example>"],
+            &["explain", "question.eml"],
+            &["why", "999/2026"],
+            &["explain", "nothing.eml"],
+        ],
+    );
+}
+
+#[test]
+fn orders() {
+    let firm = morning();
+    snapshot(
+        "orders",
+        &firm,
+        &[
+            &["paid", "118/2026"],
+            &["paid", "118/2026", "--amount", "500,00", "--on", "2026-10-05"],
+            &["paid", "118/2026", "--amount", "five"],
+            &["hold", "Neri Impianti S.r.l.", "--until", "2026-11-30", "--why", "in vacanza"],
+            &["resume", "119/2026"],
+            &["defer", "120/2026", "--until", "2026-10-31"],
+            &["promise", "120/2026", "--by", "2026-10-15"],
+            &["dispute", "120/2026", "--about", "consegna"],
+            &["note", "120/2026", "telefonato,", "richiama"],
+            &["write-off", "120/2026"],
+            &["hand-over", "120/2026"],
+            &["release", "120/2026"],
+            &["payments-known", "2026-10-07"],
+            &["payments-known", "2026-10-31"],
+            &["done", "120/2026", "call"],
+            &["done", "120/2026", "dance"],
+            &["close", "C1"],
+            &["close", "C77"],
+            &["undo"],
+            &["undo", "--list"],
+            &["paid", "srl"],
+        ],
+    );
+}
+
+#[test]
+fn orders_taken_back() {
+    let firm = morning();
+    firm.good("2026-10-07T12:00:00+02:00", &["paid", "118/2026"]);
+    firm.good("2026-10-07T12:05:00+02:00", &["hold", "120/2026"]);
+    snapshot("undo", &firm, &[&["undo", "--list"], &["undo"], &["undo", "1"], &["undo", "9"]]);
+}
+
+#[test]
+fn passes_and_the_outbox() {
+    let firm = morning();
+    let rows = firm.outbox(NOW);
+    let in_state = |state: &str| {
+        rows.iter().find(|row| row["state"] == state).unwrap_or_else(|| panic!("{state}: {rows:?}"))["id"].to_string()
+    };
+    let (held, planned) = (in_state("held"), in_state("planned"));
+    snapshot(
+        "passes",
+        &firm,
+        &[
+            &["once"],
+            &["import", "list.csv", "--payments-known", "2026-10-07"],
+            &["import", "list.csv", "--dry-run"],
+            &["import", "absent.csv"],
+            &["approve", &held],
+            &["approve", &planned],
+            &["outbox", "hold", &planned],
+            &["outbox", "cancel", &planned],
+            &["outbox", "settle", &planned, "sent"],
+            &["outbox", "approve", "4711"],
+            &["halt", "--why", "prova"],
+            &["halt", "--off"],
+        ],
+    );
+    firm.good(NOW, &["halt", "--why", "prova"]);
+    snapshot("halted", &firm, &[&["status"], &["once"], &["plan"], &["outbox"]]);
+}

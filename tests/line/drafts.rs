@@ -1,0 +1,113 @@
+//! Drafts: known again when sent, left alone when edited, a no when deleted, gone when the state changed.
+
+use crate::bench::{Firm, header};
+use sollecito::mailbox::Folder;
+use std::fs;
+use std::path::PathBuf;
+
+const DRAFTING: &str = "reminder = \"draft\"\n";
+const QUICK: &str = "approve_first_mail = false\n";
+const LAID: &str = "2026-10-07T10:00:00+02:00";
+
+/// Three drafts lie in Drafts.
+fn with_drafts() -> Firm {
+    let firm = Firm::at_work(DRAFTING, QUICK);
+    assert_eq!(firm.once(LAID), "3 laid into Drafts.\n");
+    assert!(firm.left().is_empty(), "a draft leaves by the owner's hand only");
+    firm
+}
+
+fn draft_to(firm: &Firm, whom: &str) -> Option<(PathBuf, String)> {
+    firm.lying(Folder::Drafts).into_iter().find(|(_, text)| header(text, "To").is_some_and(|to| to.contains(whom)))
+}
+
+fn state_to(firm: &Firm, now: &str, whom: &str) -> Vec<String> {
+    let to_them = |row: &&serde_json::Value| row["to"].to_string().contains(whom);
+    firm.outbox(now).iter().filter(to_them).map(|row| row["state"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_draft_is_the_owners_own_mail() {
+    let firm = with_drafts();
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    assert!(
+        path.to_string_lossy().ends_with(":2,D") || path.to_string_lossy().ends_with(":2,DS"),
+        "{}",
+        path.display()
+    );
+    assert_eq!(header(&text, "Auto-Submitted"), None, "what the owner sends is no automatic mail");
+    assert!(header(&text, "X-Sollecito-Ref").is_some());
+    // Looked at as often as one likes: they are laid once.
+    for _ in 0..3 {
+        assert_eq!(firm.once("2026-10-07T10:30:00+02:00"), "Nothing new.\n");
+    }
+    assert_eq!(firm.lying(Folder::Drafts).len(), 3);
+}
+
+#[test]
+fn a_draft_that_was_sent_counts_as_the_step() {
+    let firm = with_drafts();
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    // As many mail programs do it: another Message-ID, our own header gone, the copy in Sent, the draft removed.
+    let id = header(&text, "Message-ID").expect("an id");
+    let reference = format!("X-Sollecito-Ref: {}\r\n", header(&text, "X-Sollecito-Ref").expect("a reference"));
+    let sent = text.replace(&id, "<B0815@thunderbird.example>").replace(&reference, "");
+    firm.lay_bytes(Folder::Sent, "2026-10-07T08:30:00Z", sent.as_bytes());
+    fs::remove_file(path).expect("removed");
+    firm.once("2026-10-07T10:31:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["sent_by_owner"]);
+    let show = firm.json("2026-10-07T10:31:00+02:00", &["show", "118/2026"]).to_string();
+    assert!(show.contains("friendly"), "{show}");
+    for later in ["2026-10-07T10:40:00+02:00", "2026-10-08T10:00:00+02:00", "2026-10-13T10:00:00+02:00"] {
+        firm.once(later);
+    }
+    assert!(draft_to(&firm, "baldini").is_none(), "nothing is proposed again");
+}
+
+#[test]
+fn an_edited_draft_is_never_taken_away() {
+    let firm = with_drafts();
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    let edited = text.replace("Buongiorno,", "Gentile Anna, come sta?");
+    assert_ne!(edited, text);
+    fs::write(&path, &edited).expect("edited");
+    for number in ["118/2026", "119/2026"] {
+        firm.good("2026-10-07T10:40:00+02:00", &["paid", number]);
+    }
+    firm.once("2026-10-07T10:41:00+02:00");
+    assert_eq!(fs::read_to_string(&path).expect("still there"), edited);
+    assert!(draft_to(&firm, "officineverdi").is_none(), "the untouched one is withdrawn");
+    assert!(draft_to(&firm, "neri").is_some(), "the third is not concerned");
+    assert_eq!(state_to(&firm, LAID, "officineverdi"), ["cancelled"]);
+}
+
+#[test]
+fn a_deleted_draft_means_no() {
+    let firm = with_drafts();
+    fs::remove_file(draft_to(&firm, "baldini").expect("a draft").0).expect("removed");
+    firm.once("2026-10-07T10:40:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["drafted"], "a mail program takes a moment to file the copy");
+    firm.once("2026-10-07T10:41:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
+    for later in ["2026-10-08T10:00:00+02:00", "2026-10-13T10:00:00+02:00", "2026-10-14T15:00:00+02:00"] {
+        firm.once(later);
+    }
+    assert!(draft_to(&firm, "baldini").is_none(), "the same step is not proposed again");
+}
+
+#[test]
+fn a_draft_moved_about_is_not_deleted() {
+    let firm = with_drafts();
+    // Opened and saved by a mail program: another file name, other line breaks in the headers, a new Message-ID.
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    let saved = text.replace("X-Auto-Response-Suppress: DR, RN, NRN, AutoReply\r\n", "X-Mailer: Anything 1.0\r\n");
+    fs::remove_file(&path).expect("removed");
+    firm.lay_bytes(Folder::Drafts, "2026-10-07T08:30:00Z", saved.as_bytes());
+    for minute in 40..44 {
+        firm.once(&format!("2026-10-07T10:{minute}:00+02:00"));
+    }
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["drafted"]);
+    firm.good("2026-10-07T10:50:00+02:00", &["paid", "118/2026"]);
+    firm.once("2026-10-07T10:51:00+02:00");
+    assert!(draft_to(&firm, "baldini").is_none(), "not edited, only saved: it is withdrawn");
+}

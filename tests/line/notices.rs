@@ -1,0 +1,118 @@
+//! What the owner is told: by one mail a question, never in a circle.
+
+use crate::bench::mail::{self, Letter};
+use crate::bench::{Firm, SENDING};
+use sollecito::mailbox::Folder;
+
+const QUICK: &str = "approve_first_mail = false\n";
+
+#[test]
+fn a_contested_invoice_reaches_the_owner_with_the_customers_words_first() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    firm.once("2026-10-07T09:50:00+02:00");
+    let notices = firm.notices();
+    assert_eq!(notices.len(), 1);
+    let notice = &notices[0];
+    assert_eq!(notice.header("Auto-Submitted").as_deref(), Some("auto-generated"));
+    let read = sollecito::message::read(&notice.bytes, &sollecito::message::Reader::default());
+    let said = read.words.new.find("contestiamo").expect("the customer's words");
+    let explained = read.words.new.find("regola").expect("the rule");
+    assert!(said < explained && said < 200, "{}", read.words.new);
+    assert!(notice.text.contains("Content-Type: message/rfc822"), "{}", notice.text);
+    let original = String::from_utf8(mail::contested().bytes()).unwrap();
+    let first = original.lines().find(|line| line.starts_with("Message-ID")).unwrap();
+    assert!(notice.text.contains(first), "the original is attached");
+    assert!(firm.left_to_customers().iter().all(|left| !left.envelope.contains("officineverdi")));
+}
+
+#[test]
+fn a_notice_in_the_watched_mailbox_causes_nothing() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    firm.once("2026-10-07T09:50:00+02:00");
+    let before = (firm.left().len(), firm.json("2026-10-07T09:50:00+02:00", &["cases"]).as_array().unwrap().len());
+    let notice = firm.notices().remove(0);
+    firm.lay_bytes(Folder::Inbox, "2026-10-07T07:51:00Z", &notice.bytes);
+    // And the owner's answer to it is recorded, not obeyed.
+    let answer = Letter::new(
+        "Marta Ferri <titolare@studioferri.example>",
+        mail::MARTA,
+        &format!("Re: {}", notice.header("Subject").unwrap()),
+        "Wed, 7 Oct 2026 09:55:00 +0200",
+        "<answer@studioferri.example>",
+        "Sì, manda pure a tutti il sollecito.\n",
+    )
+    .answering(&notice.header("Message-ID").unwrap());
+    firm.lay(Folder::Inbox, "2026-10-07T07:55:00Z", &answer);
+    for minute in 51..59 {
+        firm.once(&format!("2026-10-07T09:{minute}:00+02:00"));
+    }
+    let after = (firm.left().len(), firm.json("2026-10-07T09:58:00+02:00", &["cases"]).as_array().unwrap().len());
+    assert_eq!(after, before);
+}
+
+#[test]
+fn more_questions_than_mails_a_day_become_one_list() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    for number in 0..9 {
+        let letter = Letter::new(
+            &format!("Studio {number} <avvocato{number}@legali.example>"),
+            mail::MARTA,
+            "Diffida",
+            "Wed, 7 Oct 2026 09:45:00 +0200",
+            &format!("<legal{number}@legali.example>"),
+            &format!(
+                "In nome del mio assistito Vi diffido dal proseguire. Fattura {}/2026.\nAvv. Rossi {number}\n",
+                118 + number % 3
+            ),
+        );
+        firm.lay(Folder::Inbox, &format!("2026-10-07T07:45:0{number}Z"), &letter);
+    }
+    firm.once("2026-10-07T09:50:00+02:00");
+    let questions = firm.json("2026-10-07T09:50:00+02:00", &["cases"]).as_array().unwrap().len();
+    assert!(questions > 5, "{questions} questions");
+    assert_eq!(firm.notices().len(), 5, "the day's single mails");
+    firm.once("2026-10-07T18:00:00+02:00");
+    assert_eq!(firm.notices().len(), 5);
+    firm.once("2026-10-08T08:30:00+02:00");
+    assert_eq!(firm.notices().len(), 6, "one list the next morning");
+    let list = &firm.notices()[5];
+    let read = sollecito::message::read(&list.bytes, &sollecito::message::Reader::default());
+    let named = (1..=questions).filter(|case| read.words.new.contains(&format!("C{case}"))).count();
+    assert_eq!(named, questions - 5, "{}", read.words.new);
+    firm.once("2026-10-08T09:00:00+02:00");
+    assert_eq!(firm.notices().len(), 6);
+}
+
+#[test]
+fn a_month_of_ping_pong_with_a_robot_comes_to_nothing() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.once("2026-10-07T10:00:00+02:00");
+    let reminder =
+        firm.left_to_customers().into_iter().find(|left| left.envelope.contains("baldini")).expect("a reminder");
+    let sent = firm.left().len();
+    let id = reminder.header("Message-ID").unwrap();
+    let mut day = crate::bench::moment("2026-10-07T08:05:00Z");
+    for number in 0..30 {
+        let robot = Letter::new(
+            mail::BALDINI,
+            mail::MARTA,
+            &format!("Risposta automatica: {}", reminder.header("Subject").unwrap()),
+            &day.to_rfc2822(),
+            &format!("<robot{number}@baldini.example>"),
+            "Sono fuori ufficio, non ho ricevuto la fattura? Per urgenze scrivere a info@baldini.example.\n",
+        )
+        .answering(&id)
+        .with("Auto-Submitted", if number % 2 == 0 { "auto-replied" } else { "auto-generated" })
+        .proven("baldini.example");
+        firm.lay(Folder::Inbox, &day.to_rfc3339(), &robot);
+        firm.once(&(day + chrono::Duration::hours(3)).to_rfc3339());
+        day += chrono::Duration::days(1);
+    }
+    let to_baldini: Vec<_> = firm.left_to_customers();
+    let answers = to_baldini.iter().filter(|left| left.header("In-Reply-To").is_some_and(|id| id.contains("robot")));
+    assert_eq!(answers.count(), 0, "a robot was answered");
+    assert_eq!(firm.notices().len(), 0, "{}", firm.good("2026-11-06T10:00:00+01:00", &["cases"]));
+    assert_eq!(firm.left().len(), sent, "payments are not known any further: nothing else leaves either");
+}

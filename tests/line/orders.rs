@@ -1,0 +1,271 @@
+//! The owner's word, at any time: it counts at once, beside a running agent too.
+
+use crate::bench::mail;
+use crate::bench::{Firm, PROGRAM, SENDING, Said};
+use sollecito::agent::crash::VARIABLE;
+use sollecito::mailbox::Folder;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const QUICK: &str = "approve_first_mail = false\n";
+const WEDNESDAY: &str = "2026-10-07T10:00:00+02:00";
+
+/// An answer is planned for later in the morning; the reminders to the others have left.
+fn with_a_planned_answer() -> Firm {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Inbox, "2026-10-07T07:40:00Z", &mail::not_received());
+    firm.once(WEDNESDAY);
+    assert_eq!(firm.left_to_customers().len(), 2);
+    firm
+}
+
+fn answered(firm: &Firm) -> bool {
+    firm.left().iter().any(|left| left.header("In-Reply-To").is_some())
+}
+
+#[test]
+fn halt_stops_everything_until_it_is_lifted() {
+    let firm = with_a_planned_answer();
+    firm.good("2026-10-07T10:30:00+02:00", &["halt", "--why", "holiday"]);
+    assert!(firm.once("2026-10-07T10:31:00+02:00").contains("Nothing leaves"), "said though nothing was due");
+    let said = firm.once("2026-10-07T12:00:00+02:00");
+    assert!(said.contains("Nothing leaves") && said.contains("holiday"), "{said}");
+    assert!(!answered(&firm));
+    for command in ["status", "plan", "cases", "outbox"] {
+        assert!(firm.good("2026-10-07T12:00:00+02:00", &[command]).contains("HALTED"), "{command} says so");
+    }
+    // Even a question to the owner waits: nothing leaves means nothing.
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    firm.once("2026-10-07T12:01:00+02:00");
+    assert!(firm.notices().is_empty());
+    firm.good("2026-10-07T12:02:00+02:00", &["halt", "--off"]);
+    firm.once("2026-10-07T12:03:00+02:00");
+    assert!(answered(&firm), "what was still wanted leaves now");
+    assert_eq!(firm.notices().len(), 1);
+}
+
+#[test]
+fn halt_works_while_the_database_is_busy() {
+    let firm = with_a_planned_answer();
+    let busy = rusqlite::Connection::open(firm.folder.join("sollecito.db")).expect("the database");
+    busy.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let begun = Instant::now();
+    firm.good("2026-10-07T10:30:00+02:00", &["halt"]);
+    assert!(begun.elapsed() < Duration::from_secs(4), "it does not wait for anybody");
+    busy.execute_batch("ROLLBACK").expect("free");
+    firm.once("2026-10-07T12:00:00+02:00");
+    assert!(!answered(&firm));
+}
+
+#[test]
+fn an_order_between_plan_and_sending_stops_the_mail() {
+    let firm = with_a_planned_answer();
+    let said = firm.good("2026-10-07T10:30:00+02:00", &["paid", "118/2026"]);
+    assert!(said.contains("A mail will not leave"), "{said}");
+    firm.once("2026-10-07T12:00:00+02:00");
+    assert!(!answered(&firm));
+    let rows = firm.outbox(WEDNESDAY);
+    let row = rows.iter().find(|row| row["purpose"] == "resend_invoice").expect("the answer");
+    assert_eq!(row["state"], "cancelled");
+    // Taken back, the account stands as before; the answer was for that hour, the ladder goes on.
+    let undone = firm.good("2026-10-07T12:30:00+02:00", &["undo"]);
+    assert!(undone.contains("is taken back: paid 118/2026"), "{undone}");
+    let status = firm.json("2026-10-07T12:30:00+02:00", &["status"]).to_string();
+    assert!(status.contains("118/2026"), "{status}");
+}
+
+#[test]
+fn a_frozen_reminder_is_stopped_by_a_payment_too() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    // Killed after the claim: the bytes are fixed, nothing has left.
+    let mut command = firm.command(WEDNESDAY, &["once"]);
+    let killed = command.env(VARIABLE, "outbox.after_claim").output().expect("the program runs");
+    assert!(killed.status.signal().is_some());
+    assert!(firm.left().is_empty());
+    let claimed = firm.outbox(WEDNESDAY).into_iter().find(|row| row["state"] == "claimed").expect("a claimed row");
+    let to = claimed["to"][0].as_str().unwrap().to_owned();
+    let number = [("baldini", "118/2026"), ("officineverdi", "119/2026"), ("neri", "120/2026")]
+        .into_iter()
+        .find(|(name, _)| to.contains(name))
+        .unwrap()
+        .1;
+    firm.good("2026-10-07T10:01:00+02:00", &["paid", number]);
+    firm.once("2026-10-07T10:02:00+02:00");
+    firm.once("2026-10-07T10:03:00+02:00");
+    assert_eq!(firm.left().len(), 2);
+    assert!(firm.left().iter().all(|left| !left.envelope.contains(&to)), "it was paid before it was tried again");
+}
+
+/// The program was killed after the hand-over; one reminder is in doubt. Its number in the outbox.
+fn in_doubt(firm: &Firm) -> i64 {
+    let mut command = firm.command(WEDNESDAY, &["once"]);
+    let killed = command.env(VARIABLE, "outbox.after_deliver").output().expect("the program runs");
+    assert!(killed.status.signal().is_some());
+    let said = firm.once("2026-10-07T10:01:00+02:00");
+    assert!(said.contains("nobody knows whether it arrived"), "{said}");
+    let rows = firm.outbox(WEDNESDAY);
+    let row = rows.iter().find(|row| row["state"] == "unsure").expect("a row in doubt");
+    row["id"].as_i64().expect("a number")
+}
+
+#[test]
+fn a_mail_in_doubt_is_settled_by_the_owner() {
+    for (word, state) in [("sent", "accepted"), ("not-sent", "cancelled")] {
+        let firm = Firm::at_work(SENDING, QUICK);
+        let id = in_doubt(&firm);
+        let left = firm.left_to_customers().len();
+        let notices = firm.notices();
+        assert!(
+            notices.iter().any(|left| left.text.replace("=\r\n", "").contains(&format!("outbox settle {id}"))),
+            "the owner is told how"
+        );
+        assert!(!firm.json(WEDNESDAY, &["cases"]).as_array().unwrap().is_empty());
+        firm.good("2026-10-07T10:05:00+02:00", &["outbox", "settle", &id.to_string(), word]);
+        firm.once("2026-10-07T10:06:00+02:00");
+        firm.once("2026-10-07T10:07:00+02:00");
+        let rows = firm.outbox(WEDNESDAY);
+        let row = rows.iter().find(|row| row["id"] == id).expect("the row");
+        assert_eq!(row["state"], state, "{word}");
+        assert!(firm.json(WEDNESDAY, &["cases"]).as_array().unwrap().is_empty(), "{word}: the question is settled");
+        if word == "sent" {
+            assert_eq!(firm.left_to_customers().len(), left, "counted, not sent again");
+            assert_eq!(firm.lying(Folder::Sent).len(), 4, "its copy is in Sent now");
+        } else {
+            // The step is free again; that reminder leaves once more by a new decision, as a new mail.
+            assert!(firm.left_to_customers().len() <= left + 1);
+        }
+        let again = firm.run(WEDNESDAY, &["outbox", "settle", &id.to_string(), "sent"]);
+        assert_eq!(again.code, Some(8), "{}", again.all());
+    }
+}
+
+#[test]
+fn the_copy_found_in_sent_settles_a_doubt() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let id = in_doubt(&firm);
+    let doubtful = firm.outbox(WEDNESDAY).into_iter().find(|row| row["id"] == id).expect("the row");
+    let rfc_id = doubtful["message_id"].as_str().expect("an id").to_owned();
+    let mail = firm.left().into_iter().find(|left| left.text.contains(&rfc_id)).expect("it had left");
+    // The provider files what it takes.
+    firm.lay_bytes(Folder::Sent, "2026-10-07T08:00:30Z", &mail.bytes);
+    firm.once("2026-10-07T10:10:00+02:00");
+    let settled = firm.outbox(WEDNESDAY).into_iter().find(|row| row["id"] == id).expect("the row");
+    assert_eq!(settled["state"], "accepted");
+    let copies = firm.lying(Folder::Sent).iter().filter(|(_, text)| text.contains(&rfc_id)).count();
+    assert_eq!(copies, 1, "no second copy");
+    assert!(firm.json(WEDNESDAY, &["cases"]).as_array().unwrap().is_empty());
+}
+
+#[test]
+fn silence_is_explained() {
+    let firm = with_a_planned_answer();
+    let why = |number: &str, now: &str| firm.good(now, &["why", number]);
+    assert!(why("118/2026", WEDNESDAY).contains("wrote lately"), "{}", why("118/2026", WEDNESDAY));
+    firm.good(WEDNESDAY, &["hold", "120/2026", "--until", "2026-11-30", "--why", "in vacanza"]);
+    let held = why("120/2026", "2026-10-28T10:00:00+01:00");
+    assert!(held.contains("Paused by the owner, until 2026-11-30"), "{held}");
+    assert!(held.contains("second, as soon as nothing"), "no day that has passed is promised: {held}");
+}
+
+#[test]
+fn only_what_waits_can_be_approved() {
+    let firm = with_a_planned_answer();
+    let rows = firm.outbox(WEDNESDAY);
+    let planned = rows.iter().find(|row| row["state"] == "planned").expect("a planned row")["id"].to_string();
+    let said = firm.run(WEDNESDAY, &["approve", &planned]);
+    assert_eq!(said.code, Some(8), "{}", said.all());
+    assert!(said.err.contains("planned"), "{}", said.err);
+    firm.good(WEDNESDAY, &["outbox", "hold", &planned]);
+    firm.once("2026-10-07T12:00:00+02:00");
+    assert!(!answered(&firm));
+    firm.good("2026-10-07T12:01:00+02:00", &["approve", &planned]);
+    firm.once("2026-10-07T12:02:00+02:00");
+    let answers: Vec<_> = firm.left().into_iter().filter(|left| left.header("In-Reply-To").is_some()).collect();
+    assert_eq!(answers.len(), 1);
+    assert_eq!(answers[0].header("Auto-Submitted"), None, "approved by a person");
+    let unknown = firm.run(WEDNESDAY, &["approve", "4711"]);
+    assert_eq!(unknown.code, Some(5), "{}", unknown.all());
+}
+
+/// A program that goes on until it is told to stop.
+struct Running(Child);
+
+impl Running {
+    fn begin(firm: &Firm) -> Self {
+        let child = Command::new(PROGRAM)
+            .current_dir(&firm.folder)
+            .env_clear()
+            .args(["run", "--every", "1", "--now", WEDNESDAY])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        Self(child)
+    }
+
+    fn stop(mut self) -> Said {
+        let id = self.0.id().to_string();
+        assert!(Command::new("/bin/kill").args(["-TERM", &id]).status().expect("kill").success());
+        let begun = Instant::now();
+        while self.0.try_wait().expect("a child").is_none() {
+            if begun.elapsed() > Duration::from_secs(10) {
+                self.0.kill().expect("killed");
+                panic!("a stop was not obeyed");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let status = self.0.wait().expect("a child");
+        let mut said = Said { code: status.code(), out: String::new(), err: String::new() };
+        std::io::Read::read_to_string(&mut self.0.stdout.take().unwrap(), &mut said.out).unwrap();
+        std::io::Read::read_to_string(&mut self.0.stderr.take().unwrap(), &mut said.err).unwrap();
+        said
+    }
+}
+
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn orders_work_beside_a_running_agent_and_a_second_agent_does_not() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.good(WEDNESDAY, &["paid", "120/2026"]);
+    let running = Running::begin(&firm);
+    until("two reminders", || firm.left_to_customers().len() == 2);
+    let second = firm.run(WEDNESDAY, &["once"]);
+    assert_eq!(second.code, Some(7), "{}", second.all());
+    assert!(second.err.contains("Another"), "{}", second.err);
+    firm.good(WEDNESDAY, &["paid", "118/2026"]);
+    firm.good(WEDNESDAY, &["status"]);
+    // A mail that comes meanwhile is read within a second or two.
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    until("a question to the owner", || firm.notices().len() == 1);
+    let said = running.stop();
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.out.ends_with("Stopped.\n") && said.err.is_empty(), "{}", said.all());
+    assert_eq!(firm.once(WEDNESDAY), "Nothing new.\n");
+}
+
+#[test]
+fn two_passes_at_the_same_time_are_one() {
+    for _ in 0..5 {
+        let firm = Firm::at_work(SENDING, QUICK);
+        let said: Vec<Said> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| firm.run(WEDNESDAY, &["once"]))).collect();
+            runs.into_iter().map(|run| run.join().expect("a run")).collect()
+        });
+        assert!(said.iter().any(|said| said.code == Some(0)));
+        assert!(
+            said.iter().all(|said| matches!(said.code, Some(0 | 7))),
+            "{:?}",
+            said.iter().map(Said::all).collect::<Vec<_>>()
+        );
+        assert_eq!(firm.left().len(), 3, "each reminder once");
+    }
+}
