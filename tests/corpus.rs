@@ -120,13 +120,40 @@ fn measured(corpus: &Path) -> Figures {
     build(firm.path(), corpus, &mails);
     let outcomes = explained(firm.path(), corpus, &mails);
     assert!(!outcomes.is_empty(), "no mail was read");
+    let other = tempfile::tempdir().expect("a folder");
+    for (id, mail) in &mails {
+        fs::write(other.path().join(format!("{id}.eml")), other_line_ends(mail)).expect("written");
+    }
+    for (one, two) in outcomes.iter().zip(explained(firm.path(), other.path(), &mails)) {
+        assert_eq!(*one, two, "the ends of lines must not matter");
+    }
     for label in &labels {
         if let Some((outcome, reason)) = outcomes.iter().find(|(outcome, _)| outcome.id == label.id) {
             tell_difference(label, outcome, reason);
         }
     }
     let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(outcome, _)| outcome).collect();
+    let forbidden: Vec<Label> =
+        labels.iter().map(|label| Label { risk: Risk::MustNotAnswer, ..label.clone() }).collect();
+    assert!(
+        !measure(&forbidden, &outcomes).wrong_automatic_answers.is_empty(),
+        "nothing is answered automatically, so no wrong answer could be seen"
+    );
     measure(&labels, &outcomes)
+}
+
+/// With CRLF what had LF, and the other way round.
+fn other_line_ends(mail: &[u8]) -> Vec<u8> {
+    let had_both = mail.windows(2).any(|pair| pair == b"\r\n");
+    let mut turned = Vec::with_capacity(mail.len());
+    for byte in mail {
+        match byte {
+            b'\r' if had_both => {}
+            b'\n' if !had_both => turned.extend_from_slice(b"\r\n"),
+            other => turned.push(*other),
+        }
+    }
+    turned
 }
 
 /// One line a mail that was read otherwise than labelled.
