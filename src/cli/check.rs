@@ -2,7 +2,7 @@
 
 use super::Globals;
 use super::failure::{Failure, Kind};
-use super::output::{Screen, Side};
+use super::output::Screen;
 use crate::config::{Firm, TransportSettings};
 use crate::ledger::words::Mode;
 use crate::store::Store;
@@ -36,9 +36,9 @@ impl Check {
             return Ok(());
         }
         screen.heading("The files are in order.");
-        let rows: Vec<Vec<String>> =
-            summary(&firm).into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-        screen.table(&[Side::Left, Side::Left], &rows);
+        for (name, value) in summary(&firm) {
+            screen.labelled(name, 15, &value);
+        }
         if self.replay {
             screen.line("");
             screen.line("The database is whole, and is what its journal adds up to.");

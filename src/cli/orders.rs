@@ -124,7 +124,7 @@ pub(crate) struct Note {
     /// The number of an invoice, or the name or code of a customer
     what: String,
     /// The remark
-    #[arg(required = true, trailing_var_arg = true)]
+    #[arg(required = true)]
     text: Vec<String>,
 }
 

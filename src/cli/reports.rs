@@ -49,7 +49,7 @@ impl Status {
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let report = status::status(&view, self.all)?;
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -62,7 +62,7 @@ impl Show {
         let target = find(&look, &self.what)?;
         let account = look.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
         let report = show::show(&view, &account, &target.items);
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -86,7 +86,7 @@ impl Why {
                     .hint(format!("name one of them: {}", names.join(", "))));
             }
         };
-        screen.report(&report, &report.to_text(&view));
+        screen.report(&report, &(view.halt_line()? + &report.to_text(&view)));
         Ok(())
     }
 }
@@ -98,7 +98,7 @@ impl Plan {
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let until = self.days.and_then(|days| desk.moment.today().checked_add_days(Days::new(days)));
         let report = plan::plan(&view, until)?;
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -109,7 +109,7 @@ impl Cases {
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let rows = cases::cases(&view)?;
-        screen.report(&rows, &cases::to_text(&rows));
+        screen.report(&rows, &(view.halt_line()? + &cases::to_text(&rows)));
         Ok(())
     }
 }
