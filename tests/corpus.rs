@@ -128,8 +128,8 @@ fn measured(corpus: &Path) -> Figures {
         assert_eq!(*one, two, "the ends of lines must not matter");
     }
     for label in &labels {
-        if let Some((outcome, reason)) = outcomes.iter().find(|(outcome, _)| outcome.id == label.id) {
-            tell_difference(label, outcome, reason);
+        if let Some((outcome, grounds)) = outcomes.iter().find(|(outcome, _)| outcome.id == label.id) {
+            tell_difference(label, outcome, grounds);
         }
     }
     let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(outcome, _)| outcome).collect();
@@ -157,11 +157,12 @@ fn other_line_ends(mail: &[u8]) -> Vec<u8> {
 }
 
 /// One line a mail that was read otherwise than labelled.
-fn tell_difference(label: &Label, outcome: &Outcome, reason: &str) {
+fn tell_difference(label: &Label, outcome: &Outcome, grounds: &Grounds) {
     let mut line = String::new();
     if label.intents != outcome.intents {
         let words = |intents: &[Intent]| intents.iter().map(|intent| intent.as_str()).collect::<Vec<_>>().join("+");
-        let _ = write!(line, " intents {} for {};", words(&outcome.intents), words(&label.intents));
+        let _ = write!(line, " intents {} for {}", words(&outcome.intents), words(&label.intents));
+        let _ = write!(line, " by [{}];", grounds.rules);
     }
     if label.disposition != outcome.disposition {
         let _ = write!(line, " {} for {};", outcome.disposition, label.disposition);
@@ -186,7 +187,7 @@ fn tell_difference(label: &Label, outcome: &Outcome, reason: &str) {
         let _ = write!(line, " reference {:?} for {:?};", outcome.facts.payment_reference, label.payment_reference);
     }
     if label.risk == Risk::Safe && outcome.automatic_answer.is_none() && answers(label.disposition) {
-        let _ = write!(line, " not answered: {reason}");
+        let _ = write!(line, " not answered: {}", grounds.reason);
     }
     if !line.is_empty() {
         eprintln!("  {}:{line}", label.id);
@@ -318,7 +319,7 @@ fn sent_mail(row: &BTreeMap<String, String>, from: &str) -> String {
 }
 
 /// The program's own word on every mail, with its reason.
-fn explained(firm: &Path, corpus: &Path, mails: &BTreeMap<String, Vec<u8>>) -> Vec<(Outcome, String)> {
+fn explained(firm: &Path, corpus: &Path, mails: &BTreeMap<String, Vec<u8>>) -> Vec<(Outcome, Grounds)> {
     let files: Vec<String> =
         mails.keys().map(|id| corpus.join(format!("{id}.eml")).to_str().expect("a plain path").to_owned()).collect();
     let mut arguments = vec!["explain", "--json"];
@@ -328,7 +329,16 @@ fn explained(firm: &Path, corpus: &Path, mails: &BTreeMap<String, Vec<u8>>) -> V
     String::from_utf8(output.stdout).expect("UTF-8").lines().map(outcome).collect()
 }
 
-fn outcome(line: &str) -> (Outcome, String) {
+/// Why it is read so.
+#[derive(Debug, PartialEq, Eq)]
+struct Grounds {
+    /// The program's sentence.
+    reason: String,
+    /// Rule and words of each intent.
+    rules: String,
+}
+
+fn outcome(line: &str) -> (Outcome, Grounds) {
     let value: Value = serde_json::from_str(line).expect("one object a line");
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -368,7 +378,14 @@ fn outcome(line: &str) -> (Outcome, String) {
         disposition: Disposition::parse(value["disposition"].as_str().expect("a word")).expect("a disposition"),
         automatic_answer: text(&value["automatic_answer"]),
     };
-    (outcome, text(&value["reason"]).unwrap_or_default())
+    let rules: Vec<String> = list(&value["intents"])
+        .iter()
+        .map(|found| {
+            format!("{} «{}»", found["rule"].as_str().unwrap_or("-"), found["evidence"].as_str().unwrap_or("-"))
+        })
+        .collect();
+    let reason = text(&value["reason"]).unwrap_or_default();
+    (outcome, Grounds { reason, rules: rules.join(", ") })
 }
 
 fn euro() -> Currency {
