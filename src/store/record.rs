@@ -130,8 +130,14 @@ impl Unit<'_> {
         let text = "SELECT outbox FROM outbox_item WHERE receivable = ?1 AND cycle = ?2 AND step = ?3 AND live = 1";
         for step in &plan.steps {
             let row = (step.receivable.0, step.cycle, step.step.as_str());
-            if one(self.connection, "look for a mail with this step", text, row, |row| Ok(row.get::<_, i64>("outbox")?))?
-                .is_some()
+            if one(
+                self.connection,
+                "look for a mail with this step",
+                text,
+                row,
+                |row| Ok(row.get::<_, i64>("outbox")?),
+            )?
+            .is_some()
             {
                 return Ok(true);
             }

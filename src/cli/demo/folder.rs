@@ -24,8 +24,11 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
         let empty = fs::read_dir(folder).map_err(unwritable)?.next().is_none();
         let ours = fs::read_to_string(folder.join(MARKER)).is_ok_and(|text| text == MARKER_TEXT);
         if !empty && !ours {
-            return Err(Failure::new(Kind::Refused, format!("{name} is there already and is not of the demo's making"))
-                .hint("name another folder (sollecito demo --dir FOLDER), or move this one away"));
+            return Err(Failure::new(
+                Kind::Refused,
+                format!("{name} is there already and is not of the demo's making"),
+            )
+            .hint("name another folder (sollecito demo --dir FOLDER), or move this one away"));
         }
         if ours {
             // The marker goes last: an interrupted removal can be taken up again.
@@ -80,7 +83,9 @@ fn settings() -> String {
         let chosen = match line.split('=').next().unwrap_or_default().trim() {
             "# authserv_ids" => format!("authserv_ids = [\"{SERVER}\"]"),
             "# approve_first_mail" => "approve_first_mail = false".to_owned(),
-            "# complete" => "complete = false                                 # the list names new invoices only".to_owned(),
+            "# complete" => {
+                "complete = false                                 # the list names new invoices only".to_owned()
+            }
             // After some weeks of watching, this owner lets everything leave by itself.
             _ if modes && line.contains("= \"observe\"") => {
                 line.trim_start_matches("# ").replace("= \"observe\"", "= \"send\"   ")

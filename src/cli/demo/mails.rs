@@ -317,11 +317,7 @@ fn pdf(content: &str) -> Vec<u8> {
     for place in places {
         let _ = writeln!(text, "{place:010} 00000 n ");
     }
-    let _ = write!(
-        text,
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        objects.len() + 1
-    );
+    let _ = write!(text, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
     text.into_bytes()
 }
 

@@ -83,11 +83,8 @@ impl<'a> Months<'a> {
         folder::prepare(folder)?;
         let world = folder::mailbox(folder)?;
         let begins = story::instant(FIRST)?;
-        let globals = Globals {
-            config: folder.join(crate::config::SETTINGS_FILE),
-            now: Some(Now::Instant(begins)),
-            json: false,
-        };
+        let globals =
+            Globals { config: folder.join(crate::config::SETTINGS_FILE), now: Some(Now::Instant(begins)), json: false };
         let firm = globals.firm()?;
         drop(Store::open_with_secret(&firm.settings.database, SECRET)?);
         let clock = SetClock::at(begins);
@@ -250,8 +247,7 @@ impl<'a> Months<'a> {
         let known = first.then(|| NaiveDate::from_ymd_opt(2026, 8, 31)).flatten();
         let terms = Terms { complete: settings.complete && read.whole, payments_known_up_to: known };
         self.desk.moment = Moment::new(now, ZONE);
-        let taken =
-            imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
+        let taken = imports::take(&mut self.desk.store, &self.desk.office, self.desk.moment, &customers, &terms)?;
         self.timeline.imported(now, &taken, &self.agent)
     }
 
