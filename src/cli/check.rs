@@ -2,9 +2,10 @@
 
 use super::Globals;
 use super::failure::{Failure, Kind};
-use super::output::{Screen, Side};
+use super::output::{Screen, counted};
 use crate::config::{Firm, TransportSettings};
 use crate::ledger::words::Mode;
+use crate::report::table::{WIDTH, wrap};
 use crate::store::Store;
 use clap::Args;
 use serde_json::json;
@@ -36,9 +37,11 @@ impl Check {
             return Ok(());
         }
         screen.heading("The files are in order.");
-        let rows: Vec<Vec<String>> =
-            summary(&firm).into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-        screen.table(&[Side::Left, Side::Left], &rows);
+        for (name, value) in summary(&firm) {
+            // A long list goes on below itself: nothing of it is cut off.
+            let value = wrap(&value, "               ", WIDTH);
+            screen.line(format!("{name:<13}  {}", value.trim()));
+        }
         if self.replay {
             screen.line("");
             screen.line("The database is whole, and is what its journal adds up to.");
@@ -93,7 +96,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
                 with_mode(Mode::Observe)
             },
         ),
-        ("Own rules", format!("{} files", firm.rule_sources.len())),
-        ("Own templates", format!("{} files", firm.template_sources.len())),
+        ("Own rules", counted(firm.rule_sources.len(), "file")),
+        ("Own templates", counted(firm.template_sources.len(), "file")),
     ]
 }

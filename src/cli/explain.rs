@@ -8,6 +8,7 @@ use crate::agent::explain::{Explainer, Explanation, mail_of_words, without_firm}
 use crate::classify::RuleSet;
 use crate::ledger::moment::at;
 use crate::ledger::words::Language;
+use crate::report::table::{WIDTH, wrap};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
@@ -188,5 +189,6 @@ fn show(explanation: &Explanation, screen: &mut Screen) {
     }
     let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
     screen.line(format!("  so           {} ({answer})", explanation.disposition));
-    screen.paragraph(&format!("  because      {}", explanation.reason));
+    let because = wrap(&explanation.reason, "               ", WIDTH);
+    screen.line(format!("  because      {}", because.trim()));
 }
