@@ -57,11 +57,13 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        if self.is_halted(report)? {
+            return Ok(());
+        }
         let due = self.store.look().due(self.clock.now())?;
         for id in due {
             // Asked anew for every mail: `halt` works in the middle of a batch.
-            if let Some(halt) = self.store.look().halted()? {
-                report.stopped = Some(format!("Halted since {}: {}", halt.at.format("%Y-%m-%d %H:%M UTC"), halt.why));
+            if self.is_halted(report)? {
                 break;
             }
             match self.deliver_one(id) {
@@ -78,6 +80,15 @@ impl Agent {
             }
         }
         Ok(())
+    }
+
+    fn is_halted(&self, report: &mut PassReport) -> Result<bool, AgentError> {
+        let halt = self.store.look().halted()?;
+        if let Some(halt) = &halt {
+            let since = halt.at.with_timezone(&self.office.zone).format("%Y-%m-%d %H:%M");
+            report.stopped = Some(format!("halted since {since}: {}", halt.why));
+        }
+        Ok(halt.is_some())
     }
 
     fn deliver_one(&mut self, id: OutboxId) -> Result<Progress, AgentError> {
@@ -258,13 +269,27 @@ fn nothing_was_sent(
         NotOpened::Later(words) => put_off(unit, office, moment, stored, words),
         NotOpened::Refused(answers, words) => {
             note_answers(unit, id, answers, moment)?;
-            unit.mark_refused(id, words)?;
-            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
+            refused(unit, office, moment, stored, words)
         }
         NotOpened::Stopped { message, .. } => {
             Ok(unit.mark_later(id, moment.instant + Duration::minutes(5), message)?)
         }
     }
+}
+
+/// The server will not take it. A notice to the owner is tried again for two days: it may come late, not be lost.
+fn refused(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    words: &str,
+) -> Result<(), AgentError> {
+    if stored.row.plan.purpose == Purpose::Notice {
+        return put_off(unit, office, moment, stored, words);
+    }
+    unit.mark_refused(stored.row.id, words)?;
+    tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
 }
 
 fn put_off(
@@ -301,10 +326,7 @@ fn conclude(
             return Ok(Progress::Sent(stored.row.plan.purpose));
         }
         Outcome::Later(words) => put_off(unit, office, moment, stored, words)?,
-        Outcome::Refused(words) => {
-            unit.mark_refused(id, words)?;
-            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
-        }
+        Outcome::Refused(words) => refused(unit, office, moment, stored, words)?,
         Outcome::Unknown(words) => {
             unit.mark_unsure(id, words)?;
             in_doubt(unit, office, moment, stored, words)?;

@@ -20,7 +20,15 @@ pub enum AgentError {
         /// What to do.
         remedy: String,
     },
-    /// An order or question names something that is not there, or not possible now.
+    /// What was named is not there, or not the only one of that name.
+    #[error("{message}")]
+    NotKnown {
+        /// What.
+        message: String,
+        /// Where to look.
+        remedy: String,
+    },
+    /// An order that is not possible now.
     #[error("{message}")]
     Refused {
         /// What and why.
@@ -31,6 +39,11 @@ pub enum AgentError {
 }
 
 impl AgentError {
+    /// Something named that is not there, or is not the only one of that name.
+    pub fn not_known(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::NotKnown { message: message.into(), remedy: remedy.into() }
+    }
+
     /// An order that cannot be carried out.
     pub fn refused(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Refused { message: message.into(), remedy: Some(remedy.into()) }

@@ -51,7 +51,7 @@ pub fn give(
 ) -> Result<OrderReport, AgentError> {
     store.write(|unit| {
         let Some(account) = unit.account(customer)? else {
-            return Err(AgentError::refused("There is no such customer", "`sollecito status` lists them"));
+            return Err(AgentError::not_known("There is no such customer", "`sollecito status` lists them"));
         };
         let command = unit.new_command(words, moment.instant)?;
         let documents = unit.receivables_with_documents()?;
@@ -70,9 +70,15 @@ pub fn give(
             .filter(|row| matches!(row.state, OutboxState::Claimed | OutboxState::InData))
             .map(|row| row.id)
             .collect();
+        let mut done: Vec<String> = Vec::new();
+        for entry in decision.entries {
+            if !done.contains(&entry.because) {
+                done.push(entry.because);
+            }
+        }
         Ok(OrderReport {
             command,
-            done: decision.entries.into_iter().map(|entry| entry.because).collect(),
+            done,
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
         })
@@ -155,7 +161,7 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
             None => orders.into_iter().find(|order| !order.undone),
         };
         let Some(order) = wanted else {
-            return Err(AgentError::refused("There is no order to take back", "`sollecito undo --list` shows them"));
+            return Err(AgentError::not_known("There is no order to take back", "`sollecito undo --list` shows them"));
         };
         let undone = unit.undo(order.id, moment.instant)?;
         Ok((order, undone))
@@ -213,12 +219,16 @@ fn with_row(
 ) -> Result<(), AgentError> {
     store.write(|unit| {
         let Some(row) = unit.outbox_row(id)? else {
-            return Err(AgentError::refused(format!("There is no mail {id} in the outbox"), "see `sollecito outbox`"));
+            return Err(AgentError::not_known(
+                format!("There is no mail {id} in the outbox"),
+                "see `sollecito outbox`",
+            ));
         };
         if !allowed.contains(&row.row.state) {
+            let words: Vec<&str> = allowed.iter().map(|state| state.as_str()).collect();
             return Err(AgentError::refused(
-                format!("Mail {id} is {}: that cannot be done to it any more", row.row.state),
-                "see `sollecito outbox`",
+                format!("Mail {id} is {}: this can be done only to one that is {}", row.row.state, words.join(" or ")),
+                "see `sollecito outbox --all`",
             ));
         }
         work(unit, &row)
@@ -240,13 +250,16 @@ pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
     let candidates = if exact.is_empty() { near } else { exact };
     match candidates.as_slice() {
         [(target, _)] => Ok(target.clone()),
-        [] => Err(AgentError::refused(
+        [] => Err(AgentError::not_known(
             format!("No invoice or customer is called `{text}`"),
             "`sollecito status --all` lists them",
         )),
         several => {
             let names: Vec<&str> = several.iter().take(6).map(|(_, name)| name.as_str()).collect();
-            Err(AgentError::refused(format!("`{text}` could be: {}", names.join("; ")), "write it as it stands there"))
+            Err(AgentError::not_known(
+                format!("`{text}` could be: {}", names.join("; ")),
+                "write it as it stands there",
+            ))
         }
     }
 }

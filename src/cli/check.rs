@@ -2,10 +2,9 @@
 
 use super::Globals;
 use super::failure::{Failure, Kind};
-use super::output::{Screen, counted};
+use super::output::Screen;
 use crate::config::{Firm, TransportSettings};
 use crate::ledger::words::Mode;
-use crate::report::table::{WIDTH, wrap};
 use crate::store::Store;
 use clap::Args;
 use serde_json::json;
@@ -38,9 +37,7 @@ impl Check {
         }
         screen.heading("The files are in order.");
         for (name, value) in summary(&firm) {
-            // A long list goes on below itself: nothing of it is cut off.
-            let value = wrap(&value, "               ", WIDTH);
-            screen.line(format!("{name:<13}  {}", value.trim()));
+            screen.labelled(name, 15, &value);
         }
         if self.replay {
             screen.line("");
@@ -96,7 +93,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
                 with_mode(Mode::Observe)
             },
         ),
-        ("Own rules", counted(firm.rule_sources.len(), "file")),
-        ("Own templates", counted(firm.template_sources.len(), "file")),
+        ("Own rules", format!("{} files", firm.rule_sources.len())),
+        ("Own templates", format!("{} files", firm.template_sources.len())),
     ]
 }

@@ -253,6 +253,7 @@ impl From<AgentError> for Failure {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
             AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
+            AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
                 let failure = Self::new(Kind::Refused, message);
                 match remedy {

@@ -8,7 +8,6 @@ use crate::agent::explain::{Explainer, Explanation, mail_of_words, without_firm}
 use crate::classify::RuleSet;
 use crate::ledger::moment::at;
 use crate::ledger::words::Language;
-use crate::report::table::{WIDTH, wrap};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
@@ -148,31 +147,30 @@ fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.with_timezone(&Utc))
 }
 
+/// The width of the column of names.
+const NAMES: usize = 15;
+
 fn show(explanation: &Explanation, screen: &mut Screen) {
     let from = explanation.from.as_deref().unwrap_or("an unusable address");
     screen.heading(explanation.file.as_deref().unwrap_or("mail"));
-    screen.line(format!("  from         {from} ({})", explanation.authenticity));
-    screen.line(format!("  subject      {}", explanation.subject));
-    screen.line(format!("  kind         {}", explanation.kind));
+    screen.labelled("  from", NAMES, &format!("{from} ({})", explanation.authenticity));
+    screen.labelled("  subject", NAMES, &explanation.subject);
+    screen.labelled("  kind", NAMES, explanation.kind.as_str());
     for line in explanation.reply_text.lines().filter(|line| !line.trim().is_empty()).take(12) {
-        screen.line(format!("  | {line}"));
+        screen.labelled("  |", 4, line);
     }
     for found in &explanation.intents {
-        screen.line(format!(
-            "  wants        {} ({} %): «{}» by rule {}",
-            found.intent,
-            found.confidence.as_percent(),
-            found.evidence,
-            found.rule
-        ));
+        let percent = found.confidence.as_percent();
+        let wanted = format!("{} ({percent} %): «{}» by rule {}", found.intent, found.evidence, found.rule);
+        screen.labelled("  wants", NAMES, &wanted);
     }
     if explanation.intents.is_empty() {
         screen.line("  wants        no rule understands it");
     }
-    screen.line(format!("  customer     {}", explanation.customer.as_deref().unwrap_or("unknown")));
+    screen.labelled("  customer", NAMES, explanation.customer.as_deref().unwrap_or("unknown"));
     for item in &explanation.receivables {
         let clues: Vec<&str> = item.clues.iter().map(|clue| clue.as_str()).collect();
-        screen.line(format!("  about        {} ({}: {})", item.invoice, item.confidence, clues.join(", ")));
+        screen.labelled("  about", NAMES, &format!("{} ({}: {})", item.invoice, item.confidence, clues.join(", ")));
     }
     let facts = &explanation.facts;
     let facts = [
@@ -184,11 +182,10 @@ fn show(explanation: &Explanation, screen: &mut Screen) {
     ];
     for (name, fact) in facts {
         if let Some(fact) = fact {
-            screen.line(format!("  {name:<12} {fact}"));
+            screen.labelled(&format!("  {name}"), NAMES, &fact);
         }
     }
     let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
-    screen.line(format!("  so           {} ({answer})", explanation.disposition));
-    let because = wrap(&explanation.reason, "               ", WIDTH);
-    screen.line(format!("  because      {}", because.trim()));
+    screen.labelled("  so", NAMES, &format!("{} ({answer})", explanation.disposition));
+    screen.labelled("  because", NAMES, &explanation.reason);
 }

@@ -34,7 +34,7 @@ impl Once {
         tell_beginning(&agent.begin()?, screen);
         let report = agent.pass()?;
         tell(&report, screen);
-        tell_waiting(&agent, screen)
+        tell_waiting(&agent, &report, screen)
     }
 }
 
@@ -60,7 +60,7 @@ impl Run {
                     }
                     if report != PassReport::default() {
                         tell(&report, screen);
-                        if let Err(failure) = tell_waiting(&agent, screen) {
+                        if let Err(failure) = tell_waiting(&agent, &report, screen) {
                             screen.failure(&failure);
                         }
                     }
@@ -156,12 +156,12 @@ fn tell(report: &PassReport, screen: &mut Screen) {
 }
 
 /// What stands still until a person acts: nobody is told of it by mail.
-fn tell_waiting(agent: &Agent, screen: &mut Screen) -> Result<(), Failure> {
+fn tell_waiting(agent: &Agent, report: &PassReport, screen: &mut Screen) -> Result<(), Failure> {
     if screen.wants_json() {
         return Ok(());
     }
     let look = agent.store.look();
-    if look.halted()?.is_some() {
+    if report.stopped.is_none() && look.halted()?.is_some() {
         screen.line("Sending is halted: `sollecito halt --off` lets mail go again.");
     }
     let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };

@@ -60,7 +60,7 @@ impl Outbox {
             let look = desk.store.look();
             let view = View::new(&look, &desk.office.policy, desk.moment)?;
             let rows = outbox::outbox(&view, self.all)?;
-            screen.report(&rows, &outbox::to_text(&rows, &view));
+            screen.report(&rows, &(view.halt_line()? + &outbox::to_text(&rows, &view)));
             return Ok(());
         };
         let (id, done) = match act {

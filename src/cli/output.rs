@@ -63,6 +63,16 @@ impl Screen {
         }
     }
 
+    /// A name and what is said of it, in a column of that width; what is too long goes on below itself.
+    pub fn labelled(&mut self, name: &str, name_width: usize, text: &str) {
+        let mut label = name;
+        for line in wrapped(text, self.width.saturating_sub(name_width)) {
+            let blanks = " ".repeat(name_width.saturating_sub(label.width()));
+            self.line(format!("{label}{blanks}{line}").trim_end());
+            label = "";
+        }
+    }
+
     /// A heading.
     pub fn heading(&mut self, text: &str) {
         let text = if self.color { format!("\u{1b}[1m{}\u{1b}[0m", harmless(text)) } else { harmless(text) };

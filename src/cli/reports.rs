@@ -48,7 +48,7 @@ impl Status {
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let report = status::status(&view, self.all)?;
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -61,7 +61,7 @@ impl Show {
         let target = find(&look, &self.what)?;
         let account = look.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
         let report = show::show(&view, &account, &target.items);
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -85,7 +85,7 @@ impl Why {
                     .hint(format!("name one of them: {}", names.join(", "))));
             }
         };
-        screen.report(&report, &report.to_text(&view));
+        screen.report(&report, &(view.halt_line()? + &report.to_text(&view)));
         Ok(())
     }
 }
@@ -97,7 +97,7 @@ impl Plan {
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let until = self.days.and_then(|days| desk.moment.today().checked_add_days(Days::new(days)));
         let report = plan::plan(&view, until)?;
-        screen.report(&report, &report.to_text());
+        screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
     }
 }
@@ -108,7 +108,7 @@ impl Cases {
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let rows = cases::cases(&view)?;
-        screen.report(&rows, &cases::to_text(&rows));
+        screen.report(&rows, &(view.halt_line()? + &cases::to_text(&rows)));
         Ok(())
     }
 }

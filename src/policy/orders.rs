@@ -27,7 +27,11 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
         Order::Hold { items, until, why } => {
             let hold = NewHold { until: *until, ..NewHold::about(HoldKind::Paused, &known(account, items)) };
             if items.is_empty() || !known(account, items).is_empty() {
-                d.place(hold, why.clone().unwrap_or_else(|| "The owner said: not now".to_owned()));
+                let said = why.as_ref().map_or_else(
+                    || "The owner said: not now".to_owned(),
+                    |why| format!("The owner said: not now ({why})"),
+                );
+                d.place(hold, said);
                 d.withdraw_chasing(&known(account, items), "The owner said: not now");
             }
         }

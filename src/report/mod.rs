@@ -38,6 +38,18 @@ impl<'a> View<'a> {
         Ok(Self { look, policy, moment, documents: look.receivables_with_documents()? })
     }
 
+    /// The line that says so while all sending is halted; else nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn halt_line(&self) -> Result<String, StoreError> {
+        let halt = self.look.halted()?;
+        Ok(halt.map_or_else(String::new, |halt| {
+            let line = format!("HALTED: nothing leaves ({}). `sollecito halt --off` lets mail go again.", halt.why);
+            format!("{}\n", table::wrap(&line, "", table::WIDTH))
+        }))
+    }
+
     /// The world as policy sees it.
     ///
     /// # Errors

@@ -53,6 +53,8 @@ pub struct StatusRow {
     pub next_step: Option<String>,
     /// Its day.
     pub next_on: Option<NaiveDate>,
+    /// That day has come, and something stands in the way: `why` says what.
+    pub waits: bool,
 }
 
 /// Sums in one currency.
@@ -88,11 +90,9 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             if receivable.due < day {
                 sum.1 = sum.1.plus(open).unwrap_or(sum.1);
             }
-            let next = outlook
-                .items
-                .iter()
-                .find(|item| item.receivable == receivable.id)
-                .and_then(|item| item.next_step.clone());
+            let item = outlook.items.iter().find(|item| item.receivable == receivable.id);
+            let next = item.and_then(|item| item.next_step.clone());
+            let has_come = next.as_ref().is_some_and(|(_, on)| *on <= day);
             receivables.push(StatusRow {
                 invoice: receivable.key.number.clone(),
                 instalment: receivable.key.instalment,
@@ -103,6 +103,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
                 status: account.status(receivable, day),
                 next_step: next.as_ref().map(|(step, _)| step.to_string()),
                 next_on: next.map(|(_, on)| on),
+                waits: has_come && item.is_some_and(|item| !item.silence.is_empty()),
             });
         }
     }
@@ -128,9 +129,6 @@ impl StatusReport {
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::new();
-        if let Some(why) = &self.halted {
-            let _ = writeln!(text, "HALTED: nothing leaves ({why}). `sollecito halt --off` lets mail go again.\n");
-        }
         if self.receivables.is_empty() {
             text.push_str("Nothing is open.\n");
         } else {
@@ -142,7 +140,7 @@ impl StatusReport {
                 ("status", Column::Left),
                 ("next", Column::Flexible),
             ];
-            let rows: Vec<Vec<String>> = self.receivables.iter().map(|row| row.cells(self.day)).collect();
+            let rows: Vec<Vec<String>> = self.receivables.iter().map(StatusRow::cells).collect();
             text.push_str(&lay_out(&headings, &rows));
             text.push('\n');
             for total in &self.totals {
@@ -156,13 +154,12 @@ impl StatusReport {
 }
 
 impl StatusRow {
-    fn cells(&self, day: NaiveDate) -> Vec<String> {
+    fn cells(&self) -> Vec<String> {
         let invoice =
             if self.instalment == 0 { self.invoice.clone() } else { format!("{} ({})", self.invoice, self.instalment) };
         let next = match (&self.next_step, self.next_on) {
-            (Some(step), Some(on)) if on >= day => format!("{step} {}", on.format("%d %b")),
-            // Its day has passed: something stands in its way, and `why` says what.
-            (Some(step), _) => format!("{step} waits"),
+            (Some(step), Some(_)) if self.waits => format!("{step} waits"),
+            (Some(step), Some(on)) => format!("{step} {}", on.format("%d %b")),
             _ => "-".to_owned(),
         };
         let open =

@@ -72,8 +72,8 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
                 invoice: account.receivable(item.receivable)?.key.number.clone(),
                 reasons: item.silence.clone(),
                 next: item.next_step.as_ref().map(|(step, on)| {
-                    if *on < view.moment.today() {
-                        format!("{step}, due since {on}, as soon as nothing stands in the way")
+                    if *on <= view.moment.today() && !item.silence.is_empty() {
+                        format!("{step}, as soon as nothing stands in the way")
                     } else {
                         format!("{step} on {on}")
                     }

@@ -315,7 +315,7 @@ fn stir(maildir: &Path, turn: usize) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let Some((base, flags)) = name.split_once(":2,") else { return };
     let is_dinner = fs::read_to_string(path).is_ok_and(|text| text.contains("@amici.example"));
-    if turn % 7 == 0 && is_dinner {
+    if turn.is_multiple_of(7) && is_dinner {
         let _raced = fs::remove_file(path);
     } else {
         let flags = if flags.contains('S') { "" } else { "S" };

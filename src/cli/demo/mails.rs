@@ -67,8 +67,7 @@ pub(super) fn invoice(row: &Row, scanned: bool, date: DateTime<Utc>) -> Vec<u8> 
 /// What the owner answers from her own mail program, perhaps with an invoice.
 pub(super) fn by_hand(answered: &Answered, text: &str, invoice: Option<&Row>, date: DateTime<Utc>) -> Vec<u8> {
     let id = message_id(&[text, &answered.id], "studiolarice.example");
-    let references: Vec<&str> =
-        answered.references.iter().map(String::as_str).chain([answered.id.as_str()]).collect();
+    let references: Vec<&str> = answered.references.iter().map(String::as_str).chain([answered.id.as_str()]).collect();
     let references = references.join("\n ");
     let headers = [
         ("From", STUDIO_FROM),

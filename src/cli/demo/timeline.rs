@@ -87,7 +87,13 @@ impl<'a> Timeline<'a> {
 
     /// Marta sent an invoice by hand, as always.
     pub(super) fn invoiced(&mut self, row: &Row, at: DateTime<Utc>) {
-        let text = format!("Marta sends invoice {} to {}: {} EUR, due {}", row.number, row.customer, row.amount, wording::day(row.due));
+        let text = format!(
+            "Marta sends invoice {} to {}: {} EUR, due {}",
+            row.number,
+            row.customer,
+            row.amount,
+            wording::day(row.due)
+        );
         self.page.entry(at, Sign::Noted, &text);
     }
 
@@ -104,7 +110,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// A list was imported.
-    pub(super) fn imported(&mut self, at: DateTime<Utc>, line: &str, taken: &ImportReport, agent: &Agent) -> Result<(), Failure> {
+    pub(super) fn imported(
+        &mut self,
+        at: DateTime<Utc>,
+        line: &str,
+        taken: &ImportReport,
+        agent: &Agent,
+    ) -> Result<(), Failure> {
         self.counts.orders += 1;
         if taken.customers_new > 0 {
             self.page.entry(at, Sign::Typed, line);
@@ -118,7 +130,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// Marta gave an order.
-    pub(super) fn ordered(&mut self, at: DateTime<Utc>, line: &str, reports: &[OrderReport], agent: &Agent) -> Result<(), Failure> {
+    pub(super) fn ordered(
+        &mut self,
+        at: DateTime<Utc>,
+        line: &str,
+        reports: &[OrderReport],
+        agent: &Agent,
+    ) -> Result<(), Failure> {
         self.counts.orders += 1;
         self.page.entry(at, Sign::Typed, &format!("sollecito {line}"));
         if line.starts_with("payments-known") {
@@ -176,7 +194,8 @@ impl<'a> Timeline<'a> {
                 Change::MailSent { outbox, .. } => self.tell_sent(&look, row, *outbox, account)?,
                 Change::HoldEnded { hold, how: HoldOutcome::Broken, .. } => {
                     let kind = account.holds.iter().find(|known| known.id == *hold).map(|known| known.kind);
-                    let what = if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
+                    let what =
+                        if kind == Some(HoldKind::Promise) { "the promise was not kept" } else { "waited in vain" };
                     self.page.entry(row.at, Sign::Noted, &format!("{}: {what}", account.customer.name));
                     self.page.fact("why", &format!("{}.", row.entry.because));
                 }
@@ -217,9 +236,9 @@ impl<'a> Timeline<'a> {
                 self.page.fact("but", sender);
             }
         }
-        let caused = rows.iter().filter(
-            |row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity),
-        );
+        let caused = rows
+            .iter()
+            .filter(|row| matches!(&row.entry.cause, Cause::Message { identity, .. } if *identity == message.identity));
         let mut done: Vec<String> = Vec::new();
         let mut asked = false;
         for row in caused {
@@ -298,8 +317,12 @@ impl<'a> Timeline<'a> {
         } else {
             self.counts.other_mails += 1;
         }
-        let attached: Vec<String> =
-            message.attachments.iter().filter_map(|attachment| attachment.name.clone()).map(|name| format!(" + {name}")).collect();
+        let attached: Vec<String> = message
+            .attachments
+            .iter()
+            .filter_map(|attachment| attachment.name.clone())
+            .map(|name| format!(" + {name}"))
+            .collect();
         let title = format!("{}: “{}”{}", account.customer.name, message.subject, attached.join(""));
         self.page.entry(row.at, Sign::Left, &title);
         if !matches!(plan.key, BusinessKey::Answer(_)) {

@@ -88,7 +88,6 @@ pub fn document_118() -> Vec<u8> {
 pub const MARTA: &str = "Marta Ferri <marta@studioferri.example>";
 pub const BALDINI: &str = "Anna Baldini <amministrazione@baldini.example>";
 pub const VERDI: &str = "Conti Officine Verdi <conti@officineverdi.example>";
-pub const NERI: &str = "Neri Impianti <info@neriimpianti.example>";
 
 /// How Marta sent the invoice 118/2026.
 pub fn invoice_118() -> Letter {
