@@ -183,7 +183,7 @@ fn a_full_disk_loses_nothing() {
     assert!(firm.left().is_empty(), "nothing leaves from a memory that cannot be written");
     // A document of theirs goes with the question, so the owner looks at it; the others get their reminders.
     let said = firm.once(WEDNESDAY);
-    assert_eq!(said, "1 new in the mailbox, 2 sent, 1 new questions for you, 1 notices to you.\n");
+    assert_eq!(said, "1 new in the mailbox, 2 sent, 1 new question for you, 1 notice to you.\n");
     assert_eq!(firm.once(WEDNESDAY), "Nothing new.\n");
 }
 
