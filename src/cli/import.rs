@@ -119,8 +119,6 @@ impl Import {
         }
         if self.dry_run {
             screen.line("Nothing was stored (--dry-run).");
-        } else {
-            screen.line("Nothing was stored: this command reads and checks.");
         }
     }
 
