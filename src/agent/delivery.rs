@@ -269,13 +269,27 @@ fn nothing_was_sent(
         NotOpened::Later(words) => put_off(unit, office, moment, stored, words),
         NotOpened::Refused(answers, words) => {
             note_answers(unit, id, answers, moment)?;
-            unit.mark_refused(id, words)?;
-            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
+            refused(unit, office, moment, stored, words)
         }
         NotOpened::Stopped { message, .. } => {
             Ok(unit.mark_later(id, moment.instant + Duration::minutes(5), message)?)
         }
     }
+}
+
+/// The server will not take it. A notice to the owner is tried again for two days: it may come late, not be lost.
+fn refused(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    words: &str,
+) -> Result<(), AgentError> {
+    if stored.row.plan.purpose == Purpose::Notice {
+        return put_off(unit, office, moment, stored, words);
+    }
+    unit.mark_refused(stored.row.id, words)?;
+    tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
 }
 
 fn put_off(
@@ -312,10 +326,7 @@ fn conclude(
             return Ok(Progress::Sent(stored.row.plan.purpose));
         }
         Outcome::Later(words) => put_off(unit, office, moment, stored, words)?,
-        Outcome::Refused(words) => {
-            unit.mark_refused(id, words)?;
-            tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
-        }
+        Outcome::Refused(words) => refused(unit, office, moment, stored, words)?,
         Outcome::Unknown(words) => {
             unit.mark_unsure(id, words)?;
             in_doubt(unit, office, moment, stored, words)?;

@@ -13,3 +13,7 @@ mod modes;
 mod notices;
 mod once;
 mod orders;
+mod smtp;
+#[path = "../testmail/mod.rs"]
+#[allow(dead_code)]
+mod testmail;

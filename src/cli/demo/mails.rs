@@ -64,6 +64,25 @@ pub(super) fn invoice(row: &Row, scanned: bool, date: DateTime<Utc>) -> Vec<u8> 
     mail(&headers, date, &text, Some((&name, &pdf)))
 }
 
+/// What the owner answers from her own mail program, perhaps with an invoice.
+pub(super) fn by_hand(answered: &Answered, text: &str, invoice: Option<&Row>, date: DateTime<Utc>) -> Vec<u8> {
+    let id = message_id(&[text, &answered.id], "studiolarice.example");
+    let references: Vec<&str> = answered.references.iter().map(String::as_str).chain([answered.id.as_str()]).collect();
+    let references = references.join("\n ");
+    let headers = [
+        ("From", STUDIO_FROM),
+        ("To", &answered.to),
+        ("Subject", &answered.subject),
+        ("Message-ID", &id),
+        ("In-Reply-To", &answered.id),
+        ("References", &references),
+    ];
+    let document =
+        invoice.map(|row| (format!("Fattura_{}.pdf", row.number.replace('/', "-")), page(&invoice_lines(row))));
+    let attached = document.as_ref().map(|(name, pdf)| (name.as_str(), pdf.as_slice()));
+    mail(&headers, date, &format!("{text}\n"), attached)
+}
+
 /// A mail that reaches the studio.
 pub(super) fn reply(reply: &Reply, answered: Option<&Answered>, date: DateTime<Utc>) -> Vec<u8> {
     if reply.style == Style::Bounce {

@@ -54,6 +54,8 @@ enum Happening {
     Order(String),
     /// The owner corrects an address in the accounting program.
     Correction(String, String),
+    /// The owner answers a customer's last mail by hand.
+    OwnMail(String, String),
 }
 
 /// The studio, its customers and its owner.
@@ -74,6 +76,8 @@ pub(super) struct Months<'a> {
     seen: BTreeSet<OutboxId>,
     /// Replies that are on their way or came.
     answered_already: BTreeSet<usize>,
+    /// The last mail of each customer, by code.
+    last_came: BTreeMap<String, Vec<u8>>,
     timeline: Timeline<'a>,
 }
 
@@ -113,6 +117,7 @@ impl<'a> Months<'a> {
             order_of_arrival: 0,
             seen: BTreeSet::new(),
             answered_already: BTreeSet::new(),
+            last_came: BTreeMap::new(),
             timeline: Timeline::new(screen, reader),
         })
     }
@@ -142,7 +147,8 @@ impl<'a> Months<'a> {
             }
             let next_grid = next_half_hour(now);
             let next_coming = self.coming.keys().next().map_or(next_grid, |(at, _)| *at);
-            now = next_grid.min(next_coming.max(now));
+            let next_due = self.agent.store.look().next_due()?.filter(|due| *due > now).unwrap_or(next_grid);
+            now = next_grid.min(next_coming.max(now)).min(next_due);
         }
         self.clock.set(ends);
         ending::tell(&mut self.timeline, &self.agent, &self.folder)
@@ -171,17 +177,13 @@ impl<'a> Months<'a> {
             }
             monday = monday + Days::new(1);
         }
-        let deeds: Vec<(DateTime<Utc>, String)> = self
-            .story
-            .deeds
-            .iter()
-            .map(|deed| Ok((deed.instant()?, deed.does.clone())))
-            .collect::<Result<_, Failure>>()?;
-        for (when, does) in deeds {
-            let correction = does.strip_prefix("correct ").and_then(|rest| rest.split_once(' '));
-            let happening = match correction {
-                Some((code, address)) => Happening::Correction(code.to_owned(), address.to_owned()),
-                None => Happening::Order(does),
+        for deed in std::mem::take(&mut self.story.deeds) {
+            let when = deed.instant()?;
+            let correction = deed.does.strip_prefix("correct ").and_then(|rest| rest.split_once(' '));
+            let happening = match (deed.writes, correction) {
+                (Some(code), _) => Happening::OwnMail(code, deed.does),
+                (None, Some((code, address))) => Happening::Correction(code.to_owned(), address.to_owned()),
+                (None, None) => Happening::Order(deed.does),
             };
             self.schedule(when, happening);
         }
@@ -214,6 +216,7 @@ impl<'a> Months<'a> {
                 Happening::Invoice(index) => self.send_invoice(index)?,
                 Happening::Mail(index, answered) => self.mail_comes(index, answered, now)?,
                 Happening::Order(line) => self.order(&line, now)?,
+                Happening::OwnMail(code, text) => self.owner_writes(&code, &text, now)?,
                 Happening::Correction(code, address) => {
                     let mut name = code.clone();
                     for row in self.rows.iter_mut().filter(|row| row.code == code) {
@@ -277,8 +280,33 @@ impl<'a> Months<'a> {
         };
         let answered = answered.map(|id| self.answered(id)).transpose()?.flatten();
         let bytes = mails::reply(reply, answered.as_ref(), now);
+        if let Some(code) = &reply.customer {
+            self.last_came.insert(code.clone(), bytes.clone());
+        }
         self.world.deliver(Folder::Inbox, &bytes, now)?;
         self.timeline.came(Came { bytes, at: now });
+        Ok(())
+    }
+
+    /// A mail of Marta's own, from her own mail program.
+    fn owner_writes(&mut self, code: &str, text: &str, now: DateTime<Utc>) -> Result<(), Failure> {
+        let Some(came) = self.last_came.get(code) else { return Ok(()) };
+        let message = crate::message::read(came, &Reader::default());
+        let sender = message.from.first().and_then(|from| from.address.as_ref());
+        let answered = Answered {
+            id: message.rfc_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            references: message.references.iter().map(ToString::to_string).collect(),
+            subject: message.subject.clone(),
+            text: String::new(),
+            date: now,
+            to: sender.map(ToString::to_string).unwrap_or_default(),
+        };
+        // She attaches the invoice that she speaks of, now as a document with its number in its name.
+        let row = self.rows.iter().find(|row| row.code == code && text.contains(&row.number));
+        let bytes = mails::by_hand(&answered, text.trim(), row, now);
+        self.world.deliver(Folder::Sent, &bytes, now)?;
+        let name = row.map_or_else(|| answered.to.clone(), |row| row.customer.clone());
+        self.timeline.wrote_herself(now, &name, text);
         Ok(())
     }
 

@@ -58,6 +58,9 @@ pub(super) struct Reply {
 #[serde(deny_unknown_fields)]
 pub(super) struct Deed {
     on: String,
+    /// She answers this customer's last mail herself, from her own mail program; the words are what she does.
+    pub(super) writes: Option<String>,
+    /// An order as it is typed; `correct CODE ADDRESS` is done in the accounting program.
     pub(super) does: String,
 }
 

@@ -51,11 +51,21 @@ pub(super) struct Timeline<'a> {
     came: Vec<Came>,
     /// The order about known payments was explained.
     explained: bool,
+    /// So was the question who has paid.
+    asked_who_has_paid: bool,
 }
 
 impl<'a> Timeline<'a> {
     pub(super) fn new(screen: &'a mut Screen, reader: Reader) -> Self {
-        Self { page: Page::new(screen), counts: Counts::default(), reader, told: 0, came: Vec::new(), explained: false }
+        Self {
+            page: Page::new(screen),
+            counts: Counts::default(),
+            reader,
+            told: 0,
+            came: Vec::new(),
+            explained: false,
+            asked_who_has_paid: false,
+        }
     }
 
     /// What one is looking at.
@@ -78,7 +88,7 @@ impl<'a> Timeline<'a> {
     /// Marta sent an invoice by hand, as always.
     pub(super) fn invoiced(&mut self, row: &Row, at: DateTime<Utc>) {
         let text = format!(
-            "Marta sends invoice {} to {}: {} EUR, due on {}",
+            "Marta sends invoice {} to {}: {} EUR, due {}",
             row.number,
             row.customer,
             row.amount,
@@ -93,6 +103,12 @@ impl<'a> Timeline<'a> {
         self.page.entry(at, Sign::Noted, &text);
     }
 
+    /// Marta answered by hand.
+    pub(super) fn wrote_herself(&mut self, at: DateTime<Utc>, customer: &str, text: &str) {
+        self.page.entry(at, Sign::Noted, &format!("Marta answers {customer} from her own mail program"));
+        self.page.words(&wording::gist(text));
+    }
+
     /// A list was imported.
     pub(super) fn imported(
         &mut self,
@@ -102,8 +118,8 @@ impl<'a> Timeline<'a> {
         agent: &Agent,
     ) -> Result<(), Failure> {
         self.counts.orders += 1;
-        self.page.entry(at, Sign::Typed, line);
         if taken.customers_new > 0 {
+            self.page.entry(at, Sign::Typed, line);
             self.page.sentence(&format!(
                 "{} invoices of {} customers. The agent reads Sent, finds the mails with which they were sent, and keeps \
                  each document for the day on which a customer asks for it again.",
@@ -284,7 +300,10 @@ impl<'a> Timeline<'a> {
             let Some((row, case)) = asked.first() else { continue };
             let title = format!("C{}: {} {}", case.id, case_title(kind, Language::English), names.join(", "));
             self.page.entry(row.at, Sign::Asked, &title);
-            self.page.fact("why", &format!("{}.", row.entry.because));
+            // The weekly question is explained once.
+            if kind != CaseKind::WhoHasPaid || !std::mem::replace(&mut self.asked_who_has_paid, true) {
+                self.page.fact("why", &format!("{}.", row.entry.because));
+            }
         }
     }
 

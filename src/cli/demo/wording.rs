@@ -5,7 +5,7 @@ use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::Money;
 use crate::ledger::reading::Reading;
-use crate::ledger::words::{Authenticity, Language};
+use crate::ledger::words::Authenticity;
 use chrono::NaiveDate;
 
 /// `25 September`.
@@ -116,9 +116,4 @@ pub(super) fn gist(words: &str) -> String {
         lines.remove(0);
     }
     lines.join(" ")
-}
-
-/// The language a mail was written in, when it is not the reader's.
-pub(super) fn in_language(reading: &Reading) -> Option<&'static str> {
-    reading.language.filter(|language| *language != Language::English).map(Language::english_name)
 }
