@@ -172,8 +172,12 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
 ///
 /// # Errors
 /// When the row does not wait for a person.
-pub fn approve(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
-    with_row(store, id, &[OutboxState::Held], |unit, _| Ok(unit.approve(id)?))
+pub fn approve(store: &mut Store, office: &Office, moment: Moment, id: OutboxId) -> Result<(), AgentError> {
+    with_row(store, id, &[OutboxState::Held], |unit, row| {
+        unit.approve(id)?;
+        // A question about this very mail is answered by that.
+        tell_policy(unit, office, moment, row, DeliveryOutcome::Approved)
+    })
 }
 
 /// Keeps a planned mail back until it is approved.
