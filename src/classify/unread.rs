@@ -79,7 +79,21 @@ impl Sight<'_> {
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
     fn explained(&self, index: usize) -> bool {
         let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
-        self.courteous(index) || self.covered(index, scenery)
+        self.courteous(index) || self.covered(index, scenery) || self.describes(index)
+    }
+
+    /// "Relativa al sito dell'albergo", in a mail that wants the paper.
+    fn describes(&self, index: usize) -> bool {
+        let papers = [Intent::InvoiceRequest, Intent::StatementRequest];
+        let clause = |at: usize| {
+            let word = self.scanned.sentence.word(at).unwrap_or_default();
+            CLAUSES.contains(&word) || self.scanned.phrases(Phrase::Negation).any(|hit| hit.from == at)
+        };
+        papers.iter().any(|paper| self.wishes.contains(paper))
+            && self
+                .scanned
+                .phrases(Phrase::Description)
+                .any(|hit| hit.from <= index && index < hit.to && !(hit.from..hit.to).any(clause))
     }
 
     /// A turn of courtesy, or of what commonly goes with the wishes of this mail.
@@ -142,6 +156,9 @@ impl Sight<'_> {
             && (open.len() >= 2 || part.len() > open.len())
     }
 }
+
+/// Words that open a clause: what follows says something of its own.
+const CLAUSES: &[&str] = &["che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because"];
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
 const CROWDED_BESIDE: usize = 4;
