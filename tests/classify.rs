@@ -263,3 +263,73 @@ proptest! {
         let _ = RuleSet::compile(&[], &[RuleSource { file: "x.toml".into(), text }]);
     }
 }
+
+/// `mail | intents | words not understood`, in `tests/rules/mails_<language>.txt`; `\n` is a new line.
+fn check_mails(file: &str, text: &str) {
+    let mut wrong = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [mail, wanted, left] = parts[..] else { panic!("{file}: three parts: {line}") };
+        let found = read(&mail.replace("\\n", "\n"));
+        let got = found.intents.iter().map(|finding| finding.intent.as_str()).collect::<Vec<_>>().join(" ");
+        let as_left = if left.is_empty() {
+            found.unread.is_empty()
+        } else {
+            found.unread.iter().any(|words| words.contains(left))
+        };
+        if got != wanted || !as_left {
+            let rules: Vec<String> =
+                found.intents.iter().map(|found| format!("{} by `{}`", found.rule, found.evidence)).collect();
+            wrong.push(format!("{mail}\n    {got} ({}), left: {:?}", rules.join("; "), found.unread));
+        }
+    }
+    assert!(wrong.is_empty(), "{file}: {} are read otherwise\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn whole_italian_mails() {
+    check_mails("mails_it.txt", include_str!("rules/mails_it.txt"));
+}
+
+#[test]
+fn whole_english_mails() {
+    check_mails("mails_en.txt", include_str!("rules/mails_en.txt"));
+}
+
+#[test]
+fn companions_hold_whole_turns_and_name_intents() {
+    let text = "language = \"it\"\n[[companion]]\nwhy = \"x\"\nbeside = [\"invoice_requst\"]\nwords = [\"resto .. attesa\"]\n\
+                [[companion]]\nwords = [\"a\"]\n";
+    let problems = RuleSet::compile(&sources_shipped(), &own(text)).expect_err("mistakes");
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    for part in ["did you mean `invoice_request`?", "A companion has no gaps", "A companion needs `words` and `why`"] {
+        assert!(told.iter().any(|problem| problem.contains(part)), "{part}\n{told:#?}");
+    }
+}
+
+#[test]
+fn the_firms_own_companions_count() {
+    let utterance = Utterance { text: "Mi manda la fattura? Saluti dal mulino vecchio di Arzago.", ..utterance() };
+    assert!(!RULES.read(&utterance).unread.is_empty());
+    let mine = own(
+        "language = \"it\"\n[[companion]]\nwhy = \"Our customer signs so.\"\nwords = [\"dal mulino vecchio di arzago\"]\n",
+    );
+    let rules = RuleSet::compile(&sources_shipped(), &mine).expect("good files");
+    assert_eq!(rules.read(&utterance).unread, Vec::<String>::new());
+}
+
+#[test]
+fn an_amount_without_a_currency() {
+    for (text, cents) in [
+        ("Venerdì torno e pago tutto 1403.", Some(140_300)),
+        ("Lunedì mattina ti faccio i 244.", Some(24_400)),
+        ("Ho versato 500, il resto a fine mese.", Some(50_000)),
+        ("Bonifico di 1220 fatto ieri.", Some(122_000)),
+        ("Ho pagato la 118 ieri.", None),
+        ("Pago tutto il 15.", None),
+        ("Pagheremo tutto in 60 giorni.", None),
+        ("Faccio 45 gg e poi pago.", None),
+    ] {
+        assert_eq!(read(text).facts.amounts.first().map(|money| money.cents), cents, "{text}");
+    }
+}

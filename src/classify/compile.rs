@@ -2,13 +2,13 @@
 
 use super::calendar_words::{CalendarWords, DateMeaning};
 use super::matcher::Matcher;
-use super::pattern::{self, Mistake, WordLists};
+use super::pattern::{self, Element, Mistake, WordLists};
 use super::rules::file::{self, RuleFile, Told, ToldRule};
 use super::rules::{Rule, RuleSource};
 use crate::ledger::ids::RuleId;
 use crate::ledger::problem::{Problem, nearest};
-use crate::ledger::words::Language;
-use std::collections::BTreeMap;
+use crate::ledger::words::{Intent, Language};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a pattern of the automaton stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Role {
     Date(DateMeaning),
     /// One of the named phrases.
     Phrase(Phrase, Language),
+    /// Harmless words of this group of companions.
+    Companion(usize),
 }
 
 crate::ledger::words::word!(
@@ -50,6 +52,13 @@ crate::ledger::words::word!(
         NewContact = "new_contact",
         /// Stands right before an amount that is not the one paid or promised.
         OtherAmount = "other_amount",
+        /// Takes back what was said before: never passed over.
+        Correction = "correction",
+        /// Names what a courtesy never names: goods, work, terms, claims. Never passed over unless a whole turn of
+        /// courtesy holds it.
+        Substance = "substance",
+        /// A number right after these is an amount, though no currency stands beside it.
+        BareAmount = "bare_amount",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.
@@ -66,6 +75,8 @@ pub(super) struct Compiled {
     pub(super) roles: Vec<Role>,
     /// For patterns of rules: the words hold a negation of their own.
     pub(super) negative: Vec<bool>,
+    /// For groups of companions: beside which intents they are harmless; beside any where empty.
+    pub(super) companions: Vec<BTreeSet<Intent>>,
     pub(super) calendar: CalendarWords,
     pub(super) texts: BTreeMap<String, String>,
 }
@@ -77,7 +88,14 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     let own: Vec<RuleFile> = own.iter().filter_map(|source| file::read(source, &mut problems)).collect();
     let lists = word_lists(shipped.iter().chain(&own), &mut problems);
     let rules = merge(&shipped, &own, &mut problems);
-    let mut builder = Builder { lists, matcher: Matcher::new(), roles: Vec::new(), negative: Vec::new(), problems };
+    let mut builder = Builder {
+        lists,
+        matcher: Matcher::new(),
+        roles: Vec::new(),
+        negative: Vec::new(),
+        companions: Vec::new(),
+        problems,
+    };
     for (index, (told, source)) in rules.iter().enumerate() {
         for text in &told.patterns {
             builder.add(source, told.rule.language, text, Role::Rule(index));
@@ -88,6 +106,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     }
     for read in shipped.iter().chain(&own) {
         builder.phrases_and_dates(read);
+        builder.companions(read);
     }
     let mut calendar = CalendarWords::default();
     for read in shipped.iter().chain(&own) {
@@ -105,6 +124,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         matcher: builder.matcher,
         roles: builder.roles,
         negative: builder.negative,
+        companions: builder.companions,
         calendar,
         texts,
     })
@@ -170,6 +190,7 @@ struct Builder {
     matcher: Matcher,
     roles: Vec<Role>,
     negative: Vec<bool>,
+    companions: Vec<BTreeSet<Intent>>,
     problems: Vec<Problem>,
 }
 
@@ -177,13 +198,23 @@ impl Builder {
     fn add(&mut self, source: &RuleSource, language: Language, told: &Told, role: Role) {
         let none = WordLists::new();
         let lists = self.lists.get(&language).unwrap_or(&none);
-        match pattern::parse(&told.text, lists) {
+        match pattern::parse(&told.text, lists).and_then(|elements| whole_words(role, elements)) {
             Ok(elements) => {
                 self.matcher.add(&elements);
                 self.roles.push(role);
                 self.negative.push(speaks_negatively(&told.text));
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
+        }
+    }
+
+    fn companions(&mut self, read: &RuleFile) {
+        for companion in &read.companions {
+            let role = Role::Companion(self.companions.len());
+            self.companions.push(companion.beside.clone());
+            for told in &companion.patterns {
+                self.add(&read.source, read.language, told, role);
+            }
         }
     }
 
@@ -222,6 +253,17 @@ impl Builder {
             }
         }
     }
+}
+
+/// A companion explains every word it covers, so a gap in it would swallow whatever the writer put there.
+fn whole_words(role: Role, elements: Vec<Element>) -> Result<Vec<Element>, Mistake> {
+    let gap = |elements: &[Element]| elements.iter().any(|element| matches!(element, Element::Gap(_)));
+    let hidden = elements.iter().any(|element| matches!(element, Element::Optional(inner) if gap(inner)));
+    if matches!(role, Role::Companion(_)) && (hidden || gap(&elements)) {
+        let remedy = Some("write the words out, or put some in brackets".to_owned());
+        return Err(Mistake { message: "A companion has no gaps".to_owned(), remedy });
+    }
+    Ok(elements)
 }
 
 /// The pattern itself carries the "not", so that a negation found inside it is its own.

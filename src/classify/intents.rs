@@ -112,6 +112,10 @@ const ORDER: &[Intent] = &[
     Intent::Acknowledgement,
 ];
 
+/// Requests that name a thing which a later pronoun can stand for.
+const NAMED_REQUESTS: &[Intent] =
+    &[Intent::InvoiceRequest, Intent::BankDetailsRequest, Intent::StatementRequest, Intent::ReferenceRequest];
+
 /// The place of an intent in the table.
 pub(super) fn rank(intent: Intent) -> usize {
     ORDER.iter().position(|known| *known == intent).unwrap_or(ORDER.len())
@@ -172,6 +176,11 @@ pub(super) fn overrule(compiled: &Compiled, holdings: Vec<Holding>) -> Vec<Holdi
         .filter(|holding| {
             let Some(own) = intent(holding) else { return false };
             let same = |other: Intent| present.contains(&(other, holding.sentence));
+            // "Non trovo l'IBAN. Me lo manda?": the pronoun stands for what was named.
+            let back = compiled.rules.get(holding.rule).is_some_and(|rule| rule.refers_back);
+            if back && NAMED_REQUESTS.iter().any(|other| *other != own && anywhere.contains(other)) {
+                return false;
+            }
             match own {
                 // Thanks and "received" say something only where nothing else is said.
                 Intent::Acknowledgement => {

@@ -98,6 +98,11 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_foreign_iban(utterance, &warnings, &mut found);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
+        if unread.iter().all(|words| !contrary.contains(words.as_str())) {
+            unread.push(contrary);
+        }
+    }
     unread.extend(unread_attachments(compiled, utterance));
     Understanding { language, intents: found, facts, unread, warnings }
 }
@@ -298,6 +303,34 @@ fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate)
     let rest: BTreeSet<NaiveDate> =
         ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
     if rest.len() == 1 { rest.into_iter().next() } else { None }
+}
+
+/// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
+fn contrary_days(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    raw: &[Holding],
+    facts: &Facts,
+) -> Vec<String> {
+    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return Vec::new() };
+    let purposes = Purposes { compiled, holdings: raw };
+    let days = dates::read(&compiled.calendar, scanned, utterance.day);
+    let promising =
+        |day: &&dates::NamedDay| !day.of_paper && day.ahead >= utterance.day && purposes.serves(day.sentence, AHEAD);
+    let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
+    let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
+    let contrary = sentences.into_iter().filter(|index| {
+        // What a sentence says of itself is its last day.
+        days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
+    });
+    contrary
+        .filter_map(|index| scanned.get(index))
+        .map(|scanned| {
+            let whole = scanned.sentence.range_of(0, scanned.sentence.tokens.len());
+            super::fold::original(utterance.text, whole).to_owned()
+        })
+        .collect()
 }
 
 fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {

@@ -6,27 +6,20 @@
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
 use super::intents::{Holding, Scanned};
+use crate::ledger::words::Intent;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The sentences (or parts after a turn such as "ma") that remain unexplained, in the writer's words.
 pub(super) fn unread(compiled: &Compiled, scanned: &[Scanned], holdings: &[Holding], text: &str) -> Vec<String> {
+    let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
+    let wishes: BTreeSet<Intent> = rules.map(|rule| rule.intent).collect();
     let mut left = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
+        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text };
         for part in parts(scanned) {
-            let touches =
-                |range: &Range<usize>| held.iter().any(|holding| holding.from < range.end && range.start < holding.to);
-            let open = if touches(&part) {
-                // A rule explains its own words, not all that stands beside them.
-                let crowded = |range: &Range<usize>| {
-                    let most = if touches(range) { CROWDED_BESIDE } else { CROWDED_APART };
-                    open_words(compiled, scanned, &held, range.clone()) >= most
-                };
-                segments(scanned, &part).iter().any(crowded)
-            } else {
-                matters(compiled, scanned, part.clone(), text)
-            };
-            if open {
+            if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
             }
         }
@@ -34,8 +27,113 @@ pub(super) fn unread(compiled: &Compiled, scanned: &[Scanned], holdings: &[Holdi
     left
 }
 
+/// A sentence, what holds in it, and what the whole mail wants.
+struct Sight<'a> {
+    compiled: &'a Compiled,
+    scanned: &'a Scanned,
+    held: &'a [&'a Holding],
+    wishes: &'a BTreeSet<Intent>,
+    text: &'a str,
+}
+
+impl Sight<'_> {
+    fn open(&self, part: &Range<usize>) -> bool {
+        if self.scanned.phrases(Phrase::Correction).any(|hit| part.contains(&hit.from)) {
+            return true;
+        }
+        let weighty = |hit: super::matcher::Hit| {
+            part.contains(&hit.from) && (hit.from..hit.to).any(|index| !self.explained(index))
+        };
+        if self.scanned.phrases(Phrase::Substance).any(weighty) {
+            return true;
+        }
+        if !self.ruled(part) {
+            return self.matters(part);
+        }
+        // A rule explains its own words, not all that stands beside them.
+        segments(self.scanned, part).iter().any(|range| {
+            let most = match (self.ruled(range), self.only_refers_back(range)) {
+                (true, true) => CROWDED_BY_PRONOUN,
+                (true, false) => CROWDED_BESIDE,
+                (false, _) => CROWDED_APART,
+            };
+            let ruled = |index: &usize| self.ruled(&(*index..*index + 1));
+            let open = range.clone().filter(|index| !ruled(index) && !self.explained(*index) && self.is_word(*index));
+            open.count() >= most
+        })
+    }
+
+    /// A rule that holds covers a word of the range.
+    fn ruled(&self, range: &Range<usize>) -> bool {
+        self.held.iter().any(|holding| holding.from < range.end && range.start < holding.to)
+    }
+
+    /// What holds here is a pronoun's rule only.
+    fn only_refers_back(&self, range: &Range<usize>) -> bool {
+        self.held
+            .iter()
+            .filter(|holding| holding.from < range.end && range.start < holding.to)
+            .all(|holding| self.compiled.rules.get(holding.rule).is_some_and(|rule| rule.refers_back))
+    }
+
+    /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
+    fn explained(&self, index: usize) -> bool {
+        self.scanned.hits.iter().any(|(role, hit)| {
+            let covers = match role {
+                Role::Phrase(phrase, _) => matches!(phrase, Phrase::Filler | Phrase::Context | Phrase::Turn),
+                Role::Date(_) => true,
+                Role::Companion(group) => self.compiled.companions.get(*group).is_some_and(|beside| {
+                    beside.is_empty() || beside.iter().any(|intent| self.wishes.contains(intent))
+                }),
+                Role::Rule(_) | Role::NotNear(_) => false,
+            };
+            covers && hit.from <= index && index < hit.to
+        })
+    }
+
+    fn matters(&self, part: &Range<usize>) -> bool {
+        let open: Vec<usize> = part.clone().filter(|index| !self.explained(*index)).collect();
+        let words = open.iter().filter(|index| self.is_word(**index)).count();
+        if self.looks_like_a_name(part, &open) {
+            return false;
+        }
+        let negation = |hit: super::matcher::Hit| part.contains(&hit.from) && !self.explained(hit.from);
+        let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
+        if loud { words >= 1 } else { words >= 2 }
+    }
+
+    /// A word that says something: not a number, not a month, longer than two letters.
+    fn is_word(&self, index: usize) -> bool {
+        let Some(word) = self.scanned.sentence.word(index) else { return false };
+        let scenery = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
+    }
+
+    fn written(&self, index: usize) -> Option<&str> {
+        self.scanned.sentence.tokens.get(index).and_then(|token| self.text.get(token.start..token.end))
+    }
+
+    /// "Mario Rossi", "Officine Baldini S.r.l.": up to five open words, all with capitals, no question.
+    fn looks_like_a_name(&self, part: &Range<usize>, open: &[usize]) -> bool {
+        let capital = |index: &usize| {
+            self.written(*index).is_some_and(|word| {
+                word.starts_with(char::is_uppercase)
+                    || word.starts_with(|c: char| c.is_ascii_digit())
+                    || word.len() <= 2
+            })
+        };
+        let loud = |index: &usize| self.written(*index).is_some_and(|word| word.to_uppercase() == word);
+        let shouted = open.len() > 3 && open.iter().all(loud);
+        !self.scanned.sentence.question && !shouted && part.len() <= 7 && open.len() <= 5 && open.iter().all(capital)
+            // A single word that opens a line may be a verb ("Provvedo"): names have two.
+            && (open.len() >= 2 || part.len() > open.len())
+    }
+}
+
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
 const CROWDED_BESIDE: usize = 5;
+/// The same beside a pronoun: what it stands for may well be what is not understood.
+const CROWDED_BY_PRONOUN: usize = 1;
 /// The same for a part between commas in which no rule holds.
 const CROWDED_APART: usize = 4;
 
@@ -53,20 +151,6 @@ fn segments(scanned: &Scanned, part: &Range<usize>) -> Vec<Range<usize>> {
     segments
 }
 
-/// Words that neither a rule that holds nor scenery explains.
-fn open_words(compiled: &Compiled, scanned: &Scanned, held: &[&Holding], range: Range<usize>) -> usize {
-    let ruled = |index: usize| held.iter().any(|holding| holding.from <= index && index < holding.to);
-    range.filter(|index| !ruled(*index) && !explained(scanned, *index) && is_word(compiled, scanned, *index)).count()
-}
-
-/// Scenery: courtesy, context, a day.
-fn explained(scanned: &Scanned, index: usize) -> bool {
-    scanned.hits.iter().any(|(role, hit)| {
-        let covers = matches!(role, Role::Phrase(Phrase::Filler | Phrase::Context | Phrase::Turn, _) | Role::Date(_));
-        covers && hit.from <= index && index < hit.to
-    })
-}
-
 /// A sentence is one part, unless a turn divides it.
 fn parts(scanned: &Scanned) -> Vec<Range<usize>> {
     let length = scanned.sentence.tokens.len();
@@ -81,42 +165,4 @@ fn parts(scanned: &Scanned) -> Vec<Range<usize>> {
     }
     parts.push(start..length);
     parts
-}
-
-fn matters(compiled: &Compiled, scanned: &Scanned, part: Range<usize>, text: &str) -> bool {
-    let open: Vec<usize> = part.clone().filter(|index| !explained(scanned, *index)).collect();
-    let words = open.iter().filter(|index| is_word(compiled, scanned, **index)).count();
-    if looks_like_a_name(scanned, &part, &open, text) {
-        return false;
-    }
-    let loud = scanned.sentence.question || scanned.phrases(Phrase::Negation).any(|hit| part.contains(&hit.from));
-    if loud { words >= 1 } else { words >= 2 }
-}
-
-/// A word that says something: not a number, not a month, longer than two letters.
-fn is_word(compiled: &Compiled, scanned: &Scanned, index: usize) -> bool {
-    let Some(word) = scanned.sentence.word(index) else { return false };
-    let scenery = compiled.calendar.month(word).is_some() || compiled.calendar.weekday(word).is_some();
-    word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
-}
-
-/// "Mario Rossi", "Officine Baldini S.r.l.": up to five open words, all with capitals, no question.
-fn looks_like_a_name(scanned: &Scanned, part: &Range<usize>, open: &[usize], text: &str) -> bool {
-    let capital = |index: &usize| {
-        scanned.sentence.tokens.get(*index).and_then(|token| text.get(token.start..token.end)).is_some_and(|word| {
-            word.starts_with(char::is_uppercase) || word.starts_with(|c: char| c.is_ascii_digit()) || word.len() <= 2
-        })
-    };
-    let shouted = open.len() > 3
-        && open.iter().all(|index| {
-            scanned
-                .sentence
-                .tokens
-                .get(*index)
-                .and_then(|token| text.get(token.start..token.end))
-                .is_some_and(|word| word.to_uppercase() == word)
-        });
-    !scanned.sentence.question && !shouted && part.len() <= 7 && open.len() <= 5 && open.iter().all(capital)
-        // A single word that opens a line may be a verb ("Provvedo"): names have two.
-        && (open.len() >= 2 || part.len() > open.len())
 }

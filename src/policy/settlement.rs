@@ -132,9 +132,19 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
             ..Particulars::default()
         },
         needs_approval: silence::waits_for_approval(&d.account, d.world),
-        because: format!("Hold {} was not kept, and payments are known beyond its day", hold.id),
+        because: not_kept(hold),
     };
     d.plan(plan);
+}
+
+/// Why a soft question goes out, for a reader who does not know our numbers of holds.
+fn not_kept(hold: &Hold) -> String {
+    let named = hold.named_day.map(|day| format!(" for {day}")).unwrap_or_default();
+    if hold.kind == HoldKind::Claimed {
+        format!("The payment claimed{named} did not show, and payments are known beyond that day")
+    } else {
+        format!("The promise{named} was not kept, and payments are known beyond that day")
+    }
 }
 
 /// After money was recorded: remainders, promises and claims that came true, questions that are settled by it.

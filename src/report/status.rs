@@ -140,7 +140,7 @@ impl StatusReport {
                 ("status", Column::Left),
                 ("next", Column::Flexible),
             ];
-            let rows: Vec<Vec<String>> = self.receivables.iter().map(StatusRow::cells).collect();
+            let rows: Vec<Vec<String>> = self.receivables.iter().map(|row| row.cells(self.day)).collect();
             text.push_str(&lay_out(&headings, &rows));
             text.push('\n');
             for total in &self.totals {
@@ -154,12 +154,13 @@ impl StatusReport {
 }
 
 impl StatusRow {
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self, day: NaiveDate) -> Vec<String> {
         let invoice =
             if self.instalment == 0 { self.invoice.clone() } else { format!("{} ({})", self.invoice, self.instalment) };
         let next = match (&self.next_step, self.next_on) {
-            (Some(step), Some(_)) if self.waits => format!("{step} waits"),
-            (Some(step), Some(on)) => format!("{step} {}", on.format("%d %b")),
+            (Some(step), Some(on)) if on >= day && !self.waits => format!("{step} {}", on.format("%d %b")),
+            // Its day has come or passed: something stands in its way, and `why` says what.
+            (Some(step), _) => format!("{step} waits"),
             _ => "-".to_owned(),
         };
         let open =

@@ -31,6 +31,17 @@ impl Store {
         open(path, Some(secret))
     }
 
+    /// Forgoes the wait for the disk after each commit, on this connection: for rehearsals that can be run again. A power
+    /// cut may then lose the database.
+    ///
+    /// # Errors
+    /// When the setting is refused.
+    pub fn forgo_durability(&self) -> Result<(), StoreError> {
+        self.connection
+            .pragma_update(None, "synchronous", "OFF")
+            .map_err(|error| from_sqlite(&error).at("forgo durable commits"))
+    }
+
     /// Opens a database that must exist.
     ///
     /// # Errors

@@ -85,7 +85,8 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     put("discreet", json!(super::discretion::is_needed(letter)));
     // What is not known of one item is not known of all of them.
     let known_of_all = || items.iter().map(|item| item.payments_known_up_to).min().flatten();
-    let known_up_to = particulars.payments_known_up_to.or_else(known_of_all);
+    // As it is known now: a mail may leave days after it was planned.
+    let known_up_to = known_of_all().or(particulars.payments_known_up_to);
     let due = items.iter().map(|item| item.due).min();
     let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline];
     for (name, day) in DAYS.iter().zip(named) {

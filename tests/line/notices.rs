@@ -1,7 +1,7 @@
 //! What the owner is told: by one mail a question, never in a circle.
 
 use crate::bench::mail::{self, Letter};
-use crate::bench::{Firm, SENDING};
+use crate::bench::{Firm, Left, SENDING};
 use sollecito::mailbox::Folder;
 
 const QUICK: &str = "approve_first_mail = false\n";
@@ -56,33 +56,53 @@ fn a_notice_in_the_watched_mailbox_causes_nothing() {
 fn more_questions_than_mails_a_day_become_one_list() {
     let firm = Firm::at_work(SENDING, QUICK);
     for number in 0..9 {
-        let letter = Letter::new(
-            &format!("Studio {number} <avvocato{number}@legali.example>"),
-            mail::MARTA,
-            "Diffida",
-            "Wed, 7 Oct 2026 09:45:00 +0200",
-            &format!("<legal{number}@legali.example>"),
-            &format!(
-                "In nome del mio assistito Vi diffido dal proseguire. Fattura {}/2026.\nAvv. Rossi {number}\n",
-                118 + number % 3
-            ),
-        );
-        firm.lay(Folder::Inbox, &format!("2026-10-07T07:45:0{number}Z"), &letter);
+        lay_warning(&firm, number);
     }
     firm.once("2026-10-07T09:50:00+02:00");
     let questions = firm.json("2026-10-07T09:50:00+02:00", &["cases"]).as_array().unwrap().len();
     assert!(questions > 5, "{questions} questions");
-    assert_eq!(firm.notices().len(), 5, "the day's single mails");
+    let lists = |firm: &Firm| firm.notices().into_iter().filter(|notice| named(notice) > 1).collect::<Vec<_>>();
+    assert_eq!((firm.notices().len(), lists(&firm).len()), (6, 1), "the day's single mails and one list");
+    assert_eq!(named(&lists(&firm)[0]), questions - 5, "{}", lists(&firm)[0].text);
+    // What comes after the list waits for the next morning.
+    for number in 9..12 {
+        lay_warning(&firm, number);
+    }
     firm.once("2026-10-07T18:00:00+02:00");
-    assert_eq!(firm.notices().len(), 5);
-    firm.once("2026-10-08T08:30:00+02:00");
-    assert_eq!(firm.notices().len(), 6, "one list the next morning");
-    let list = &firm.notices()[5];
-    let read = sollecito::message::read(&list.bytes, &sollecito::message::Reader::default());
-    let named = (1..=questions).filter(|case| read.words.new.contains(&format!("C{case}"))).count();
-    assert_eq!(named, questions - 5, "{}", read.words.new);
-    firm.once("2026-10-08T09:00:00+02:00");
     assert_eq!(firm.notices().len(), 6);
+    firm.once("2026-10-08T08:30:00+02:00");
+    assert_eq!(lists(&firm).len(), 2, "one list the next morning");
+    assert_eq!(named(&lists(&firm)[1]), 3, "{}", lists(&firm)[1].text);
+    firm.once("2026-10-08T09:00:00+02:00");
+    assert_eq!(firm.notices().len(), 7);
+}
+
+fn lay_warning(firm: &Firm, number: usize) {
+    let letter = Letter::new(
+        &format!("Studio {number} <avvocato{number}@legali.example>"),
+        mail::MARTA,
+        "Diffida",
+        "Wed, 7 Oct 2026 09:45:00 +0200",
+        &format!("<legal{number}@legali.example>"),
+        &format!(
+            "In nome del mio assistito Vi diffido dal proseguire. Fattura {}/2026.\nAvv. Rossi {number}\n",
+            118 + number % 3
+        ),
+    );
+    firm.lay(Folder::Inbox, &format!("2026-10-07T07:45:{number:02}Z"), &letter);
+}
+
+/// How many questions a notice names.
+fn named(notice: &Left) -> usize {
+    let read = sollecito::message::read(&notice.bytes, &sollecito::message::Reader::default());
+    let mut cases: Vec<String> = regex::Regex::new(r"\bC[0-9]+\b")
+        .expect("a pattern")
+        .find_iter(&read.words.new)
+        .map(|found| found.as_str().to_owned())
+        .collect();
+    cases.sort();
+    cases.dedup();
+    cases.len()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Amounts in the national forms, each with its place.
 
-use super::super::compile::Phrase;
+use super::super::compile::{Phrase, Role};
 use super::super::intents::Scanned;
 use super::super::sentences::Sentence;
 use crate::ledger::money::{Currency, Money};
@@ -20,7 +20,7 @@ pub(in super::super) fn read(scanned: &[Scanned], currency: Currency) -> Vec<Nam
     let mut amounts = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         for at in 0..scanned.sentence.tokens.len() {
-            if let Some(money) = amount(&scanned.sentence, at, currency) {
+            if let Some(money) = amount(&scanned.sentence, at, currency).or_else(|| bare(scanned, at, currency)) {
                 let other = scanned.phrases(Phrase::OtherAmount).any(|hit| hit.to <= at + 1 && hit.to + 3 > at);
                 amounts.push(NamedAmount { sentence: index, at, money, other });
             }
@@ -53,6 +53,45 @@ fn amount(sentence: &Sentence, at: usize, currency: Currency) -> Option<Money> {
         None => None,
     }
 }
+
+/// "Pago tutto 1403", "ti faccio i 244": a whole number after words that lead to an amount, where no unit follows it.
+fn bare(scanned: &Scanned, at: usize, currency: Currency) -> Option<Money> {
+    let led = scanned.phrases(Phrase::BareAmount).any(|hit| hit.to == at);
+    let dated = scanned.hits.iter().any(|(role, hit)| matches!(role, Role::Date(_)) && hit.from <= at && at < hit.to);
+    let word = scanned.sentence.word(at)?;
+    let next = scanned.sentence.word(at + 1).unwrap_or_default();
+    // Below this it may be a day of the month; a year is no amount.
+    let plain = word.len() <= 6 && word.bytes().all(|b| b.is_ascii_digit()) && !word.starts_with('0');
+    let number: i64 = if plain { word.parse().ok()? } else { return None };
+    let unit = NO_AMOUNT_BEFORE.contains(&next);
+    (led && !dated && !unit && number > 31 && !(2000..2100).contains(&number))
+        .then(|| Money::new(number * 100, currency))
+}
+
+/// Units that make a number something else than money.
+const NO_AMOUNT_BEFORE: &[&str] = &[
+    "percento",
+    "giorni",
+    "gg",
+    "giorno",
+    "settimane",
+    "mesi",
+    "rate",
+    "volte",
+    "fatture",
+    "ft",
+    "ore",
+    "pezzi",
+    "days",
+    "weeks",
+    "months",
+    "hours",
+    "invoices",
+    "times",
+    "h",
+    "km",
+    "kg",
+];
 
 fn has_two_decimals(word: &str) -> bool {
     let Some((whole, part)) = word.rsplit_once([',', '.']) else { return false };

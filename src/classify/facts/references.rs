@@ -50,6 +50,38 @@ fn announced(sentence: &Sentence, at: usize) -> Option<(usize, usize, Form)> {
 }
 
 fn code_after(sentence: &Sentence, from: usize, most: usize, form: Form, text: &str) -> Option<String> {
+    whole_code(sentence, from, most, form, text).or_else(|| grouped_code(sentence, from, most, form))
+}
+
+/// `1234 5678 901`: the groups of a code of known length, joined. Its letters count as capitals.
+fn grouped_code(sentence: &Sentence, from: usize, most: usize, form: Form) -> Option<String> {
+    if form == Form::Free {
+        return None;
+    }
+    let groups = |first: usize| {
+        let mut joined = String::new();
+        for index in first.. {
+            let Some(word) = sentence.word(index) else { break };
+            let code = word.bytes().all(|b| b.is_ascii_alphanumeric()) && word.bytes().any(|b| b.is_ascii_digit());
+            // The last group of a TRN may hold letters alone; what follows a full code is not of it.
+            if joined.len() >= 30 || !(code || form == Form::Trn && joined.len() + word.len() == 30) {
+                break;
+            }
+            joined.push_str(&word.to_ascii_uppercase());
+            let digits = joined.bytes().all(|b| b.is_ascii_digit());
+            let next_is_code = sentence.word(index + 1).is_some_and(|next| next.bytes().all(|b| b.is_ascii_digit()));
+            if form == Form::Cro && digits && (joined.len() == 15 || joined.len() == 11 && !next_is_code)
+                || trn(&joined)
+            {
+                return Some(joined);
+            }
+        }
+        None
+    };
+    (from..from + most).find_map(groups)
+}
+
+fn whole_code(sentence: &Sentence, from: usize, most: usize, form: Form, text: &str) -> Option<String> {
     (from..from + most).find_map(|index| {
         let token = sentence.tokens.get(index)?;
         // Codes with hyphens (`E2E-2026-11`, `FT-0042-X`) are one in the writer's text.
@@ -151,6 +183,13 @@ mod tests {
         assert_eq!(reference("c.r.o. n. 12345678901"), Some("12345678901".into()));
         assert_eq!(reference("TRN 1101260000123456480160001600IT"), Some("1101260000123456480160001600IT".into()));
         assert_eq!(reference("end-to-end id E2E-20261103-77"), Some("E2E-20261103-77".into()));
+        assert_eq!(reference("CRO 1234 5678 901 del 3/11"), Some("12345678901".into()));
+        assert_eq!(reference("cro 123 456 789 01"), Some("12345678901".into()));
+        assert_eq!(
+            reference("TRN 11012 60000 12345 64801 60001 600IT"),
+            Some("110126000012345648016000".to_owned() + "1600IT")
+        );
+        assert_eq!(reference("cro 1234 5678 9"), None);
         assert_eq!(reference("ref. 2026/118"), None);
         assert_eq!(reference("cro in arrivo"), None);
     }

@@ -4,6 +4,7 @@ use super::{Negation, Place, Question, Rule, RuleSource};
 use crate::ledger::ids::RuleId;
 use crate::ledger::problem::{Problem, nearest};
 use crate::ledger::words::{Intent, Language};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -31,6 +32,14 @@ pub(in super::super) struct ToldDate {
     pub(in super::super) means: Told,
 }
 
+/// Harmless words beside a wish.
+#[derive(Debug, Clone)]
+pub(in super::super) struct ToldCompanion {
+    pub(in super::super) patterns: Vec<Told>,
+    /// Beside these only; beside anything where empty.
+    pub(in super::super) beside: BTreeSet<Intent>,
+}
+
 /// What one file holds.
 #[derive(Debug, Clone)]
 pub(in super::super) struct RuleFile {
@@ -40,12 +49,14 @@ pub(in super::super) struct RuleFile {
     pub(in super::super) phrases: Vec<(Told, Vec<Told>)>,
     pub(in super::super) rules: Vec<ToldRule>,
     pub(in super::super) dates: Vec<ToldDate>,
+    pub(in super::super) companions: Vec<ToldCompanion>,
     pub(in super::super) months: Vec<Vec<String>>,
     pub(in super::super) weekdays: Vec<Vec<String>>,
     pub(in super::super) numbers: Vec<(String, u32)>,
 }
 
-const FILE_KEYS: &[&str] = &["language", "words", "phrases", "rule", "date", "months", "weekdays", "numbers"];
+const FILE_KEYS: &[&str] =
+    &["language", "words", "phrases", "rule", "date", "companion", "months", "weekdays", "numbers"];
 const RULE_KEYS: &[&str] = &[
     "id",
     "intent",
@@ -56,11 +67,13 @@ const RULE_KEYS: &[&str] = &[
     "question",
     "negation",
     "where",
+    "refers_back",
     "example",
     "counter_example",
     "disabled",
 ];
 const DATE_KEYS: &[&str] = &["words", "means"];
+const COMPANION_KEYS: &[&str] = &["words", "beside", "why"];
 
 /// Reads a file; all its problems are added to the list. `None` when it is no TOML at all or names no language.
 pub(in super::super) fn read(source: &RuleSource, problems: &mut Vec<Problem>) -> Option<RuleFile> {
@@ -134,6 +147,7 @@ impl Reader<'_> {
             phrases: self.named_lists(table, "phrases"),
             rules: Vec::new(),
             dates: Vec::new(),
+            companions: Vec::new(),
             months: self.grid(table, "months"),
             weekdays: self.grid(table, "weekdays"),
             numbers: self.numbers(table),
@@ -149,7 +163,36 @@ impl Reader<'_> {
                 _ => self.problem(span, "A date needs `words` and `means`", None),
             }
         }
+        for (companion, span) in self.tables(table, "companion") {
+            file.companions.extend(self.companion(companion, span));
+        }
         Some(file)
+    }
+
+    fn companion(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<ToldCompanion> {
+        self.known(table, COMPANION_KEYS);
+        let patterns = self.texts(table, "words");
+        if patterns.is_empty() || self.text(table, "why").is_none() {
+            self.problem(span, "A companion needs `words` and `why`", None);
+            return None;
+        }
+        let all: Vec<&str> = Intent::ALL.iter().map(|intent| intent.as_str()).collect();
+        let mut beside = BTreeSet::new();
+        for told in self.texts(table, "beside") {
+            beside.extend(self.known_word(&told, "beside", Intent::parse, &all));
+        }
+        Some(ToldCompanion { patterns, beside })
+    }
+
+    fn flag(&mut self, table: &DeTable<'_>, key: &str) -> bool {
+        match table.get(key).map(|value| (value.get_ref(), value.span())) {
+            Some((DeValue::Boolean(flag), _)) => *flag,
+            Some((_, span)) => {
+                self.problem(span, format!("`{key}` is true or false"), None);
+                false
+            }
+            None => false,
+        }
     }
 
     fn tables<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<(&'t DeTable<'t>, Range<usize>)> {
@@ -174,14 +217,7 @@ impl Reader<'_> {
             self.problem(span, "The rule has no id", Some(format!("id = \"{}.intent.name\"", self.language.as_str())));
             return None;
         };
-        let disabled = match table.get("disabled").map(|value| (value.get_ref(), value.span())) {
-            Some((DeValue::Boolean(disabled), _)) => *disabled,
-            Some((_, span)) => {
-                self.problem(span, "`disabled` is true or false", None);
-                false
-            }
-            None => false,
-        };
+        let disabled = self.flag(table, "disabled");
         let intent =
             self.choice(table, "intent", Intent::parse, &Intent::ALL.iter().map(|i| i.as_str()).collect::<Vec<_>>());
         let patterns = self.texts(table, "patterns");
@@ -221,6 +257,7 @@ impl Reader<'_> {
                 .choice(table, "negation", Negation::parse, &["blocks", "ignored"])
                 .unwrap_or(Negation::Blocks),
             place: self.choice(table, "where", Place::parse, &["text", "attachment"]).unwrap_or(Place::Text),
+            refers_back: self.flag(table, "refers_back"),
             examples,
             counter_examples: counter,
             file: self.source.file.clone(),
@@ -237,12 +274,16 @@ impl Reader<'_> {
         all: &[&str],
     ) -> Option<T> {
         let told = self.text(table, key)?;
+        self.known_word(&told, key, parse, all)
+    }
+
+    fn known_word<T>(&mut self, told: &Told, key: &str, parse: impl Fn(&str) -> Option<T>, all: &[&str]) -> Option<T> {
         let parsed = parse(&told.text);
         if parsed.is_none() {
             let near = nearest(&told.text, all.iter().copied());
             let remedy =
                 near.map_or_else(|| format!("one of {}", all.join(", ")), |near| format!("did you mean `{near}`?"));
-            self.problem(told.span, format!("`{}` is not a word for {key}", told.text), Some(remedy));
+            self.problem(told.span.clone(), format!("`{}` is not a word for {key}", told.text), Some(remedy));
         }
         parsed
     }

@@ -40,6 +40,8 @@ pub struct Rule {
     pub negation: Negation,
     /// Where the rule looks.
     pub place: Place,
+    /// Its words only point back ("me la può mandare?"): it gives way to a request that names its thing.
+    pub refers_back: bool,
     /// Sentences in which it must hold.
     pub examples: Vec<String>,
     /// Sentences in which it must not hold.

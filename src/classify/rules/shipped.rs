@@ -10,6 +10,7 @@ macro_rules! shipped {
 
 const FILES: &[(&str, &str)] = shipped![
     "it/words.toml",
+    "it/companions.toml",
     "it/payment_made.toml",
     "it/promise_to_pay.toml",
     "it/deferral_request.toml",
@@ -29,6 +30,7 @@ const FILES: &[(&str, &str)] = shipped![
     "it/acknowledgement.toml",
     "it/unrelated.toml",
     "en/words.toml",
+    "en/companions.toml",
     "en/payment_made.toml",
     "en/promise_to_pay.toml",
     "en/deferral_request.toml",

@@ -5,6 +5,7 @@ use super::wording;
 use crate::agent::Agent;
 use crate::cli::failure::Failure;
 use crate::ledger::money::{Currency, Money};
+use crate::ledger::receivable::Closure;
 use crate::report::{View, status};
 use std::path::Path;
 
@@ -18,7 +19,12 @@ pub(super) fn tell(timeline: &mut Timeline<'_>, agent: &Agent, folder: &Path) ->
     page.lines(&report.to_text());
 
     let (mut came_in, mut open) = (Money::zero(Currency::EUR), Money::zero(Currency::EUR));
+    let mut elsewhere = Money::zero(Currency::EUR);
     for receivable in look.accounts()?.iter().flat_map(|account| &account.receivables) {
+        if receivable.closure == Some(Closure::HandedOver) {
+            let rest = receivable.amount.minus(receivable.paid()).unwrap_or(receivable.amount);
+            elsewhere = elsewhere.plus(rest).unwrap_or(elsewhere);
+        }
         came_in = came_in.plus(receivable.paid()).unwrap_or(came_in);
         open = open.plus(receivable.open()).unwrap_or(open);
     }
@@ -27,12 +33,16 @@ pub(super) fn tell(timeline: &mut Timeline<'_>, agent: &Agent, folder: &Path) ->
     page.heading("In numbers");
     for (number, what) in [
         (wording::money(came_in), "came in".to_owned()),
-        (wording::money(open), "still open (with what lies at the lawyer's)".to_owned()),
+        (wording::money(open), "still open".to_owned()),
+        (wording::money(elsewhere), "handed over to a lawyer".to_owned()),
         (counts.reminders.to_string(), "reminders left".to_owned()),
         (counts.came.to_string(), "mails came in".to_owned()),
-        (counts.answered.to_string(), "of them answered by the agent, within two hours".to_owned()),
+        (counts.answered.to_string(), "of them answered by the agent".to_owned()),
         (counts.settled_alone.to_string(), "of the customers' mails needed no person at all".to_owned()),
-        (counts.questions.to_string(), "questions went to Marta".to_owned()),
+        (
+            counts.questions.to_string(),
+            format!("questions went to Marta, {} of them “who has paid?”", counts.who_has_paid),
+        ),
     ] {
         page.line(&format!("  {number:>14}  {what}"));
     }

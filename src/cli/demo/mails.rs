@@ -1,7 +1,6 @@
 //! True mails: invoices as the studio sends them, replies as the customers' mail programs write them, a bounce.
 
 use super::story::{Reply, Row, Style, ZONE};
-use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::Language;
 use chrono::{DateTime, Datelike, Utc};
 use data_encoding::{BASE64, HEXLOWER};
@@ -42,7 +41,7 @@ pub(super) fn invoice(row: &Row, scanned: bool, date: DateTime<Utc>) -> Vec<u8> 
             format!(
                 "Hello,\n\nplease find attached our invoice {} of {}, due on {}.\n\nKind regards,\nMarta Larice\nStudio Larice\n",
                 row.number,
-                english_amount(&row.amount),
+                row.money().grouped(Language::English),
                 row.due.format("%-d %B %Y")
             ),
         )
@@ -135,7 +134,7 @@ pub(super) fn reply(reply: &Reply, answered: Option<&Answered>, date: DateTime<U
         Style::Outlook | Style::OutlookEn => headers.push(("X-Mailer", "Microsoft Outlook 16.0".to_owned())),
         _ => {}
     }
-    let attached = reply.attachment.as_ref().map(|name| (name.as_str(), page(&[name.clone()])));
+    let attached = reply.attachment.as_ref().map(|name| (name.as_str(), page(std::slice::from_ref(name))));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     mail(&headers, date, &text, attached.as_ref().map(|(name, pdf)| (*name, pdf.as_slice())))
 }
@@ -350,12 +349,6 @@ fn message_id(parts: &[&str], domain: &str) -> String {
 
 fn short_hash(parts: &[&str]) -> String {
     HEXLOWER.encode(&Sha256::digest(parts.join("\n").as_bytes())).chars().take(20).collect()
-}
-
-fn english_amount(written: &str) -> String {
-    let decimal = written.replace('.', "").replace(',', ".");
-    Money::from_decimal(&decimal, Currency::EUR)
-        .map_or(decimal, |money| format!("EUR {}", money.grouped(Language::English)))
 }
 
 fn italian_weekday(day: chrono::Weekday) -> &'static str {

@@ -57,11 +57,17 @@ impl<'a> Page<'a> {
             self.line("");
             self.screen.heading(&format!("── {name} {rule}"));
         }
-        let text = format!("{}  {} {title}", local.format("%H:%M"), sign.mark());
-        for (index, line) in wrap(&text, "", WIDTH - 2).lines().enumerate() {
-            // `wrap` folds blanks; the two after the hour are put back.
-            let line = if index == 0 { line.replacen(' ', "  ", 1) } else { format!("         {line}") };
-            self.line(&format!("  {line}"));
+        self.labelled(&format!("  {}  {} ", local.format("%H:%M"), sign.mark()), INDENT, title);
+    }
+
+    /// A text behind a label as wide as the indent of its further lines.
+    fn labelled(&mut self, label: &str, indent: &str, text: &str) {
+        for (index, line) in wrap(text, indent, WIDTH).lines().enumerate() {
+            if index == 0 {
+                self.line(&format!("{label}{}", line.trim_start()));
+            } else {
+                self.line(line);
+            }
         }
     }
 
@@ -74,15 +80,8 @@ impl<'a> Page<'a> {
 
     /// A fact under its name.
     pub(super) fn fact(&mut self, name: &str, text: &str) {
-        let label = format!("{name:<9}");
-        let inner = format!("{INDENT}{}", " ".repeat(9));
-        for (index, line) in wrap(text, &inner, WIDTH).lines().enumerate() {
-            if index == 0 {
-                self.line(&format!("{INDENT}{label}{}", line.trim_start()));
-            } else {
-                self.line(line);
-            }
-        }
+        let label = format!("{INDENT}{name:<9}");
+        self.labelled(&label, &" ".repeat(label.len()), text);
     }
 
     /// A sentence.

@@ -2,6 +2,7 @@
 
 use crate::cli::failure::{Failure, Kind};
 use crate::ledger::moment::at;
+use crate::ledger::money::{Currency, Money};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -60,7 +61,8 @@ pub(super) struct Deed {
     on: String,
     /// She answers this customer's last mail herself, from her own mail program; the words are what she does.
     pub(super) writes: Option<String>,
-    /// An order as it is typed; `correct CODE ADDRESS` is done in the accounting program.
+    /// An order as it is typed. `correct CODE ADDRESS` is done in the accounting program; `settle CODE KIND` stands
+    /// for `close` with the number of that customer's question.
     pub(super) does: String,
 }
 
@@ -134,6 +136,14 @@ fn row(line: &str) -> Result<Row, Failure> {
         amount: (*amount).to_owned(),
         description: (*description).to_owned(),
     })
+}
+
+impl Row {
+    /// How much is to be paid.
+    pub(super) fn money(&self) -> Money {
+        let decimal = self.amount.replace('.', "").replace(',', ".");
+        Money::from_decimal(&decimal, Currency::EUR).unwrap_or(Money::zero(Currency::EUR))
+    }
 }
 
 impl Reply {

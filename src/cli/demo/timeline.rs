@@ -36,6 +36,8 @@ pub(super) struct Counts {
     pub(super) reminders: usize,
     pub(super) other_mails: usize,
     pub(super) questions: usize,
+    /// Of them: who has paid?
+    pub(super) who_has_paid: usize,
     pub(super) orders: usize,
     /// Replies of customers that nobody but the agent had to look at.
     pub(super) settled_alone: usize,
@@ -88,10 +90,10 @@ impl<'a> Timeline<'a> {
     /// Marta sent an invoice by hand, as always.
     pub(super) fn invoiced(&mut self, row: &Row, at: DateTime<Utc>) {
         let text = format!(
-            "Marta sends invoice {} to {}: {} EUR, due {}",
+            "Marta sends invoice {} to {}: {}, due {}",
             row.number,
             row.customer,
-            row.amount,
+            wording::money(row.money()),
             wording::day(row.due)
         );
         self.page.entry(at, Sign::Noted, &text);
@@ -99,7 +101,9 @@ impl<'a> Timeline<'a> {
 
     /// Marta corrected an address in her accounting program.
     pub(super) fn corrected(&mut self, at: DateTime<Utc>, customer: &str, address: &str) {
-        let text = format!("Marta corrects the address of {customer} in her accounting program: {address}");
+        let text = format!(
+            "Marta corrects the address of {customer} in her accounting program ({address}) and imports its list again"
+        );
         self.page.entry(at, Sign::Noted, &text);
     }
 
@@ -150,11 +154,20 @@ impl<'a> Timeline<'a> {
         }
         let mut sentences: Vec<String> = Vec::new();
         for report in reports {
-            for sentence in report.done.iter().chain(&report.withdrawn) {
+            let done = report.done.iter().filter_map(|sentence| plainly(sentence));
+            let withdrawn = report.withdrawn.iter().map(|why| format!("A mail planned before will not leave: {why}"));
+            for sentence in done.chain(withdrawn) {
                 let sentence = format!("{}.", sentence.trim_end_matches('.'));
                 if !sentences.contains(&sentence) {
                     sentences.push(sentence);
                 }
+            }
+        }
+        for row in agent.store.look().journal_after(self.told)? {
+            if let Change::HoldPlaced { hold } = &row.entry.change
+                && hold.kind == HoldKind::Paused
+            {
+                sentences.push(format!("The agent {}.", wording::hold(hold)));
             }
         }
         self.page.sentence(&sentences.join(" "));
@@ -257,10 +270,14 @@ impl<'a> Timeline<'a> {
             mail.row.plan.key == BusinessKey::Answer(message.identity) && mail.row.state != OutboxState::Cancelled
         });
         if let Some(mail) = answer {
-            let when = mail.row.plan.not_before.with_timezone(&super::story::ZONE);
-            let template = mail.row.plan.template.as_str().replace('_', " ");
-            done.push(format!("answers on {} ({template})", when.format("%a at %H:%M")));
-            self.counts.answered += 1;
+            let what = wording::mail(mail.row.plan.template.as_str());
+            if mail.row.plan.needs_approval {
+                done.push(format!("lays an answer ready for Marta's yes ({what})"));
+            } else {
+                let when = mail.row.plan.not_before.with_timezone(&super::story::ZONE);
+                done.push(format!("answers on {} ({what})", when.format("%a at %H:%M")));
+                self.counts.answered += 1;
+            }
         }
         // A hold for a question says nothing beside the question.
         if asked {
@@ -282,6 +299,7 @@ impl<'a> Timeline<'a> {
         for row in rows {
             if let Change::CaseOpened { case } = &row.entry.change {
                 self.counts.questions += 1;
+                self.counts.who_has_paid += usize::from(case.kind == CaseKind::WhoHasPaid);
                 if row.entry.cause == Cause::Clock || matches!(row.entry.cause, Cause::Delivery { .. }) {
                     by_kind.entry(case.kind).or_default().push((row, case));
                 }
@@ -298,7 +316,8 @@ impl<'a> Timeline<'a> {
                 })
                 .collect();
             let Some((row, case)) = asked.first() else { continue };
-            let title = format!("C{}: {} {}", case.id, case_title(kind, Language::English), names.join(", "));
+            let title = format!("C{}, {}: {}", case.id, case_title(kind, Language::English), names.join(", "))
+                .replace("?:", "?");
             self.page.entry(row.at, Sign::Asked, &title);
             // The weekly question is explained once.
             if kind != CaseKind::WhoHasPaid || !std::mem::replace(&mut self.asked_who_has_paid, true) {
@@ -323,10 +342,10 @@ impl<'a> Timeline<'a> {
             .filter_map(|attachment| attachment.name.clone())
             .map(|name| format!(" + {name}"))
             .collect();
-        let title = format!("{}: “{}”{}", account.customer.name, message.subject, attached.join(""));
-        self.page.entry(row.at, Sign::Left, &title);
+        let what = wording::mail(plan.template.as_str());
+        self.page.entry(row.at, Sign::Left, &format!("{}: {what}", account.customer.name));
+        self.page.sentence(&format!("“{}”{}", message.subject, attached.join("")));
         if !matches!(plan.key, BusinessKey::Answer(_)) {
-            let what = plan.template.as_str().replace('_', " ");
             let open: Vec<String> = plan
                 .items
                 .iter()
@@ -334,10 +353,27 @@ impl<'a> Timeline<'a> {
                 .filter(|item| item.open().is_positive())
                 .map(|item| format!("{} {}", item.key.number, wording::money(item.open())))
                 .collect();
-            let open = if open.is_empty() { String::new() } else { format!(", {}", open.join(", ")) };
-            self.page.fact("what", &format!("{what}{open}"));
-            self.page.fact("why", &format!("{}.", plan.because.trim_end_matches('.')));
+            if !open.is_empty() {
+                self.page.fact("about", &open.join(", "));
+            }
+            let items = plan.items.iter().filter_map(|item| account.receivable(*item));
+            let known = items.map(|item| item.payments_known_up_to).min().flatten();
+            let known = known.filter(|_| plan.purpose == Purpose::Reminder);
+            let known = known.map(|up_to| format!("; nothing came in up to {}", wording::day(up_to)));
+            let because = plan.because.trim_end_matches('.');
+            self.page.fact("why", &format!("{because}{}.", known.unwrap_or_default()));
         }
         Ok(())
+    }
+}
+
+/// Sentences of an order, without those that only keep the books.
+fn plainly(sentence: &str) -> Option<String> {
+    match sentence.trim_end_matches('.') {
+        "The money is recorded" | "The owner said up to when payments are known" => None,
+        "Nothing of what it asks about is open any more" | "The question that it waited for is settled" => {
+            Some("Its question is settled".to_owned())
+        }
+        other => Some(other.to_owned()),
     }
 }

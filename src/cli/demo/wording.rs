@@ -117,3 +117,26 @@ pub(super) fn gist(words: &str) -> String {
     }
     lines.join(" ")
 }
+
+/// What a mail is, by its template.
+pub(super) fn mail(template: &str) -> &str {
+    match template {
+        "reminder_friendly" => "a friendly reminder",
+        "reminder_second" => "the second reminder",
+        "reminder_firm" => "a firm reminder",
+        "final_notice" => "the final notice",
+        "thanks_paid" => "thanks, the money is here",
+        "promise_thanks" => "thanks, noted",
+        "promise_broken" => "a question: the money has not come",
+        "promise_date_request" => "a question: by when?",
+        "claimed_thanks" => "thanks, we shall see it arrive",
+        "claim_check" => "a question: the money is not to be found",
+        "deferral_granted" => "the time is granted",
+        "resend_invoice" => "the invoice once more",
+        "bank_details" => "the bank details on file",
+        "statement" => "the list of what is open",
+        "dispute_seen" => "the objection was seen",
+        "call_summary" => "what was agreed by telephone",
+        other => other,
+    }
+}
