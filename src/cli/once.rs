@@ -150,6 +150,9 @@ fn tell(report: &PassReport, screen: &mut Screen) {
     } else {
         screen.line(format!("{}.", said.join(", ")));
     }
+    for trouble in &report.troubles {
+        screen.paragraph(&format!("Not done now, tried again: {trouble}."));
+    }
     if let Some(why) = &report.stopped {
         screen.paragraph(&format!("Nothing leaves: {why}"));
     }
