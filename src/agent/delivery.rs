@@ -6,9 +6,10 @@
 
 use super::crash;
 use super::error::AgentError;
+use super::intake::is_about_this_row;
 use super::notices::write_mail;
 use super::office::Office;
-use super::pass::{Agent, PassReport, world};
+use super::pass::{Agent, PassReport, decide_and_keep, world};
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
@@ -76,6 +77,8 @@ impl Agent {
                     report.stopped = Some(format!("{message}. {remedy}"));
                     break;
                 }
+                // One row must not stop the others; it stands where it stood.
+                Err(AgentError::Store(error)) if is_about_this_row(&error) => report.trouble(&error.to_string()),
                 Err(other) => return Err(other),
             }
         }
@@ -186,6 +189,7 @@ pub(super) fn check(
     let world = world(unit, office, moment, &documents)?;
     let inbox = unit.folder_enumerated("inbox")?;
     let sent = unit.folder_enumerated("sent")?;
+    let all_decided = unit.messages_undecided()?.is_empty();
     let mut last_reminder = None;
     for address in plan.to.iter().chain(&plan.cc) {
         last_reminder = last_reminder.max(unit.last_reminder_to(address)?);
@@ -193,7 +197,8 @@ pub(super) fn check(
     let wrote = account.customer_wrote.max(account.owner_wrote);
     let conditions = Conditions {
         halted: unit.halted()?.is_some(),
-        inbox_enumerated: inbox.min(sent),
+        // A mail that is stored and not decided on yet may be the very answer that should stop this one.
+        inbox_enumerated: inbox.min(sent).filter(|_| all_decided),
         history_read: inbox.is_some() && sent.is_some(),
         sent_today: sent_today(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
@@ -396,16 +401,13 @@ pub(super) fn tell_policy(
 ) -> Result<(), AgentError> {
     let Some(customer) = stored.row.plan.customer else { return Ok(()) };
     let Some(account) = unit.account(customer)? else { return Ok(()) };
-    let documents = unit.receivables_with_documents()?;
-    let world = world(unit, office, moment, &documents)?;
     let event = Event::Delivered(Delivery {
         outbox: stored.row.id,
         plan: stored.row.plan.clone(),
         outcome,
         at: moment.instant,
     });
-    let decision = policy::decide(&account, &event, &world);
-    unit.record(&account, &decision, moment.instant)?;
+    decide_and_keep(unit, office, moment, &account, &event)?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::AgentError;
 use super::office::Office;
-use super::pass::world;
+use super::pass::decide_and_keep;
 use crate::import::columns::plain;
 use crate::import::customers::{CustomerIdentity, Gathered, identities};
 use crate::import::rows::{CustomerRow, ReceivableRow};
@@ -13,7 +13,6 @@ use crate::ledger::event::{Event, Imported};
 use crate::ledger::ids::CustomerId;
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::{Receivable, ReceivableKey};
-use crate::policy;
 use crate::store::{Store, Unit};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -118,9 +117,7 @@ fn record(
     event: &Event,
     report: &mut ImportReport,
 ) -> Result<(), AgentError> {
-    let documents = unit.receivables_with_documents()?;
-    let world = world(unit, office, moment, &documents)?;
-    let decision = policy::decide(account, event, &world);
+    let decision = decide_and_keep(unit, office, moment, account, event)?;
     let offered = match event {
         Event::Imported(imported) => imported.receivables.len(),
         _ => 0,
@@ -138,7 +135,6 @@ fn record(
     report.receivables_changed += changed;
     report.receivables_same += offered.saturating_sub(new + changed);
     report.cases_opened += decision.cases_opened();
-    unit.record(account, &decision, moment.instant)?;
     Ok(())
 }
 

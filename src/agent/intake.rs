@@ -18,8 +18,9 @@ use crate::ledger::words::{Disposition, Intent, MessageKind};
 use crate::mailbox::{Fetched, Folder, ItemId, RawMail};
 use crate::matching::Directory;
 use crate::policy;
-use crate::store::{MessageState, RawDigest, SeenState, StoredMessage, Unit};
+use crate::store::{MessageState, RawDigest, SeenState, StoreError, StoreErrorKind, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
+use std::panic::AssertUnwindSafe;
 
 /// After this many failed attempts an item is set aside and the owner told once.
 const ATTEMPTS: u32 = 3;
@@ -37,9 +38,30 @@ impl Agent {
         }
         let mut directory = self.directory()?;
         for message in waiting {
-            self.decide_on(&message, &mut directory, report)?;
+            match self.decide_on(&message, &mut directory, report) {
+                Err(AgentError::Store(error)) if is_about_this_row(&error) => {
+                    self.decide_later(&message, &error.to_string())?;
+                }
+                other => other?,
+            }
         }
         Ok(())
+    }
+
+    /// One mail that cannot be decided on never blocks those behind it: tried again, then set aside and told once.
+    fn decide_later(&mut self, message: &StoredMessage, why: &str) -> Result<(), AgentError> {
+        let moment = self.moment();
+        self.store.write(|unit| -> Result<(), AgentError> {
+            let name = format!("message.attempts.{}", message.identity);
+            let attempts = unit.setting(&name)?.and_then(|count| count.parse().ok()).unwrap_or(0_u32).saturating_add(1);
+            if attempts < ATTEMPTS {
+                return Ok(unit.set_setting(&name, Some(&attempts.to_string()))?);
+            }
+            unit.set_setting(&name, None)?;
+            unit.put_message(&StoredMessage { state: MessageState::Quarantined, ..message.clone() })?;
+            let fact = format!("A mail in {} could not be dealt with: {why}", message.folder);
+            open_bare_case(unit, CaseKind::UnreadableMail, Some(message.identity), moment.instant, fact)
+        })
     }
 
     fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<(), AgentError> {
@@ -123,7 +145,12 @@ impl Agent {
             zone: self.office.zone,
             language: None,
         };
-        let seen = reading::read(&raw, stored.received, truncated, &eyes);
+        // A mistake of ours in reading must not stop the other mails.
+        let read =
+            std::panic::catch_unwind(AssertUnwindSafe(|| reading::read(&raw, stored.received, truncated, &eyes)));
+        let Ok(seen) = read else {
+            return self.decide_later(stored, "reading it failed");
+        };
         crash::reached("intake.before_decision");
         let ours = if stored.folder == Folder::Sent.as_str() {
             self.decide_on_own(stored, &seen, directory)?
@@ -177,7 +204,7 @@ impl Agent {
             }
             let customer = account.as_ref().map(|account| account.customer.id);
             keep_or_forget(unit, stored, reading, &verdict, customer)?;
-            if reading.warnings.contains(&Warning::Malformed) && customer.is_none() {
+            if is_unreadable(stored, reading) && customer.is_none() {
                 let why = seen.message.oddities.first().cloned().unwrap_or_default();
                 open_bare_case(unit, CaseKind::UnreadableMail, Some(reading.identity), moment.instant, why)?;
                 opened += 1;
@@ -238,7 +265,7 @@ pub(super) fn keep_or_forget(
     customer: Option<CustomerId>,
 ) -> Result<(), AgentError> {
     let case_open = customer.is_none() && verdict.disposition == Disposition::RouteToOwner;
-    let keep = customer.is_some() || case_open;
+    let keep = customer.is_some() || case_open || is_unreadable(stored, reading);
     unit.put_message(&StoredMessage {
         rfc_id: reading.rfc_id.clone(),
         from: reading.from.clone(),
@@ -254,6 +281,16 @@ pub(super) fn keep_or_forget(
         unit.drop_raw(stored.identity)?;
     }
     Ok(())
+}
+
+/// So damaged that it may say something else than what could be read; among spam that is nothing new.
+fn is_unreadable(stored: &StoredMessage, reading: &Reading) -> bool {
+    reading.warnings.contains(&Warning::Malformed) && stored.folder != Folder::Junk.as_str()
+}
+
+/// A failure that the next row need not share: not the disk, not a busy or damaged database.
+pub(super) fn is_about_this_row(error: &StoreError) -> bool {
+    matches!(error.kind, StoreErrorKind::Conflict | StoreErrorKind::Raced | StoreErrorKind::Unknown)
 }
 
 fn arrived(identity: MessageIdentity, folder: Folder, raw: &RawMail, digest: RawDigest) -> StoredMessage {

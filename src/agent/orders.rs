@@ -4,7 +4,7 @@
 use super::delivery::{accepted, tell_policy};
 use super::error::AgentError;
 use super::office::Office;
-use super::pass::world;
+use super::pass::decide_and_keep;
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::Decision;
@@ -12,7 +12,6 @@ use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
-use crate::policy;
 use crate::store::{Command, Look, Store, StoredMail, Undone};
 
 /// What an order is about: a whole customer, or some of its receivables.
@@ -54,16 +53,13 @@ pub fn give(
             return Err(AgentError::not_known("There is no such customer", "`sollecito status` lists them"));
         };
         let command = unit.new_command(words, moment.instant)?;
-        let documents = unit.receivables_with_documents()?;
-        let world = world(unit, office, moment, &documents)?;
-        let decision = policy::decide(&account, &Event::Ordered(command, order.clone()), &world);
+        let decision = decide_and_keep(unit, office, moment, &account, &Event::Ordered(command, order.clone()))?;
         if decision.is_empty() {
             return Err(AgentError::refused(
                 "There is nothing to do: it stands like that already",
                 "`sollecito show` tells how it stands",
             ));
         }
-        unit.record(&account, &decision, moment.instant)?;
         let too_late_for = account
             .pending
             .iter()
@@ -103,14 +99,11 @@ pub fn give_all(
         let mut touched = 0_usize;
         for customer in customers {
             let Some(account) = unit.account(*customer)? else { continue };
-            let documents = unit.receivables_with_documents()?;
-            let world = world(unit, office, moment, &documents)?;
-            let decision = policy::decide(&account, &Event::Ordered(command, order.clone()), &world);
+            let decision = decide_and_keep(unit, office, moment, &account, &Event::Ordered(command, order.clone()))?;
             if decision.is_empty() {
                 continue;
             }
             touched += 1;
-            unit.record(&account, &decision, moment.instant)?;
             for entry in decision.entries {
                 if !report.done.contains(&entry.because) {
                     report.done.push(entry.because);
@@ -172,8 +165,12 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
 ///
 /// # Errors
 /// When the row does not wait for a person.
-pub fn approve(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
-    with_row(store, id, &[OutboxState::Held], |unit, _| Ok(unit.approve(id)?))
+pub fn approve(store: &mut Store, office: &Office, moment: Moment, id: OutboxId) -> Result<(), AgentError> {
+    with_row(store, id, &[OutboxState::Held], |unit, row| {
+        unit.approve(id)?;
+        // A question about this very mail is answered by that.
+        tell_policy(unit, office, moment, row, DeliveryOutcome::Approved)
+    })
 }
 
 /// Keeps a planned mail back until it is approved.

@@ -3,12 +3,15 @@
 use super::clock::Clock;
 use super::error::AgentError;
 use super::office::Office;
+use crate::ledger::account::Account;
+use crate::ledger::decision::Decision;
+use crate::ledger::event::Event;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::moment::Moment;
 use crate::mailbox::Mailbox;
 use crate::matching::Directory;
-use crate::policy::World;
-use crate::store::{Look, Store};
+use crate::policy::{self, World};
+use crate::store::{Look, Store, Unit};
 use crate::transport::Transport;
 use std::collections::BTreeSet;
 
@@ -47,6 +50,17 @@ pub struct PassReport {
     pub withdrawn: usize,
     /// Nothing leaves: why.
     pub stopped: Option<String>,
+    /// What could not be done and is tried again, one sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<String>,
+}
+
+impl PassReport {
+    pub(super) fn trouble(&mut self, what: &str) {
+        if !self.troubles.iter().any(|known| known == what) {
+            self.troubles.push(what.to_owned());
+        }
+    }
 }
 
 impl Agent {
@@ -92,6 +106,20 @@ pub fn directory(look: &Look<'_>, office: &Office) -> Result<Directory, AgentErr
         .map(|(id, link)| (id, crate::matching::ThreadLink { customer: link.customer, items: link.items }))
         .collect();
     Ok(Directory::build(&look.accounts()?, &threads, &office.reader.own_addresses))
+}
+
+/// Lets policy decide on an event and keeps the decision, within a transaction.
+pub(super) fn decide_and_keep(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    account: &Account,
+    event: &Event,
+) -> Result<Decision, AgentError> {
+    let documents = unit.receivables_with_documents()?;
+    let decision = policy::decide(account, event, &world(unit, office, moment, &documents)?);
+    unit.record(account, &decision, moment.instant)?;
+    Ok(decision)
 }
 
 /// The world as policy sees it, within a transaction.

@@ -8,7 +8,7 @@ use super::drafts::subject_name;
 use super::error::AgentError;
 use super::intake::keep_or_forget;
 use super::office::Office;
-use super::pass::{Agent, PassReport, world};
+use super::pass::{Agent, PassReport, decide_and_keep};
 use super::reading::Seen;
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::{DeliveryOutcome, Event};
@@ -20,7 +20,6 @@ use crate::ledger::words::Disposition;
 use crate::mailbox::{Appended, Folder};
 use crate::matching::{self, Directory};
 use crate::message::Message;
-use crate::policy;
 use crate::store::{Document, Origin, OutboxFilter, SentCopy, StoredMail, StoredMessage, ThreadLink, Unit};
 
 impl Agent {
@@ -191,11 +190,8 @@ fn by_hand(
     kind: OwnMailKind,
 ) -> Result<String, AgentError> {
     let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
-    let documents = unit.receivables_with_documents()?;
-    let world = world(unit, office, moment, &documents)?;
     let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };
-    let decision = policy::decide(&account, &Event::OwnerWrote(Box::new(own)), &world);
-    unit.record(&account, &decision, moment.instant)?;
+    decide_and_keep(unit, office, moment, &account, &Event::OwnerWrote(Box::new(own)))?;
     Ok(match kind {
         OwnMailKind::Invoice => "The owner sent the invoice",
         OwnMailKind::Reminder => "The owner reminded by hand",

@@ -2,7 +2,9 @@
 
 use super::crash;
 use super::error::AgentError;
-use super::pass::{Agent, PassReport, world};
+use super::intake::is_about_this_row;
+use super::pass::{Agent, PassReport, decide_and_keep, world};
+use crate::ledger::decision::Decision;
 use crate::ledger::event::Event;
 use crate::policy;
 
@@ -27,16 +29,19 @@ impl Agent {
         for customer in due {
             crash::reached("tick.before_decision");
             // Decided again inside the transaction: an order given meanwhile wins.
-            let (opened, withdrawn) = self.store.write(|unit| -> Result<(usize, usize), AgentError> {
-                let Some(account) = unit.account(customer)? else { return Ok((0, 0)) };
-                let documents = unit.receivables_with_documents()?;
-                let world = world(unit, office, moment, &documents)?;
-                let decision = policy::decide(&account, &Event::DayCame, &world);
-                unit.record(&account, &decision, moment.instant)?;
-                Ok((decision.cases_opened(), decision.withdrawals.len()))
-            })?;
-            report.cases_opened += opened;
-            report.withdrawn += withdrawn;
+            let decided = self.store.write(|unit| -> Result<Option<Decision>, AgentError> {
+                let Some(account) = unit.account(customer)? else { return Ok(None) };
+                decide_and_keep(unit, office, moment, &account, &Event::DayCame).map(Some)
+            });
+            match decided {
+                Ok(decision) => {
+                    report.cases_opened += decision.as_ref().map_or(0, Decision::cases_opened);
+                    report.withdrawn += decision.map_or(0, |decision| decision.withdrawals.len());
+                }
+                // One account must not stop the others; asked again in the next pass.
+                Err(AgentError::Store(error)) if is_about_this_row(&error) => report.trouble(&error.to_string()),
+                Err(error) => return Err(error),
+            }
             crash::reached("tick.after_decision");
         }
         Ok(())

@@ -4,6 +4,7 @@ use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
 use crate::agent::office::{Office, OwnerDesk};
+use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError};
 use crate::classify::{RuleSet, RuleSource};
 use crate::config::{Firm, PasswordSource, SentCopy, SmtpSettings, Tls, TransportSettings};
@@ -11,7 +12,7 @@ use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
 use crate::mailbox::maildir::{FolderNames, Maildir};
 use crate::mailbox::{Mailbox, MailboxError};
-use crate::store::{Store, StoreError, StoreErrorKind};
+use crate::store::{Look, Store, StoreError, StoreErrorKind};
 use crate::templates::{Shelf, TemplateSource};
 use crate::transport::folder::FolderTransport;
 use crate::transport::secret::Secret;
@@ -200,6 +201,18 @@ fn run_password_command(arguments: &[String]) -> Result<String, Failure> {
         Some(Err(error)) => Err(failed(error.to_string())),
         None => Err(failed("It has no output".to_owned())),
     }
+}
+
+/// What a name on the command line means.
+///
+/// # Errors
+/// `NotKnown` when nothing bears it, or several do.
+pub(super) fn find(look: &Look<'_>, name: &str) -> Result<Target, Failure> {
+    orders::find(look, name).map_err(|error| {
+        let is_unknown = matches!(error, AgentError::Refused { .. });
+        let failure = Failure::from(error);
+        if is_unknown { Failure { kind: Kind::NotKnown, ..failure } } else { failure }
+    })
 }
 
 fn not_opened(why: NotOpened) -> Failure {

@@ -119,6 +119,8 @@ impl Import {
         }
         if self.dry_run {
             screen.line("Nothing was stored (--dry-run).");
+        } else if rows.is_empty() {
+            screen.line("Nothing was stored: there is no row to take.");
         }
     }
 

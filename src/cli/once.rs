@@ -5,7 +5,8 @@ use super::desk::Desk;
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
 use crate::agent::{Agent, PassReport};
-use crate::store::Beginning;
+use crate::ledger::mail::OutboxState;
+use crate::store::{Beginning, OutboxFilter};
 use clap::Args;
 use std::fs::File;
 use std::path::Path;
@@ -33,7 +34,7 @@ impl Once {
         tell_beginning(&agent.begin()?, screen);
         let report = agent.pass()?;
         tell(&report, screen);
-        Ok(())
+        tell_waiting(&agent, &report, screen)
     }
 }
 
@@ -59,6 +60,9 @@ impl Run {
                     }
                     if report != PassReport::default() {
                         tell(&report, screen);
+                        if let Err(failure) = tell_waiting(&agent, &report, screen) {
+                            screen.failure(&failure);
+                        }
                     }
                 }
                 Err(error) => {
@@ -128,22 +132,46 @@ fn tell(report: &PassReport, screen: &mut Screen) {
         return;
     }
     let parts = [
-        (report.arrived, "new in the mailbox"),
-        (report.sent, "sent"),
-        (report.drafted, "laid into Drafts"),
-        (report.withdrawn, "withdrawn"),
-        (report.cases_opened, "new questions for you"),
-        (report.notices, "notices to you"),
-        (report.postponed, "could not be read now"),
+        (report.arrived, "new in the mailbox", "new in the mailbox"),
+        (report.sent, "sent", "sent"),
+        (report.drafted, "laid into Drafts", "laid into Drafts"),
+        (report.withdrawn, "withdrawn", "withdrawn"),
+        (report.cases_opened, "new question for you", "new questions for you"),
+        (report.notices, "notice to you", "notices to you"),
+        (report.postponed, "could not be read now", "could not be read now"),
     ];
-    let said: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _, _)| *count > 0)
+        .map(|(count, one, several)| format!("{count} {}", if *count == 1 { one } else { several }))
+        .collect();
     if said.is_empty() {
         screen.line("Nothing new.");
     } else {
         screen.line(format!("{}.", said.join(", ")));
     }
+    for trouble in &report.troubles {
+        screen.paragraph(&format!("Not done now, tried again: {trouble}."));
+    }
     if let Some(why) = &report.stopped {
         screen.paragraph(&format!("Nothing leaves: {why}"));
     }
+}
+
+/// What stands still until a person acts: nobody is told of it by mail.
+fn tell_waiting(agent: &Agent, report: &PassReport, screen: &mut Screen) -> Result<(), Failure> {
+    if screen.wants_json() {
+        return Ok(());
+    }
+    let look = agent.store.look();
+    if report.stopped.is_none() && look.halted()?.is_some() {
+        screen.line("Sending is halted: `sollecito halt --off` lets mail go again.");
+    }
+    let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
+    let waiting = look.outbox(&held)?.len();
+    if waiting > 0 {
+        let verb = if waiting == 1 { "waits" } else { "wait" };
+        screen.line(format!("{} {verb} for you: `sollecito outbox`.", counted(waiting, "mail")));
+    }
+    Ok(())
 }

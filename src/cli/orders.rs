@@ -1,7 +1,7 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::Globals;
-use super::desk::{Desk, open_store};
+use super::desk::{Desk, find, open_store};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -277,7 +277,7 @@ impl Ordered {
 fn all_of(desk: &Desk, names: &[String]) -> Result<Target, Failure> {
     let mut whole: Option<Target> = None;
     for name in names {
-        let found = orders::find(&desk.store.look(), name)?;
+        let found = find(&desk.store.look(), name)?;
         match &mut whole {
             None => whole = Some(found),
             Some(target)

@@ -65,7 +65,7 @@ impl Outbox {
         };
         let (id, done) = match act {
             Act::Approve { id } => {
-                orders::approve(&mut desk.store, OutboxId(*id))?;
+                orders::approve(&mut desk.store, &desk.office, desk.moment, OutboxId(*id))?;
                 (id, "leaves when its time comes, as a mail that you approved")
             }
             Act::Hold { id } => {

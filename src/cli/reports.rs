@@ -1,10 +1,9 @@
 //! `status`, `show`, `why`, `plan`, `cases`: how things stand.
 
 use super::Globals;
-use super::desk::Desk;
+use super::desk::{Desk, find};
 use super::failure::{Failure, Kind};
 use super::output::Screen;
-use crate::agent::orders::find;
 use crate::report::{View, cases, plan, show, status, why};
 use chrono::Days;
 use clap::Args;

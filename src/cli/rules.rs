@@ -28,7 +28,7 @@ pub(super) enum Rules {
     /// Say what the rules make of a sentence
     Try {
         /// The sentence
-        #[arg(required = true, trailing_var_arg = true)]
+        #[arg(required = true)]
         words: Vec<String>,
     },
 }

@@ -10,8 +10,11 @@ pub fn surroundings(settings: &Settings) -> Vec<String> {
     let maildir = &settings.mailbox.path;
     if !maildir.is_dir() {
         notes.push(format!("The Maildir {} is not there: nothing can be read.", maildir.display()));
-    } else if !maildir.join("cur").is_dir() && settings.mailbox.inbox.is_none() {
-        notes.push(format!("{} has no folder `cur`: it does not look like a Maildir.", maildir.display()));
+    } else if !holds_mail(maildir) && settings.mailbox.inbox.is_none() {
+        notes.push(format!(
+            "{} does not look like a Maildir: neither it nor a folder in it has a folder `cur`.",
+            maildir.display()
+        ));
     }
     if let TransportSettings::Smtp(smtp) = &settings.sending.transport {
         if let Some(PasswordSource::File(file)) = &smtp.password {
@@ -22,6 +25,13 @@ pub fn surroundings(settings: &Settings) -> Vec<String> {
         }
     }
     notes
+}
+
+/// Maildir++ has `cur` at its root, the plain layout in each folder.
+fn holds_mail(maildir: &Path) -> bool {
+    let is_folder = |path: &Path| path.join("cur").is_dir() || path.join("new").is_dir();
+    let mut inside = std::fs::read_dir(maildir).into_iter().flatten().filter_map(Result::ok);
+    is_folder(maildir) || inside.any(|entry| is_folder(&entry.path()))
 }
 
 fn password_file(file: &Path) -> Option<String> {

@@ -72,6 +72,8 @@ super::words::word!(
         Unsure = "unsure",
         /// The text could not be rendered.
         NotRendered = "not_rendered",
+        /// It waits no longer: a person approved it.
+        Approved = "approved",
         /// The owner settled an unsure one: it never left.
         NeverLeft = "never_left",
     }

@@ -26,6 +26,7 @@ pub(super) fn decide(account: &Account, delivery: &Delivery, world: &World<'_>) 
         DeliveryOutcome::NeverLeft => {
             settle_doubt(&mut d, delivery.outbox, "The owner says that it never left");
         }
+        DeliveryOutcome::Approved => settle_doubt(&mut d, delivery.outbox, "The owner approved the mail"),
         DeliveryOutcome::Refused => {
             ask(&mut d, delivery, CaseKind::Refused, "The server refused the mail for good");
         }
@@ -128,6 +129,9 @@ fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str)
     if kind == CaseKind::Unsure {
         let line = format!("sollecito outbox settle {}", delivery.outbox);
         particulars.push(format!("When you know: {line} sent, or {line} not-sent"));
+    }
+    if kind == CaseKind::BrokenTemplate {
+        particulars.push(format!("When the text is mended: sollecito approve {}", delivery.outbox));
     }
     let case = d.open_case(
         NewCase {

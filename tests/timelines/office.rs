@@ -259,6 +259,7 @@ impl Office {
             DeliveryOutcome::Refused | DeliveryOutcome::NotRendered => OutboxState::Refused,
             DeliveryOutcome::Unsure => OutboxState::Unsure,
             DeliveryOutcome::NeverLeft => OutboxState::Cancelled,
+            DeliveryOutcome::Approved => OutboxState::Planned,
         };
         self.set_state(row.id, state, "delivered");
         if matches!(outcome, DeliveryOutcome::Accepted | DeliveryOutcome::SentByOwner) {

@@ -144,8 +144,12 @@ impl<'a> Months<'a> {
                 day = Some(today);
                 let report = self.agent.pass()?;
                 restless = report != crate::agent::PassReport::default();
-                self.notices_arrive()?;
-                self.replies_are_written()?;
+                if report.notices > 0 {
+                    self.notices_arrive()?;
+                }
+                if report.sent > 0 {
+                    self.replies_are_written()?;
+                }
                 self.timeline.after_pass(&self.agent)?;
             }
             let next_grid = next_half_hour(now);

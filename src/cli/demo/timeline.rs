@@ -189,6 +189,9 @@ impl<'a> Timeline<'a> {
         if let Some(last) = rows.last() {
             self.told = last.seq;
         }
+        if rows.is_empty() && self.came.is_empty() {
+            return Ok(());
+        }
         let mut accounts: BTreeMap<_, Account> = BTreeMap::new();
         for account in look.accounts()? {
             accounts.insert(account.customer.id, account);
