@@ -15,11 +15,12 @@ use crate::ledger::ids::{CustomerId, MessageIdentity};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::words::{Disposition, Intent, MessageKind};
-use crate::mailbox::{Fetched, Folder, ItemId, RawMail};
+use crate::mailbox::{Fetched, Folder, ItemId, Listing, RawMail};
 use crate::matching::Directory;
 use crate::policy;
 use crate::store::{MessageState, RawDigest, SeenState, StoreError, StoreErrorKind, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 /// After this many failed attempts an item is set aside and the owner told once.
@@ -87,11 +88,39 @@ impl Agent {
             }
         }
         report.postponed += postponed;
+        if listing.complete {
+            self.forget_gone(folder, &listing, &known)?;
+        }
         if listing.complete && postponed == 0 {
             self.store
                 .write(|unit| -> Result<(), AgentError> { Ok(unit.note_folder_enumerated(folder.as_str(), now)?) })?;
         }
         Ok(())
+    }
+
+    /// A name that is gone may come back with another mail in it (a mailbox filled anew): it is fetched again then, and
+    /// a mail that is known by its content is not decided on twice.
+    fn forget_gone(
+        &mut self,
+        folder: Folder,
+        listing: &Listing,
+        known: &BTreeMap<String, SeenState>,
+    ) -> Result<(), AgentError> {
+        let listed: BTreeSet<&str> = listing.ids.iter().map(|id| id.0.as_str()).collect();
+        let gone: Vec<&String> = known
+            .iter()
+            .filter(|(name, state)| **state == SeenState::Done && !listed.contains(name.as_str()))
+            .map(|(name, _)| name)
+            .collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            for name in gone {
+                unit.note_seen(folder.as_str(), &listing.epoch, name, None, SeenState::Vanished)?;
+            }
+            Ok(())
+        })
     }
 
     /// Raw bytes first: committed before anything is parsed.

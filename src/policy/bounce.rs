@@ -2,6 +2,8 @@
 
 use super::deliberation::Deliberation;
 use super::steps::plus_days;
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
 use crate::ledger::ids::{Address, ReceivableId};
 use crate::ledger::reading::Reading;
@@ -25,6 +27,13 @@ pub(super) fn note_bounce(d: &mut Deliberation<'_>, reading: &Reading) {
     );
     d.withdraw(&format!("The address {address} is dead"), |row| row.plan.to.contains(&address));
     begin_anew(d, &address, reading);
+}
+
+/// Is this address known to be dead, and a question about it open to the owner already?
+pub(super) fn is_asked(account: &Account, reading: &Reading) -> bool {
+    let Some(address) = reading.bounce.as_ref().and_then(|bounce| bounce.recipient.as_ref()) else { return false };
+    account.customer.contact(address).is_some_and(|contact| contact.bounced)
+        && account.open_cases().any(|case| case.kind == CaseKind::Bounced)
 }
 
 /// Nobody read the reminder that came back. The ladder of its receivables begins anew, so that whoever is written to

@@ -19,6 +19,10 @@ use chrono::NaiveDate;
 pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: Option<Money>, on: NaiveDate) {
     let mut named: Vec<Receivable> =
         d.account.open_items().into_iter().filter(|item| items.contains(&item.id)).cloned().collect();
+    if named.is_empty() && amount.is_none() {
+        // Settled already: an order without effect must neither take the thanks back nor stand in the way of `undo`.
+        return;
+    }
     named.sort_by_key(|item| (item.due, item.id));
     let was_chased = named.iter().any(|item| was_chased_or_promised(d, item));
     let mut rest = amount;
