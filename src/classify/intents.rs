@@ -194,12 +194,14 @@ pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<H
                 // "Mi mandi l'IBAN che bonifico oggi": the condition is what is wanted. So it is where the promise beside a
                 // request names no day ("ce la rimanda? provvediamo subito").
                 Intent::PromiseToPay => {
-                    !(asks && !named_day(holding.sentence))
-                        && !same(Intent::InvoiceRequest)
-                        && !same(Intent::BankDetailsRequest)
-                        && !same(Intent::DeferralRequest)
-                        && !same(Intent::InstalmentRequest)
-                        && !same(Intent::Dispute)
+                    let named = [
+                        Intent::InvoiceRequest,
+                        Intent::BankDetailsRequest,
+                        Intent::DeferralRequest,
+                        Intent::InstalmentRequest,
+                        Intent::Dispute,
+                    ];
+                    (named_day(holding.sentence) || !asks) && !named.into_iter().any(same)
                 }
                 // To ask for parts is to ask for time.
                 Intent::DeferralRequest => !anywhere.contains(&Intent::InstalmentRequest),
