@@ -16,7 +16,9 @@ use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Purpose;
 use crate::policy::{self, Conditions, Recheck};
-use crate::store::{Beginning, Frozen, Origin, OutboxFilter, RecipientAnswer, SentCopy, StoredMail, ThreadLink, Unit};
+use crate::store::{
+    Beginning, Frozen, Halt, Origin, OutboxFilter, RecipientAnswer, SentCopy, StoredMail, ThreadLink, Unit,
+};
 use crate::transport::{Answer, Envelope, NotOpened, Outcome};
 use chrono::Duration;
 
@@ -40,6 +42,12 @@ impl Agent {
     /// When the database cannot be used; nothing may be sent then.
     pub fn begin(&mut self) -> Result<Beginning, AgentError> {
         let moment = self.moment();
+        // Holding what was on its way is not enough: what left since would be planned and sent once more. Before the
+        // run begins, so that no crash in between forgets it.
+        if self.store.is_restored()? && self.store.look().halted()?.is_none() {
+            let why = "the database is not the one that ran here last, and does not know what left since".to_owned();
+            self.store.write(|unit| unit.set_halt(&Halt { at: moment.instant, why }))?;
+        }
         let beginning = self.store.begin_run()?;
         let office = &self.office;
         self.store.write(|unit| -> Result<(), AgentError> {

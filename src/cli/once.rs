@@ -114,7 +114,8 @@ fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {
     if beginning.restored {
         screen.paragraph(
             "The database is not the one that ran here last (a backup was put back, or it was copied): everything \
-             that was on its way is held. `sollecito outbox` shows it.",
+             that was on its way is held, and all sending is halted, for what left since is not known. `sollecito \
+             status` and `sollecito outbox` show how things stand; `sollecito halt --off` lets mail go again.",
         );
     }
     if !beginning.recovered.unsure.is_empty() {

@@ -95,7 +95,8 @@ fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
     });
     let question = question.filter(|question| !is_history(d, reading, question.kind));
     // A storm of delivery reports about one address is one question.
-    let question = question.filter(|question| question.kind != CaseKind::Bounced || !bounce::is_asked(&d.account, reading));
+    let question =
+        question.filter(|question| question.kind != CaseKind::Bounced || !bounce::is_asked(&d.account, reading));
     let case = question.map(|question| open(d, reading, question));
     // Nothing is granted that is not also said: in `observe` the owner grants.
     let course = match course {

@@ -29,6 +29,14 @@ impl Look<'_> {
 }
 
 impl Store {
+    /// Is the database not the one that ran here last? What left since it was put aside is not known to it.
+    ///
+    /// # Errors
+    /// When the database or the marker file cannot be read.
+    pub fn is_restored(&self) -> Result<bool, StoreError> {
+        Ok(read_marker(&self.path)?.unwrap_or(0) != self.look().generation()?)
+    }
+
     /// Begins a run of the agent, under the firm's lock: what a crash left in flight is settled, and when the database
     /// is not the one that ran last here, everything in flight is held for the owner.
     ///

@@ -14,6 +14,7 @@ mod notices;
 mod once;
 mod orders;
 mod poison;
+mod promises;
 mod smtp;
 #[path = "../testmail/mod.rs"]
 #[allow(dead_code)]

@@ -1,0 +1,113 @@
+//! What broke a promise to the owner once, and must not again.
+
+use crate::bench::mail::{self, Letter};
+use crate::bench::{Firm, SENDING, files};
+use sollecito::mailbox::Folder;
+use std::fs;
+
+const QUICK: &str = "approve_first_mail = false\n";
+const WEDNESDAY: &str = "2026-10-07T10:00:00+02:00";
+
+/// Promise 1: an INBOX emptied and filled anew under the old file names.
+#[test]
+fn a_file_name_that_comes_back_holds_another_mail() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let place = firm.maildir().join("new").join("1.host");
+    let dinner = Letter::new(
+        "Giorgio <giorgio@amici.example>",
+        mail::MARTA,
+        "Cena",
+        "Wed, 7 Oct 2026 08:00:00 +0200",
+        "<dinner@amici.example>",
+        "Ci vediamo sabato?\n",
+    );
+    fs::write(&place, dinner.bytes()).expect("a mail");
+    firm.once("2026-10-07T08:10:00+02:00");
+    fs::remove_file(&place).expect("emptied");
+    firm.once("2026-10-07T08:20:00+02:00");
+    fs::write(&place, mail::contested().bytes()).expect("filled anew");
+    assert!(firm.once(WEDNESDAY).starts_with("1 new in the mailbox"), "it is read");
+    assert!(firm.left_to_customers().iter().all(|left| !left.envelope.contains("officineverdi")));
+    // The same mail, gone and back again, is no second mail.
+    fs::remove_file(&place).expect("emptied");
+    firm.once("2026-10-07T10:10:00+02:00");
+    fs::write(&place, mail::contested().bytes()).expect("filled anew");
+    assert_eq!(firm.once("2026-10-07T10:20:00+02:00"), "Nothing new.\n");
+    assert_eq!(firm.json(WEDNESDAY, &["cases"]).as_array().unwrap().len(), 1);
+}
+
+/// A delivery report about a mail of ours, as mail servers write it.
+fn undeliverable(number: usize, recipient: &str, id: &str) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@mx.studioferri.example>\r\n\
+         To: marta@studioferri.example\r\nSubject: Undelivered Mail Returned to Sender\r\n\
+         Date: Wed, 7 Oct 2026 10:05:00 +0200\r\nMessage-ID: <report{number}@mx.studioferri.example>\r\n\
+         Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"limit\"\r\n\r\n--limit\r\n\
+         Content-Type: text/plain\r\n\r\nNo such user.\r\n--limit\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; mx.studioferri.example\r\n\r\nFinal-Recipient: rfc822; {recipient}\r\n\
+         Action: failed\r\nStatus: 5.1.1\r\n\r\n--limit\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+         Message-ID: {id}\r\n\r\n--limit--\r\n"
+    )
+}
+
+/// Promise 3: a storm of delivery reports.
+#[test]
+fn many_reports_about_one_address_are_one_question() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.once(WEDNESDAY);
+    let left = firm.left_to_customers();
+    let ours = left.iter().find(|left| left.envelope.contains("baldini")).expect("a reminder");
+    let id = ours.header("Message-ID").expect("an id");
+    for number in 0..20 {
+        let report = undeliverable(number, "amministrazione@baldini.example", &id);
+        firm.lay_bytes(Folder::Inbox, "2026-10-07T08:05:00Z", report.as_bytes());
+    }
+    firm.once("2026-10-07T10:10:00+02:00");
+    let cases = firm.json(WEDNESDAY, &["cases"]);
+    assert_eq!(cases.as_array().unwrap().len(), 1, "{cases}");
+    assert_eq!(firm.notices().len(), 1);
+}
+
+/// Promise 2: a backup of the database put back, where no copy in Sent tells what left since.
+#[test]
+fn a_backup_put_back_sends_nothing_before_the_owner_says_so() {
+    let firm = Firm::new(SENDING, QUICK);
+    firm.change_settings(SENDING, QUICK, "sent_copy = \"none\"");
+    firm.take_over();
+    let database = firm.folder.join("sollecito.db");
+    let backup = fs::read(&database).expect("the database");
+    assert_eq!(firm.once(WEDNESDAY), "3 sent.\n");
+    for file in files(&firm.folder) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        if ["sollecito.db", "sollecito.db-wal", "sollecito.db-shm"].contains(&name.as_str()) {
+            fs::remove_file(&file).expect("gone");
+        }
+    }
+    fs::write(&database, backup).expect("put back");
+    // The folder transport knows a mail by its name; a mail server would take it twice.
+    fs::remove_dir_all(firm.folder.join("outgoing")).expect("gone");
+    fs::create_dir(firm.folder.join("outgoing")).expect("a folder");
+    for minute in 1..4 {
+        let said = firm.once(&format!("2026-10-07T10:0{minute}:00+02:00"));
+        assert!(said.contains("halted"), "{said}");
+    }
+    assert!(firm.left().is_empty());
+    firm.good("2026-10-07T10:05:00+02:00", &["halt", "--off"]);
+    assert_eq!(firm.once("2026-10-07T10:06:00+02:00"), "3 sent.\n", "the owner decides, and it is told once");
+}
+
+/// Promise 2: an order given twice takes nothing with it, and the first can still be taken back.
+#[test]
+fn what_is_paid_already_is_not_paid_again() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.once(WEDNESDAY);
+    firm.good("2026-10-07T11:00:00+02:00", &["paid", "118/2026"]);
+    let outbox = firm.good("2026-10-07T11:00:00+02:00", &["outbox"]);
+    assert!(outbox.contains("thanks"), "{outbox}");
+    assert_eq!(firm.run("2026-10-07T11:01:00+02:00", &["paid", "118/2026"]).code, Some(8));
+    assert_eq!(firm.good("2026-10-07T11:01:00+02:00", &["outbox"]), outbox, "the thanks stand");
+    let said = firm.good("2026-10-07T11:02:00+02:00", &["undo"]);
+    assert!(said.contains("Order 1 is taken back"), "{said}");
+    assert!(!firm.good("2026-10-07T11:02:00+02:00", &["outbox"]).contains("thanks"));
+}
