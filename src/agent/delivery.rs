@@ -7,7 +7,7 @@
 use super::crash;
 use super::error::AgentError;
 use super::intake::is_about_this_row;
-use super::notices::write_mail;
+use super::notices::{moot, write_mail};
 use super::office::Office;
 use super::pass::{Agent, PassReport, decide_and_keep, world};
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
@@ -181,7 +181,7 @@ fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> 
     Ok(unit.outbox_row(id)?.map_or(Claim::NotNow, |row| Claim::Claimed(Box::new(row))))
 }
 
-/// The live state against the plan. Notices to the owner are not checked: they may repeat rather than be lost.
+/// The live state against the plan. A notice to the owner leaves unless nothing of it is open any more.
 pub(super) fn check(
     unit: &Unit<'_>,
     office: &Office,
@@ -189,7 +189,9 @@ pub(super) fn check(
     stored: &StoredMail,
 ) -> Result<Recheck, AgentError> {
     let plan = &stored.row.plan;
-    let Some(customer) = plan.customer else { return Ok(Recheck::Go) };
+    let Some(customer) = plan.customer else {
+        return Ok(moot(unit, &plan.key)?.map_or(Recheck::Go, |reason| Recheck::Cancel { reason }));
+    };
     let Some(account) = unit.account(customer)? else {
         return Ok(Recheck::Cancel { reason: "The account is gone".to_owned() });
     };

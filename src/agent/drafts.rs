@@ -17,7 +17,7 @@ use crate::mailbox::{Appended, Fetched, Folder, ItemId};
 use crate::message::Message;
 use crate::policy::Recheck;
 use crate::policy::terms::StepAct;
-use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit};
+use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use std::collections::BTreeMap;
 
 /// A draft missing from this many complete listings was deleted.
@@ -37,8 +37,12 @@ impl Agent {
         plan.purpose != Purpose::Notice
             && match stored.row.state {
                 OutboxState::Planned => mode == Mode::Draft && !stored.row.approved,
-                // The final notice is the owner's to finish and sign, whatever the mode.
-                OutboxState::Held => mode != Mode::Observe && self.is_owners_letter(plan),
+                // The final notice is the owner's to finish and sign, whatever the mode; in `draft` the owner's sending is
+                // the approval that any other mail waits for.
+                OutboxState::Held => {
+                    let waits = stored.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
+                    mode != Mode::Observe && self.is_owners_letter(plan) || mode == Mode::Draft && waits
+                }
                 _ => false,
             }
     }

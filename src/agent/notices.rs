@@ -5,13 +5,14 @@ use super::crash;
 use super::error::AgentError;
 use super::office::Office;
 use super::pass::{Agent, PassReport};
+use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
-use crate::ledger::ids::{CaseId, TemplateId};
+use crate::ledger::ids::{CaseId, OutboxId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particulars};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Language, Purpose};
-use crate::owner::{self, Digest, DigestItem, Notice, Recipient, Warning};
-use crate::store::{Look, OutboxFilter, Unit};
+use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail, Warning};
+use crate::store::{Look, OutboxFilter, StoredMail, Unit, WAITS_FOR_APPROVAL};
 use crate::templates::{Document, Letter, MailIds, Rendered};
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
@@ -20,6 +21,7 @@ impl Agent {
     pub(super) fn notify_owner(&mut self, _report: &mut PassReport) -> Result<(), AgentError> {
         let moment = self.moment();
         let today = moment.today();
+        self.tell_of_waiting_mails(moment)?;
         let office = &self.office;
         let untold: Vec<Case> = {
             let look = self.store.look();
@@ -31,9 +33,6 @@ impl Agent {
             }
             untold
         };
-        if untold.is_empty() {
-            return Ok(());
-        }
         let cap = office.policy.limits.notices_per_day;
         for case in untold {
             crash::reached("notice.before_plan");
@@ -56,6 +55,27 @@ impl Agent {
     }
 }
 
+impl Agent {
+    /// Mails that wait for the owner's yes stand on the list of the day.
+    fn tell_of_waiting_mails(&mut self, moment: Moment) -> Result<(), AgentError> {
+        let office = &self.office;
+        let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
+        for row in self.store.look().outbox(&held)? {
+            let id = row.row.id;
+            let waits = row.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
+            if !waits || self.is_for_drafts(&row) || self.store.look().setting(&waiting_name(id))?.is_some() {
+                continue;
+            }
+            self.store.write(|unit| -> Result<(), AgentError> {
+                let plan = next_list(unit, office, moment)?;
+                unit.plan(&plan, None, moment.instant)?;
+                Ok(unit.set_setting(&waiting_name(id), Some(&plan.key.to_string()))?)
+            })?;
+        }
+        Ok(())
+    }
+}
+
 /// The next list that has not left yet: today's, or tomorrow morning's. It is written when it leaves, so that a question
 /// may still join it.
 fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPlan, AgentError> {
@@ -64,7 +84,8 @@ fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPla
     let rows = unit
         .outbox(&OutboxFilter { planned_from: Some(moment.instant - Duration::days(2)), ..OutboxFilter::default() })?;
     let of_today = rows.iter().rfind(|row| row.row.plan.key == key);
-    let has_left = of_today.is_some_and(|row| row.row.state != OutboxState::Planned);
+    let open = [OutboxState::Planned, OutboxState::Cancelled];
+    let has_left = of_today.is_some_and(|row| !open.contains(&row.row.state));
     let day = if has_left { today.checked_add_days(Days::new(1)).unwrap_or(today) } else { today };
     let mut plan = plan_of(office, moment, BusinessKey::Digest(day), "The open questions of the day");
     plan.not_before = moment.at(day, DIGEST_HOUR).max(moment.instant);
@@ -82,6 +103,10 @@ const ATTACHED_AT_MOST: usize = 10_000_000;
 
 fn told_name(case: CaseId) -> String {
     format!("case.told.{case}")
+}
+
+fn waiting_name(id: OutboxId) -> String {
+    format!("outbox.told.{id}")
 }
 
 fn count_name(day: NaiveDate) -> String {
@@ -190,19 +215,15 @@ fn write_notice(
         }
         BusinessKey::Digest(_) => {
             let name = row.plan.key.to_string();
-            let mut listed = Vec::new();
-            for case in look.open_cases()? {
-                if look.setting(&told_name(case.id))?.as_deref() == Some(name.as_str()) {
-                    let account = match case.customer {
-                        Some(customer) => look.account(customer)?,
-                        None => None,
-                    };
-                    listed.push((case, account));
-                }
-            }
+            let listed = cases_on(look, &name)?;
             let items: Vec<DigestItem<'_>> =
                 listed.iter().map(|(case, account)| DigestItem { case, account: account.as_ref() }).collect();
-            owner::digest(&Digest { items: &items, recipient })
+            let waiting = waiting_on(look, &name)?;
+            let waiting: Vec<WaitingMail<'_>> = waiting
+                .iter()
+                .map(|(row, account)| WaitingMail { id: row.row.id, account, plan: &row.row.plan })
+                .collect();
+            owner::digest(&Digest { items: &items, waiting: &waiting, recipient })
         }
         _ => {
             let title = match office.owner.language {
@@ -213,4 +234,47 @@ fn write_notice(
         }
     };
     Ok(rendered.map_err(|failure| failure.to_string()))
+}
+
+/// Why a notice need not leave: what it would tell was settled meanwhile.
+pub(super) fn moot(look: &Look<'_>, key: &BusinessKey) -> Result<Option<String>, AgentError> {
+    let settled = match key {
+        BusinessKey::Notice(case, _) => look.case(*case)?.is_none_or(|case| case.closed.is_some()),
+        BusinessKey::Digest(_) => {
+            let name = key.to_string();
+            cases_on(look, &name)?.is_empty() && waiting_on(look, &name)?.is_empty()
+        }
+        _ => false,
+    };
+    Ok(settled.then(|| "What it would tell was settled meanwhile".to_owned()))
+}
+
+/// The questions that are still open and were put on this list, with their accounts.
+fn cases_on(look: &Look<'_>, list: &str) -> Result<Vec<(Case, Option<Account>)>, AgentError> {
+    let mut listed = Vec::new();
+    for case in look.open_cases()? {
+        if look.setting(&told_name(case.id))?.as_deref() == Some(list) {
+            let account = match case.customer {
+                Some(customer) => look.account(customer)?,
+                None => None,
+            };
+            listed.push((case, account));
+        }
+    }
+    Ok(listed)
+}
+
+/// The mails that still wait for the owner and were put on this list.
+fn waiting_on(look: &Look<'_>, list: &str) -> Result<Vec<(StoredMail, Account)>, AgentError> {
+    let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
+    let mut waiting = Vec::new();
+    for row in look.outbox(&held)? {
+        if look.setting(&waiting_name(row.row.id))?.as_deref() == Some(list)
+            && let Some(customer) = row.row.plan.customer
+            && let Some(account) = look.account(customer)?
+        {
+            waiting.push((row, account));
+        }
+    }
+    Ok(waiting)
 }

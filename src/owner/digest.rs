@@ -4,6 +4,8 @@ use super::notice::{headline, suggestions};
 use super::{Recipient, one_line, phrases};
 use crate::ledger::account::Account;
 use crate::ledger::case::Case;
+use crate::ledger::ids::OutboxId;
+use crate::ledger::mail::MailPlan;
 use crate::templates::{RenderFailure, Rendered};
 
 /// The open questions of a day.
@@ -11,6 +13,8 @@ use crate::templates::{RenderFailure, Rendered};
 pub struct Digest<'a> {
     /// In the order in which they are to be shown.
     pub items: &'a [DigestItem<'a>],
+    /// Mails that wait for the owner's yes.
+    pub waiting: &'a [WaitingMail<'a>],
     /// Who is told.
     pub recipient: Recipient<'a>,
 }
@@ -22,6 +26,17 @@ pub struct DigestItem<'a> {
     pub case: &'a Case,
     /// Its account, where one is known.
     pub account: Option<&'a Account>,
+}
+
+/// A mail that waits for the owner's yes.
+#[derive(Debug, Clone, Copy)]
+pub struct WaitingMail<'a> {
+    /// Its number, for `approve`.
+    pub id: OutboxId,
+    /// Whom it would go to.
+    pub account: &'a Account,
+    /// What it would say.
+    pub plan: &'a MailPlan,
 }
 
 /// Something that the owner must know and that is no case: all sending halted, the mailbox out of reach.
@@ -42,12 +57,15 @@ pub struct Warning<'a> {
 pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
     let words = phrases::of(digest.recipient.language);
     let labels = words.labels;
-    let count = digest.items.len();
+    let count = digest.items.len() + digest.waiting.len();
     let (subject, intro) = match count {
         1 => (labels.digest_subject.0.to_owned(), labels.digest_intro.0),
         _ => (format!("{count} {}", labels.digest_subject.1), labels.digest_intro.1),
     };
-    let mut parts = vec![intro.to_owned()];
+    let mut parts = Vec::new();
+    if !digest.items.is_empty() {
+        parts.push(intro.to_owned());
+    }
     for item in digest.items {
         let mut lines = vec![headline(item.case, item.account, None, words)];
         if let Some(fact) = item.case.particulars.first() {
@@ -58,10 +76,29 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
         }
         parts.push(lines.join("\n"));
     }
+    if !digest.waiting.is_empty() {
+        let title = if digest.waiting.len() == 1 { labels.waiting.0 } else { labels.waiting.1 };
+        let mut lines = vec![title.to_owned()];
+        lines.extend(digest.waiting.iter().map(waiting_line));
+        parts.push(lines.join("\n"));
+    }
     parts.push(labels.show_case.to_owned());
     let mut text = parts.join("\n\n");
     text.push('\n');
     digest.recipient.mail(&subject, text, None)
+}
+
+/// Whom it would go to, about what, and the command that lets it go.
+fn waiting_line(mail: &WaitingMail<'_>) -> String {
+    let numbers: Vec<&str> = mail
+        .plan
+        .items
+        .iter()
+        .filter_map(|id| mail.account.receivable(*id))
+        .map(|item| item.key.number.as_str())
+        .collect();
+    let about = one_line(&format!("{}: {}", mail.account.customer.name, numbers.join(", ")), 200);
+    format!("- {about}\n  sollecito approve {}", mail.id)
 }
 
 /// Writes a warning.

@@ -11,7 +11,7 @@ mod phrases;
 mod phrases_en;
 mod phrases_it;
 
-pub use digest::{Digest, DigestItem, Warning, digest, warning};
+pub use digest::{Digest, DigestItem, WaitingMail, Warning, digest, warning};
 pub use notice::{Notice, case_sentence, case_title, notice};
 pub use orders::{command_line, order_meaning};
 

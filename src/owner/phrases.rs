@@ -34,6 +34,7 @@ pub(super) struct Labels {
     pub on: &'static str,
     pub digest_subject: (&'static str, &'static str),
     pub digest_intro: (&'static str, &'static str),
+    pub waiting: (&'static str, &'static str),
     pub show_case: &'static str,
     pub warning_subject: &'static str,
     pub quotes: (&'static str, &'static str),

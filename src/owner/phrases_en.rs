@@ -34,6 +34,10 @@ pub(super) const LABELS: Labels = Labels {
     on: "on",
     digest_subject: ("1 open question", "open questions"),
     digest_intro: ("This question waits for a decision:", "These questions wait for a decision:"),
+    waiting: (
+        "This mail is ready and leaves only with your yes:",
+        "These mails are ready and leave only with your yes:",
+    ),
     show_case: "To see everything about a case: sollecito cases",
     warning_subject: "Warning",
     quotes: ("“", "”"),

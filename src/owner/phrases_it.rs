@@ -34,6 +34,10 @@ pub(super) const LABELS: Labels = Labels {
     on: "il",
     digest_subject: ("1 questione aperta", "questioni aperte"),
     digest_intro: ("Aspetta una decisione questa questione:", "Aspettano una decisione queste questioni:"),
+    waiting: (
+        "Questo messaggio è pronto e parte solo con un sì:",
+        "Questi messaggi sono pronti e partono solo con un sì:",
+    ),
     show_case: "Per vedere tutto di un caso: sollecito cases",
     warning_subject: "Avviso",
     quotes: ("«", "»"),

@@ -179,7 +179,12 @@ fn note(d: &mut Deliberation<'_>, items: &[ReceivableId], text: &str) {
 
 fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     for receivable in open_ones(d, items) {
-        d.record(Change::Closed { receivable, how }, format!("The owner: {}", how.as_str().replace('_', " ")));
+        let because = match how {
+            Closure::WrittenOff => "The owner wrote it off",
+            Closure::HandedOver => "The owner handed it over to a lawyer or an agency",
+            Closure::Withdrawn => "The owner says that it is gone from the books",
+        };
+        d.record(Change::Closed { receivable, how }, because);
     }
     d.withdraw("The owner closed it", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::close_settled_cases(d);

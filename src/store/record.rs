@@ -2,7 +2,7 @@
 
 use super::error::{StoreError, StoreErrorKind};
 use super::sql::{instant, json, one, run};
-use super::{Unit, journal, outbox, state_tables};
+use super::{Unit, WAITS_FOR_APPROVAL, journal, outbox, state_tables};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::{Decision, Withdrawal};
@@ -95,7 +95,7 @@ impl Unit<'_> {
             _ => None,
         };
         let (state, reason) = if plan.needs_approval {
-            (OutboxState::Held, Some("waits for approval"))
+            (OutboxState::Held, Some(WAITS_FOR_APPROVAL))
         } else {
             (OutboxState::Planned, None)
         };

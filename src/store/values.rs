@@ -9,6 +9,9 @@ use crate::ledger::words::{MessageKind, word};
 use chrono::{DateTime, Utc};
 use std::fmt;
 
+/// Why a row is held that a person must approve before it leaves.
+pub const WAITS_FOR_APPROVAL: &str = "waits for approval";
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalRow {
