@@ -209,7 +209,7 @@ fn write_notice(
                 Language::Italian => "attenzione",
                 _ => "attention",
             };
-            owner::warning(&Warning { title, paragraphs: &[row.plan.because.clone()], recipient })
+            owner::warning(&Warning { title, paragraphs: std::slice::from_ref(&row.plan.because), recipient })
         }
     };
     Ok(rendered.map_err(|failure| failure.to_string()))

@@ -57,6 +57,9 @@ crate::ledger::words::word!(
         /// Names what a courtesy never names: goods, work, terms, claims. Never passed over unless a whole turn of
         /// courtesy holds it.
         Substance = "substance",
+        /// Says to the end of its part what the invoice was for; explained only beside a request for papers, without a
+        /// negation or a clause inside.
+        Description = "description",
         /// A number right after these is an amount, though no currency stands beside it.
         BareAmount = "bare_amount",
         /// The owner's mail sends an invoice.

@@ -167,10 +167,15 @@ pub(super) fn findings(
 }
 
 /// Holdings that another one overrules, taken away.
-pub(super) fn overrule(compiled: &Compiled, holdings: Vec<Holding>) -> Vec<Holding> {
+pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<Holding>) -> Vec<Holding> {
     let intent = |holding: &Holding| compiled.rules.get(holding.rule).map(|rule| rule.intent);
     let present: BTreeSet<(Intent, usize)> = holdings.iter().filter_map(|h| Some((intent(h)?, h.sentence))).collect();
     let anywhere: BTreeSet<Intent> = present.iter().map(|(intent, _)| *intent).collect();
+    let asks = [Intent::InvoiceRequest, Intent::BankDetailsRequest, Intent::StatementRequest];
+    let asks = asks.iter().any(|request| anywhere.contains(request));
+    let named_day = |sentence: usize| {
+        scanned.get(sentence).is_some_and(|scanned| scanned.hits.iter().any(|(role, _)| matches!(role, Role::Date(_))))
+    };
     holdings
         .into_iter()
         .filter(|holding| {
@@ -186,13 +191,17 @@ pub(super) fn overrule(compiled: &Compiled, holdings: Vec<Holding>) -> Vec<Holdi
                 Intent::Acknowledgement => {
                     anywhere.iter().all(|other| matches!(other, Intent::Acknowledgement | Intent::Unrelated))
                 }
-                // "Mi mandi l'IBAN che bonifico oggi": the condition is what is wanted.
+                // "Mi mandi l'IBAN che bonifico oggi": the condition is what is wanted. So it is where the promise beside a
+                // request names no day ("ce la rimanda? provvediamo subito").
                 Intent::PromiseToPay => {
-                    !same(Intent::InvoiceRequest)
-                        && !same(Intent::BankDetailsRequest)
-                        && !same(Intent::DeferralRequest)
-                        && !same(Intent::InstalmentRequest)
-                        && !same(Intent::Dispute)
+                    let named = [
+                        Intent::InvoiceRequest,
+                        Intent::BankDetailsRequest,
+                        Intent::DeferralRequest,
+                        Intent::InstalmentRequest,
+                        Intent::Dispute,
+                    ];
+                    (named_day(holding.sentence) || !asks) && !named.into_iter().any(same)
                 }
                 // To ask for parts is to ask for time.
                 Intent::DeferralRequest => !anywhere.contains(&Intent::InstalmentRequest),

@@ -91,7 +91,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let held = intents::overrule(compiled, raw.clone());
+    let held = intents::overrule(compiled, &scanned, raw.clone());
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
@@ -185,7 +185,7 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
         return;
     }
     let scanned = intents::scan(compiled, sentences(utterance.subject));
-    let holdings = intents::overrule(compiled, intents::holdings(compiled, &scanned, Place::Text));
+    let holdings = intents::overrule(compiled, &scanned, intents::holdings(compiled, &scanned, Place::Text));
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
     more.retain(|finding| intents::is_risk(finding.intent) || silent && finding.intent != Intent::Unrelated);
@@ -423,7 +423,12 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
         for example in &rule.examples {
             let scanned = intents::scan(compiled, cut(example));
             let holdings = intents::holdings(compiled, &scanned, rule.place);
-            let found = intents::findings(compiled, &scanned, &intents::overrule(compiled, holdings.clone()), example);
+            let found = intents::findings(
+                compiled,
+                &scanned,
+                &intents::overrule(compiled, &scanned, holdings.clone()),
+                example,
+            );
             if holdings.iter().all(|holding| holding.rule != index) {
                 problems.push(
                     at(format!("The example `{example}` is not held by `{}`", rule.id))

@@ -78,17 +78,39 @@ impl Sight<'_> {
 
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
     fn explained(&self, index: usize) -> bool {
-        self.scanned.hits.iter().any(|(role, hit)| {
-            let covers = match role {
-                Role::Phrase(phrase, _) => matches!(phrase, Phrase::Filler | Phrase::Context | Phrase::Turn),
-                Role::Date(_) => true,
-                Role::Companion(group) => self.compiled.companions.get(*group).is_some_and(|beside| {
-                    beside.is_empty() || beside.iter().any(|intent| self.wishes.contains(intent))
-                }),
-                Role::Rule(_) | Role::NotNear(_) => false,
-            };
-            covers && hit.from <= index && index < hit.to
+        let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
+        self.courteous(index) || self.covered(index, scenery) || self.describes(index)
+    }
+
+    /// "Relativa al sito dell'albergo", in a mail that wants the paper.
+    fn describes(&self, index: usize) -> bool {
+        let papers = [Intent::InvoiceRequest, Intent::StatementRequest];
+        let clause = |at: usize| {
+            let word = self.scanned.sentence.word(at).unwrap_or_default();
+            CLAUSES.contains(&word) || self.scanned.phrases(Phrase::Negation).any(|hit| hit.from == at)
+        };
+        papers.iter().any(|paper| self.wishes.contains(paper))
+            && self
+                .scanned
+                .phrases(Phrase::Description)
+                .any(|hit| hit.from <= index && index < hit.to && !(hit.from..hit.to).any(clause))
+    }
+
+    /// A turn of courtesy, or of what commonly goes with the wishes of this mail.
+    fn courteous(&self, index: usize) -> bool {
+        self.covered(index, |role| match role {
+            Role::Phrase(phrase, _) => *phrase == Phrase::Filler,
+            Role::Companion(group) => self
+                .compiled
+                .companions
+                .get(*group)
+                .is_some_and(|beside| beside.is_empty() || beside.iter().any(|intent| self.wishes.contains(intent))),
+            Role::Rule(_) | Role::NotNear(_) | Role::Date(_) => false,
         })
+    }
+
+    fn covered(&self, index: usize, by: impl Fn(&Role) -> bool) -> bool {
+        self.scanned.hits.iter().any(|(role, hit)| hit.from <= index && index < hit.to && by(role))
     }
 
     fn matters(&self, part: &Range<usize>) -> bool {
@@ -96,6 +118,11 @@ impl Sight<'_> {
         let words = open.iter().filter(|index| self.is_word(**index)).count();
         if self.looks_like_a_name(part, &open) {
             return false;
+        }
+        // "Who are you?": words that elsewhere only name what a mail is about ask here for an answer.
+        let courteous = part.clone().any(|index| self.courteous(index));
+        if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
+            return true;
         }
         let negation = |hit: super::matcher::Hit| part.contains(&hit.from) && !self.explained(hit.from);
         let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
@@ -130,12 +157,15 @@ impl Sight<'_> {
     }
 }
 
+/// Words that open a clause: what follows says something of its own.
+const CLAUSES: &[&str] = &["che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because"];
+
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
-const CROWDED_BESIDE: usize = 5;
+const CROWDED_BESIDE: usize = 4;
 /// The same beside a pronoun: what it stands for may well be what is not understood.
 const CROWDED_BY_PRONOUN: usize = 1;
 /// The same for a part between commas in which no rule holds.
-const CROWDED_APART: usize = 4;
+const CROWDED_APART: usize = 3;
 
 /// The parts between commas.
 fn segments(scanned: &Scanned, part: &Range<usize>) -> Vec<Range<usize>> {

@@ -51,6 +51,10 @@ fn set_customer(d: &mut Deliberation<'_>, new: &Customer) {
     }
     if customer != d.account.customer {
         d.record(Change::CustomerSet { customer: Box::new(customer) }, "The import brings the customer up to date");
+        let contacts = &d.account.customer.contacts;
+        if !contacts.is_empty() && contacts.iter().all(|contact| !contact.bounced) {
+            d.close_cases(&[CaseKind::Bounced], &[], "The import names an address that works");
+        }
     }
 }
 

@@ -33,6 +33,10 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
                 );
                 d.place(hold, said);
                 d.withdraw_chasing(&known(account, items), "The owner said: not now");
+                // With a day the owner has decided; without one the question still waits for its answer.
+                if until.is_some() && !items.is_empty() {
+                    d.close_cases(&SETTLED_BY_A_DAY, &known(account, items), "The owner named a day");
+                }
             }
         }
         Order::Resume { items } => reopen::resume(&mut d, items),

@@ -50,10 +50,12 @@ fn row_of(view: &View<'_>, case: &Case) -> Result<CaseRow, StoreError> {
     let invoices = account.as_ref().map_or_else(Vec::new, |account| {
         case.items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.clone()).collect()
     });
-    let suggestions = account.as_ref().map_or_else(
-        || vec![format!("sollecito close C{}", case.id)],
-        |account| case.suggestions.iter().map(|order| crate::owner::command_line(order, account)).collect(),
-    );
+    let mut suggestions: Vec<String> = account.as_ref().map_or_else(Vec::new, |account| {
+        case.suggestions.iter().map(|order| crate::owner::command_line(order, account)).collect()
+    });
+    if suggestions.is_empty() {
+        suggestions.push(format!("sollecito close C{}", case.id));
+    }
     Ok(CaseRow {
         case: format!("C{}", case.id),
         kind: case.kind.to_string(),

@@ -130,7 +130,12 @@ fn table(rows: &[PlanRow]) -> String {
                 row.customer.clone(),
                 row.template.clone(),
                 row.invoices.join(", "),
-                if row.needs_approval { "asks you".to_owned() } else { row.mode.to_string() },
+                // Where nothing leaves, nobody is asked either.
+                if row.needs_approval && row.mode != Mode::Observe {
+                    "asks you".to_owned()
+                } else {
+                    row.mode.to_string()
+                },
             ]
         })
         .collect();

@@ -8,6 +8,7 @@ use crate::bench::{BOOKS, Firm, LIST, SENDING, header};
 use sollecito::agent::crash::{POINTS, VARIABLE};
 use sollecito::ledger::change::Change;
 use sollecito::ledger::mail::OutboxState;
+use sollecito::ledger::words::Purpose;
 use sollecito::mailbox::Folder;
 use sollecito::store::{MessageState, OutboxFilter, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,11 +148,23 @@ fn matrix(name: &str, modes: &str, passes: &[Pass]) -> (BTreeSet<&'static str>, 
                 reached.insert(*point);
                 runs += go_on(&copy, &passes[index..]);
                 copy.good(end, &["check", "--replay"]);
+                if leaves_doubt(point) {
+                    let again = tried_again(&copy);
+                    assert!(again.is_empty(), "{place}: tried again though nobody knows: {again:?}");
+                }
                 compare(&place, point, &look_at(&copy), &whole);
             }
         }
     }
     (reached, runs)
+}
+
+/// Letters that were handed over more than once. The folder would not show it: it knows a mail again by its id.
+fn tried_again(firm: &Firm) -> Vec<String> {
+    let store = Store::open_existing(&firm.folder.join("sollecito.db")).expect("the database");
+    let rows = store.look().outbox(&OutboxFilter::default()).expect("the outbox");
+    let letters = rows.iter().filter(|row| row.row.plan.purpose != Purpose::Notice && row.row.attempts > 1);
+    letters.map(|row| row.row.plan.key.to_string()).collect()
 }
 
 /// Kills the program at a point. False when it never came there, and did its pass.

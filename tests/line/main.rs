@@ -13,6 +13,7 @@ mod modes;
 mod notices;
 mod once;
 mod orders;
+mod poison;
 mod promises;
 mod smtp;
 #[path = "../testmail/mod.rs"]

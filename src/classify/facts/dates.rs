@@ -16,7 +16,7 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) ahead: NaiveDate,
     /// As a day that is past, for claims of payment.
     pub(in super::super) behind: NaiveDate,
-    /// It belongs to a paper (invoice, mail, due date) or is the day from which something is moved.
+    /// It belongs to a paper (invoice, mail, due date), is the day from which something is moved, or is denied.
     pub(in super::super) of_paper: bool,
 }
 
@@ -49,7 +49,7 @@ pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day:
             to: candidate.to,
             ahead: candidate.ahead,
             behind: candidate.behind,
-            of_paper: of_paper(scanned, candidate.from),
+            of_paper: of_paper(scanned, candidate.from) || denied(&scanned.sentence, candidate.from, candidate.to),
         }));
     }
     days
@@ -69,6 +69,13 @@ fn of_paper(scanned: &Scanned, from: usize) -> bool {
     let ends_here =
         |phrase: Phrase| scanned.phrases(phrase).any(|hit| hit.to == from || hit.to == from + 1 && hit.from < from);
     ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)
+}
+
+/// "Oggi non riesco", "not today": the day on which it will not be.
+fn denied(sentence: &Sentence, from: usize, to: usize) -> bool {
+    let no = |word: Option<&str>| word.is_some_and(|word| matches!(word, "non" | "nn" | "not"));
+    let same_part = sentence.tokens.get(to).is_some_and(|token| !token.after_break);
+    same_part && no(sentence.word(to)) || from.checked_sub(1).is_some_and(|before| no(sentence.word(before)))
 }
 
 fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
