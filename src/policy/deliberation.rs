@@ -232,7 +232,14 @@ impl<'a> Deliberation<'a> {
                 particulars: vec![format!("The answer `{}` was withdrawn: {reason}.", plan.template)],
                 suggestions: Vec::new(),
             };
-            self.open_case(new, "An answer is still owed, and it does not leave by itself any more");
+            let because = "An answer is still owed, and it does not leave by itself any more";
+            let case = self.open_case(new, because);
+            let is_open = |id: &ReceivableId| self.account.receivable(*id).is_some_and(|item| !item.is_settled());
+            let items: Vec<ReceivableId> = plan.items.iter().copied().filter(is_open).collect();
+            if !items.is_empty() && !self.account.holds.iter().any(|hold| hold.case == Some(case)) {
+                // It is our turn: nobody is chased about what we owe an answer on.
+                self.place(NewHold::about(HoldKind::Review, &items).case(case), because.to_owned());
+            }
         }
     }
 

@@ -97,7 +97,13 @@ fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
     // A storm of delivery reports about one address is one question.
     let question =
         question.filter(|question| question.kind != CaseKind::Bounced || !bounce::is_asked(&d.account, reading));
+    let is_owed =
+        question.as_ref().is_some_and(|it| matches!(it.kind, CaseKind::AnswerYourself | CaseKind::DocumentMissing));
     let case = question.map(|question| open(d, reading, question));
+    let course = match course {
+        Course::Nothing if is_owed && case.is_some() => wait_for_the_owner(d, reading),
+        other => other,
+    };
     // Nothing is granted that is not also said: in `observe` the owner grants.
     let course = match course {
         Course::Defer { items, .. } if observed => Course::Pause(Pause::Review(items)),
@@ -111,6 +117,13 @@ fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
         let plan = answer::plan(&answer, reading, &d.account, d.world, &reason);
         d.plan(plan);
     }
+}
+
+/// What the customer asked for lies with the owner: it is our turn, and nobody is chased for what we owe an answer on.
+fn wait_for_the_owner(d: &Deliberation<'_>, reading: &Reading) -> Course {
+    let is_open = |id: &ReceivableId| d.account.receivable(*id).is_some_and(|item| !item.is_settled());
+    let items: Vec<ReceivableId> = reading.certain_items().filter(is_open).collect();
+    if items.is_empty() { Course::Nothing } else { Course::Pause(Pause::Review(items)) }
 }
 
 /// A routine question of long ago, read at the first run, is not put to the owner now: only what may still matter is.

@@ -111,3 +111,24 @@ fn what_is_paid_already_is_not_paid_again() {
     assert!(said.contains("Order 1 is taken back"), "{said}");
     assert!(!firm.good("2026-10-07T11:02:00+02:00", &["outbox"]).contains("thanks"));
 }
+
+/// Promises 2 and 7: what a customer asked for lies with the owner, so nobody is chased about it meanwhile.
+#[test]
+fn who_waits_for_our_answer_is_not_reminded() {
+    let firm = Firm::at_work("reminder = \"send\"\n", QUICK);
+    firm.lay(Folder::Inbox, "2026-10-07T07:40:00Z", &mail::not_received());
+    firm.once(WEDNESDAY);
+    for day in [14, 15, 20, 21, 22, 27, 28] {
+        let zone = if day < 25 { "02" } else { "01" };
+        firm.once(&format!("2026-10-{day}T10:00:00+{zone}:00"));
+    }
+    assert!(firm.left_to_customers().iter().all(|left| !left.envelope.contains("baldini")), "it is our turn");
+    let why = firm.good("2026-10-28T10:01:00+01:00", &["why", "118/2026"]);
+    assert!(why.contains("the invoice again"), "{why}");
+    let cases = firm.json("2026-10-28T10:01:00+01:00", &["cases"]);
+    let case = cases.as_array().unwrap().iter().find(|case| case["kind"] == "answer_yourself").expect("a question");
+    firm.good("2026-10-28T10:02:00+01:00", &["close", case["case"].as_str().unwrap()]);
+    firm.once("2026-10-29T10:00:00+01:00");
+    let reminded = firm.left_to_customers().iter().filter(|left| left.envelope.contains("baldini")).count();
+    assert_eq!(reminded, 1, "the owner settled it: the ladder goes on");
+}
