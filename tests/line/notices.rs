@@ -136,3 +136,22 @@ fn a_month_of_ping_pong_with_a_robot_comes_to_nothing() {
     assert_eq!(firm.notices().len(), 0, "{}", firm.good("2026-11-06T10:00:00+01:00", &["cases"]));
     assert_eq!(firm.left().len(), sent, "payments are not known any further: nothing else leaves either");
 }
+
+#[test]
+fn a_first_reminder_waits_for_a_yes_and_the_owner_is_told_how_to_give_it() {
+    let firm = Firm::at_work(SENDING, "");
+    firm.once("2026-10-07T09:40:00+02:00");
+    assert!(firm.left_to_customers().is_empty());
+    let lists: Vec<_> = firm.notices().into_iter().filter(|notice| notice.text.contains("sollecito approve")).collect();
+    assert_eq!(lists.len(), 1, "one list for all of them");
+    let held: Vec<_> = firm.outbox("").into_iter().filter(|row| row["state"] == "held").collect();
+    assert_eq!(held.len(), 3);
+    for row in &held {
+        assert!(lists[0].text.contains(&format!("sollecito approve {}", row["id"])), "{}", lists[0].text);
+    }
+    firm.once("2026-10-07T09:50:00+02:00");
+    assert_eq!(firm.notices().len(), 1, "told once");
+    firm.good("2026-10-07T09:55:00+02:00", &["approve", &held[0]["id"].to_string()]);
+    firm.once("2026-10-07T10:00:00+02:00");
+    assert_eq!(firm.left_to_customers().len(), 1);
+}
