@@ -219,3 +219,20 @@ fn a_folder_of_somebody_else_is_left_alone() {
     assert_eq!(fs::read_to_string(home.path().join("thesis.txt")).expect("still there"), "three years of work");
     assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 1);
 }
+
+/// What the README shows of the demo is what the demo says.
+#[test]
+fn the_readme_shows_a_true_excerpt() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let excerpt = readme.split("From the demo's output").nth(1).and_then(|rest| rest.split("The demo leaves").next());
+    let said = RUN.said_anywhere();
+    let mut shown = 0;
+    for line in excerpt.expect("an excerpt").lines().filter_map(|line| line.strip_prefix("    ")) {
+        if line.trim().is_empty() || line.trim() == "[…]" {
+            continue;
+        }
+        assert!(said.lines().any(|said| said == line), "the demo does not say: {line}");
+        shown += 1;
+    }
+    assert!(shown > 20, "{shown} lines");
+}
