@@ -270,9 +270,11 @@ fn several_cases_as_one_list() {
     let (desk, account) = (Desk::new(), account());
     let cases = [case(CaseKind::Dispute), case(CaseKind::WhoHasPaid)];
     let items: Vec<DigestItem<'_>> = cases.iter().map(|case| DigestItem { case, account: Some(&account) }).collect();
-    let rendered = digest(&Digest { items: &items, waiting: &[], recipient: desk.recipient(Language::Italian) }).expect("a list");
+    let rendered =
+        digest(&Digest { items: &items, waiting: &[], recipient: desk.recipient(Language::Italian) }).expect("a list");
     insta::assert_snapshot!("digest", format!("Subject: {}\n\n{}", rendered.subject, rendered.text));
-    let one = digest(&Digest { items: &items[..1], waiting: &[], recipient: desk.recipient(Language::English) }).expect("a list");
+    let one = digest(&Digest { items: &items[..1], waiting: &[], recipient: desk.recipient(Language::English) })
+        .expect("a list");
     assert_eq!(one.subject, "1 open question");
     let halted = Warning {
         title: "invii fermati",

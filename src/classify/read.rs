@@ -232,7 +232,8 @@ fn warnings(scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
         found.push(Warning::InstructionToMachine);
     }
     let own: BTreeSet<String> = utterance.own_ibans.iter().map(|iban| compact(iban)).collect();
-    if references::ibans(utterance.text).iter().any(|iban| !own.contains(iban)) {
+    let named = references::ibans(utterance.text).into_iter().chain(references::ibans(utterance.subject));
+    if named.into_iter().any(|iban| !own.contains(&iban)) {
         found.push(Warning::ForeignIban);
     }
     found

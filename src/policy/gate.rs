@@ -114,6 +114,11 @@ pub(super) fn answer_barrier(
     if !reading.addressed_to_us {
         return Some("The mail is not addressed to us".to_owned());
     }
+    if let Some(other) = &reading.facts.new_contact
+        && account.customer.contact(other).is_none()
+    {
+        return Some("The writer names an address that is not on file: the owner decides whether it counts".to_owned());
+    }
     if account.customer.do_not_contact {
         return Some("The customer is marked as not to be written to".to_owned());
     }
