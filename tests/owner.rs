@@ -10,8 +10,10 @@ use sollecito::ledger::change::Cause;
 use sollecito::ledger::customer::Customer;
 use sollecito::ledger::event::Order;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
-use sollecito::ledger::ids::{Address, CaseId, CustomerId, HoldId, MessageIdentity, ReceivableId, RuleId, StepId};
-use sollecito::ledger::mail::{BusinessKey, StepRef};
+use sollecito::ledger::ids::{
+    Address, CaseId, CustomerId, HoldId, MessageIdentity, OutboxId, ReceivableId, RuleId, StepId, TemplateId,
+};
+use sollecito::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{Facts, IntentFinding, Match, Reading, Writer};
@@ -20,8 +22,8 @@ use sollecito::ledger::words::{
     Authenticity, Confidence, DebtorKind, Intent, Language, MessageKind, Purpose, Register,
 };
 use sollecito::owner::{
-    Digest, DigestItem, Notice, Recipient, Warning, case_sentence, case_title, command_line, digest, notice,
-    order_meaning, warning,
+    Digest, DigestItem, Notice, Recipient, WaitingMail, Warning, case_sentence, case_title, command_line, digest,
+    notice, order_meaning, warning,
 };
 use sollecito::templates::letterhead::Letterhead;
 use sollecito::templates::{MailIds, Rendered, mail_ids};
@@ -276,6 +278,27 @@ fn several_cases_as_one_list() {
     let one = digest(&Digest { items: &items[..1], waiting: &[], recipient: desk.recipient(Language::English) })
         .expect("a list");
     assert_eq!(one.subject, "1 open question");
+    let plan = MailPlan {
+        key: BusinessKey::Reminder(account.customer.id, day(10, 13)),
+        purpose: Purpose::Reminder,
+        template: TemplateId::new("reminder_friendly"),
+        customer: Some(account.customer.id),
+        items: vec![ReceivableId(1)],
+        steps: Vec::new(),
+        to: Vec::new(),
+        cc: Vec::new(),
+        not_before: at("2026-10-13T08:00:00Z"),
+        answers: None,
+        attach_documents: Vec::new(),
+        particulars: Particulars::default(),
+        needs_approval: true,
+        because: String::new(),
+    };
+    let waiting = [WaitingMail { id: OutboxId(5), account: &account, plan: &plan }];
+    let two = digest(&Digest { items: &items[..1], waiting: &waiting, recipient: desk.recipient(Language::English) })
+        .expect("a list");
+    assert_eq!(two.subject, "2 open questions");
+    assert!(two.text.starts_with("This question waits"), "one question and one mail: {}", two.text);
     let halted = Warning {
         title: "invii fermati",
         paragraphs: &["Tutti gli invii sono fermi.".to_owned()],

@@ -7,9 +7,10 @@
 use super::crash;
 use super::error::AgentError;
 use super::intake::is_about_this_row;
-use super::notices::{moot, write_mail};
+use super::notices::{moot, move_to_next_list, write_mail};
 use super::office::Office;
 use super::pass::{Agent, PassReport, decide_and_keep, world};
+use crate::ledger::change::Cause;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
@@ -51,8 +52,10 @@ impl Agent {
         let beginning = self.store.begin_run()?;
         let office = &self.office;
         self.store.write(|unit| -> Result<(), AgentError> {
-            for id in &beginning.recovered.unsure {
-                if let Some(row) = unit.outbox_row(*id)? {
+            // Not only those of this beginning: a crash right after an earlier one left its doubts untold.
+            let unsure = OutboxFilter { states: vec![OutboxState::Unsure], ..OutboxFilter::default() };
+            for row in unit.outbox(&unsure)? {
+                if !was_asked_about(unit, &row)? {
                     in_doubt(unit, office, moment, &row, "The last run ended while it left")?;
                 }
             }
@@ -292,7 +295,8 @@ fn nothing_was_sent(
     }
 }
 
-/// The server will not take it. A notice to the owner is tried again for two days: it may come late, not be lost.
+/// The server will not take it. A notice to the owner is tried again for two days, and then what it told goes on the
+/// next list: it may come late, not be lost.
 fn refused(
     unit: &mut Unit<'_>,
     office: &Office,
@@ -318,6 +322,9 @@ fn put_off(
     let first = unit.outbox_row(stored.row.id)?.and_then(|row| row.frozen).map_or(moment.instant, |seal| seal.date);
     if moment.instant - first > Duration::hours(GIVE_UP_HOURS) {
         unit.mark_refused(stored.row.id, words)?;
+        if stored.row.plan.purpose == Purpose::Notice {
+            return move_to_next_list(unit, office, moment, &stored.row.plan.key);
+        }
         return tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused);
     }
     let attempt = usize::try_from(stored.row.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -365,6 +372,13 @@ fn in_doubt(
     // At once after a crash; after an answer that never came, when the server had time to recover.
     let minutes = if stored.row.state == OutboxState::Unsure { 0 } else { 5 };
     Ok(unit.repeat_unsure(stored.row.id, moment.instant + Duration::minutes(minutes), why)?)
+}
+
+/// Was the owner asked about this doubt, and may even have answered without settling it?
+fn was_asked_about(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, AgentError> {
+    let Some(customer) = stored.row.plan.customer else { return Ok(false) };
+    let cause = Cause::Delivery { outbox: stored.row.id };
+    Ok(unit.account(customer)?.is_some_and(|account| account.holds.iter().any(|hold| hold.cause == cause)))
 }
 
 /// It left. Redirected mail advances nothing.

@@ -9,7 +9,7 @@ use super::error::AgentError;
 use super::notices::write_mail;
 use super::pass::{Agent, PassReport};
 use crate::ledger::event::DeliveryOutcome;
-use crate::ledger::ids::OutboxId;
+use crate::ledger::ids::{OutboxId, StepId};
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Mode, Purpose};
@@ -34,23 +34,27 @@ impl Agent {
     pub(super) fn is_for_drafts(&self, stored: &StoredMail) -> bool {
         let plan = &stored.row.plan;
         let mode = self.office.policy.modes.get(&plan.purpose).copied().unwrap_or(Mode::Observe);
+        // The final notice is the owner's to finish and sign, whatever the mode, and also once it was approved.
+        let is_owners = mode != Mode::Observe && self.is_owners_letter(plan);
         plan.purpose != Purpose::Notice
             && match stored.row.state {
-                OutboxState::Planned => mode == Mode::Draft && !stored.row.approved,
-                // The final notice is the owner's to finish and sign, whatever the mode; in `draft` the owner's sending is
-                // the approval that any other mail waits for.
+                OutboxState::Planned => is_owners || mode == Mode::Draft && !stored.row.approved,
+                // In `draft` the owner's sending is the approval that any other mail waits for.
                 OutboxState::Held => {
                     let waits = stored.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
-                    mode != Mode::Observe && self.is_owners_letter(plan) || mode == Mode::Draft && waits
+                    is_owners || mode == Mode::Draft && waits
                 }
                 _ => false,
             }
     }
 
     fn is_owners_letter(&self, plan: &MailPlan) -> bool {
-        let drafts = self.office.policy.ladders.values().flat_map(|ladder| &ladder.steps);
-        let mut drafts = drafts.filter(|step| matches!(step.act, StepAct::OwnerDraft(_)));
-        drafts.any(|step| plan.steps.iter().any(|planned| planned.step == step.id))
+        plan.steps.iter().any(|planned| self.owners_steps().any(|step| planned.step == *step))
+    }
+
+    fn owners_steps(&self) -> impl Iterator<Item = &StepId> {
+        let steps = self.office.policy.ladders.values().flat_map(|ladder| &ladder.steps);
+        steps.filter(|step| matches!(step.act, StepAct::OwnerDraft(_))).map(|step| &step.id)
     }
 
     /// Compares Drafts with what we laid there, and lays down the owner's letters.
@@ -153,13 +157,14 @@ impl Agent {
     /// its reference before laying it.
     pub(super) fn lay_draft(&mut self, id: OutboxId, moment: Moment) -> Result<Progress, AgentError> {
         crash::reached("draft.before_freeze");
+        let owners = self.store.look().outbox_row(id)?.is_some_and(|row| self.is_owners_letter(&row.row.plan));
         let office = &self.office;
         let named = self.store.write(|unit| -> Result<Named, AgentError> {
             let Some(stored) = unit.outbox_row(id)? else { return Ok(Named::NotNow) };
             match check(unit, office, moment, &stored)? {
                 Recheck::Go => {}
                 // The owner's own letter has no window: it leaves by the owner's hand.
-                Recheck::Wait { .. } if stored.row.state == OutboxState::Held => {}
+                Recheck::Wait { .. } if stored.row.state == OutboxState::Held || owners => {}
                 Recheck::Wait { until, reason } => {
                     unit.postpone(id, until, &reason)?;
                     return Ok(Named::NotNow);

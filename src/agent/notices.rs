@@ -92,6 +92,31 @@ fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPla
     Ok(plan)
 }
 
+/// A notice that never got through: what it told stands on the next list, which carries no attachment.
+pub(super) fn move_to_next_list(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    lost: &BusinessKey,
+) -> Result<(), AgentError> {
+    let lost = lost.to_string();
+    let mut told = Vec::new();
+    for case in unit.open_cases()? {
+        told.push(told_name(case.id));
+    }
+    let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
+    told.extend(unit.outbox(&held)?.iter().map(|row| waiting_name(row.row.id)));
+    let plan = next_list(unit, office, moment)?;
+    let next = plan.key.to_string();
+    unit.plan(&plan, None, moment.instant)?;
+    for name in told {
+        if unit.setting(&name)?.as_deref() == Some(lost.as_str()) {
+            unit.set_setting(&name, Some(&next))?;
+        }
+    }
+    Ok(())
+}
+
 /// When the list of the morning leaves.
 const DIGEST_HOUR: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
     Some(hour) => hour,

@@ -173,12 +173,14 @@ pub fn approve(store: &mut Store, office: &Office, moment: Moment, id: OutboxId)
     })
 }
 
-/// Keeps a planned mail back until it is approved.
+/// Keeps a mail back that has not left, until it is approved.
 ///
 /// # Errors
-/// When the row is not planned any more.
+/// When it has left, may have left, or waits for a person already.
 pub fn hold(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
-    with_row(store, id, &[OutboxState::Planned], |unit, _| Ok(unit.hold(id, "Held by the owner")?))
+    with_row(store, id, &[OutboxState::Planned, OutboxState::Frozen, OutboxState::Later], |unit, _| {
+        Ok(unit.hold(id, "Held by the owner")?)
+    })
 }
 
 /// Cancels a mail that has not left.
@@ -186,7 +188,8 @@ pub fn hold(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
 /// # Errors
 /// When it has left, or may have left.
 pub fn cancel(store: &mut Store, office: &Office, moment: Moment, id: OutboxId) -> Result<(), AgentError> {
-    let pending = [OutboxState::Planned, OutboxState::Held, OutboxState::Drafted, OutboxState::Later];
+    let pending =
+        [OutboxState::Planned, OutboxState::Held, OutboxState::Frozen, OutboxState::Later, OutboxState::Drafted];
     with_row(store, id, &pending, |unit, row| {
         unit.cancel(id, "Cancelled by the owner")?;
         tell_policy(unit, office, moment, row, DeliveryOutcome::Discarded)

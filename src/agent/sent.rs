@@ -133,8 +133,21 @@ fn row_of(unit: &Unit<'_>, message: &Message, customer: Option<CustomerId>) -> R
 
 fn recognise(unit: &mut Unit<'_>, office: &Office, moment: Moment, row: &StoredMail) -> Result<String, AgentError> {
     let id = row.row.id;
+    // Laid down, but the agent stopped before it could note so: only a draft has ids and no fixed bytes.
+    let was_not_noted = matches!(row.row.state, OutboxState::Planned | OutboxState::Held) && row.frozen.is_none();
+    if was_not_noted {
+        unit.drafted(id, "")?;
+    }
+    let was_draft = row.draft.is_some() || was_not_noted;
     match row.row.state {
-        OutboxState::Drafted => {
+        // Also one that was withdrawn or given up meanwhile: the owner's hand counts, and it reached the customer.
+        OutboxState::Planned
+        | OutboxState::Held
+        | OutboxState::Drafted
+        | OutboxState::Cancelled
+        | OutboxState::Discarded
+            if was_draft =>
+        {
             unit.sent_by_owner(id, moment.instant)?;
             tell_policy(unit, office, moment, row, DeliveryOutcome::SentByOwner)?;
             Ok("The owner sent the draft".to_owned())

@@ -58,10 +58,11 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
     let words = phrases::of(digest.recipient.language);
     let labels = words.labels;
     let count = digest.items.len() + digest.waiting.len();
-    let (subject, intro) = match count {
-        1 => (labels.digest_subject.0.to_owned(), labels.digest_intro.0),
-        _ => (format!("{count} {}", labels.digest_subject.1), labels.digest_intro.1),
+    let subject = match count {
+        1 => labels.digest_subject.0.to_owned(),
+        _ => format!("{count} {}", labels.digest_subject.1),
     };
+    let intro = if digest.items.len() == 1 { labels.digest_intro.0 } else { labels.digest_intro.1 };
     let mut parts = Vec::new();
     if !digest.items.is_empty() {
         parts.push(intro.to_owned());

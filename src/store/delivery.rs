@@ -7,6 +7,7 @@ use super::sql::{all, instant, json, one, run};
 use super::values::{Frozen, RecipientAnswer, Recovered, SentCopy};
 use crate::ledger::ids::{Address, OutboxId, RfcId};
 use crate::ledger::mail::OutboxState;
+use crate::ledger::words::Purpose;
 use chrono::{DateTime, Utc};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
@@ -204,7 +205,7 @@ impl Unit<'_> {
         self.move_row("lay a mail into Drafts", id, &from, Drafted, "draft_item = ?", vec![text(item)])
     }
 
-    /// `drafted → sent_by_owner`; also a withdrawn draft that the owner sent all the same.
+    /// `drafted → sent_by_owner`; also a withdrawn or discarded draft that the owner sent all the same.
     ///
     /// # Errors
     /// Of kind `Raced` when the row was never a draft.
@@ -213,7 +214,7 @@ impl Unit<'_> {
         let draft = one(self.connection, "look whether a mail was a draft", sql, [id.0], |row| {
             Ok(row.get::<_, bool>("draft")?)
         })?;
-        let from: &[OutboxState] = if draft == Some(true) { &[Drafted, Cancelled] } else { &[Drafted] };
+        let from: &[OutboxState] = if draft == Some(true) { &[Drafted, Cancelled, Discarded] } else { &[Drafted] };
         let set = "accepted_at = ?, draft_to_remove = 0";
         self.move_row("mark a draft as sent", id, from, SentByOwner, set, vec![instant_value(at)])
     }
@@ -280,7 +281,8 @@ impl Unit<'_> {
         Ok(Recovered { unsure, retried })
     }
 
-    /// After a restore: what may have left since the backup waits for a person; what was under way is unsure.
+    /// After a restore: what may have left since the backup waits for a person; what was under way is unsure. Notices
+    /// to the owner go on: they may repeat rather than be lost.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -291,6 +293,9 @@ impl Unit<'_> {
             held.push(id);
         }
         for id in self.ids_in(&[Planned, FrozenState, Claimed, Later])? {
+            if self.outbox_row(id)?.is_some_and(|row| row.row.plan.purpose == Purpose::Notice) {
+                continue;
+            }
             let from = [Planned, FrozenState, Claimed, Later];
             let set = "state_reason = ?, approved = 0, later_until = NULL";
             self.move_row("hold a mail", id, &from, Held, set, vec![text(reason)])?;

@@ -1,6 +1,6 @@
 //! Drafts: known again when sent, left alone when edited, a no when deleted, gone when the state changed.
 
-use crate::bench::{Firm, header};
+use crate::bench::{BOOKS, Firm, SENDING, header};
 use sollecito::mailbox::Folder;
 use std::fs;
 use std::path::PathBuf;
@@ -110,4 +110,76 @@ fn a_draft_moved_about_is_not_deleted() {
     firm.good("2026-10-07T10:50:00+02:00", &["paid", "118/2026"]);
     firm.once("2026-10-07T10:51:00+02:00");
     assert!(draft_to(&firm, "baldini").is_none(), "not edited, only saved: it is withdrawn");
+}
+
+/// The owner sends what lies in Drafts: a copy in Sent, the draft gone.
+fn send_by_hand(firm: &Firm, path: &PathBuf, text: &str) {
+    firm.lay_bytes(Folder::Sent, "2026-10-07T08:45:00Z", text.as_bytes());
+    if path.exists() {
+        fs::remove_file(path).expect("removed");
+    }
+}
+
+#[test]
+fn an_edited_draft_that_was_withdrawn_and_sent_all_the_same_counts_as_the_step() {
+    let firm = with_drafts();
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    let edited = text.replace("Buongiorno,", "Gentile Anna, come sta?");
+    fs::write(&path, &edited).expect("edited");
+    firm.good("2026-10-07T10:40:00+02:00", &["hold", "118/2026"]);
+    firm.once("2026-10-07T10:41:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["cancelled"]);
+    send_by_hand(&firm, &path, &edited);
+    firm.once("2026-10-07T10:46:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["sent_by_owner"]);
+    firm.good("2026-10-07T10:47:00+02:00", &["resume", "118/2026"]);
+    firm.once("2026-10-07T10:48:00+02:00");
+    assert!(draft_to(&firm, "baldini").is_none(), "the customer has that reminder already");
+}
+
+#[test]
+fn a_draft_sent_after_it_was_taken_for_deleted_counts_all_the_same() {
+    let firm = with_drafts();
+    let (path, text) = draft_to(&firm, "baldini").expect("a draft");
+    fs::remove_file(&path).expect("removed");
+    // A mail program that is offline keeps it in its own outbox for a while.
+    firm.once("2026-10-07T10:40:00+02:00");
+    firm.once("2026-10-07T10:41:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
+    send_by_hand(&firm, &path, &text);
+    firm.once("2026-10-07T10:46:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["sent_by_owner"]);
+}
+
+#[test]
+fn a_draft_sent_before_its_laying_was_noted_is_not_laid_again() {
+    let firm = Firm::at_work(DRAFTING, QUICK);
+    let mut dying = firm.command(LAID, &["once"]);
+    dying.env(sollecito::agent::crash::VARIABLE, "draft.after_append").output().expect("the program runs");
+    let lying = firm.lying(Folder::Drafts);
+    assert_eq!(lying.len(), 1, "the agent stopped with the first one laid");
+    let to = header(&lying[0].1, "To").expect("a recipient");
+    send_by_hand(&firm, &lying[0].0, &lying[0].1);
+    firm.once("2026-10-07T10:46:00+02:00");
+    let again = firm.lying(Folder::Drafts).into_iter().filter(|(_, text)| header(text, "To").as_ref() == Some(&to));
+    assert_eq!(again.count(), 0, "it is with the customer");
+}
+
+#[test]
+fn the_owners_own_letter_is_laid_into_drafts_even_when_it_was_approved() {
+    let firm = Firm::new(SENDING, QUICK);
+    fs::create_dir_all(firm.folder.join("rules")).expect("rules");
+    let ladder = "[firm]\nsteps = [{ id = \"final\", after_days = 5, draft = \"final_notice\" }]\n";
+    fs::write(firm.folder.join("rules/ladders.toml"), ladder).expect("a ladder");
+    firm.good(BOOKS, &["halt"]);
+    firm.take_over();
+    firm.once(LAID);
+    let rows = firm.outbox(LAID);
+    let held: Vec<String> = rows.iter().filter(|row| row["state"] == "held").map(|row| row["id"].to_string()).collect();
+    assert_eq!(held.len(), 3, "three letters wait");
+    firm.good(LAID, &["approve", &held[0]]);
+    firm.good(LAID, &["halt", "--off"]);
+    firm.once("2026-10-07T10:30:00+02:00");
+    assert_eq!(firm.left_to_customers().len(), 0, "it leaves signed, by the owner's hand");
+    assert_eq!(firm.lying(Folder::Drafts).len(), 3);
 }

@@ -269,3 +269,46 @@ fn two_passes_at_the_same_time_are_one() {
         assert_eq!(firm.left().len(), 3, "each reminder once");
     }
 }
+
+/// A firm whose first letter was fixed and claimed when the program died, and waits in the evening for the next day.
+fn with_a_frozen_letter() -> (Firm, String) {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let mut dying = firm.command("2026-10-07T10:00:00+02:00", &["once"]);
+    dying.env(sollecito::agent::crash::VARIABLE, "outbox.after_claim").output().expect("the program runs");
+    firm.once("2026-10-07T22:00:00+02:00");
+    let rows = firm.outbox("2026-10-07T22:00:00+02:00");
+    let frozen = rows.iter().find(|row| row["state"] == "frozen").expect("a frozen letter");
+    let id = frozen["id"].to_string();
+    (firm, id)
+}
+
+#[test]
+fn a_letter_with_fixed_bytes_that_has_not_left_can_be_held_and_cancelled() {
+    let (firm, id) = with_a_frozen_letter();
+    firm.good("2026-10-07T22:01:00+02:00", &["outbox", "hold", &id]);
+    firm.good("2026-10-07T22:02:00+02:00", &["approve", &id]);
+    firm.good("2026-10-07T22:03:00+02:00", &["outbox", "cancel", &id]);
+    firm.once("2026-10-08T10:00:00+02:00");
+    assert_eq!(firm.left_to_customers().len(), 2, "the other two only");
+}
+
+#[test]
+fn a_doubt_that_a_crash_left_untold_is_told_by_the_next_run() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let now = "2026-10-07T10:00:00+02:00";
+    let mut dying = firm.command(now, &["once"]);
+    dying.env(sollecito::agent::crash::VARIABLE, "outbox.after_in_data").output().expect("the program runs");
+    // The next run begins, and dies before it could tell anybody.
+    let mut store = sollecito::store::Store::open_existing(&firm.folder.join("sollecito.db")).expect("the database");
+    assert_eq!(store.begin_run().expect("begun").recovered.unsure.len(), 1);
+    drop(store);
+    let doubts = |firm: &Firm| {
+        let cases = firm.json(now, &["cases"]).to_string();
+        cases.matches("\"unsure\"").count()
+    };
+    assert_eq!(doubts(&firm), 0);
+    firm.once("2026-10-07T10:05:00+02:00");
+    assert_eq!(doubts(&firm), 1);
+    firm.once("2026-10-07T10:06:00+02:00");
+    assert_eq!(doubts(&firm), 1, "asked once");
+}

@@ -55,6 +55,19 @@ fn a_restored_backup_holds_everything_in_flight() {
 }
 
 #[test]
+fn a_restored_backup_keeps_no_notice_from_the_owner() {
+    let mut firm = firm();
+    firm.store.begin_run().unwrap();
+    let mut about = plan(BusinessKey::Notice(CaseId(7), 1), vec![]);
+    (about.customer, about.purpose) = (None, Purpose::Notice);
+    let notice = write(&mut firm.store, |unit| unit.plan(&about, None, at(3))).unwrap().unwrap();
+    std::fs::remove_file(firm.path.with_file_name("sollecito.db.generation")).unwrap();
+    let beginning = firm.store.begin_run().unwrap();
+    assert!(beginning.restored);
+    assert_eq!((beginning.held, state_of(&firm.store, notice)), (vec![], OutboxState::Planned));
+}
+
+#[test]
 fn a_copy_without_its_marker_counts_as_restored() {
     let mut firm = firm();
     firm.store.begin_run().unwrap();

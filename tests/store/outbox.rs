@@ -155,7 +155,7 @@ fn every_move_states_from_where() {
         (&["freeze", "claim", "in_data", "accepted"], &[]),
         (&["freeze", "claim", "refused"], &[]),
         (&["drafted"], &["drafted", "sent_by_owner", "discarded", "cancel"]),
-        (&["drafted", "discarded"], &[]),
+        (&["drafted", "discarded"], &["sent_by_owner"]),
     ];
     for (way, allowed) in ways {
         for (name, attempt) in &moves {
