@@ -1,7 +1,7 @@
 //! When a mail came or was written, as its own header fields say.
 
 use super::fields::Fields;
-use super::parse::moment;
+use super::parse::moment_in;
 use chrono::{DateTime, Utc};
 
 /// The time in the topmost Received field (RFC 5321, 4.4), or none where there is no such field or it cannot be read.
@@ -20,8 +20,7 @@ pub fn written(bytes: &[u8]) -> Option<DateTime<Utc>> {
 }
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let time = mail_parser::DateTime::parse_rfc822(text.trim())?;
-    moment(&time).map(|time| time.with_timezone(&Utc))
+    moment_in(text.trim()).map(|time| time.with_timezone(&Utc))
 }
 
 #[cfg(test)]
