@@ -127,11 +127,12 @@ impl Agent {
     fn keep(&mut self, folder: Folder, epoch: &str, id: &ItemId, raw: &RawMail) -> Result<(), AgentError> {
         crash::reached("intake.before_raw");
         let identity = crate::message::identity(&raw.bytes);
+        let received = arrival(folder, raw, self.clock.now());
         self.store.write(|unit| -> Result<(), AgentError> {
             // The same mail in a second folder, or under a new name, is known already: no second decision.
             if unit.message(identity)?.is_none() {
                 let digest = unit.store_raw(&raw.bytes)?;
-                unit.put_message(&arrived(identity, folder, raw, digest))?;
+                unit.put_message(&arrived(identity, folder, received, digest))?;
             }
             unit.note_seen(folder.as_str(), epoch, &id.0, Some(identity), SeenState::Done)?;
             Ok(())
@@ -322,12 +323,25 @@ pub(super) fn is_about_this_row(error: &StoreError) -> bool {
     matches!(error.kind, StoreErrorKind::Conflict | StoreErrorKind::Raced | StoreErrorKind::Unknown)
 }
 
-fn arrived(identity: MessageIdentity, folder: Folder, raw: &RawMail, digest: RawDigest) -> StoredMessage {
+/// The earliest of what the mailbox says, what the mail itself says, and now. A tool that copies a mailbox often gives
+/// every file the time of the copy: old mails would look as if they had come today, and be answered. Of a received mail
+/// the server's stamp is asked, of a sent one the owner's Date: a customer's clock may be wrong. Taking a mail for older
+/// than it is costs at worst a question.
+fn arrival(folder: Folder, raw: &RawMail, now: DateTime<Utc>) -> DateTime<Utc> {
+    let said = match folder {
+        Folder::Sent => crate::message::written(&raw.bytes),
+        _ => crate::message::stamped(&raw.bytes),
+    };
+    let known = raw.received.min(now);
+    said.map_or(known, |said| known.min(said))
+}
+
+fn arrived(identity: MessageIdentity, folder: Folder, received: DateTime<Utc>, digest: RawDigest) -> StoredMessage {
     StoredMessage {
         identity,
         rfc_id: None,
         folder: folder.as_str().to_owned(),
-        received: raw.received,
+        received,
         from: None,
         subject: String::new(),
         kind: MessageKind::Other,

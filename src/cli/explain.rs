@@ -111,7 +111,7 @@ fn batch(
             }
             Err(why) => {
                 unread += 1;
-                screen.json_line(&serde_json::json!({ "line": number + 1, "error": why }));
+                screen.json_line(&serde_json::json!({ "id": id_in(&line), "line": number + 1, "error": why }));
             }
         }
     }
@@ -121,6 +121,11 @@ fn batch(
         return Err(failure);
     }
     Ok(())
+}
+
+/// The id of a line that cannot be answered, as far as it can be read: whoever asked must be able to tell which it was.
+fn id_in(line: &str) -> Option<serde_json::Value> {
+    serde_json::from_str::<serde_json::Value>(line).ok()?.get("id").cloned()
 }
 
 fn read_line(line: &str, zone: Tz) -> Result<(Input, Vec<u8>, DateTime<Utc>), String> {
@@ -188,4 +193,18 @@ fn show(explanation: &Explanation, screen: &mut Screen) {
     let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
     screen.labelled("  so", NAMES, &format!("{} ({answer})", explanation.disposition));
     screen.labelled("  because", NAMES, &explanation.reason);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_cannot_be_answered_keeps_its_id() {
+        let line = r#"{"id": 7, "input_kind": "letter", "input": "x"}"#;
+        assert!(read_line(line, Tz::UTC).is_err());
+        assert_eq!(id_in(line), Some(serde_json::json!(7)));
+        assert_eq!(id_in("rubbish"), None);
+        assert_eq!(id_in(r#"{"input": "x"}"#), None);
+    }
 }

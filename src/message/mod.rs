@@ -4,6 +4,7 @@
 //! Out: headers, thread ids, the new words without quotes and signatures, attachments, kind of mail, authenticity.
 //! Deliberately absent: what the words mean (`classify`), whom they concern (`matching`), any file or network.
 
+mod arrival;
 mod assemble;
 mod authenticity;
 mod automatic;
@@ -35,6 +36,7 @@ use crate::ledger::reading::{BounceFinding, Warning};
 use crate::ledger::words::{Authenticity, MessageKind};
 use chrono::{DateTime, FixedOffset};
 
+pub use arrival::{stamped, written};
 pub use assemble::read;
 pub use identity::identity;
 

@@ -234,6 +234,11 @@ fn correspondent(address: &mail_parser::Addr<'_>) -> Correspondent {
     Correspondent { name, address: address.address.as_deref().and_then(Address::parse) }
 }
 
+/// The time in a header field (RFC 5322, 3.3).
+pub(super) fn moment_in(text: &str) -> Option<DateTime<FixedOffset>> {
+    moment(&mail_parser::DateTime::parse_rfc822(text)?)
+}
+
 fn moment(date: &mail_parser::DateTime) -> Option<DateTime<FixedOffset>> {
     let day = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
     // A leap second is shown as the second before it.

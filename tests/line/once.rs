@@ -153,3 +153,28 @@ fn the_owner_who_sends_the_invoice_by_hand_is_not_repeated() {
     let to_baldini = firm.left().iter().filter(|mail| mail.envelope.contains("baldini")).count();
     assert_eq!(to_baldini, 0, "{}", firm.good("2026-10-08T11:00:00+02:00", &["outbox", "--all"]));
 }
+
+/// A copied mailbox: the files are of today, the mails are not.
+#[test]
+fn an_old_mail_in_a_new_file_is_not_answered() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let old = "Mon, 31 Aug 2026 09:40:00 +0200";
+    let letter = mail::not_received()
+        .with("Date", old)
+        .with("Received", &format!("from a.example by mx.studioferri.example; {old}"));
+    firm.lay(Folder::Inbox, "2026-10-07T07:40:00Z", &letter);
+    firm.once("2026-10-07T09:41:00+02:00");
+    let rows = firm.outbox("2026-10-07T09:41:00+02:00");
+    assert!(rows.iter().all(|row| row["purpose"] != "resend_invoice"), "{rows:?}");
+}
+
+/// A file from the future, as a wrong clock or a rehearsal on an earlier day makes it.
+#[test]
+fn a_mail_came_no_later_than_now() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Inbox, "2026-12-24T07:40:00Z", &mail::not_received());
+    let now = "2026-10-07T09:41:00+02:00";
+    firm.once(now);
+    let why = firm.good(now, &["why", "118/2026"]);
+    assert!(!why.contains("2026-12-"), "{why}");
+}
