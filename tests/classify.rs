@@ -146,6 +146,17 @@ fn courtesy_is_never_unread_and_substance_always_is() {
 }
 
 #[test]
+fn a_language_without_rules_is_unread() {
+    for text in [
+        "Guten Tag, bitte Ihre IBAN und BIC.",
+        "Bonjour, merci de nous envoyer votre IBAN.",
+        "Hola, ¿nos da su IBAN por favor? Gracias",
+    ] {
+        assert!(!read(text).unread.is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn kind_decides_first() {
     let absent = read_kind(
         "Sono assente fino al 15 novembre. Per urgenze scrivete a anna@ferro.example.",

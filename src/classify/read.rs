@@ -104,6 +104,11 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         }
     }
     unread.extend(unread_attachments(compiled, utterance));
+    // A word that happens to be known is no understanding of a language without rules.
+    let readable = language.is_none_or(|language| compiled.rules.iter().any(|rule| rule.language == language));
+    if !readable && unread.is_empty() && !utterance.text.trim().is_empty() {
+        unread.push(utterance.text.trim().to_owned());
+    }
     Understanding { language, intents: found, facts, unread, warnings }
 }
 

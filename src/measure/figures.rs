@@ -212,3 +212,52 @@ fn count_answers(figures: &mut Figures, label: &Label, outcome: &Outcome) {
         figures.handled_without_owner.add(right && (answered || !answers));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::labels::labels;
+    use super::*;
+
+    fn label(id: &str, intents: &str, disposition: &str, risk: &str) -> Label {
+        let line = format!(
+            r#"{{"id":"{id}","intents":[{intents}],"invoices":["1"],"promised_date":null,"instalments":null,"amount":null,"payment_reference":null,"return_date":null,"new_contact":null,"disposition":"{disposition}","risk":"{risk}"}}"#
+        );
+        labels("labels.jsonl", &line).expect("a label").remove(0)
+    }
+
+    fn outcome(id: &str, intents: &[Intent], disposition: Disposition, answer: Option<&str>) -> Outcome {
+        Outcome {
+            id: id.into(),
+            intents: intents.to_vec(),
+            invoices: vec!["1".into()],
+            facts: Facts::default(),
+            disposition,
+            automatic_answer: answer.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn wrong_answers_and_unseen_risk_are_named() {
+        let known = [
+            label("a", "\"invoice_request\"", "resend_invoice", "safe"),
+            label("b", "\"dispute\"", "route_to_owner", "must_not_answer"),
+            label("c", "\"promise_to_pay\"", "record_promise", "safe"),
+            label("d", "\"legal\"", "route_to_owner", "must_not_answer"),
+        ];
+        let outcomes = [
+            outcome("a", &[Intent::InvoiceRequest], Disposition::ResendInvoice, Some("resend")),
+            outcome("b", &[Intent::InvoiceRequest], Disposition::ResendInvoice, Some("resend")),
+            outcome("c", &[Intent::PromiseToPay], Disposition::RecordPromise, None),
+        ];
+        let figures = measure(&known, &outcomes);
+        assert_eq!(figures.wrong_automatic_answers, ["b"]);
+        assert_eq!(figures.risk_missed, ["b"]);
+        assert_eq!(figures.without_outcome, ["d"]);
+        assert_eq!(figures.primary, Share { right: 2, of: 4 });
+        assert_eq!(figures.handled_without_owner, Share { right: 1, of: 2 });
+        let invoice = figures.intents.get(&Intent::InvoiceRequest).copied().expect("figures");
+        assert_eq!((invoice.precision(), invoice.recall()), (Some(50.0), Some(100.0)));
+        assert!(figures.to_string().contains("wrong automatic answers      1: b"));
+        assert!(serde_json::to_string(&figures).is_ok_and(|json| json.contains("\"wrong_automatic_answers\":[\"b\"]")));
+    }
+}

@@ -4,7 +4,7 @@
 //! Deliberately absent: words of a mail (policy sees findings), the clock, storage, texts of mails.
 //!
 //! How a decision is made: the event chooses one file (`message_read`, `own_mail`, `day`, `orders`, `imported`,
-//! `delivered`); that file speaks through a [`deliberation::Deliberation`], which applies every change to a working
+//! `delivered`); that file speaks through a `Deliberation`, which applies every change to a working
 //! copy as it is recorded, so that a later thought of the same decision sees the earlier ones.
 
 mod answer;

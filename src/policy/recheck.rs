@@ -3,6 +3,7 @@
 use super::World;
 use super::deliberation::chases;
 use super::examination;
+use super::routine::lower_first;
 use super::silence;
 use super::steps;
 use super::windows;
@@ -246,9 +247,4 @@ fn timing(account: &Account, plan: &MailPlan, world: &World<'_>, conditions: &Co
 fn is_firm(account: &Account, plan: &MailPlan, world: &World<'_>) -> bool {
     let Some(ladder) = steps::ladder_for(world.policy, account.customer.kind) else { return false };
     plan.steps.iter().any(|taken| ladder.steps.iter().any(|step| step.id == taken.step && step.firm))
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

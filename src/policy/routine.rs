@@ -294,7 +294,8 @@ impl Sight<'_> {
     }
 }
 
-fn lower_first(text: &str) -> String {
+/// For a sentence inside a sentence.
+pub(super) fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -374,9 +374,9 @@ impl<'a> Timeline<'a> {
 fn plainly(sentence: &str) -> Option<String> {
     match sentence.trim_end_matches('.') {
         "The money is recorded" | "The owner said up to when payments are known" => None,
-        "Nothing of what it asks about is open any more" | "The question that it waited for is settled" => {
-            Some("Its question is settled".to_owned())
-        }
+        "Nothing of what it asks about is open any more"
+        | "The question that it waited for is settled"
+        | "The owner settled the question" => Some("Its question is settled".to_owned()),
         other => Some(other.to_owned()),
     }
 }
