@@ -79,7 +79,10 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
     let on = d.world.moment.day_of(delivery.at);
     for step in &plan.steps {
         if !d.account.has_taken(step) && !d.account.declined.contains(step) {
-            d.record(Change::StepDeclined { step: step.clone(), on }, "The owner does not want this mail: that means no");
+            d.record(
+                Change::StepDeclined { step: step.clone(), on },
+                "The owner does not want this mail: that means no",
+            );
         }
     }
     d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");
