@@ -43,10 +43,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         let text = format!("{left} more arrived on {on} than was open");
         d.record(Change::Noted { text, items: items.to_vec() }, "The surplus is the owner's to settle");
     }
-    // Who asked for the invoice wants it for the books, paid or not.
-    d.withdraw("A payment was recorded", |row| {
-        row.plan.purpose != Purpose::ResendInvoice && row.plan.items.iter().any(|item| items.contains(item))
-    });
+    d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::settle_payments(d, items);
     if was_chased {
         thank(d, &named, amount, on);
