@@ -20,7 +20,7 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 use office::{Office, contact, reading, receivable};
 use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::event::Event;
-use sollecito::ledger::ids::Address;
+use sollecito::ledger::ids::{Address, ReceivableId};
 use sollecito::ledger::mail::OutboxRow;
 use sollecito::ledger::moment;
 use sollecito::ledger::reading::{Reading, Warning, Writer};
@@ -137,6 +137,7 @@ fn the_recheck_looks_at_everything_once_more() {
             }),
         ),
         ("not the next one", after(|_, row, _| row.plan.steps[0].cycle = 1)),
+        ("unknown", after(|_, row, _| row.plan.steps[0].receivable = ReceivableId(99))),
         ("another account", after(|_, row, _| row.plan.customer = None)),
     ];
     for (word, seen) in cancels {

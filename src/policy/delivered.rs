@@ -73,16 +73,19 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
     }
 }
 
-/// The owner deleted the draft: that means no, and it is not proposed again.
+/// The owner deleted the draft or cancelled the mail: that means no, and it is not proposed again.
 fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
     let plan = &delivery.plan;
     let on = d.world.moment.day_of(delivery.at);
     for step in &plan.steps {
         if !d.account.has_taken(step) && !d.account.declined.contains(step) {
-            d.record(Change::StepDeclined { step: step.clone(), on }, "The owner deleted the draft: that means no");
+            d.record(
+                Change::StepDeclined { step: step.clone(), on },
+                "The owner does not want this mail: that means no",
+            );
         }
     }
-    d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner deleted the draft");
+    d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");
     if plan.purpose == Purpose::Deferral {
         take_back_deferral(d, delivery);
     }
@@ -96,7 +99,7 @@ fn take_back_deferral(d: &mut Deliberation<'_>, delivery: &Delivery) {
             && matches!((&hold.cause, &delivery.plan.answers), (Cause::Message { identity, .. }, Some(answered)) if *identity == answered.identity)
     });
     let Some(hold) = granted.map(|hold| hold.id) else { return };
-    d.end_hold(hold, HoldOutcome::Lifted, "The owner deleted its confirmation: the time was not granted");
+    d.end_hold(hold, HoldOutcome::Lifted, "The owner does not want its confirmation: the time is not granted");
     let items = delivery.plan.items.clone();
     let suggestions = delivery
         .plan

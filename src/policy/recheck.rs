@@ -167,7 +167,9 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
         return Some(reason);
     }
     for step in &plan.steps {
-        let item = account.receivable(step.receivable)?;
+        let Some(item) = account.receivable(step.receivable) else {
+            return Some(format!("Receivable {} is unknown", step.receivable));
+        };
         if steps::next_step(account, item, world.policy).is_none_or(|next| next.reference != *step) {
             return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.number));
         }

@@ -83,3 +83,31 @@ fn a_server_that_puts_off_is_asked_again_and_one_that_refuses_is_a_question() {
     firm.once("2026-10-08T10:00:00+02:00");
     assert_eq!((to_customers(), to_the_owner()), (3, 6), "a notice is not given up at once");
 }
+
+#[test]
+fn a_notice_that_never_got_through_stands_on_the_next_list() {
+    let refusing = Plan::default().with("RCPT TO:<titolare@", crate::testmail::say("552 5.2.2 mailbox full"));
+    let server = Server::start(vec![refusing]);
+    let firm = firm_with(&server);
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &crate::bench::mail::contested());
+    for moment in [DAY, "2026-10-08T10:00:00+02:00", "2026-10-09T10:30:00+02:00"] {
+        firm.once(moment);
+    }
+    let notices = |state: &str| {
+        let rows = firm.json(DAY, &["outbox", "--all"]);
+        let is_such = |row: &&serde_json::Value| row["purpose"] == "notice" && row["state"] == state;
+        rows.as_array().expect("rows").iter().filter(is_such).count()
+    };
+    assert_eq!(notices("refused"), 1, "two days are enough");
+    assert_eq!(notices("planned"), 1, "what it told goes on a list");
+    let roomy = Server::start(vec![Plan::default()]);
+    let file = firm.folder.join("sollecito.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let port = |server: &Server| format!("port = {}", server.address.port());
+    std::fs::write(&file, text.replace(&port(&server), &port(&roomy))).unwrap();
+    firm.once("2026-10-09T11:00:00+02:00");
+    let to_the_owner = roomy.count("RCPT TO:<titolare@");
+    assert_eq!((to_the_owner, notices("refused")), (1, 1), "the owner learns of it after all");
+    let list = roomy.bodies().iter().map(|body| String::from_utf8_lossy(body).into_owned()).find(|b| b.contains("C1"));
+    assert!(list.is_some_and(|list| list.contains("contestazione")), "the list names the question");
+}
