@@ -23,6 +23,8 @@ pub struct Office {
     pub rules: RuleSet,
     /// The texts.
     pub shelf: Shelf,
+    /// Mistakes in the firm's own texts, one sentence each: their mails wait.
+    pub broken_templates: Vec<String>,
     /// The owner's desk.
     pub owner: OwnerDesk,
     /// Where days begin and end.

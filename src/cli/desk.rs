@@ -59,9 +59,11 @@ pub(super) fn open_store(database: &Path) -> Result<Store, Failure> {
         .map_err(|error| Failure::from(error).hint(format!("the database is the file {}", database.display())))
 }
 
-/// Compiles what the files say. All mistakes in rules and templates at once.
+/// Compiles what the files say. A mistake in a text stops the mails of that text; one in a rule stops the work.
 pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
-    let (rules, shelf) = compile(firm).map_err(Failure::of_files)?;
+    let rules = rules(firm).map_err(Failure::of_files)?;
+    let shipped = crate::templates::sources_shipped();
+    let (shelf, problems) = Shelf::build_tolerant(&shipped, &own_texts(firm)).map_err(Failure::of_files)?;
     let settings = &firm.settings;
     Ok(Office {
         policy: firm.policy.clone(),
@@ -69,6 +71,7 @@ pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
         reader: firm.reader.clone(),
         rules,
         shelf,
+        broken_templates: problems.into_iter().map(|problem| format!("{}: {}", problem.file, problem.message)).collect(),
         owner: OwnerDesk {
             name: settings.owner.name.clone(),
             address: settings.owner.address.clone(),
@@ -86,19 +89,8 @@ pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
 /// # Errors
 /// Every mistake in them.
 pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
-    let own_rules: Vec<RuleSource> = firm
-        .rule_sources
-        .iter()
-        .map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() })
-        .collect();
-    let own_texts: Vec<TemplateSource> = firm
-        .template_sources
-        .iter()
-        .map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() })
-        .collect();
-    let rules = RuleSet::compile(&crate::classify::sources_shipped(), &own_rules);
-    let shelf = Shelf::build(&crate::templates::sources_shipped(), &own_texts);
-    match (rules, shelf) {
+    let shelf = Shelf::build(&crate::templates::sources_shipped(), &own_texts(firm));
+    match (rules(firm), shelf) {
         (Ok(rules), Ok(shelf)) => Ok((rules, shelf)),
         (rules, shelf) => {
             let mut problems = rules.err().unwrap_or_default();
@@ -106,6 +98,18 @@ pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
             Err(problems)
         }
     }
+}
+
+fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {
+    let own = firm.rule_sources.iter();
+    let own: Vec<_> =
+        own.map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() }).collect();
+    RuleSet::compile(&crate::classify::sources_shipped(), &own)
+}
+
+fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
+    let own = firm.template_sources.iter();
+    own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }
 
 fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {

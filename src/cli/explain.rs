@@ -57,9 +57,15 @@ impl Explain {
         let now = globals.now.map(|now| now.moment(desk.office.zone).instant);
         let mut explainer = Explainer::new(desk.store.look(), &desk.office, now)?;
         if self.batch {
-            return batch(desk.office.zone, screen, |bytes, fallback, language| {
-                explainer.language = language;
-                Ok(explainer.explain(bytes, None, fallback)?)
+            return batch(desk.office.zone, screen, |bytes, fallback, input| {
+                explainer.language = input.language;
+                match input.input_kind {
+                    // Bare words have no author, so no books can be consulted about them.
+                    InputKind::Text => {
+                        Ok(without_firm(bytes, None, &desk.office.rules, now.unwrap_or(fallback), input.language))
+                    }
+                    InputKind::Eml | InputKind::EmlBase64 => Ok(explainer.explain(bytes, None, fallback)?),
+                }
             });
         }
         for (index, file) in self.files.iter().enumerate() {
@@ -85,8 +91,8 @@ fn explain_batch_without_firm(globals: &Globals, screen: &mut Screen) -> Result<
     let rules = RuleSet::shipped().map_err(Failure::of_files)?;
     let zone = chrono_tz::Europe::Rome;
     let now = globals.now.map(|now| now.moment(zone).instant);
-    batch(zone, screen, |bytes, fallback, language| {
-        Ok(without_firm(bytes, None, &rules, now.unwrap_or(fallback), language))
+    batch(zone, screen, |bytes, fallback, input| {
+        Ok(without_firm(bytes, None, &rules, now.unwrap_or(fallback), input.language))
     })
 }
 
@@ -94,7 +100,7 @@ fn explain_batch_without_firm(globals: &Globals, screen: &mut Screen) -> Result<
 fn batch(
     zone: Tz,
     screen: &mut Screen,
-    mut explain: impl FnMut(&[u8], DateTime<Utc>, Option<Language>) -> Result<Explanation, Failure>,
+    mut explain: impl FnMut(&[u8], DateTime<Utc>, &Input) -> Result<Explanation, Failure>,
 ) -> Result<(), Failure> {
     let mut unread = 0_usize;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
@@ -105,7 +111,7 @@ fn batch(
         }
         match read_line(&line, zone) {
             Ok((input, bytes, at)) => {
-                let mut explanation = explain(&bytes, at, input.language)?;
+                let mut explanation = explain(&bytes, at, &input)?;
                 explanation.id = Some(input.id);
                 screen.json_line(&explanation);
             }

@@ -30,6 +30,7 @@ impl Once {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let desk = Desk::open(globals)?;
         let _lock = lock(&desk.firm.folder)?;
+        tell_broken_templates(&desk.office.broken_templates, screen);
         let mut agent = desk.into_agent(globals)?;
         tell_beginning(&agent.begin()?, screen);
         let report = agent.pass()?;
@@ -48,6 +49,7 @@ impl Run {
                 Failure::new(Kind::Outside, "Signals cannot be listened to").because(error.to_string())
             })?;
         }
+        tell_broken_templates(&desk.office.broken_templates, screen);
         let mut agent = desk.into_agent(globals)?;
         tell_beginning(&agent.begin()?, screen);
         let mut troubled = false;
@@ -105,6 +107,16 @@ fn lock(folder: &Path) -> Result<File, Failure> {
             .hint("stop it first; `sollecito status` and the orders work beside it")
     })?;
     Ok(file)
+}
+
+/// One text with a mistake stops its own mails only; that it does is said at every start.
+fn tell_broken_templates(broken: &[String], screen: &mut Screen) {
+    if screen.wants_json() {
+        return;
+    }
+    for problem in broken {
+        screen.paragraph(&format!("The mails of this text wait until it is mended (`sollecito check`): {problem}."));
+    }
 }
 
 fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {

@@ -71,6 +71,10 @@ pub struct Shelf {
     /// Own HTML of some texts, and what escapes it.
     pages: BTreeMap<TemplateKey, String>,
     page_registry: Handlebars<'static>,
+    /// Own texts with mistakes: their mails wait. Nothing shipped takes their place.
+    broken: BTreeMap<TemplateKey, RenderFailure>,
+    /// The own layout has a mistake: every mail waits.
+    broken_layout: Option<RenderFailure>,
 }
 
 /// A text with its facts filled in and its blocks still to be placed.
@@ -137,7 +141,14 @@ impl Shelf {
     fn empty() -> Self {
         let mut page_registry = registry();
         page_registry.register_escape_fn(super::html::escape);
-        Self { files: BTreeMap::new(), registry: registry(), pages: BTreeMap::new(), page_registry }
+        Self {
+            files: BTreeMap::new(),
+            registry: registry(),
+            pages: BTreeMap::new(),
+            page_registry,
+            broken: BTreeMap::new(),
+            broken_layout: None,
+        }
     }
 
     /// What is there, in order, with the file that holds it.
@@ -168,6 +179,36 @@ impl Shelf {
     }
 
     /// The text for a customer. A register that a language does not have becomes its nearest formal one.
+    /// Takes what is good, so that one mistake stops the mails of that text and no others.
+    ///
+    /// # Errors
+    /// When a shipped text is bad: then the product is.
+    pub fn build_tolerant(
+        shipped: &[TemplateSource],
+        own: &[TemplateSource],
+    ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let problems = match Self::build(shipped, own) {
+            Ok(shelf) => return Ok((shelf, Vec::new())),
+            Err(problems) => problems,
+        };
+        let fault = |source: &TemplateSource| problems.iter().find(|problem| problem.file == source.file);
+        let good: Vec<TemplateSource> = own.iter().filter(|source| fault(source).is_none()).cloned().collect();
+        let mut shelf = Self::build(shipped, &good)?;
+        for source in own {
+            let Some(problem) = fault(source) else { continue };
+            let failure = RenderFailure::Text { file: source.file.clone(), reason: problem.message.clone() };
+            match check::name(source) {
+                Ok(check::Named::Layout) => shelf.broken_layout = Some(failure),
+                Ok(check::Named::Text(key) | check::Named::Page(key)) => {
+                    shelf.broken.insert(key, failure);
+                }
+                // A file of no known name stands for no mail.
+                Err(_) => {}
+            }
+        }
+        Ok((shelf, problems))
+    }
+
     pub(super) fn find(
         &self,
         id: &TemplateId,
@@ -181,10 +222,19 @@ impl Shelf {
             Register::Impersonal => &[Register::Impersonal, Register::Voi, Register::Formal],
         };
         let key = |register: &Register| TemplateKey { language, id: id.clone(), register: *register };
-        candidates
-            .iter()
-            .find_map(|register| self.files.get_key_value(&key(register)).map(|(key, _)| key))
-            .ok_or_else(|| RenderFailure::NoTemplate(key(&register).to_string()))
+        if let Some(failure) = &self.broken_layout {
+            return Err(failure.clone());
+        }
+        for register in candidates {
+            let key = key(register);
+            if let Some(failure) = self.broken.get(&key) {
+                return Err(failure.clone());
+            }
+            if let Some((key, _)) = self.files.get_key_value(&key) {
+                return Ok(key);
+            }
+        }
+        Err(RenderFailure::NoTemplate(key(&register).to_string()))
     }
 
     /// The text with its facts.

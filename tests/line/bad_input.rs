@@ -54,11 +54,32 @@ fn own_rules_and_templates_with_mistakes_are_found_before_anything_leaves() {
     write("rules/it/own.toml", "[[rule]]\nid = \"it.own.mine\"\nintnt = \"dispute\"\n");
     failed(&firm.run(WEDNESDAY, &["once"]), 3, &["own.toml"]);
     fs::remove_file(firm.folder.join("rules/it/own.toml")).expect("gone");
-    write("templates/it/reminder_friendly.formal.txt.hbs", "Oggetto\n\n{{#if\n");
-    failed(&firm.run(WEDNESDAY, &["once"]), 3, &["reminder_friendly.formal.txt.hbs"]);
-    assert!(firm.left().is_empty());
-    fs::remove_dir_all(firm.folder.join("templates")).expect("gone");
     assert_eq!(firm.once(WEDNESDAY), "3 sent.\n");
+}
+
+#[test]
+fn a_broken_text_stops_its_own_mails_and_the_owner_is_told() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let own = firm.folder.join("templates/it/reminder_friendly.formal.txt.hbs");
+    fs::create_dir_all(own.parent().unwrap()).expect("a folder");
+    fs::write(&own, "Oggetto\n\n{{#if\n").expect("a text");
+    firm.lay(Folder::Inbox, "2026-10-07T06:30:00Z", &mail::not_received());
+    failed(&firm.run(WEDNESDAY, &["check"]), 3, &["reminder_friendly.formal.txt.hbs"]);
+    let said = firm.once(WEDNESDAY);
+    assert!(said.contains("wait until it is mended"), "{said}");
+    firm.once("2026-10-07T12:00:00+02:00");
+    let left = firm.left_to_customers();
+    assert_eq!(left.len(), 1, "the invoice asked for left, no reminder did, and no shipped text took its place");
+    assert!(left[0].header("In-Reply-To").is_some());
+    assert!(firm.notices().iter().any(|notice| notice.text.contains("reminder_friendly")), "the owner is told");
+    let held: Vec<_> = firm.outbox(WEDNESDAY).into_iter().filter(|row| row["state"] == "held").collect();
+    assert_eq!(held.len(), 2, "the reminders to the two others wait");
+    fs::remove_dir_all(firm.folder.join("templates")).expect("gone");
+    for row in held {
+        firm.good("2026-10-08T09:55:00+02:00", &["approve", &row["id"].to_string()]);
+    }
+    firm.once("2026-10-08T10:00:00+02:00");
+    assert_eq!(firm.left_to_customers().len(), 3);
 }
 
 #[test]
