@@ -1,7 +1,7 @@
 //! Drafts: laid down for the owner, noticed when sent, edited or deleted, withdrawn when the state changes.
 //!
-//! A draft that is gone from Drafts and not found in Sent means *no*, but only after it was missed in two complete
-//! listings: a mail program takes a moment between removing the draft and filing the sent copy.
+//! A draft that is gone from Drafts and not found in Sent means *no*, but only some minutes after it was first missed:
+//! a mail program takes a moment between removing the draft and filing the sent copy.
 
 use super::crash;
 use super::delivery::{Progress, check, not_rendered, tell_policy};
@@ -18,10 +18,11 @@ use crate::message::Message;
 use crate::policy::Recheck;
 use crate::policy::terms::StepAct;
 use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
+use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
-/// A draft missing from this many complete listings was deleted.
-const MISSED_LISTINGS: u32 = 2;
+/// A draft that has been missing for this long, and is not in Sent, was deleted.
+const MISSED_MINUTES: i64 = 2;
 
 /// What lies in Drafts under one of our references.
 struct Lying {
@@ -132,9 +133,9 @@ impl Agent {
         let moment = self.moment();
         let office = &self.office;
         let id = row.row.id;
-        let missed = self.store.look().setting(&missed_name(id))?.and_then(|count| count.parse().ok()).unwrap_or(0_u32);
+        let first = self.store.look().setting(&missed_name(id))?.and_then(|at| at.parse::<DateTime<Utc>>().ok());
         if found.is_some() {
-            if missed > 0 {
+            if first.is_some() {
                 self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.set_setting(&missed_name(id), None)?) })?;
             }
             return Ok(());
@@ -142,14 +143,22 @@ impl Agent {
         if !complete {
             return Ok(());
         }
-        let missed = missed.saturating_add(1);
+        let now = moment.instant;
+        let Some(first) = first else {
+            let at = now.to_rfc3339();
+            return self
+                .store
+                .write(|unit| -> Result<(), AgentError> { Ok(unit.set_setting(&missed_name(id), Some(&at))?) });
+        };
+        // Only a look into all of Sent that came later tells a deleted draft from one that was sent.
+        let sent_seen = self.store.look().folder_enumerated(Folder::Sent.as_str())?;
+        if now - first < Duration::minutes(MISSED_MINUTES) || sent_seen.is_none_or(|at| at <= first) {
+            return Ok(());
+        }
         self.store.write(|unit| -> Result<(), AgentError> {
-            unit.set_setting(&missed_name(id), Some(&missed.to_string()))?;
-            if missed >= MISSED_LISTINGS {
-                unit.discarded(id)?;
-                tell_policy(unit, office, moment, row, DeliveryOutcome::Discarded)?;
-            }
-            Ok(())
+            unit.discarded(id)?;
+            unit.set_setting(&missed_name(id), None)?;
+            tell_policy(unit, office, moment, row, DeliveryOutcome::Discarded)
         })
     }
 

@@ -71,7 +71,10 @@ pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
         reader: firm.reader.clone(),
         rules,
         shelf,
-        broken_templates: problems.into_iter().map(|problem| format!("{}: {}", problem.file, problem.message)).collect(),
+        broken_templates: problems
+            .into_iter()
+            .map(|problem| format!("{}: {}", problem.file, problem.message))
+            .collect(),
         owner: OwnerDesk {
             name: settings.owner.name.clone(),
             address: settings.owner.address.clone(),
@@ -102,8 +105,7 @@ pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
 
 fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {
     let own = firm.rule_sources.iter();
-    let own: Vec<_> =
-        own.map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() }).collect();
+    let own: Vec<_> = own.map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() }).collect();
     RuleSet::compile(&crate::classify::sources_shipped(), &own)
 }
 

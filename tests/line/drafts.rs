@@ -86,8 +86,10 @@ fn a_deleted_draft_means_no() {
     let firm = with_drafts();
     fs::remove_file(draft_to(&firm, "baldini").expect("a draft").0).expect("removed");
     firm.once("2026-10-07T10:40:00+02:00");
-    assert_eq!(state_to(&firm, LAID, "baldini"), ["drafted"], "a mail program takes a moment to file the copy");
+    firm.once("2026-10-07T10:40:01+02:00");
     firm.once("2026-10-07T10:41:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["drafted"], "a mail program takes a moment to file the copy");
+    firm.once("2026-10-07T10:43:00+02:00");
     assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
     for later in ["2026-10-08T10:00:00+02:00", "2026-10-13T10:00:00+02:00", "2026-10-14T15:00:00+02:00"] {
         firm.once(later);
@@ -144,7 +146,7 @@ fn a_draft_sent_after_it_was_taken_for_deleted_counts_all_the_same() {
     fs::remove_file(&path).expect("removed");
     // A mail program that is offline keeps it in its own outbox for a while.
     firm.once("2026-10-07T10:40:00+02:00");
-    firm.once("2026-10-07T10:41:00+02:00");
+    firm.once("2026-10-07T10:43:00+02:00");
     assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
     send_by_hand(&firm, &path, &text);
     firm.once("2026-10-07T10:46:00+02:00");
