@@ -345,6 +345,10 @@ fn conclude(
     match outcome {
         Outcome::Accepted(words) => {
             accepted(unit, office, moment, stored, words)?;
+            // It left, and counts as sent: but only the copies did, and the owner must hear of it.
+            if reached_copies_only(unit, stored)? {
+                tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
+            }
             return Ok(Progress::Sent(stored.row.plan.purpose));
         }
         Outcome::Later(words) => put_off(unit, office, moment, stored, words)?,
@@ -450,6 +454,13 @@ fn note_answers(
         unit.recipient_outcome(id, &answer.address, word, words, moment.instant)?;
     }
     Ok(())
+}
+
+/// The server took the mail for somebody in Cc and for nobody in To.
+fn reached_copies_only(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, AgentError> {
+    let Some(row) = unit.outbox_row(stored.row.id)? else { return Ok(false) };
+    let to: Vec<_> = row.recipients.iter().filter(|one| row.row.plan.to.contains(&one.address)).collect();
+    Ok(!to.is_empty() && to.iter().all(|one| one.answer != RecipientAnswer::Accepted))
 }
 
 fn redirected_name(id: OutboxId) -> String {

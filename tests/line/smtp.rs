@@ -111,3 +111,25 @@ fn a_notice_that_never_got_through_stands_on_the_next_list() {
     let list = roomy.bodies().iter().map(|body| String::from_utf8_lossy(body).into_owned()).find(|b| b.contains("C1"));
     assert!(list.is_some_and(|list| list.contains("contestazione")), "the list names the question");
 }
+
+#[test]
+fn a_mail_that_reached_only_the_copies_counts_and_the_owner_is_asked() {
+    let server = Server::start(vec![
+        Plan::default().with("RCPT TO:<amministrazione@", crate::testmail::say("550 5.1.1 no such user")),
+    ]);
+    let firm = firm_with(&server);
+    let list = "Numero;Data;Scadenza;Importo;Cliente;Email;Copia;Tipo cliente\n118/2026;31/08/2026;30/09/2026;1.220,00;\
+                Baldini S.r.l.;amministrazione@baldini.example;soci@baldini.example;azienda\n";
+    std::fs::write(firm.folder.join("copy.csv"), list).unwrap();
+    firm.good(crate::bench::BOOKS, &["import", "copy.csv", "--partial"]);
+    firm.once(DAY);
+    let sent_to_copies =
+        || server.heard().iter().filter(|line| line.starts_with("RCPT TO:<soci@baldini.example>")).count();
+    assert_eq!(sent_to_copies(), 1);
+    let cases = firm.json(DAY, &["cases"]);
+    assert!(cases.as_array().unwrap().iter().any(|case| case["kind"] == "refused"), "{cases}");
+    for later in [LATER, "2026-10-08T10:00:00+02:00", "2026-10-15T10:00:00+02:00"] {
+        firm.once(later);
+    }
+    assert_eq!(sent_to_copies(), 1, "nothing more about it before the owner looked");
+}
