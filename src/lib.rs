@@ -10,6 +10,7 @@ pub mod mailbox;
 pub mod matching;
 pub mod measure;
 pub mod message;
+pub mod network;
 pub mod owner;
 pub mod policy;
 pub mod report;

@@ -9,7 +9,8 @@
 use sollecito::ledger::ids::Address;
 use sollecito::mailbox::maildir::{FolderNames, Maildir};
 use sollecito::mailbox::{Fetched, Folder, Mailbox};
-use sollecito::transport::smtp::{Security, SmtpSettings, SmtpTransport, Timeouts};
+use sollecito::network::Security;
+use sollecito::transport::smtp::{SmtpSettings, SmtpTransport, Timeouts};
 use sollecito::transport::{Answer, Envelope, NotOpened, Outcome, Transport};
 use std::fs;
 use std::net::{TcpListener, TcpStream};

@@ -24,13 +24,17 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("config", &["*core"]),
     ("import", &["*core"]),
     ("store", &["ledger"]),
-    ("mailbox", &["ledger"]),
-    ("transport", &["ledger"]),
+    ("network", &[]),
+    ("mailbox", &["ledger", "network"]),
+    ("transport", &["ledger", "network"]),
     ("owner", &["*core"]),
-    ("agent", &["*core", "config", "import", "store", "mailbox", "transport", "owner"]),
-    ("setup", &["*core", "config", "import", "store", "mailbox", "transport", "owner", "agent"]),
+    ("agent", &["*core", "config", "import", "store", "network", "mailbox", "transport", "owner"]),
+    ("setup", &["*core", "config", "import", "store", "network", "mailbox", "transport", "owner", "agent"]),
     ("report", &["*core", "store", "owner"]),
-    ("cli", &["*core", "config", "import", "store", "mailbox", "transport", "owner", "agent", "setup", "report"]),
+    (
+        "cli",
+        &["*core", "config", "import", "store", "network", "mailbox", "transport", "owner", "agent", "setup", "report"],
+    ),
 ];
 
 /// Third-party crate, and the paths below `src/` where its types may be named.
@@ -40,7 +44,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("handlebars", &["templates/"]),
     ("lettre", &["templates/"]),
     ("clap", &["cli/", "main.rs"]),
-    ("async_imap", &["mailbox/"]),
+    ("async_imap", &["mailbox/imap/"]),
+    ("tokio", &["mailbox/imap/"]),
+    ("socket2", &["network/"]),
+    ("sd_notify", &["cli/"]),
 ];
 
 const NO_NAMES: &[&str] = &["util", "utils", "common", "helper", "helpers", "misc"];

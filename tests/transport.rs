@@ -5,9 +5,9 @@
 mod testmail;
 
 use sollecito::ledger::ids::Address;
+use sollecito::network::{KnownSecret, Login, LoginMethod, Secret, Security};
 use sollecito::transport::folder::FolderTransport;
-use sollecito::transport::secret::Secret;
-use sollecito::transport::smtp::{Login, Security, SmtpSettings, SmtpTransport, Timeouts};
+use sollecito::transport::smtp::{SmtpSettings, SmtpTransport, Timeouts};
 use sollecito::transport::{Answer, Envelope, NotOpened, Outcome, Transport};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -41,7 +41,8 @@ fn settings(server: &Server) -> SmtpSettings {
 }
 
 fn with_login(server: &Server) -> SmtpSettings {
-    let login = Login { user: "io@studio.example".to_owned(), password: Secret::new("s3gr3t0".to_owned()) };
+    let source = std::sync::Arc::new(KnownSecret(Secret::new("s3gr3t0".to_owned())));
+    let login = Login { user: "io@studio.example".to_owned(), method: LoginMethod::Password, source };
     SmtpSettings { login: Some(login), ..settings(server) }
 }
 

@@ -13,7 +13,7 @@ use crate::ledger::ids::{OutboxId, StepId};
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Mode, Purpose};
-use crate::mailbox::{Appended, Fetched, Folder, ItemId};
+use crate::mailbox::{Appended, Coverage, Fetched, Folder, ItemId};
 use crate::message::Message;
 use crate::policy::Recheck;
 use crate::policy::terms::StepAct;
@@ -69,11 +69,12 @@ impl Agent {
         let listing = self.mailbox.enumerate(Folder::Drafts)?;
         let lying = self.lying_drafts(&listing.ids)?;
         let find = |row: &StoredMail| row.reference.as_ref().and_then(|reference| lying.get(reference));
+        let complete = listing.coverage == Coverage::Whole;
         for row in withdrawn {
-            self.withdraw(&row, find(&row), listing.complete, report)?;
+            self.withdraw(&row, find(&row), complete, report)?;
         }
         for row in rows {
-            self.watch(&row, find(&row), listing.complete)?;
+            self.watch(&row, find(&row), complete)?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::ledger::ids::{CustomerId, MessageIdentity};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::words::{Disposition, Intent, MessageKind};
-use crate::mailbox::{Fetched, Folder, ItemId, Listing, RawMail};
+use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing, RawMail};
 use crate::matching::Directory;
 use crate::policy;
 use crate::store::{MessageState, RawDigest, SeenState, StoreError, StoreErrorKind, StoredMessage, Unit};
@@ -88,10 +88,10 @@ impl Agent {
             }
         }
         report.postponed += postponed;
-        if listing.complete {
+        if listing.coverage == Coverage::Whole {
             self.forget_gone(folder, &listing, &known)?;
         }
-        if listing.complete && postponed == 0 {
+        if listing.coverage != Coverage::Unsettled && postponed == 0 {
             self.store
                 .write(|unit| -> Result<(), AgentError> { Ok(unit.note_folder_enumerated(folder.as_str(), now)?) })?;
         }

@@ -10,17 +10,18 @@ use crate::classify::{RuleSet, RuleSource};
 use crate::config::{Firm, PasswordSource, SentCopy, SmtpSettings, Tls, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
-use crate::mailbox::maildir::{FolderNames, Maildir};
-use crate::mailbox::{Mailbox, MailboxError};
+use crate::mailbox::maildir::Maildir;
+use crate::mailbox::{FolderNames, Mailbox, MailboxError};
+use crate::network::{KnownSecret, Login, LoginMethod, Secret, Security};
 use crate::store::{Look, Store, StoreError, StoreErrorKind};
 use crate::templates::{Shelf, TemplateSource};
 use crate::transport::folder::FolderTransport;
-use crate::transport::secret::Secret;
-use crate::transport::smtp::{Login, Security, SmtpTransport, Timeouts};
+use crate::transport::smtp::{SmtpTransport, Timeouts};
 use crate::transport::{NotOpened, Transport};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 /// A firm opened for work.
 pub(super) struct Desk {
@@ -134,7 +135,10 @@ pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
 
 fn smtp(settings: &SmtpSettings) -> Result<crate::transport::smtp::SmtpSettings, Failure> {
     let login = match (&settings.user, &settings.password) {
-        (Some(user), Some(source)) => Some(Login { user: user.clone(), password: password(source)? }),
+        (Some(user), Some(source)) => {
+            let source = Arc::new(KnownSecret(password(source)?));
+            Some(Login { user: user.clone(), method: LoginMethod::Password, source })
+        }
         _ => None,
     };
     Ok(crate::transport::smtp::SmtpSettings {

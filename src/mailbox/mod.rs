@@ -4,9 +4,13 @@
 //! Deliberately absent: any understanding of a mail, any state of the agent's (that is in the store), flags and moves:
 //! the agent adds only its drafts and Sent copies, and replaces or removes only drafts of its own.
 
+pub mod imap;
 pub mod maildir;
 
-use chrono::{DateTime, Utc};
+pub use maildir::FolderNames;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A folder by its part in the house, whatever it is called there.
@@ -39,15 +43,37 @@ impl Folder {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId(pub String);
 
+/// How much of a folder a listing shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// All of it: an id that is absent is gone.
+    Whole,
+    /// All that came since the last listing, and the newest of what was there before: an absent id means nothing.
+    Newest,
+    /// It changed while it was read: nothing may be concluded from it, not even that the folder was read.
+    Unsettled,
+}
+
 /// What a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     /// Changes when ids lose their meaning (IMAP: UIDVALIDITY; Maildir: constant).
     pub epoch: String,
-    /// Every item.
+    /// Items, oldest first.
     pub ids: Vec<ItemId>,
-    /// The whole folder was seen. When false, absence of an id means nothing.
-    pub complete: bool,
+    /// How much of the folder that is.
+    pub coverage: Coverage,
+}
+
+/// The beginning of a mail, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Which item.
+    pub id: ItemId,
+    /// The header block, at most 64 KiB of it.
+    pub bytes: Vec<u8>,
+    /// How large the server says that the whole mail is; it may lie, and it may not say.
+    pub size: Option<u64>,
 }
 
 /// One mail as it lies in the mailbox.
@@ -97,11 +123,29 @@ pub struct MailboxError {
 
 /// A mailbox. Blocking; an implementation over a network keeps its own tasks and deadlines behind it.
 pub trait Mailbox {
-    /// Lists a folder.
+    /// Lists a folder. The first listing of a folder, and one in a new epoch, shows all of it.
     ///
     /// # Errors
     /// When the folder cannot be read; never a shorter list instead.
     fn enumerate(&mut self, folder: Folder) -> Result<Listing, MailboxError>;
+
+    /// Says which items are fetched next, in this order, so that a mailbox far away can read ahead. A hint: leaving it
+    /// out only means that it takes longer.
+    fn expect(&mut self, _folder: Folder, _ids: &[ItemId], _limit: usize) {}
+
+    /// Reads the headers of items; one that is not in the answer is gone or could not be read.
+    ///
+    /// # Errors
+    /// When the mailbox as a whole cannot be used.
+    fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, MailboxError>;
+
+    /// The items that came on a day or later, by the mailbox's own account; `None` when it cannot tell them apart.
+    ///
+    /// # Errors
+    /// When the mailbox as a whole cannot be used.
+    fn since(&mut self, _folder: Folder, _day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
+        Ok(None)
+    }
 
     /// Reads one item, at most `limit` bytes of it, changing no flag.
     ///

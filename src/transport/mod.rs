@@ -4,7 +4,6 @@
 //! Deliberately absent: what the mail says, retries, queues, and any decision about sending again.
 
 pub mod folder;
-pub mod secret;
 pub mod smtp;
 
 use crate::ledger::ids::Address;

@@ -2,7 +2,7 @@
 
 use crate::agent::clock::{Clock, SetClock};
 use crate::mailbox::maildir::Maildir;
-use crate::mailbox::{Appended, Fetched, Folder, ItemId, Listing, Mailbox, MailboxError};
+use crate::mailbox::{Appended, Fetched, Folder, Head, ItemId, Listing, Mailbox, MailboxError};
 use std::time::Duration;
 
 /// A Maildir within the story's time.
@@ -14,6 +14,10 @@ pub(super) struct Postbox {
 impl Mailbox for Postbox {
     fn enumerate(&mut self, folder: Folder) -> Result<Listing, MailboxError> {
         self.maildir.enumerate(folder)
+    }
+
+    fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, MailboxError> {
+        self.maildir.heads(folder, ids)
     }
 
     fn fetch(&mut self, folder: Folder, id: &ItemId, limit: usize) -> Result<Fetched, MailboxError> {

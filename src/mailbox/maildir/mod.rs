@@ -14,7 +14,7 @@ mod writing;
 pub use layout::FolderNames;
 pub use names::Naming;
 
-use super::{Appended, Fetched, Folder, ItemId, Listing, Mailbox, MailboxError, RawMail};
+use super::{Appended, Coverage, Fetched, Folder, Head, ItemId, Listing, Mailbox, MailboxError, RawMail};
 use chrono::{DateTime, Utc};
 use failure::{failure, sentence};
 use listing::{Index, last_change, read_folder};
@@ -30,6 +30,8 @@ const EPOCH: &str = "maildir";
 const OWN_HEADER: &[u8] = b"x-sollecito-ref:";
 /// How much of a draft is read to find that header.
 const HEADER_LIMIT: u64 = 256 * 1024;
+/// How much of a mail [`Mailbox::heads`] gives.
+const HEAD_LIMIT: u64 = 64 * 1024;
 /// How often a file that moves away under our hands is looked for again.
 const ATTEMPTS: usize = 3;
 /// How often directories are looked at while waiting.
@@ -211,6 +213,23 @@ fn carries_own_header(path: &Path) -> std::io::Result<bool> {
     Ok(false)
 }
 
+/// Reads the header block of a file, and how long the file is.
+fn read_head(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    file.take(HEAD_LIMIT).read_to_end(&mut bytes)?;
+    let end = bytes.windows(2).position(|pair| pair == b"\n\n").map(|at| at.saturating_add(2));
+    let end_crlf = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at.saturating_add(4));
+    if let Some(end) = end.into_iter().chain(end_crlf).min() {
+        bytes.truncate(end);
+    }
+    Ok((bytes, size))
+}
+
 /// Reads a file up to a limit, and when it came.
 fn read_mail(path: &Path, limit: usize) -> std::io::Result<RawMail> {
     // Asked again here: what was a file when listed may be a pipe now, and opening a pipe would wait for ever.
@@ -256,7 +275,18 @@ impl Mailbox for Maildir {
     fn enumerate(&mut self, folder: Folder) -> Result<Listing, MailboxError> {
         let index = self.refresh(folder)?;
         let ids = index.files.keys().cloned().map(ItemId).collect();
-        Ok(Listing { epoch: EPOCH.to_owned(), ids, complete: index.complete })
+        let coverage = if index.complete { Coverage::Whole } else { Coverage::Unsettled };
+        Ok(Listing { epoch: EPOCH.to_owned(), ids, coverage })
+    }
+
+    fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, MailboxError> {
+        let mut heads = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Ok(Some((bytes, size))) = self.with_file(folder, id, read_head)? {
+                heads.push(Head { id: id.clone(), bytes, size: Some(size) });
+            }
+        }
+        Ok(heads)
     }
 
     fn fetch(&mut self, folder: Folder, id: &ItemId, limit: usize) -> Result<Fetched, MailboxError> {

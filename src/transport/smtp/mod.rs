@@ -7,26 +7,14 @@
 
 mod body;
 mod session;
-mod tls;
 mod wire;
 
-use super::secret::Secret;
 use super::{Answer, Envelope, NotOpened, Outcome, Ready, RecipientAnswer, Transport};
+use crate::network::{Login, Security};
 use session::Session;
 use std::path::PathBuf;
 use std::time::Duration;
 use wire::{Reply, WireError};
-
-/// How the connection is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte (usually port 465).
-    Tls,
-    /// Plain at first, then TLS before anything of ours is said (usually port 587). Never falls back.
-    StartTls,
-    /// Not at all: only to this very machine.
-    PlainLoopback,
-}
 
 /// How long each step may take as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,15 +39,6 @@ impl Default for Timeouts {
             end: Duration::from_secs(600),
         }
     }
-}
-
-/// A user name and its password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
-    /// Usually the mail address.
-    pub user: String,
-    /// Never printed.
-    pub password: Secret,
 }
 
 /// All that is needed to reach a server.

@@ -1,12 +1,12 @@
 //! One conversation with a server: greeting, TLS, login, and the commands of a mail.
 
-use super::super::secret::Secret;
 use super::super::{Envelope, NotOpened};
 use super::wire::{Reply, Wire, WireError};
-use super::{Login, Security, SmtpSettings, Timeouts, body, lost, sentence, tls, unexpected};
+use super::{SmtpSettings, Timeouts, body, lost, sentence, unexpected};
 use crate::ledger::ids::Address;
+use crate::network::{self, Login, LoginMethod, Secret, Security, Trouble};
 use data_encoding::BASE64;
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, TcpStream};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -64,7 +64,8 @@ impl Session {
         let security = match settings.security {
             Security::PlainLoopback => None,
             Security::Tls | Security::StartTls => {
-                Some((tls::config(settings.ca_file.as_deref())?, tls::server_name(&settings.host)?))
+                let config = network::client_config(settings.ca_file.as_deref()).map_err(not_reached)?;
+                Some((config, network::server_name(&settings.host).map_err(not_reached)?))
             }
         };
         let socket = connect_socket(settings)?;
@@ -143,7 +144,7 @@ impl Session {
         if reply.code == 220 { Ok(()) } else { Err(NotOpened::Later(unexpected("STARTTLS", &reply))) }
     }
 
-    /// AUTH PLAIN where offered, else AUTH LOGIN.
+    /// AUTH PLAIN where offered, else AUTH LOGIN; XOAUTH2 for a token.
     fn log_in(&mut self, login: &Login, security: Security) -> Result<(), NotOpened> {
         if !self.wire.is_encrypted() && security != Security::PlainLoopback {
             return Err(NotOpened::Stopped {
@@ -152,45 +153,80 @@ impl Session {
             });
         }
         let offers = |name: &str| self.offers.logins.iter().any(|login| login == name);
-        let reply = if offers("PLAIN") {
-            self.log_in_plain(login)
-        } else if offers("LOGIN") {
-            self.log_in_login(login)
-        } else {
-            return Err(NotOpened::Stopped {
-                message: format!("The server takes no password login (it offers: {})", self.offers.logins.join(" ")),
-                remedy: "Ask the provider for an app password or another server for outgoing mail".to_owned(),
-            });
+        let reply = match login.method {
+            LoginMethod::Token if offers("XOAUTH2") => {
+                let words = login.xoauth2().map_err(not_reached)?;
+                self.log_in_token(&words)
+            }
+            LoginMethod::Password if offers("PLAIN") => {
+                let password = login.secret().map_err(not_reached)?;
+                self.log_in_plain(&login.user, &password)
+            }
+            LoginMethod::Password if offers("LOGIN") => {
+                let password = login.secret().map_err(not_reached)?;
+                self.log_in_login(&login.user, &password)
+            }
+            method => return Err(self.no_such_login(method)),
         };
         let reply = reply.map_err(lost)?;
         match reply.code {
             235 => Ok(()),
             500..=599 => Err(NotOpened::Stopped {
                 message: format!("The server refuses the login of {}: {}", login.user, reply.text()),
-                remedy: "Check the user and the password; many providers want an app password for programs".to_owned(),
+                remedy: match login.method {
+                    LoginMethod::Password => {
+                        "Check the user and the password; many providers want an app password for programs"
+                    }
+                    LoginMethod::Token => "Look whether token_command still gives a token for this mailbox",
+                }
+                .to_owned(),
             }),
             _ => Err(NotOpened::Later(unexpected("the login", &reply))),
         }
     }
 
-    fn log_in_plain(&mut self, login: &Login) -> Result<Reply, WireError> {
-        let words = Zeroizing::new(format!("\0{}\0{}", login.user, login.password.expose()));
+    fn no_such_login(&self, method: LoginMethod) -> NotOpened {
+        let offered = if self.offers.logins.is_empty() { "none".to_owned() } else { self.offers.logins.join(" ") };
+        let (message, remedy) = match method {
+            LoginMethod::Password => (
+                format!("The server takes no password login (it offers: {offered})"),
+                "Ask the provider for an app password, use token_command where it wants tokens, or another server \
+                 for outgoing mail",
+            ),
+            LoginMethod::Token => (
+                format!("The server takes no tokens (XOAUTH2; it offers: {offered})"),
+                "Use password_command or password_file instead of token_command",
+            ),
+        };
+        NotOpened::Stopped { message, remedy: remedy.to_owned() }
+    }
+
+    /// A refused token is explained in a 334 that wants an empty line before the 535 comes; the token is never said
+    /// a second time.
+    fn log_in_token(&mut self, words: &Secret) -> Result<Reply, WireError> {
+        let coded = Zeroizing::new(BASE64.encode(words.expose().as_bytes()));
+        let reply = self.ask_secret(format!("AUTH XOAUTH2 {}", coded.as_str()))?;
+        if reply.code == 334 { self.ask("") } else { Ok(reply) }
+    }
+
+    fn log_in_plain(&mut self, user: &str, password: &Secret) -> Result<Reply, WireError> {
+        let words = Zeroizing::new(format!("\0{user}\0{}", password.expose()));
         let coded = Zeroizing::new(BASE64.encode(words.as_bytes()));
         let reply = self.ask_secret(format!("AUTH PLAIN {}", coded.as_str()))?;
         // A server that does not take it with the command asks for it.
         if reply.code == 334 { self.ask_secret(coded.to_string()) } else { Ok(reply) }
     }
 
-    fn log_in_login(&mut self, login: &Login) -> Result<Reply, WireError> {
+    fn log_in_login(&mut self, user: &str, password: &Secret) -> Result<Reply, WireError> {
         let reply = self.ask("AUTH LOGIN")?;
         if reply.code != 334 {
             return Ok(reply);
         }
-        let reply = self.ask(&BASE64.encode(login.user.as_bytes()))?;
+        let reply = self.ask(&BASE64.encode(user.as_bytes()))?;
         if reply.code != 334 {
             return Ok(reply);
         }
-        self.ask_secret(BASE64.encode(login.password.expose().as_bytes()))
+        self.ask_secret(BASE64.encode(password.expose().as_bytes()))
     }
 
     fn ask_secret(&mut self, line: String) -> Result<Reply, WireError> {
@@ -285,16 +321,7 @@ impl Session {
 /// Reaches the server at the first of its addresses that answers.
 fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
     let (host, port) = (settings.host.as_str(), settings.port);
-    let addresses: Vec<SocketAddr> = (host, port)
-        .to_socket_addrs()
-        .map_err(|error| NotOpened::Later(format!("Cannot find the server {host}: {error}")))?
-        .collect();
-    if settings.security == Security::PlainLoopback && !addresses.iter().all(|address| is_loopback(address.ip())) {
-        return Err(NotOpened::Stopped {
-            message: format!("{host} is not this machine, and the connection would not be encrypted"),
-            remedy: "Use TLS or STARTTLS".to_owned(),
-        });
-    }
+    let addresses = network::addresses(host, port, settings.security).map_err(not_reached)?;
     let mut reason = "it has no address".to_owned();
     for address in addresses {
         match TcpStream::connect_timeout(&address, settings.timeouts.connect) {
@@ -309,8 +336,12 @@ fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
     Err(NotOpened::Later(format!("Cannot reach {host} at port {port}: {reason}")))
 }
 
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
+/// Nothing was said to the server yet.
+fn not_reached(trouble: Trouble) -> NotOpened {
+    if trouble.temporary {
+        return NotOpened::Later(format!("{}. {}", trouble.message, trouble.remedy));
+    }
+    NotOpened::Stopped { message: trouble.message, remedy: trouble.remedy }
 }
 
 /// Our own address in square brackets, the name of a machine that has none (RFC 5321, 4.1.3).
@@ -353,12 +384,5 @@ mod tests {
         assert_eq!(offers(&["x", "SIZE"]).size_limit, None);
         assert_eq!(offers(&["x", "SIZE 0"]).size_limit, None);
         assert_eq!(offers(&["x", "SIZE 99999999999999999999999"]).size_limit, None);
-    }
-
-    #[test]
-    fn only_this_machine_is_this_machine() {
-        for (address, local) in [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.2", true), ("10.0.0.1", false)] {
-            assert_eq!(is_loopback(address.parse().unwrap()), local, "{address}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Lines to and from the server, each step under one deadline, and replies read strictly.
 
-use super::super::secret::Secret;
+use crate::network::Secret;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::io::{self, Error, ErrorKind, Read, Write};

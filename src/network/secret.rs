@@ -1,5 +1,6 @@
 //! A password or token that is neither printed nor left in memory.
 
+use super::Trouble;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -24,6 +25,26 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("«…»")
+    }
+}
+
+/// Where a secret comes from. Asked at every login, so that a password changed under way or a token renewed is used at
+/// once, and nothing secret is held longer than the login takes.
+pub trait SecretSource: fmt::Debug + Send + Sync {
+    /// The secret as it is now.
+    ///
+    /// # Errors
+    /// When it cannot be had: a program that fails, a file that others may read.
+    fn secret(&self) -> Result<Secret, Trouble>;
+}
+
+/// A secret that is known already: tests, and what was typed in just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSecret(pub Secret);
+
+impl SecretSource for KnownSecret {
+    fn secret(&self) -> Result<Secret, Trouble> {
+        Ok(self.0.clone())
     }
 }
 

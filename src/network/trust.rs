@@ -1,6 +1,6 @@
 //! Whom we trust: the system's certificate authorities, or the one in the settings.
 
-use super::super::NotOpened;
+use super::Trouble;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -8,7 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// TLS settings: with an own file only the authorities in it count.
-pub(super) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, NotOpened> {
+///
+/// # Errors
+/// When no authority can be trusted: the file cannot be used, or the system has none.
+pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Trouble> {
     let roots = match ca_file {
         Some(path) => own_roots(path)?,
         None => system_roots()?,
@@ -16,16 +19,16 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, NotOpe
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| stopped(format!("TLS cannot be used: {error}"), "Report this as a fault"))?
+        .map_err(|error| Trouble::lasting(format!("TLS cannot be used: {error}"), "Report this as a fault"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
 }
 
-fn own_roots(path: &Path) -> Result<RootCertStore, NotOpened> {
+fn own_roots(path: &Path) -> Result<RootCertStore, Trouble> {
     let mut roots = RootCertStore::empty();
     let problem = |reason: String| {
-        stopped(
+        Trouble::lasting(
             format!("Cannot use the certificate file {}: {reason}", path.display()),
             "Name a readable PEM file that holds the certificate of the server's authority",
         )
@@ -37,11 +40,11 @@ fn own_roots(path: &Path) -> Result<RootCertStore, NotOpened> {
     if roots.is_empty() { Err(problem("it holds no certificate".to_owned())) } else { Ok(roots) }
 }
 
-fn system_roots() -> Result<RootCertStore, NotOpened> {
+fn system_roots() -> Result<RootCertStore, Trouble> {
     let mut roots = RootCertStore::empty();
     let (added, _ignored) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if added == 0 {
-        return Err(stopped(
+        return Err(Trouble::lasting(
             "This system has no certificate authorities, so no server can be trusted".to_owned(),
             "Install them (on Debian the package ca-certificates), or name a file of your own in the settings",
         ));
@@ -50,15 +53,14 @@ fn system_roots() -> Result<RootCertStore, NotOpened> {
 }
 
 /// The name that the server's certificate has to carry.
-pub(super) fn server_name(host: &str) -> Result<ServerName<'static>, NotOpened> {
+///
+/// # Errors
+/// When it is not the name of a server.
+pub fn server_name(host: &str) -> Result<ServerName<'static>, Trouble> {
     ServerName::try_from(host.to_owned()).map_err(|_| {
-        stopped(
+        Trouble::lasting(
             format!("\"{}\" is not the name of a server", host.escape_debug()),
             "Correct the server in the settings",
         )
     })
-}
-
-fn stopped(message: String, remedy: &str) -> NotOpened {
-    NotOpened::Stopped { message, remedy: remedy.to_owned() }
 }
