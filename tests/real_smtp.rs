@@ -235,7 +235,7 @@ fn a_batch_survives_a_restart_of_the_server_and_nothing_is_doubled() {
     drop(transport.open(&to).unwrap());
     server.delivered(3);
     server.command("stop");
-    assert!(matches!(transport.open(&to).map(|_| ()), Err(NotOpened::Later(_))));
+    assert!(matches!(transport.open(&to).map(|_| ()), Err(NotOpened::Unreachable(_))));
     server.command("start");
     server.wait_until_it_listens();
     assert!(matches!(transport.open(&to).unwrap().deliver(&mail(4)), Outcome::Accepted(_)));

@@ -4,9 +4,10 @@
 //! a mail program takes a moment between removing the draft and filing the sent copy.
 
 use super::crash;
-use super::delivery::{Progress, check, not_rendered, tell_policy};
+use super::delivery::{Progress, check, not_rendered};
 use super::error::AgentError;
 use super::notices::write_mail;
+use super::outcome::tell_policy;
 use super::pass::{Agent, PassReport};
 use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{OutboxId, StepId};

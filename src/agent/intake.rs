@@ -2,9 +2,9 @@
 //! An item is done only when its decision is committed; a crash anywhere goes on from the last commit.
 
 use super::crash;
-use super::delivery::settle_by_evidence;
 use super::error::AgentError;
 use super::office::Office;
+use super::outcome::settle_by_evidence;
 use super::pass::{Agent, PassReport, world};
 use super::reading::{self, Eyes, Seen};
 use crate::ledger::case::{Case, CaseKind};

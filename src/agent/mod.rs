@@ -17,8 +17,10 @@ mod intake;
 mod notices;
 pub mod office;
 pub mod orders;
+mod outcome;
 mod pass;
 pub mod reading;
+pub mod rest;
 mod sent;
 mod tick;
 

@@ -228,7 +228,9 @@ pub(super) fn find(look: &Look<'_>, name: &str) -> Result<Target, Failure> {
 fn not_opened(why: NotOpened) -> Failure {
     match why {
         NotOpened::Stopped { message, remedy } => Failure::new(Kind::Outside, message).hint(remedy),
-        NotOpened::Later(words) | NotOpened::Refused(_, words) => Failure::new(Kind::Outside, words),
+        NotOpened::Later(words) | NotOpened::Unreachable(words) | NotOpened::Refused(_, words) => {
+            Failure::new(Kind::Outside, words)
+        }
     }
 }
 
@@ -262,7 +264,6 @@ impl From<AgentError> for Failure {
         match error {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
-            AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
             AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
                 let failure = Self::new(Kind::Refused, message);

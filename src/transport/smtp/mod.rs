@@ -129,7 +129,7 @@ impl SmtpTransport {
                 () if reply.is_done() => Answer::Accepted,
                 () if reply.is_later() => Answer::Later(reply.text()),
                 () if reply.is_refused() => Answer::Refused(reply.text()),
-                () => return Err(NotOpened::Later(unexpected("RCPT", &reply))),
+                () => return Err(NotOpened::Unreachable(unexpected("RCPT", &reply))),
             };
             answers.push(RecipientAnswer { address: address.clone(), answer });
         }
@@ -152,7 +152,7 @@ impl SmtpTransport {
                 remedy: "Set the user and the password command of the mail account".to_owned(),
             },
             // 421 ends the connection by itself.
-            421 => NotOpened::Later(reply.text()),
+            421 => NotOpened::Unreachable(reply.text()),
             400..=499 => {
                 self.session = Some(session);
                 NotOpened::Later(reply.text())
@@ -161,7 +161,7 @@ impl SmtpTransport {
                 self.session = Some(session);
                 NotOpened::Refused(answers, reply.text())
             }
-            _ => NotOpened::Later(unexpected("the mail", reply)),
+            _ => NotOpened::Unreachable(unexpected("the mail", reply)),
         }
     }
 }
@@ -174,6 +174,10 @@ impl Transport for SmtpTransport {
     fn open<'a>(&'a mut self, envelope: &Envelope) -> Result<Box<dyn Ready + 'a>, NotOpened> {
         let (session, answers) = self.begin(envelope)?;
         Ok(Box::new(SmtpReady { home: &mut self.session, session, answers }))
+    }
+
+    fn rest(&mut self) {
+        self.close();
     }
 }
 
@@ -250,7 +254,7 @@ fn nobody(answers: Vec<RecipientAnswer>) -> NotOpened {
 
 /// A connection lost before the body: nothing was sent.
 fn lost(error: WireError) -> NotOpened {
-    NotOpened::Later(sentence(&error.to_string()))
+    NotOpened::Unreachable(sentence(&error.to_string()))
 }
 
 fn unexpected(question: &str, reply: &Reply) -> String {

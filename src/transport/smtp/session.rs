@@ -107,7 +107,7 @@ impl Session {
                 message: format!("The server does not talk to us: {}", reply.text()),
                 remedy: "Ask the provider which server and port take outgoing mail".to_owned(),
             }),
-            _ => Err(NotOpened::Later(unexpected("our connection", &reply))),
+            _ => Err(NotOpened::Unreachable(unexpected("our connection", &reply))),
         }
     }
 
@@ -123,7 +123,7 @@ impl Session {
                 remedy: "Check the server, its port and the name that we greet with".to_owned(),
             });
         }
-        Err(NotOpened::Later(unexpected("our greeting", &reply)))
+        Err(NotOpened::Unreachable(unexpected("our greeting", &reply)))
     }
 
     /// Asks for TLS. A server without it is not talked to in the clear, since whoever listens may have removed the offer.
@@ -141,7 +141,7 @@ impl Session {
                 remedy: "Use TLS from the start (usually port 465), and tell the provider".to_owned(),
             });
         }
-        if reply.code == 220 { Ok(()) } else { Err(NotOpened::Later(unexpected("STARTTLS", &reply))) }
+        if reply.code == 220 { Ok(()) } else { Err(NotOpened::Unreachable(unexpected("STARTTLS", &reply))) }
     }
 
     /// AUTH PLAIN where offered, else AUTH LOGIN; XOAUTH2 for a token.
@@ -181,7 +181,7 @@ impl Session {
                 }
                 .to_owned(),
             }),
-            _ => Err(NotOpened::Later(unexpected("the login", &reply))),
+            _ => Err(NotOpened::Unreachable(unexpected("the login", &reply))),
         }
     }
 
@@ -333,13 +333,13 @@ fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
             Err(error) => reason = error.to_string(),
         }
     }
-    Err(NotOpened::Later(format!("Cannot reach {host} at port {port}: {reason}")))
+    Err(NotOpened::Unreachable(format!("Cannot reach {host} at port {port}: {reason}")))
 }
 
 /// Nothing was said to the server yet.
 fn not_reached(trouble: Trouble) -> NotOpened {
     if trouble.temporary {
-        return NotOpened::Later(format!("{}. {}", trouble.message, trouble.remedy));
+        return NotOpened::Unreachable(format!("{}. {}", trouble.message, trouble.remedy));
     }
     NotOpened::Stopped { message: trouble.message, remedy: trouble.remedy }
 }
@@ -361,7 +361,7 @@ fn not_encrypted(host: &str, error: WireError) -> NotOpened {
             remedy: "Check the server's name in the settings; for a certificate of your own, name its authority's file"
                 .to_owned(),
         },
-        other => NotOpened::Later(format!("{host}: encryption failed: {other}")),
+        other => NotOpened::Unreachable(format!("{host}: encryption failed: {other}")),
     }
 }
 
