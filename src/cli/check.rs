@@ -3,7 +3,7 @@
 use super::Globals;
 use super::failure::{Failure, Kind};
 use super::output::Screen;
-use crate::config::{Firm, TransportSettings};
+use crate::config::{Firm, MailboxPlace, TransportSettings};
 use crate::ledger::words::Mode;
 use crate::store::Store;
 use clap::Args;
@@ -69,6 +69,10 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
         TransportSettings::Folder { path } => format!("into the folder {}", path.display()),
         TransportSettings::Smtp(smtp) => format!("by {} port {}", smtp.host, smtp.port),
     };
+    let mailbox = match &settings.mailbox.place {
+        MailboxPlace::Maildir { path } => path.display().to_string(),
+        MailboxPlace::Imap(imap) => format!("{} at {} port {}", imap.login.user, imap.host, imap.port),
+    };
     let redirected = settings.sending.redirect_to.as_ref().map(|to| format!(", everything to {to} instead"));
     let with_mode = |mode: Mode| {
         let names: Vec<&str> =
@@ -79,7 +83,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
     vec![
         ("Firm", format!("{}, {} <{}>", settings.firm.name, firm.letterhead.person, settings.firm.address)),
         ("Owner", format!("{} <{}>", settings.owner.name, settings.owner.address)),
-        ("Mailbox", settings.mailbox.path.display().to_string()),
+        ("Mailbox", mailbox),
         ("Sending", format!("{sending}{}", redirected.unwrap_or_default())),
         ("Database", settings.database.display().to_string()),
         ("Bank accounts", if accounts.is_empty() { "-".to_owned() } else { accounts.join(", ") }),

@@ -40,7 +40,7 @@ fn what_init_writes_is_good_and_says_the_answers() {
     let firm = loaded(&settings(&answers()));
     assert_eq!(firm.letterhead.firm, "Studio \"Ferri\"");
     assert_eq!(firm.settings.owner.name, "Marta Ferri");
-    assert_eq!(firm.settings.mailbox.path, PathBuf::from("/srv/mail/marta"));
+    assert_eq!(firm.settings.mailbox.place, MailboxPlace::Maildir { path: PathBuf::from("/srv/mail/marta") });
     let account = firm.letterhead.bank_accounts.first().expect("an account");
     assert_eq!(account.iban, "IT60X0542811101000000123456");
     assert_eq!(account.holder, "Studio \"Ferri\"");
@@ -97,9 +97,63 @@ fn the_starter_is_the_whole_manual() {
         }
     }
     // `password` is asked for only to be refused.
-    let asked: BTreeSet<String> = asked.into_iter().filter(|key| key != "sending.password").collect();
+    let asked: BTreeSet<String> = asked.into_iter().filter(|key| !key.ends_with(".password")).collect();
     assert_eq!(asked.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new(), "read, but not shown");
     assert_eq!(shown.difference(&asked).collect::<Vec<_>>(), Vec::<&String>::new(), "shown, but not read");
+}
+
+/// The same firm with its mailbox on a server.
+fn on_a_server(mailbox: &str, sending: &str) -> Firm {
+    let text = settings(&answers()).replace(
+        "kind = \"maildir\"\npath = \"/srv/mail/marta\"",
+        &format!("kind = \"imap\"\nhost = \"imap.provider.example\"\n{mailbox}\n#"),
+    );
+    let out = format!("transport = \"smtp\"\nhost = \"smtp.provider.example\"\n{sending}\n#");
+    loaded(&text.replace("transport = \"folder\"\npath = \"outgoing\"", &out))
+}
+
+fn logins(firm: &Firm) -> (ImapSettings, SmtpSettings) {
+    match (&firm.settings.mailbox.place, &firm.settings.sending.transport) {
+        (MailboxPlace::Imap(imap), TransportSettings::Smtp(smtp)) => (imap.clone(), smtp.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_server_needs_little_said() {
+    let firm = on_a_server("password_file = \"password.txt\"", "");
+    let (imap, smtp) = logins(&firm);
+    let login = LoginSettings {
+        user: "marta@studioferri.example".to_owned(),
+        secret: SecretSettings::PasswordFile(firm.folder.join("password.txt")),
+    };
+    assert_eq!((imap.port, imap.tls, imap.watch), (993, Tls::Implicit, Watch::Idle));
+    assert_eq!(imap.login, login);
+    assert_eq!((smtp.port, smtp.tls, smtp.login), (465, Tls::Implicit, Some(login)), "one login for both");
+}
+
+#[test]
+fn the_way_out_may_log_in_by_itself() {
+    let words = SecretSettings::TokenCommand(vec!["oauth-token".to_owned(), "marta".to_owned()]);
+    let mailbox =
+        "tls = \"starttls\"\nuser = \"marta\"\ntoken_command = [\"oauth-token\", \"marta\"]\nwatch = \"poll\"";
+    let (imap, smtp) = logins(&on_a_server(mailbox, "tls = \"starttls\"\npassword_credential = \"relay\""));
+    assert_eq!((imap.port, imap.login.secret, imap.watch), (143, words.clone(), Watch::Poll));
+    let relay = SecretSettings::PasswordCredential("relay".to_owned());
+    assert_eq!((smtp.port, smtp.login), (587, Some(LoginSettings { user: "marta".to_owned(), secret: relay })));
+    let (_, smtp) = logins(&on_a_server(mailbox, "tls = \"none\""));
+    assert_eq!((smtp.port, smtp.login), (25, None), "nobody logs in in clear unless it is said");
+    let local = "tls = \"none\"\nuser = \"m\"\npassword_file = \"p\"";
+    let text = settings(&answers()).replace(
+        "transport = \"folder\"\npath = \"outgoing\"",
+        &format!("transport = \"smtp\"\nhost = \"127.0.0.2\"\n{local}"),
+    );
+    assert!(matches!(loaded(&text).settings.sending.transport, TransportSettings::Smtp(smtp) if smtp.login.is_some()));
+    let text = settings(&answers()).replace(
+        "transport = \"folder\"\npath = \"outgoing\"",
+        "transport = \"smtp\"\nhost = \"smtp.provider.example\"",
+    );
+    assert!(matches!(loaded(&text).settings.sending.transport, TransportSettings::Smtp(smtp) if smtp.login.is_none()));
 }
 
 #[test]
