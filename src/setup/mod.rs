@@ -3,5 +3,6 @@
 //! In: the settings, a mail address, a server's answers. Out: servers ready to be logged in to, findings in sentences.
 //! Deliberately absent: anything that reads or writes a customer's mail, and any printing (that is `cli`).
 
+pub mod providers;
 pub mod secrets;
 pub mod servers;
