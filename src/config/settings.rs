@@ -157,6 +157,18 @@ pub enum Tls {
     None,
 }
 
+impl Tls {
+    /// The word in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Implicit => "implicit",
+            Self::Starttls => "starttls",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Where a secret comes from. It never stands in the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSettings {
@@ -179,6 +191,18 @@ pub enum SentCopy {
     Server,
     /// Nobody.
     None,
+}
+
+impl SentCopy {
+    /// The word in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Append => "append",
+            Self::Server => "server",
+            Self::None => "none",
+        }
+    }
 }
 
 /// `[owner]`.

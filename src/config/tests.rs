@@ -17,7 +17,7 @@ fn answers() -> Answers {
         phone: text("+39 02 1234567"),
         maildir: text("/srv/mail/marta"),
         iban: text("IT60 X054 2811 1010 0000 0123 456"),
-        holder: None,
+        ..Answers::default()
     }
 }
 
@@ -116,6 +116,48 @@ fn logins(firm: &Firm) -> (ImapSettings, SmtpSettings) {
     match (&firm.settings.mailbox.place, &firm.settings.sending.transport) {
         (MailboxPlace::Imap(imap), TransportSettings::Smtp(smtp)) => (imap.clone(), smtp.clone()),
         other => panic!("{other:?}"),
+    }
+}
+
+/// What `init` writes about servers is read back as it was meant.
+#[test]
+fn answers_about_servers_are_read_back() {
+    let words = ["pass", "show", "posta \"studio\""].map(str::to_owned).to_vec();
+    let login = LoginSettings { user: "marta".to_owned(), secret: SecretSettings::PasswordCommand(words) };
+    let imap = ImapSettings {
+        host: "imap.provider.example".to_owned(),
+        port: 143,
+        tls: Tls::Starttls,
+        login: login.clone(),
+        ca_file: Some(PathBuf::from("/etc/ca.pem")),
+        watch: Watch::Idle,
+    };
+    let smtp = SmtpSettings {
+        host: "smtp.provider.example".to_owned(),
+        port: 587,
+        tls: Tls::Starttls,
+        login: Some(login.clone()),
+        ca_file: None,
+    };
+    for other in [login, LoginSettings { user: "m".to_owned(), secret: SecretSettings::PasswordFile("/p".into()) }] {
+        let smtp = SmtpSettings { login: Some(other), ..smtp.clone() };
+        let seen = vec![("mx.provider.example".to_owned(), 48)];
+        let given = Answers {
+            imap: Some(imap.clone()),
+            smtp: Some(smtp.clone()),
+            sent_copy: Some(SentCopy::Server),
+            authserv_seen: seen,
+            maildir: None,
+            ..answers()
+        };
+        let text = settings(&given);
+        assert!(text.contains("# seen on 48 of the last mails: mx.provider.example\n# authserv_ids ="), "{text}");
+        let firm = loaded(&text);
+        assert_eq!(logins(&firm), (imap.clone(), smtp));
+        assert_eq!(firm.settings.sending.sent_copy, SentCopy::Server);
+        let chosen = Answers { authserv_ids: vec!["mx.provider.example".to_owned()], ..given };
+        let firm = loaded(&settings(&chosen));
+        assert_eq!(firm.settings.mailbox.authserv_ids, ["mx.provider.example"]);
     }
 }
 
