@@ -53,7 +53,7 @@ fn maildir(mailbox: &mut dyn Mailbox) -> (Vec<Finding>, Option<Vouching>) {
     for folder in [Folder::Inbox, Folder::Sent, Folder::Drafts, Folder::Junk] {
         findings.push(match mailbox.enumerate(folder) {
             Ok(listing) => {
-                let (name, count) = (folder.as_str(), listing.ids.len());
+                let (name, count) = (trial::purpose(folder), listing.ids.len());
                 Finding::good(Topic::Folders, format!("The folder of {name} can be read: {count} mails."))
             }
             Err(error) if folder == Folder::Junk => {

@@ -166,13 +166,13 @@ fn copies(firm: &Firm) -> Finding {
 fn known_provider(firm: &Firm) -> Option<Provider> {
     let all = providers::all().ok()?;
     let smtp = match &firm.settings.sending.transport {
-        TransportSettings::Smtp(smtp) => Some(smtp.host.as_str()),
+        TransportSettings::Smtp(smtp) => Some((smtp.host.as_str(), smtp.port)),
         TransportSettings::Folder { .. } => None,
     };
     let imap = match &firm.settings.mailbox.place {
-        MailboxPlace::Imap(imap) => Some(imap.host.as_str()),
+        MailboxPlace::Imap(imap) => Some((imap.host.as_str(), imap.port)),
         MailboxPlace::Maildir { .. } => None,
     };
-    let host = smtp.or(imap)?;
-    all.into_iter().find(|provider| provider.has_server(host))
+    let (host, port) = smtp.or(imap)?;
+    all.into_iter().find(|provider| provider.has_server(host, port))
 }

@@ -141,10 +141,14 @@ impl Provider {
         if language == Language::Italian { &self.hint_it } else { &self.hint_en }
     }
 
-    /// Does this server belong to it?
+    /// Does this server belong to it? On this very machine many things listen, so there the port has to fit too.
     #[must_use]
-    pub fn has_server(&self, host: &str) -> bool {
-        [&self.imap, &self.smtp].into_iter().any(|line| line.split(':').next().is_some_and(|name| name == host))
+    pub fn has_server(&self, host: &str, port: u16) -> bool {
+        let here = host.parse::<std::net::IpAddr>().is_ok();
+        [&self.imap, &self.smtp]
+            .into_iter()
+            .filter_map(|line| place(line, ""))
+            .any(|place| place.host == host && (!here || place.port == port))
     }
 }
 
@@ -254,6 +258,17 @@ mod tests {
         let (imap, smtp) = guess("studioferri.example");
         assert_eq!((imap.host.as_str(), imap.port), ("imap.studioferri.example", 993));
         assert_eq!((smtp.host.as_str(), smtp.port), ("smtp.studioferri.example", 465));
+    }
+
+    #[test]
+    fn a_server_tells_its_provider() {
+        let providers = all().expect("the table");
+        let found = |host: &str, port| {
+            providers.iter().find(|provider| provider.has_server(host, port)).map(|provider| provider.id.as_str())
+        };
+        assert_eq!(found("smtp.gmail.com", 587), Some("gmail"));
+        assert_eq!(found("127.0.0.1", 1025), Some("proton-bridge"));
+        assert_eq!(found("127.0.0.1", 25), None);
     }
 
     #[test]

@@ -131,7 +131,7 @@ fn folders(probe: &Probe, names: &FolderNames) -> Vec<Finding> {
 }
 
 /// What a folder is for, as people say it.
-const fn purpose(role: Folder) -> &'static str {
+pub(super) const fn purpose(role: Folder) -> &'static str {
     match role {
         Folder::Inbox => "incoming mail",
         Folder::Sent => "sent mail",
