@@ -1,6 +1,10 @@
 //! A mailbox on a server, by IMAP.
 
+mod answer;
+mod guard;
+mod mend;
 mod settings;
+mod strict;
 
 pub use settings::{ImapSettings, Timeouts, Watch};
 
