@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn names_lose_the_backslashes_of_their_quotes() {
-        let Answer::Untagged(Untagged::Listed(listed)) = parsed("* LIST (\\NonExistent) \"\\\\\" \"a\\\\b \\\"c\\\"\"\r\n")
+        let Answer::Untagged(Untagged::Listed(listed)) =
+            parsed("* LIST (\\NonExistent) \"\\\\\" \"a\\\\b \\\"c\\\"\"\r\n")
         else {
             panic!("no list");
         };
@@ -268,9 +269,6 @@ mod tests {
         else {
             panic!("no row");
         };
-        assert_eq!(
-            row,
-            Row { uid: Some(9), deleted: true, body: Some((Some(0), b"ab".to_vec())), ..Row::default() }
-        );
+        assert_eq!(row, Row { uid: Some(9), deleted: true, body: Some((Some(0), b"ab".to_vec())), ..Row::default() });
     }
 }

@@ -114,13 +114,7 @@ impl Sieve {
         Ok(())
     }
 
-    fn literal<'a>(
-        &mut self,
-        kind: Kind,
-        left: u64,
-        input: &'a [u8],
-        out: &mut Vec<u8>,
-    ) -> Result<&'a [u8], Breach> {
+    fn literal<'a>(&mut self, kind: Kind, left: u64, input: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], Breach> {
         let length = usize::try_from(left).unwrap_or(usize::MAX).min(input.len());
         let (here, rest) = input.split_at_checked(length).unwrap_or((input, &[]));
         if kind != Kind::Unwanted {
@@ -131,12 +125,7 @@ impl Sieve {
         Ok(rest)
     }
 
-    fn line<'a>(
-        &mut self,
-        later: Option<Kind>,
-        input: &'a [u8],
-        out: &mut Vec<u8>,
-    ) -> Result<&'a [u8], Breach> {
+    fn line<'a>(&mut self, later: Option<Kind>, input: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], Breach> {
         let Some(end) = input.iter().position(|byte| *byte == b'\n') else {
             self.line.extend_from_slice(input);
             if self.line.len() > LONGEST_LINE {

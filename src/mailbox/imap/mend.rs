@@ -140,8 +140,7 @@ fn data_line(line: &[u8]) -> Vec<u8> {
 /// `SEARCH 1 2 3`, without what follows in parentheses and what is no number.
 fn numbers(text: &str) -> String {
     let plain = text.split('(').next().unwrap_or_default();
-    let found: Vec<&str> =
-        plain.split_ascii_whitespace().skip(1).filter(|word| word.parse::<u32>().is_ok()).collect();
+    let found: Vec<&str> = plain.split_ascii_whitespace().skip(1).filter(|word| word.parse::<u32>().is_ok()).collect();
     format!("SEARCH {}", found.join(" ")).trim_end().to_owned()
 }
 
@@ -247,9 +246,9 @@ fn single_blanks(line: &[u8]) -> Vec<u8> {
 
 /// Can the parser take this whole response? A panic of it counts as a no.
 pub(super) fn readable(response: &[u8]) -> bool {
-    std::panic::catch_unwind(|| {
-        matches!(async_imap::imap_proto::Response::parse(response), Ok((rest, _)) if rest.is_empty())
-    })
+    std::panic::catch_unwind(
+        || matches!(async_imap::imap_proto::Response::parse(response), Ok((rest, _)) if rest.is_empty()),
+    )
     .unwrap_or(false)
 }
 
@@ -287,7 +286,8 @@ mod tests {
 
     #[test]
     fn what_we_have_no_use_for_is_left_out() {
-        for line in ["", "* ESEARCH (TAG \"A\") ALL 1", "* NAMESPACE NIL NIL NIL", "* XYZ", "* 1 RECENT", "* FLAGS (a)"] {
+        for line in ["", "* ESEARCH (TAG \"A\") ALL 1", "* NAMESPACE NIL NIL NIL", "* XYZ", "* 1 RECENT", "* FLAGS (a)"]
+        {
             assert_eq!(kind_of(line), Kind::Unwanted, "{line}");
         }
     }
@@ -301,7 +301,8 @@ mod tests {
     #[test]
     fn the_parser_is_as_weak_as_we_think() {
         // Shows that the mending is needed: once these parse, it can go.
-        for line in ["* ESEARCH ALL 1\r\n", "*  1688 EXISTS\r\n", "* CAPABILITY IMAP4rev2\r\n", "\r\n", "* 1 EXISTS\n"] {
+        for line in ["* ESEARCH ALL 1\r\n", "*  1688 EXISTS\r\n", "* CAPABILITY IMAP4rev2\r\n", "\r\n", "* 1 EXISTS\n"]
+        {
             assert!(!readable(line.as_bytes()), "{line}");
         }
         assert!(!readable(b"* 1 FETCH (UID 5 INTERNALDATE NIL)\r\n"));

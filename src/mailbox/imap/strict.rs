@@ -255,14 +255,14 @@ impl Wire {
         tick: Duration,
         done: Duration,
         on: On<'_>,
-        attend: &mut dyn FnMut(bool) -> Idling,
+        attend: &mut dyn FnMut() -> Idling,
     ) -> Result<IdleEnd, Failed> {
         self.tally.allow(ORDINARY_BUDGET);
         let tag = self.new_tag();
         self.write(format!("{tag} IDLE\r\n").as_bytes()).await?;
         self.go_ahead(&tag, Instant::now() + self.silence, on).await?;
         loop {
-            match attend(true) {
+            match attend() {
                 Idling::On => {}
                 Idling::Leave => break,
                 Idling::Drop => return Err(Failed::Closed),

@@ -154,10 +154,9 @@ fn a_literal_refused_is_never_sent() {
 #[test]
 fn a_refused_token_is_answered_with_an_empty_line_and_its_reason_kept() {
     let reason = b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n";
-    let ((result, kept), heard) =
-        scripted(vec![b"+ \r\n", reason, b"S0001 NO refused\r\n"], false, async |wire| {
-            wire.authenticate("XOAUTH2", b"token", &mut |_| {}).await
-        });
+    let ((result, kept), heard) = scripted(vec![b"+ \r\n", reason, b"S0001 NO refused\r\n"], false, async |wire| {
+        wire.authenticate("XOAUTH2", b"token", &mut |_| {}).await
+    });
     assert!(matches!(result, Err(Failed::No(_))));
     assert_eq!(kept.unwrap(), br#"{"status":"401"}"#);
     assert_eq!(heard, "S0001 AUTHENTICATE XOAUTH2\r\ndG9rZW4=\r\n\r\n");
@@ -167,7 +166,7 @@ fn idle(says: Vec<&'static [u8]>, close: bool) -> (Result<IdleEnd, Failed>, usiz
     let mut news = 0;
     let mut ticks = 0;
     let (result, _) = scripted(says, close, async |wire| {
-        wire.idle(SILENCE / 4, SILENCE, &mut |_| news += 1, &mut |_| {
+        wire.idle(SILENCE / 4, SILENCE, &mut |_| news += 1, &mut || {
             ticks += 1;
             if ticks > 6 { Idling::Leave } else { Idling::On }
         })
