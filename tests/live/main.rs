@@ -14,3 +14,4 @@
 mod hand;
 mod harness;
 mod servers;
+mod setup;
