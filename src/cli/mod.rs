@@ -1,6 +1,6 @@
 //! The command line: one file a command.
 //!
-//! In: arguments, two environment variables (SOLLECITO_CONFIG, NO_COLOR). Out: words on a screen or JSON, an exit code.
+//! In: arguments, environment variables (SOLLECITO_CONFIG, NO_COLOR, for `init` LANG), answers on a terminal. Out: words on a screen or JSON, an exit code.
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod explain;
 mod failure;
+mod findings;
 mod import;
 mod init;
 mod once;
@@ -16,6 +17,7 @@ mod outbox;
 mod output;
 mod reports;
 mod rules;
+mod terminal;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;
@@ -58,7 +60,7 @@ enum Command {
     /// See it work: three months of a small studio, in seconds, without network
     Demo(demo::Demo),
     /// Write the folder of a new firm
-    Init(init::Init),
+    Init(Box<init::Init>),
     /// Say everything that is wrong in the firm's files
     Check(check::Check),
     /// Look at the rules

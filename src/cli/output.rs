@@ -56,6 +56,11 @@ impl Screen {
         let _ = writeln!(self.out, "{}", harmless(text.as_ref()));
     }
 
+    /// A question; the answer is typed behind it.
+    pub fn prompt(&mut self, text: &str) {
+        let _ = write!(self.out, "{}", harmless(text)).and_then(|()| self.out.flush());
+    }
+
     /// A sentence of the answer, broken between words.
     pub fn paragraph(&mut self, text: &str) {
         for line in wrapped(text, self.width) {

@@ -11,6 +11,7 @@ mod wire;
 
 use super::{Answer, Envelope, NotOpened, Outcome, Ready, RecipientAnswer, Transport};
 use crate::network::{Login, Security};
+pub use session::Offers;
 use session::Session;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -83,6 +84,12 @@ impl SmtpTransport {
         let session = self.take_session()?;
         self.session = Some(session);
         Ok(())
+    }
+
+    /// What the server said that it can do, while there is a connection.
+    #[must_use]
+    pub fn offers(&self) -> Option<&Offers> {
+        self.session.as_ref().map(Session::offers)
     }
 
     /// Ends the connection politely, if there is one.

@@ -15,13 +15,19 @@ const PARTING: Duration = Duration::from_secs(2);
 
 /// What the server said that it can do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Offers {
-    start_tls: bool,
-    eight_bit: bool,
-    utf8_addresses: bool,
-    size: bool,
-    size_limit: Option<usize>,
-    logins: Vec<String>,
+pub struct Offers {
+    /// Encryption after the greeting.
+    pub start_tls: bool,
+    /// Text beyond ASCII as it is.
+    pub eight_bit: bool,
+    /// Addresses beyond ASCII.
+    pub utf8_addresses: bool,
+    /// It wants to know the size of a mail beforehand.
+    pub size: bool,
+    /// The largest mail that it takes, where it says.
+    pub size_limit: Option<usize>,
+    /// Ways to log in, in capitals.
+    pub logins: Vec<String>,
 }
 
 impl Offers {
@@ -274,6 +280,10 @@ impl Session {
     pub(super) fn data(&mut self) -> Result<Reply, WireError> {
         let reply = self.ask("DATA")?;
         if self.wire.has_unread() { Err(WireError::Garbage(reply.text())) } else { Ok(reply) }
+    }
+
+    pub(super) const fn offers(&self) -> &Offers {
+        &self.offers
     }
 
     pub(super) const fn size_limit(&self) -> Option<usize> {
