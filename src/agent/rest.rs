@@ -4,7 +4,7 @@
 
 use super::error::AgentError;
 use crate::ledger::moment::Moment;
-use crate::store::{Look, Store, Unit};
+use crate::store::{Look, Store, StoreError, Unit};
 use chrono::{DateTime, Duration, Utc};
 
 /// Waits after a server that cannot be reached or puts us off as a whole; the last one repeats.
@@ -38,7 +38,7 @@ pub struct Rest {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn resting(look: &Look<'_>, now: DateTime<Utc>) -> Result<Option<Rest>, AgentError> {
+pub fn resting(look: &Look<'_>, now: DateTime<Utc>) -> Result<Option<Rest>, StoreError> {
     let until = look.setting(UNTIL)?.and_then(|text| text.parse::<DateTime<Utc>>().ok());
     // A clock that was set back must not make a rest of years.
     let longest = now + Duration::minutes(REFUSED_MINUTES.into_iter().max().unwrap_or(0));
@@ -67,7 +67,7 @@ pub(super) fn begin(
 }
 
 /// The server took our greeting: the next trouble begins with the shortest wait.
-pub(super) fn end(unit: &mut Unit<'_>) -> Result<(), AgentError> {
+pub(super) fn end(unit: &mut Unit<'_>) -> Result<(), StoreError> {
     for name in [UNTIL, TIMES, WHY] {
         if unit.setting(name)?.is_some() {
             unit.set_setting(name, None)?;
@@ -80,6 +80,6 @@ pub(super) fn end(unit: &mut Unit<'_>) -> Result<(), AgentError> {
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn lift(store: &mut Store) -> Result<(), AgentError> {
+pub fn lift(store: &mut Store) -> Result<(), StoreError> {
     store.write(end)
 }

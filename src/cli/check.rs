@@ -68,10 +68,10 @@ impl Check {
 /// What only the servers, the mailbox and the database can tell.
 fn look(firm: &Firm, globals: &Globals) -> Result<Vec<Finding>, Failure> {
     let database = &firm.settings.database;
-    let store = if database.exists() { Some(Store::open_existing(database)?) } else { None };
+    let mut store = if database.exists() { Some(Store::open_existing(database)?) } else { None };
     let zone = firm.settings.firm.zone;
     let moment = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
-    Ok(live::look(firm, store.as_ref(), moment)?)
+    Ok(live::look(firm, store.as_mut(), moment)?)
 }
 
 /// A failure where something has to be mended.

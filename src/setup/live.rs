@@ -3,17 +3,18 @@
 use super::finding::{Finding, Topic, stopped};
 use super::trial::{self, Vouching};
 use super::{permission, servers};
+use crate::agent::rest;
 use crate::config::{Firm, MailboxPlace, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::mailbox::{Folder, Mailbox, MailboxError};
 use crate::store::{Store, StoreError};
 use crate::transport::folder::FolderTransport;
 
-/// Looks at everything, whatever is wrong with the rest.
+/// Looks at everything, whatever is wrong with the rest. Where the way out works, a rest after trouble with it ends.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn look(firm: &Firm, store: Option<&Store>, moment: Moment) -> Result<Vec<Finding>, StoreError> {
+pub fn look(firm: &Firm, mut store: Option<&mut Store>, moment: Moment) -> Result<Vec<Finding>, StoreError> {
     let settings = &firm.settings;
     let (mut findings, vouching) = match &settings.mailbox.place {
         MailboxPlace::Imap(place) => {
@@ -29,7 +30,14 @@ pub fn look(firm: &Firm, store: Option<&Store>, moment: Moment) -> Result<Vec<Fi
         findings.extend(trial::senders(&vouching, &settings.mailbox.authserv_ids));
     }
     findings.extend(match &settings.sending.transport {
-        TransportSettings::Smtp(smtp) => trial::sending(smtp).0,
+        TransportSettings::Smtp(smtp) => {
+            let (found, works) = trial::sending(smtp);
+            if let Some(store) = store.as_deref_mut().filter(|_| works) {
+                // A person saw that the server works: what waits for it need not wait longer.
+                rest::lift(store)?;
+            }
+            found
+        }
         TransportSettings::Folder { path } => vec![match FolderTransport::open(path) {
             Ok(_) => Finding::note(
                 Topic::Sending,
@@ -43,7 +51,7 @@ pub fn look(firm: &Firm, store: Option<&Store>, moment: Moment) -> Result<Vec<Fi
             ),
         }],
     });
-    findings.extend(permission::permission(firm, store, moment)?);
+    findings.extend(permission::permission(firm, store.as_deref(), moment)?);
     Ok(findings)
 }
 

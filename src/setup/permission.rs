@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Topic, stopped};
 use super::providers::{self, Provider};
+use crate::agent::rest;
 use crate::config::{Firm, MailboxPlace, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Mode;
@@ -17,6 +18,7 @@ pub fn permission(firm: &Firm, store: Option<&Store>, moment: Moment) -> Result<
     match store {
         Some(store) => {
             findings.push(brake(store, moment)?);
+            findings.extend(resting(store, moment)?);
             findings.push(freshness(firm, store, moment)?);
         }
         None => findings.push(Finding::note(
@@ -45,6 +47,15 @@ fn brake(store: &Store, moment: Moment) -> Result<Finding, StoreError> {
             )
         }
     })
+}
+
+/// After trouble with the server nothing is tried for a while.
+fn resting(store: &Store, moment: Moment) -> Result<Option<Finding>, StoreError> {
+    Ok(rest::resting(&store.look(), moment.instant)?.map(|rest| {
+        let until = rest.until.with_timezone(&moment.zone).format("%Y-%m-%d %H:%M");
+        let text = format!("Mail is tried again from {until} on, after trouble with the server: {}", rest.why);
+        Finding::note(Topic::Permission, stopped(&text), None)
+    }))
 }
 
 /// Both folders have to have been read lately, as the last check before sending asks it.

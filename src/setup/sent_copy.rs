@@ -106,7 +106,7 @@ fn send(transport: &mut dyn Transport, mail: &ProbeMail) -> Result<(), NotProbed
     transport.announce(&bytes);
     let ready = transport.open(&envelope).map_err(|error| match error {
         NotOpened::Stopped { message, remedy } => NotProbed { message, remedy: Some(remedy) },
-        NotOpened::Later(words) | NotOpened::Refused(_, words) => not_taken(&words),
+        NotOpened::Later(words) | NotOpened::Unreachable(words) | NotOpened::Refused(_, words) => not_taken(&words),
     })?;
     if !ready.recipients().iter().all(|recipient| recipient.answer == Answer::Accepted) {
         return Err(not_taken("the recipient was not accepted"));

@@ -246,7 +246,7 @@ fn offers(offers: &Offers) -> Finding {
 fn not_opened(error: NotOpened, settings: &config::SmtpSettings) -> Finding {
     let (message, remedy) = match error {
         NotOpened::Stopped { message, remedy } => (message, Some(remedy)),
-        NotOpened::Later(words) | NotOpened::Refused(_, words) => (words, None),
+        NotOpened::Later(words) | NotOpened::Unreachable(words) | NotOpened::Refused(_, words) => (words, None),
     };
     let mut remedy: Vec<String> = [remedy, mode_advice(settings.tls, settings.port)].into_iter().flatten().collect();
     if remedy.is_empty() {

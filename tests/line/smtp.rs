@@ -162,6 +162,21 @@ fn a_server_that_is_busy_as_a_whole_is_asked_once_and_then_left_alone() {
 }
 
 #[test]
+fn check_live_ends_the_rest_when_the_server_works_again() {
+    let busy = Plan { greeting: crate::testmail::say("421 4.7.0 too many connections"), ..Plan::default() };
+    let server = Server::start(vec![busy.clone(), busy.clone(), busy, Plan::default()]);
+    let firm = firm_with(&server);
+    firm.once(DAY);
+    firm.once("2026-10-07T10:01:10+02:00");
+    let check = firm.run("2026-10-07T10:02:00+02:00", &["check", "--live"]);
+    assert!(check.out.contains("Mail is tried again from 2026-10-07 10:06 on"), "{}", check.all());
+    let check = firm.run("2026-10-07T10:02:10+02:00", &["check", "--live"]);
+    assert!(!check.out.contains("is tried again from"), "{}", check.all());
+    firm.once("2026-10-07T10:02:20+02:00");
+    assert_eq!(server.bodies().len(), 3, "nothing waits for the rest that was begun before");
+}
+
+#[test]
 fn a_refused_login_is_not_tried_until_the_account_is_locked() {
     let server = Server::start(vec![Plan::default().with("AUTH", crate::testmail::say("535 5.7.8 no"))]);
     let firm = firm_with(&server);
