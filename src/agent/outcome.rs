@@ -40,12 +40,13 @@ pub(super) fn nothing_was_sent(
         }
         NotOpened::Unreachable(words) => {
             let until = rest::begin(unit, moment, rest::Trouble::Unreachable, words)?;
-            put_off_until(unit, office, moment, stored, until, words)?;
+            // Due again at once: the rest keeps it back, and may be ended by a person.
+            put_off_until(unit, office, moment, stored, moment.instant, words)?;
             return Ok(Progress::Stopped { message: words.clone(), until });
         }
         NotOpened::Stopped { message, remedy } => {
             let until = rest::begin(unit, moment, rest::Trouble::Stopped, &format!("{message}. {remedy}"))?;
-            unit.mark_later(id, until, message)?;
+            unit.mark_later(id, moment.instant, message)?;
             return Ok(Progress::Stopped { message: format!("{message}. {remedy}"), until });
         }
     }
