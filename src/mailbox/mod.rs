@@ -4,10 +4,12 @@
 //! Deliberately absent: any understanding of a mail, any state of the agent's (that is in the store), flags and moves:
 //! the agent adds only its drafts and Sent copies, and replaces or removes only drafts of its own.
 
+mod folder_names;
 pub mod imap;
 pub mod maildir;
+mod utf7;
 
-pub use maildir::FolderNames;
+pub use folder_names::FolderNames;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;

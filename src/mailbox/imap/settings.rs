@@ -29,6 +29,18 @@ pub struct Timeouts {
     pub poll: Duration,
 }
 
+impl Timeouts {
+    /// How long one question to the mailbox may take in all, however many commands it needs.
+    pub(super) fn question(&self) -> Duration {
+        self.silence.saturating_mul(10)
+    }
+
+    /// How long the asker waits: the question, connecting before it, and a secret or a name that is slow to come.
+    pub(super) fn asker(&self) -> Duration {
+        self.question().saturating_add(self.connect.saturating_mul(6))
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -62,4 +74,35 @@ pub struct ImapSettings {
     pub max_mail_bytes: usize,
     /// How long each step may take.
     pub timeouts: Timeouts,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::network::{KnownSecret, LoginMethod, Secret};
+    use std::sync::Arc;
+
+    pub(in crate::mailbox::imap) fn settings() -> ImapSettings {
+        ImapSettings {
+            host: "localhost".to_owned(),
+            port: 993,
+            security: Security::Tls,
+            login: Login {
+                user: "marta@studio.example".to_owned(),
+                method: LoginMethod::Password,
+                source: Arc::new(KnownSecret(Secret::new("secret".to_owned()))),
+            },
+            ca_file: None,
+            names: FolderNames::default(),
+            watch: Watch::Idle,
+            max_mail_bytes: 1024 * 1024,
+            timeouts: Timeouts {
+                connect: Duration::from_secs(2),
+                silence: Duration::from_secs(1),
+                done: Duration::from_millis(500),
+                idle: Duration::from_secs(2),
+                poll: Duration::from_secs(1),
+            },
+        }
+    }
 }

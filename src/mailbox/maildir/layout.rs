@@ -2,85 +2,11 @@
 //! languages of the product, else under the name in the settings.
 
 use super::failure::failure;
+use crate::mailbox::folder_names::{FolderNames, is_usual, setting_of};
+use crate::mailbox::utf7::readable;
 use crate::mailbox::{Folder, MailboxError};
-use data_encoding::BASE64_NOPAD;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
-
-/// Names of folders as set by the owner; `None` is looked for. An INBOX of `.` is the root itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FolderNames {
-    /// Where mail arrives.
-    pub inbox: Option<String>,
-    /// Where sent mail is kept.
-    pub sent: Option<String>,
-    /// Where drafts wait.
-    pub drafts: Option<String>,
-    /// Where suspected spam goes.
-    pub junk: Option<String>,
-}
-
-impl FolderNames {
-    fn of(&self, folder: Folder) -> Option<&str> {
-        match folder {
-            Folder::Inbox => self.inbox.as_deref(),
-            Folder::Sent => self.sent.as_deref(),
-            Folder::Drafts => self.drafts.as_deref(),
-            Folder::Junk => self.junk.as_deref(),
-        }
-    }
-}
-
-/// Usual names, lower case: English, Italian, German, French, Spanish.
-const fn usual_names(folder: Folder) -> &'static [&'static str] {
-    match folder {
-        Folder::Inbox => &["inbox"],
-        Folder::Sent => &[
-            "sent",
-            "sent items",
-            "sent messages",
-            "sent mail",
-            "inviata",
-            "inviati",
-            "posta inviata",
-            "elementi inviati",
-            "messaggi inviati",
-            "gesendet",
-            "gesendete elemente",
-            "gesendete objekte",
-            "envoyés",
-            "éléments envoyés",
-            "messages envoyés",
-            "enviados",
-            "elementos enviados",
-            "mensajes enviados",
-        ],
-        Folder::Drafts => {
-            &["drafts", "draft", "bozze", "bozza", "entwürfe", "entwurf", "brouillons", "brouillon", "borradores"]
-        }
-        Folder::Junk => &[
-            "junk",
-            "spam",
-            "junk mail",
-            "junk email",
-            "junk e-mail",
-            "posta indesiderata",
-            "indesiderata",
-            "junk-e-mail",
-            "unerwünscht",
-            "courrier indésirable",
-            "indésirables",
-            "pourriel",
-            "correo no deseado",
-            "no deseado",
-        ],
-    }
-}
-
-/// The key in the settings that names a folder.
-pub(super) const fn setting_of(folder: Folder) -> &'static str {
-    folder.as_str()
-}
 
 /// A Maildir has `cur` or `new`; an empty one of the two is easily lost in copies.
 pub(super) fn is_maildir(path: &Path) -> bool {
@@ -95,10 +21,7 @@ pub(super) fn find(root: &Path, names: &FolderNames, folder: Folder) -> Result<O
     if let Some(name) = names.of(folder) {
         return find_named(root, folder, name).map(Some);
     }
-    let mut found = matching(root, |name| {
-        let plain = name.strip_prefix("inbox.").or_else(|| name.strip_prefix("inbox/")).unwrap_or(name);
-        usual_names(folder).contains(&plain)
-    })?;
+    let mut found = matching(root, |name| is_usual(folder, name))?;
     if folder == Folder::Inbox && is_maildir(root) {
         found.insert(0, root.to_path_buf());
     }
@@ -146,7 +69,7 @@ fn matching(root: &Path, accept: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, 
     for entry in fs::read_dir(root).map_err(|error| failure("read", root, &error))? {
         let path = entry.map_err(|error| failure("read", root, &error))?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        let name = decode_name(name.strip_prefix('.').unwrap_or(name)).to_lowercase();
+        let name = readable(name.strip_prefix('.').unwrap_or(name)).to_lowercase();
         if accept(&name) && is_maildir(&path) && within(root, &path) {
             found.push(path);
         }
@@ -163,7 +86,7 @@ pub(super) fn within(root: &Path, path: &Path) -> bool {
 /// A folder's name as it would be written in the settings.
 fn name_within(root: &Path, path: &Path) -> String {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
-    if name.is_empty() { ".".to_owned() } else { decode_name(name.strip_prefix('.').unwrap_or(&name)) }
+    if name.is_empty() { ".".to_owned() } else { readable(name.strip_prefix('.').unwrap_or(&name)) }
 }
 
 /// Where a folder is made when there is none: in the layout that the mailbox has already.
@@ -181,52 +104,4 @@ pub(super) fn place_for(root: &Path, inbox: &Path, folder: Folder) -> PathBuf {
         })
     });
     if inbox == root && !plain_beside { root.join(format!(".{name}")) } else { root.join(name) }
-}
-
-/// Reads the modified UTF-7 that mail servers write on disk (RFC 3501, 5.1.3); whatever is not that stays as it is.
-fn decode_name(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('&') {
-        out.push_str(before);
-        let Some((coded, tail)) = after.split_once('-') else { return name.to_owned() };
-        if coded.is_empty() {
-            out.push('&');
-        } else {
-            let Some(text) = decode_shifted(coded) else { return name.to_owned() };
-            out.push_str(&text);
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// One shifted stretch: base64 with a comma for the slash, over UTF-16.
-fn decode_shifted(coded: &str) -> Option<String> {
-    let mut specification = BASE64_NOPAD.specification();
-    // Writers differ in the unused bits at the end; they carry nothing.
-    specification.check_trailing_bits = false;
-    let bytes = specification.encoding().ok()?.decode(coded.replace(',', "/").as_bytes()).ok()?;
-    let (units, odd) = bytes.as_chunks::<2>();
-    if !odd.is_empty() {
-        return None;
-    }
-    let units: Vec<u16> = units.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
-    String::from_utf16(&units).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_in_modified_utf7_are_read() {
-        assert_eq!(decode_name("&AMk-l&AOk-ments envoy&AOk-s"), "Éléments envoyés");
-        assert_eq!(decode_name("Entw&APw-rfe"), "Entwürfe");
-        assert_eq!(decode_name("R&-D"), "R&D");
-        assert_eq!(decode_name("a&b"), "a&b");
-        assert_eq!(decode_name("a&!!-b"), "a&!!-b");
-        assert_eq!(decode_name("Éléments"), "Éléments");
-    }
 }

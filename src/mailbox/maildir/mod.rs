@@ -11,9 +11,10 @@ mod listing;
 mod names;
 mod writing;
 
-pub use layout::FolderNames;
+pub use super::folder_names::FolderNames;
 pub use names::Naming;
 
+use super::folder_names::setting_of;
 use super::{Appended, Coverage, Fetched, Folder, Head, ItemId, Listing, Mailbox, MailboxError, RawMail};
 use chrono::{DateTime, Utc};
 use failure::{failure, sentence};
@@ -112,7 +113,7 @@ impl Maildir {
             message: format!("No {} folder was found in {}", folder.as_str(), self.root.display()),
             remedy: Some(format!(
                 "Name it in the settings, [mailbox] {} = \"...\", or create it in the mail program",
-                layout::setting_of(folder)
+                setting_of(folder)
             )),
             temporary: false,
         })
