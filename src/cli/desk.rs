@@ -114,7 +114,10 @@ fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
 pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
     match &firm.settings.sending.transport {
         TransportSettings::Folder { path } => Ok(Box::new(FolderTransport::open(path).map_err(not_opened)?)),
-        TransportSettings::Smtp(settings) => Ok(Box::new(SmtpTransport::new(servers::smtp_settings(settings)))),
+        TransportSettings::Smtp(settings) => {
+            let transport = SmtpTransport::new(servers::smtp_settings(settings));
+            Ok(Box::new(transport.with_observer(crate::agent::crash::reached)))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the settings to what `mailbox` and `transport` need to reach their servers.
 
 use super::secrets;
+use crate::agent::crash;
 use crate::config::{self, LoginSettings, MailboxPlace, MailboxSettings, SecretSettings, Tls};
 use crate::mailbox::maildir::Maildir;
 use crate::mailbox::{FolderNames, Mailbox, MailboxError, imap};
@@ -14,7 +15,9 @@ use crate::transport::smtp;
 pub fn mailbox(settings: &MailboxSettings) -> Result<Box<dyn Mailbox>, MailboxError> {
     Ok(match &settings.place {
         MailboxPlace::Maildir { path } => Box::new(Maildir::open(path, names(settings))?),
-        MailboxPlace::Imap(place) => Box::new(imap::ImapMailbox::new(imap_settings(settings, place))),
+        MailboxPlace::Imap(place) => {
+            Box::new(imap::ImapMailbox::new(imap_settings(settings, place)).with_observer(crash::reached))
+        }
     })
 }
 

@@ -15,6 +15,8 @@ mod once;
 mod orders;
 mod poison;
 mod promises;
+mod remote;
+mod remote_crash;
 mod smtp;
 #[path = "../testmail/mod.rs"]
 #[allow(dead_code)]

@@ -204,7 +204,8 @@ impl Desk {
         let (rows, reply) = self.rows_of(session, &BTreeSet::from([uid]), &items, BUDGET).await?;
         match rows.get(&uid) {
             None if reply.unreadable == 0 => Ok(None),
-            Some(row) if row.deleted => Ok(None),
+            // Marked, and then the connection or the process ended: removing it is gone on with; replacing is not.
+            Some(row) if row.deleted && !writable => Ok(None),
             Some(Row { header: Some(header), .. }) if Marks::of(header).reference.is_some() => Ok(Some(uid)),
             Some(Row { header: Some(_), .. }) => {
                 let message = "That draft was not written by sollecito".to_owned();

@@ -61,19 +61,31 @@ pub struct SmtpSettings {
     pub timeouts: Timeouts,
 }
 
+/// Is told of moments at which a process may die: "smtp.after_go_ahead", "smtp.after_body" (without its end mark),
+/// "smtp.after_end" (its answer is not read yet).
+pub type Observer = fn(&'static str);
+
 /// A server that takes our mail. Connects with the first mail and keeps the connection, so that a batch logs in once.
 #[derive(Debug)]
 pub struct SmtpTransport {
     settings: SmtpSettings,
     session: Option<Session>,
     announced: Option<usize>,
+    observer: Observer,
 }
 
 impl SmtpTransport {
     /// Keeps the settings; nothing is connected yet.
     #[must_use]
     pub const fn new(settings: SmtpSettings) -> Self {
-        Self { settings, session: None, announced: None }
+        Self { settings, session: None, announced: None, observer: |_| {} }
+    }
+
+    /// The same, telling `observer` of moments between writes and reads.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Observer) -> Self {
+        self.observer = observer;
+        self
     }
 
     /// Connects, encrypts and logs in without sending anything, for the setup and `check`.
@@ -180,7 +192,8 @@ impl Transport for SmtpTransport {
 
     fn open<'a>(&'a mut self, envelope: &Envelope) -> Result<Box<dyn Ready + 'a>, NotOpened> {
         let (session, answers) = self.begin(envelope)?;
-        Ok(Box::new(SmtpReady { home: &mut self.session, session, answers }))
+        (self.observer)("smtp.after_go_ahead");
+        Ok(Box::new(SmtpReady { home: &mut self.session, session, answers, observer: self.observer }))
     }
 
     fn rest(&mut self) {
@@ -200,6 +213,7 @@ struct SmtpReady<'a> {
     home: &'a mut Option<Session>,
     session: Session,
     answers: Vec<RecipientAnswer>,
+    observer: Observer,
 }
 
 impl Ready for SmtpReady<'_> {
@@ -208,7 +222,7 @@ impl Ready for SmtpReady<'_> {
     }
 
     fn deliver(self: Box<Self>, bytes: &[u8]) -> Outcome {
-        let Self { home, mut session, answers: _ } = *self;
+        let Self { home, mut session, answers: _, observer } = *self;
         if let Some(limit) = session.size_limit().filter(|&limit| bytes.len() > limit) {
             return Outcome::Refused(format!("The mail has {} bytes and the server takes {limit}", bytes.len()));
         }
@@ -217,8 +231,9 @@ impl Ready for SmtpReady<'_> {
             Err(unfit) => return Outcome::Refused(unfit.reason().to_owned()),
         };
         let sent = session.send_body(&encoded);
+        observer("smtp.after_body");
         let reply = match sent {
-            Ok(()) => session.end_of_body(),
+            Ok(()) => session.end_of_body(observer),
             // A server that has enough says so before it closes; its no is as good as after the end.
             Err(error) => match session.early_no() {
                 Some(reply) => Ok(reply),

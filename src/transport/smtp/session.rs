@@ -2,7 +2,7 @@
 
 use super::super::{Envelope, NotOpened};
 use super::wire::{Reply, Wire, WireError};
-use super::{SmtpSettings, Timeouts, body, lost, sentence, unexpected};
+use super::{Observer, SmtpSettings, Timeouts, body, lost, sentence, unexpected};
 use crate::ledger::ids::Address;
 use crate::network::{self, Login, LoginMethod, Secret, Security, Trouble};
 use data_encoding::BASE64;
@@ -301,9 +301,10 @@ impl Session {
     }
 
     /// Sends the end mark and reads the verdict.
-    pub(super) fn end_of_body(&mut self) -> Result<Reply, WireError> {
+    pub(super) fn end_of_body(&mut self, observer: Observer) -> Result<Reply, WireError> {
         self.wire.allow(self.timeouts.end);
         let sent = self.wire.send(body::END);
+        observer("smtp.after_end");
         match self.wire.reply() {
             Ok(reply) => Ok(reply),
             Err(error) => Err(sent.err().unwrap_or(error)),
