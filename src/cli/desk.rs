@@ -4,6 +4,7 @@ use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
 use crate::agent::office::{Office, OwnerDesk};
+use crate::agent::onlooker::Nobody;
 use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError};
 use crate::classify::{RuleSet, RuleSource};
@@ -50,7 +51,8 @@ impl Desk {
             Some(_) => Box::new(SetClock::at(self.moment.instant)),
             None => Box::new(SystemClock),
         };
-        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock })
+        let onlooker = Box::new(Nobody);
+        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock, onlooker })
     }
 }
 
@@ -115,7 +117,7 @@ fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
     own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }
 
-fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
+pub(super) fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
     let settings = &firm.settings.mailbox;
     let names = FolderNames {
         inbox: settings.inbox.clone(),
@@ -262,6 +264,7 @@ impl From<AgentError> for Failure {
         match error {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
+            AgentError::Stopped => Self::new(Kind::Outside, error.to_string()),
             AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
             AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
