@@ -1,6 +1,6 @@
 //! The command line: one file a command.
 //!
-//! In: arguments, two environment variables (SOLLECITO_CONFIG, NO_COLOR). Out: words on a screen or JSON, an exit code.
+//! In: arguments, three environment variables (SOLLECITO_CONFIG, SOLLECITO_LOG, NO_COLOR). Out: words on a screen or JSON, an exit code.
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
@@ -10,12 +10,17 @@ mod explain;
 mod failure;
 mod import;
 mod init;
+mod log;
 mod once;
 mod orders;
 mod outbox;
 mod output;
+mod reload;
 mod reports;
 mod rules;
+mod run;
+mod scan;
+mod service;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;
@@ -68,8 +73,10 @@ enum Command {
     Import(import::Import),
     /// Do one pass: read what came, decide, send what is due
     Once(once::Once),
+    /// Read the history of the mailbox once; nothing is sent
+    Scan(scan::Scan),
     /// Keep going, pass after pass
-    Run(once::Run),
+    Run(run::Run),
     /// Show what is open and how it stands
     Status(reports::Status),
     /// Show one invoice or customer with everything that is known
@@ -158,6 +165,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { Kind::Usage.exit_code() } else { 0 };
         }
     };
+    log::begin(matches!(cli.command, Command::Run(_)));
     let mut screen = Screen::of_process(terminal, cli.globals.json);
     match dispatch(&cli, &mut screen) {
         Ok(()) => 0,
@@ -176,6 +184,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Rules(rules) => rules.run(&cli.globals, screen),
         Command::Import(import) => import.run(&cli.globals, screen),
         Command::Once(once) => once.run(&cli.globals, screen),
+        Command::Scan(scan) => scan.run(&cli.globals, screen),
         Command::Run(run) => run.run(&cli.globals, screen),
         Command::Status(status) => status.run(&cli.globals, screen),
         Command::Show(show) => show.run(&cli.globals, screen),
