@@ -116,7 +116,12 @@ fn old_mail_is_recorded_and_not_fetched_until_an_older_invoice_is_known() {
     world.import(LIST);
     assert!(world.agent.history_waits().unwrap(), "nobody is reminded before the history is read");
     world.go_to("2026-10-07T10:00:00+02:00");
-    // An order's pass reads nothing: the reminder that is due today must wait.
+    // An order's pass reads nothing: the reminder that is due today must wait, however fresh the last listing is.
+    for folder in ["inbox", "sent"] {
+        let now = moment("2026-10-07T08:00:00Z");
+        let note = |unit: &mut sollecito::store::Unit<'_>| unit.note_folder_enumerated(folder, now);
+        world.agent.store.write(note).unwrap();
+    }
     world.agent.pass_after_order().unwrap();
     assert_eq!(world.to_customers(), 0);
     world.agent.pass().unwrap();
@@ -336,4 +341,34 @@ fn a_pass_that_is_ended_anywhere_is_taken_up_again() {
         assert_eq!(world.agent.store.look().journal(None).map(|rows| rows.len()).unwrap(), whole, "after {patience}");
     }
     assert!(cut >= 5, "{cut} places");
+}
+
+#[test]
+fn marks_that_nothing_needs_any_more_are_forgotten() {
+    let mut world = at_work();
+    world.lay(Folder::Inbox, "2026-10-06T12:00:00Z", contested("Tue, 6 Oct 2026 14:00:00 +0200"));
+    world.go_to("2026-10-06T14:30:00+02:00");
+    world.agent.pass().unwrap();
+    let nobody = "ab".repeat(32);
+    let over = [
+        "notices.2026-01-01".to_owned(),
+        "case.told.999".to_owned(),
+        "outbox.told.999".to_owned(),
+        "draft.subject.999".to_owned(),
+        format!("message.attempts.{nobody}"),
+    ];
+    let names = over.clone();
+    let note = move |unit: &mut sollecito::store::Unit<'_>| -> Result<(), sollecito::store::StoreError> {
+        names.iter().try_for_each(|name| unit.set_setting(name, Some("1")))
+    };
+    world.agent.store.write(note).unwrap();
+    world.go_to("2026-10-07T10:00:00+02:00");
+    world.agent.pass().unwrap();
+    let look = world.agent.store.look();
+    for name in over {
+        assert_eq!(look.setting(&name).unwrap(), None, "{name}");
+    }
+    let open = look.open_cases().unwrap();
+    assert!(look.setting(&format!("case.told.{}", open[0].id)).unwrap().is_some(), "an open question stays told");
+    assert!(look.setting("notices.2026-10-06").unwrap().is_some(), "yesterday still counts");
 }

