@@ -9,10 +9,10 @@ use super::error::AgentError;
 use super::intake::is_about_this_row;
 use super::notices::{moot, write_mail};
 use super::office::Office;
-use super::outcome::{
-    conclude, in_doubt, note_answers, nothing_was_sent, release_redirected, tell_policy, was_asked_about,
-};
+use super::onlooker::{UnderWay, Work};
+use super::outcome::{conclude, in_doubt, note_answers, nothing_was_sent, tell_policy, was_asked_about};
 use super::pass::{Agent, PassReport, world};
+use super::redirect::release_redirected;
 use super::rest;
 use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{Address, OutboxId};
@@ -73,10 +73,26 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let due = self.store.look().due(self.clock.now())?;
+        self.deliver_these(due, report)
+    }
+
+    /// Hands over the notices to the owner that are due, and nothing else.
+    pub(super) fn deliver_notices(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let look = self.store.look();
+        let mut notices = Vec::new();
+        for id in look.due(self.clock.now())? {
+            if look.outbox_row(id)?.is_some_and(|row| row.row.plan.purpose == Purpose::Notice) {
+                notices.push(id);
+            }
+        }
+        self.deliver_these(notices, report)
+    }
+
+    fn deliver_these(&mut self, due: Vec<OutboxId>, report: &mut PassReport) -> Result<(), AgentError> {
         if self.is_halted(report)? {
             return Ok(());
         }
-        let due = self.store.look().due(self.clock.now())?;
         if due.is_empty() || self.is_resting(report)? {
             return Ok(());
         }
@@ -87,6 +103,7 @@ impl Agent {
 
     fn deliver_all(&mut self, due: Vec<OutboxId>, report: &mut PassReport) -> Result<(), AgentError> {
         for id in due {
+            self.may_end_here(Work::LookedAtMail)?;
             // Asked anew for every mail: `halt` works in the middle of a batch.
             if self.is_halted(report)? {
                 break;
@@ -169,6 +186,11 @@ impl Agent {
                 nothing_was_sent(unit, office, moment, stored, &NotOpened::Later(words))
             });
         }
+        // Said before it is asked, so that who wants an end either sees this or is seen.
+        let under_way = UnderWay::begin(&mut *self.onlooker);
+        if under_way.0.wants_end() {
+            return Err(AgentError::Stopped);
+        }
         crash::reached("outbox.before_in_data");
         self.store.write(|unit| -> Result<(), AgentError> {
             rest::end(unit)?;
@@ -181,6 +203,7 @@ impl Agent {
         let at = self.clock.now();
         let office = &self.office;
         let progress = self.store.write(|unit| conclude(unit, office, office.moment(at), stored, &outcome))?;
+        under_way.0.hears(Work::LookedAtMail);
         crash::reached("outbox.after_accepted");
         Ok(progress)
     }
@@ -251,8 +274,9 @@ pub(super) fn check(
     let conditions = Conditions {
         halted: unit.halted()?.is_some(),
         // A mail that is stored and not decided on yet may be the very answer that should stop this one.
-        inbox_enumerated: inbox.min(sent).filter(|_| all_decided),
-        history_read: inbox.is_some() && sent.is_some(),
+        // One that lies in the future was made by a clock that was put back since: it says nothing.
+        inbox_enumerated: inbox.min(sent).filter(|at| all_decided && *at <= moment.instant),
+        history_read: super::history::is_read(unit, office, moment.instant)?,
         sent_today: sent_today(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),

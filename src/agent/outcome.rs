@@ -7,6 +7,7 @@ use super::error::AgentError;
 use super::notices::move_to_next_list;
 use super::office::Office;
 use super::pass::decide_and_keep;
+use super::redirect::redirected_name;
 use super::rest;
 use crate::ledger::change::Cause;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
@@ -14,7 +15,7 @@ use crate::ledger::ids::OutboxId;
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Purpose;
-use crate::store::{OutboxFilter, RecipientAnswer, SentCopy, StoredMail, Unit};
+use crate::store::{RecipientAnswer, SentCopy, StoredMail, Unit};
 use crate::transport::{Answer, NotOpened, Outcome};
 use chrono::{DateTime, Duration, Utc};
 
@@ -229,21 +230,4 @@ fn reached_copies_only(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, Age
     let Some(row) = unit.outbox_row(stored.row.id)? else { return Ok(false) };
     let to: Vec<_> = row.recipients.iter().filter(|one| row.row.plan.to.contains(&one.address)).collect();
     Ok(!to.is_empty() && to.iter().all(|one| one.answer != RecipientAnswer::Accepted))
-}
-
-fn redirected_name(id: OutboxId) -> String {
-    format!("outbox.redirected.{id}")
-}
-
-/// Trying out is over: what was redirected never reached its customer and may be planned anew.
-pub(super) fn release_redirected(unit: &mut Unit<'_>) -> Result<(), AgentError> {
-    let accepted = OutboxFilter { states: vec![OutboxState::Accepted], ..OutboxFilter::default() };
-    for row in unit.outbox(&accepted)? {
-        let id = row.row.id;
-        if unit.setting(&redirected_name(id))?.is_some() {
-            unit.mark_undelivered(id, "It was redirected for trying out and never reached the customer")?;
-            unit.set_setting(&redirected_name(id), None)?;
-        }
-    }
-    Ok(())
 }
