@@ -136,10 +136,23 @@ impl Agent {
                 report.withdrawn += 1;
             }
             Some(_) => {}
-            None if complete => {}
+            None if complete => self.finish_removal(row)?,
             None => return Ok(()),
         }
         self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.draft_removed(id)?) })
+    }
+
+    /// A server removes in two steps, and the process may have ended between them: the draft is marked as deleted, shows
+    /// in no listing, and still lies there.
+    fn finish_removal(&mut self, row: &StoredMail) -> Result<(), AgentError> {
+        let Some(id) = row.draft.clone().map(ItemId) else { return Ok(()) };
+        for head in self.mailbox.heads(Folder::Drafts, std::slice::from_ref(&id))? {
+            // The id may mean another draft by now.
+            if crate::message::read(&head.bytes, &self.office.reader).own_reference == row.reference {
+                self.mailbox.remove(Folder::Drafts, &id)?;
+            }
+        }
+        Ok(())
     }
 
     fn watch(&mut self, row: &StoredMail, found: Option<&Lying>, complete: bool) -> Result<(), AgentError> {
