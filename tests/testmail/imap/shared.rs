@@ -7,7 +7,7 @@ use super::wire::Ending;
 use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A command as it was heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,11 @@ impl Shared {
 
     /// A connection came: its number, or nothing when nobody is at home.
     pub fn arrived(&self, socket: &TcpStream) -> Option<usize> {
+        // A client that hung up before it called again is not held to be two: its old conversation ends within a moment.
+        let end = Instant::now() + Duration::from_millis(100);
+        while self.lock().counts.open >= 2 && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let mut state = self.lock();
         if state.away || state.stopped {
             return None;
