@@ -285,7 +285,7 @@ impl Desk {
     }
 
     /// The rows for a set of UIDs, by their UIDs: other rows, in any number, are none of ours. What several rows say of
-    /// one item is put together.
+    /// one item is put together; where they contradict each other, that part is left out.
     pub(super) async fn rows_of(
         &self,
         session: &mut Session,
@@ -294,6 +294,7 @@ impl Desk {
         budget: u64,
     ) -> Result<(BTreeMap<u32, Row>, Reply), Problem> {
         let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
+        let mut doubted = BTreeSet::new();
         let line = format!("UID FETCH {} {items}", uid_set(wanted));
         let reply = session
             .wire
@@ -301,6 +302,12 @@ impl Desk {
                 let Untagged::Row(row) = untagged else { return };
                 let Some(uid) = row.uid.filter(|uid| wanted.contains(uid)) else { return };
                 let known = rows.entry(uid).or_default();
+                let differs =
+                    |one: Option<&[u8]>, other: Option<&[u8]>| one.is_some() && other.is_some() && one != other;
+                let bodies = differs(body_of(known), body_of(&row));
+                if bodies || differs(known.header.as_deref(), row.header.as_deref()) {
+                    doubted.insert(uid);
+                }
                 known.uid = row.uid;
                 known.size = row.size.or(known.size);
                 known.deleted = known.deleted || row.deleted;
@@ -310,8 +317,16 @@ impl Desk {
             })
             .await
             .map_err(self.failing("read mail"))?;
+        for (_, row) in rows.iter_mut().filter(|(uid, _)| doubted.contains(uid)) {
+            row.body = None;
+            row.header = None;
+        }
         Ok((rows, reply))
     }
+}
+
+fn body_of(row: &Row) -> Option<&[u8]> {
+    row.body.as_ref().map(|(_, bytes)| bytes.as_slice())
 }
 
 fn head(uid: u32, row: Row) -> Option<Head> {
