@@ -189,8 +189,8 @@ impl ImapServer {
 
     /// Ends all connections, after a last word if one is given (`* BYE shutting down\r\n`). Waits until they are gone.
     pub fn end_all(&self, farewell: &str, ending: Ending) {
-        self.shared.send_all_away(farewell, ending);
-        self.until("all connections are gone", |server| server.counts().open == 0);
+        let sent_away = self.shared.send_all_away(farewell, ending);
+        self.until("all connections are gone", |server| sent_away.iter().all(|one| !server.shared.is_there(*one)));
     }
 
     /// Ends all connections as a restart does it.
@@ -248,7 +248,10 @@ fn is_beside_the_book(text: &str) -> bool {
 }
 
 fn is_by_the_book(text: &str) -> bool {
-    let line = format!("a {text}\r\n");
+    // A literal that was refused before it was said is put in.
+    let refused = words::announced(format!("{text}\r\n").as_bytes());
+    let literal = refused.map_or_else(String::new, |(size, _)| format!("\r\n{}", "x".repeat(size)));
+    let line = format!("a {text}{literal}\r\n");
     matches!(CommandCodec::default().decode(line.as_bytes()), Ok((b"", _)))
 }
 
