@@ -125,6 +125,10 @@ impl Backoff {
         if now < self.not_before {
             return Err(Held { until: Some(self.not_before), why: why() });
         }
+        // A secret that was refused is tried again by one of the two alone: both at once would be two refusals.
+        if role == Role::Watcher && self.refusals > 0 {
+            return Err(Held { until: Some(now.saturating_add(self.pace.first)), why: why() });
+        }
         let after = |start: &Duration, window: Duration| start.saturating_add(window);
         while self.made.front().is_some_and(|(_, made)| after(made, self.pace.hour) <= now) {
             self.made.pop_front();
@@ -296,6 +300,17 @@ mod tests {
     }
 
     /// A server that takes the login and closes: what the watcher and the worker together do in an hour.
+    #[test]
+    fn a_refused_secret_is_tried_again_by_the_worker_alone() {
+        let mut backoff = backoff(3);
+        backoff.check(Role::Watcher, seconds(0)).unwrap();
+        backoff.failed(seconds(0), Cause::Login, false, why("refused"));
+        assert_eq!(backoff.check(Role::Watcher, seconds(90)).unwrap_err().until, Some(seconds(92)));
+        backoff.check(Role::Worker, seconds(90)).unwrap();
+        backoff.connected(Role::Worker, seconds(90));
+        backoff.check(Role::Watcher, seconds(90)).unwrap();
+    }
+
     #[test]
     fn a_server_that_drops_us_after_each_login_is_not_hammered() {
         for served in [false, true] {

@@ -46,6 +46,8 @@ pub(super) struct Session {
     pub(super) capabilities: BTreeSet<String>,
     /// Listed once.
     pub(super) folders: Option<Folders>,
+    /// Every row of that list could be read.
+    pub(super) all_folders: bool,
     pub(super) opened: Option<Opened>,
     /// Stands in for a UIDVALIDITY that the server does not give: new with each session.
     pub(super) mark: String,
@@ -93,7 +95,7 @@ pub(super) async fn open(settings: &ImapSettings, prepared: Prepared, mark: Stri
         log_in(settings, &mut wire, &known, &prepared.secret).await?;
         known = capabilities(settings, &mut wire).await?;
     }
-    let mut session = Session { wire, capabilities: known, folders: None, opened: None, mark };
+    let mut session = Session { wire, capabilities: known, folders: None, all_folders: false, opened: None, mark };
     if session.can("ID") {
         introduce(settings, &mut session).await?;
     }

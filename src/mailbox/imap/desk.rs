@@ -47,7 +47,7 @@ impl Desk {
     pub(super) async fn folders<'a>(&self, session: &'a mut Session) -> Result<&'a Folders, Problem> {
         if session.folders.is_none() {
             let mut listed = Vec::new();
-            session
+            let reply = session
                 .wire
                 .command("LIST \"\" \"*\"", &mut |untagged| {
                     if let Untagged::Listed(folder) = untagged {
@@ -56,8 +56,14 @@ impl Desk {
                 })
                 .await
                 .map_err(self.failing("list the folders"))?;
+            // INBOX always exists: a list without it is none, and nothing is absent because it is not in it.
+            if !listed.iter().any(|folder| folder.wire.eq_ignore_ascii_case("INBOX")) {
+                let message = format!("{} listed its folders without INBOX", self.settings.host);
+                return Err(Problem::passing(message));
+            }
             tracing::debug!(folders = listed.len(), "Listed the folders");
             session.folders = Some(Folders::of(listed));
+            session.all_folders = reply.unreadable == 0;
         }
         Ok(session.folders.get_or_insert_default())
     }

@@ -21,6 +21,8 @@ const PIECE: usize = 256 * 1024;
 const HEAD: usize = 64 * 1024;
 /// Heads in one command.
 const HEADS: usize = 100;
+/// How often a head may break the connection before it is left out.
+const HEAD_ATTEMPTS: u32 = 2;
 /// How often a missing mail is asked for.
 const ATTEMPTS: usize = 3;
 /// More than was announced may come: other rows, keepalives.
@@ -38,8 +40,10 @@ pub(super) struct Ahead {
     alone: BTreeSet<(Folder, u32)>,
     /// Items whose size was a lie: in pieces from now on.
     in_pieces: BTreeSet<(Folder, u32)>,
-    /// Items whose head broke the connection.
-    headless: BTreeSet<(Folder, u32)>,
+    /// How often the head of an item was the last that was asked for when the connection broke.
+    headless: BTreeMap<(Folder, u32), u32>,
+    /// A question for several heads broke the connection: one by one until all are read, also after a pause.
+    pub(super) heads_alone: bool,
 }
 
 impl Ahead {
@@ -57,9 +61,10 @@ impl Ahead {
             self.read.clear();
             self.queue.clear();
         }
-        for marked in [&mut self.alone, &mut self.in_pieces, &mut self.headless] {
+        for marked in [&mut self.alone, &mut self.in_pieces] {
             marked.retain(|(other, _)| *other != folder);
         }
+        self.headless.retain(|(other, _), _| *other != folder);
     }
 
     /// The items to be read together with this one; empty when it is to be read alone.
@@ -255,14 +260,15 @@ impl Desk {
             return Ok(Vec::new());
         }
         self.at(session, folder).await?;
-        let uids: Vec<u32> =
-            ids.iter().filter_map(uid_of).filter(|uid| !self.ahead.headless.contains(&(folder, *uid))).collect();
+        let broke = |uid: &u32| self.ahead.headless.get(&(folder, *uid)).is_some_and(|times| *times >= HEAD_ATTEMPTS);
+        let uids: Vec<u32> = ids.iter().filter_map(uid_of).filter(|uid| !broke(uid)).collect();
         let items = format!("(UID RFC822.SIZE BODY.PEEK[HEADER]<0.{HEAD}>)");
         let mut found: BTreeMap<u32, Head> = BTreeMap::new();
         for some in uids.chunks(if alone { 1 } else { HEADS }) {
             if let ([uid], true) = (some, alone) {
                 // Taken away again below: whoever breaks the connection stays marked.
-                self.ahead.headless.insert((folder, *uid));
+                let times = self.ahead.headless.entry((folder, *uid)).or_default();
+                *times = times.saturating_add(1);
             }
             let wanted: BTreeSet<u32> = some.iter().copied().collect();
             let budget = (wanted.len() as u64).saturating_mul(2 * HEAD as u64).saturating_add(SLACK);
@@ -272,14 +278,14 @@ impl Desk {
                 Err(problem) => return Err(problem),
             }
             if alone {
-                self.ahead.headless.retain(|marked| !some.iter().any(|uid| *marked == (folder, *uid)));
+                self.ahead.headless.retain(|marked, _| !some.iter().any(|uid| *marked == (folder, *uid)));
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(&uid_of(id)?)).collect())
     }
 
     /// The rows for a set of UIDs, by their UIDs: other rows, in any number, are none of ours. What several rows say of
-    /// one item is put together.
+    /// one item is put together; where they contradict each other, that part is left out.
     pub(super) async fn rows_of(
         &self,
         session: &mut Session,
@@ -288,6 +294,7 @@ impl Desk {
         budget: u64,
     ) -> Result<(BTreeMap<u32, Row>, Reply), Problem> {
         let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
+        let mut doubted = BTreeSet::new();
         let line = format!("UID FETCH {} {items}", uid_set(wanted));
         let reply = session
             .wire
@@ -295,6 +302,12 @@ impl Desk {
                 let Untagged::Row(row) = untagged else { return };
                 let Some(uid) = row.uid.filter(|uid| wanted.contains(uid)) else { return };
                 let known = rows.entry(uid).or_default();
+                let differs =
+                    |one: Option<&[u8]>, other: Option<&[u8]>| one.is_some() && other.is_some() && one != other;
+                let bodies = differs(body_of(known), body_of(&row));
+                if bodies || differs(known.header.as_deref(), row.header.as_deref()) {
+                    doubted.insert(uid);
+                }
                 known.uid = row.uid;
                 known.size = row.size.or(known.size);
                 known.deleted = known.deleted || row.deleted;
@@ -304,8 +317,16 @@ impl Desk {
             })
             .await
             .map_err(self.failing("read mail"))?;
+        for (_, row) in rows.iter_mut().filter(|(uid, _)| doubted.contains(uid)) {
+            row.body = None;
+            row.header = None;
+        }
         Ok((rows, reply))
     }
+}
+
+fn body_of(row: &Row) -> Option<&[u8]> {
+    row.body.as_ref().map(|(_, bytes)| bytes.as_slice())
 }
 
 fn head(uid: u32, row: Row) -> Option<Head> {

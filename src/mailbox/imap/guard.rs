@@ -39,7 +39,7 @@ pub(super) enum Breach {
 pub(super) struct Tally {
     /// Bytes received.
     pub(super) received: AtomicU64,
-    /// Rows of a FETCH that could not be read and were left out.
+    /// Rows of a FETCH or a LIST that could not be read and were left out.
     pub(super) unreadable: AtomicU64,
     /// No more than so many bytes may be received in all.
     budget_end: AtomicU64,
@@ -219,7 +219,8 @@ impl Sieve {
         if kind == Kind::Text || mend::readable(mended) {
             return false;
         }
-        if kind == Kind::Fetch {
+        // What is missing from an answer is told only where somebody would conclude from its absence.
+        if kind == Kind::Fetch || mend::is_list(line) {
             self.tally.unreadable.fetch_add(1, Ordering::Relaxed);
         }
         true

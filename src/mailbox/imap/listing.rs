@@ -41,7 +41,9 @@ impl Desk {
             None if matches!(folder, Folder::Junk | Folder::Drafts) => {
                 session.folders = None;
                 self.known.remove(&folder);
-                return Ok(Listing { epoch: "absent".to_owned(), ids: Vec::new(), coverage: Coverage::Whole });
+                // It may be the one whose row could not be read.
+                let coverage = if session.all_folders { Coverage::Whole } else { Coverage::Unsettled };
+                return Ok(Listing { epoch: "absent".to_owned(), ids: Vec::new(), coverage });
             }
             None => self.required(session, folder).await?,
         };

@@ -46,6 +46,12 @@ pub(super) fn kind_of(line: &str) -> Kind {
     }
 }
 
+/// Is it a row of a LIST?
+pub(super) fn is_list(line: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(line);
+    first_word(text.trim_start_matches(['*', ' ', '\t'])).eq_ignore_ascii_case("LIST")
+}
+
 /// Puts the first line of a response right. Bytes that are not UTF-8 stay as they are: see [`whole`].
 pub(super) fn first_line(kind: Kind, line: &[u8]) -> Vec<u8> {
     let line = without_nul(line);

@@ -110,23 +110,32 @@ impl Worker {
     }
 
     pub(super) fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, Problem> {
-        match self.line.ask(async |desk, session| desk.heads(session, folder, ids, false).await) {
-            Err(problem) if broke(&problem) => {
-                self.line.ask(async |desk, session| desk.heads(session, folder, ids, true).await)
-            }
-            other => other,
+        let mut alone = self.line.desk.ahead.heads_alone;
+        let mut result = self.line.ask(async |desk, session| desk.heads(session, folder, ids, alone).await);
+        if !alone && matches!(&result, Err(problem) if broke(problem) || problem.died()) {
+            // Remembered, because the next connection may be held off, and would break on all of them again.
+            self.line.desk.ahead.heads_alone = true;
+            alone = true;
+            result = self.line.ask(async |desk, session| desk.heads(session, folder, ids, alone).await);
         }
+        if result.is_ok() {
+            self.line.desk.ahead.heads_alone = false;
+        }
+        result
     }
 
     /// A mail on which the connection breaks is told as such; a server that is gone is an error.
     pub(super) fn fetch(&mut self, folder: Folder, id: &ItemId, limit: usize) -> Result<Fetched, Problem> {
-        let mut result = self.line.ask(async |desk, session| desk.fetch(session, folder, id, limit).await);
-        // A window that broke: now this one alone.
-        if matches!(&result, Err(problem) if broke(problem) || problem.died()) {
-            result = self.line.ask(async |desk, session| desk.fetch(session, folder, id, limit).await);
+        let first = self.line.ask(async |desk, session| desk.fetch(session, folder, id, limit).await);
+        let Err(first) = first else { return first };
+        if !broke(&first) && !first.died() {
+            return Err(first);
         }
-        match result {
+        // A window that broke: now this one alone.
+        match self.line.ask(async |desk, session| desk.fetch(session, folder, id, limit).await) {
             Err(problem) if broke(&problem) || problem.died() => Ok(Fetched::Retry(one_line(&problem.error))),
+            // Held off because of the break: told as an error of the mailbox, this mail would stop all others for ever.
+            Err(problem) if problem.kind == "held" => Ok(Fetched::Retry(one_line(&first.error))),
             other => other,
         }
     }

@@ -114,6 +114,9 @@ impl Desk {
             return self.required(session, folder).await;
         }
         let wire = self.folders(session).await?.place_for("Drafts");
+        if !session.all_folders {
+            return Err(Problem::passing("The list of folders could not be read whole".to_owned()));
+        }
         session.folders = None;
         session
             .wire

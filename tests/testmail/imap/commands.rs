@@ -25,6 +25,7 @@ impl Session {
             "SELECT" => self.open(command, false),
             "EXAMINE" => self.open(command, true),
             "CREATE" => self.create(command),
+            "SUBSCRIBE" => Answer::tagged("OK done"),
             "APPEND" => self.append(command),
             _ if self.open.is_none() => Answer::tagged("BAD open a folder first"),
             "FETCH" => self.fetch(command, false, faults),

@@ -4,10 +4,10 @@ use super::fault::{Act, Fault, When};
 use super::personality::Personality;
 use super::post::Post;
 use super::wire::Ending;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A command as it was heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub struct State {
     pub away: bool,
     pub stopped: bool,
     sockets: BTreeMap<usize, TcpStream>,
+    present: BTreeSet<usize>,
     told_to_leave: BTreeMap<usize, (String, Ending)>,
 }
 
@@ -92,6 +93,7 @@ impl Shared {
             away: false,
             stopped: false,
             sockets: BTreeMap::new(),
+            present: BTreeSet::new(),
             told_to_leave: BTreeMap::new(),
         }))
     }
@@ -103,6 +105,11 @@ impl Shared {
 
     /// A connection came: its number, or nothing when nobody is at home.
     pub fn arrived(&self, socket: &TcpStream) -> Option<usize> {
+        // A client that hung up before it called again is not held to be two: its old conversation ends within a moment.
+        let end = Instant::now() + Duration::from_millis(100);
+        while self.lock().counts.open >= 2 && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let mut state = self.lock();
         if state.away || state.stopped {
             return None;
@@ -111,6 +118,7 @@ impl Shared {
         state.counts.open += 1;
         state.counts.most = state.counts.most.max(state.counts.open);
         let number = state.counts.ever;
+        state.present.insert(number);
         state.sockets.insert(number, socket.try_clone().unwrap());
         Some(number)
     }
@@ -120,6 +128,7 @@ impl Shared {
         state.counts.open -= 1;
         state.counts.inside -= usize::from(was_inside);
         state.sockets.remove(&connection);
+        state.present.remove(&connection);
         state.told_to_leave.remove(&connection);
     }
 
@@ -141,13 +150,18 @@ impl Shared {
         state.told_to_leave.remove(&connection)
     }
 
-    /// Every connection says a last word (with its line end, or nothing) and closes.
-    pub fn send_all_away(&self, farewell: &str, ending: Ending) {
+    /// Every connection says a last word (with its line end, or nothing) and closes. Gives back which.
+    pub fn send_all_away(&self, farewell: &str, ending: Ending) -> Vec<usize> {
         let mut state = self.lock();
         let connections: Vec<usize> = state.sockets.keys().copied().collect();
-        for connection in connections {
-            state.told_to_leave.insert(connection, (farewell.to_owned(), ending));
+        for connection in &connections {
+            state.told_to_leave.insert(*connection, (farewell.to_owned(), ending));
         }
+        connections
+    }
+
+    pub fn is_there(&self, connection: usize) -> bool {
+        self.lock().present.contains(&connection)
     }
 
     pub fn stop(&self) {
