@@ -127,7 +127,9 @@ fn measured(corpus: &Path) -> Figures {
     for (one, two) in outcomes.iter().zip(explained(firm.path(), other.path(), &mails)) {
         assert_eq!(*one, two, "the ends of lines must not matter");
     }
-    for label in &labels {
+    // What is set aside is looked at as a figure only: who works on the rules does not see where they fail on it.
+    let aside = corpus.file_name().is_some_and(|name| name.to_string_lossy().starts_with("riserva"));
+    for label in labels.iter().filter(|_| !aside) {
         if let Some((outcome, grounds)) = outcomes.iter().find(|(outcome, _)| outcome.id == label.id) {
             tell_difference(label, outcome, grounds);
         }
