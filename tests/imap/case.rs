@@ -110,9 +110,16 @@ impl Case {
     }
 
     /// Changes the account as another program does it; that is not held against the mailbox.
-    pub fn meanwhile(&mut self, change: impl FnOnce(&ImapServer)) {
-        change(&self.server);
+    pub fn meanwhile<T>(&mut self, change: impl FnOnce(&ImapServer) -> T) {
+        let _ = change(&self.server);
         self.before = self.server.snapshot();
+    }
+
+    /// These mails arrive.
+    pub fn arrive(&mut self, mails: std::ops::RangeInclusive<u32>) {
+        for number in mails {
+            self.meanwhile(|server| server.deliver("INBOX", &mail(number)));
+        }
     }
 
     pub fn inbox(&mut self) -> Result<Listing, MailboxError> {

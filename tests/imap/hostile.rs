@@ -20,7 +20,7 @@ const WINDOW: usize = 256 * 1024;
 fn a_large_mail_is_read_up_to_the_limit_and_not_further() {
     for size in [LIMIT + 1, WINDOW, WINDOW + 1, 3 * WINDOW + 17] {
         let mut case = Case::plain(PATIENT);
-        case.meanwhile(|server| drop(server.deliver("INBOX", &large(size))));
+        case.meanwhile(|server| server.deliver("INBOX", &large(size)));
         let listing = case.inbox().unwrap();
         case.mailbox.expect(Folder::Inbox, &listing.ids, LIMIT);
         for (number, id) in (1..=3).zip(&listing.ids) {
@@ -39,7 +39,7 @@ fn a_large_mail_within_the_limit_is_put_together_from_its_windows() {
     for size in [WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW, 3 * WINDOW + 17] {
         for no_size in [false, true] {
             let mut case = Case::plain(PATIENT).set(|settings| settings.max_mail_bytes = 4 * WINDOW);
-            case.meanwhile(|server| drop(server.deliver("INBOX", &large(size))));
+            case.meanwhile(|server| server.deliver("INBOX", &large(size)));
             if no_size {
                 case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![RowFault::NoSize])));
             }
@@ -60,7 +60,7 @@ fn pieces_that_do_not_say_where_they_begin_are_not_taken_for_the_whole() {
         (RowFault::NoParts, 3 * WINDOW),
     ] {
         let mut case = Case::plain(PATIENT).set(|settings| settings.max_mail_bytes = 4 * WINDOW);
-        case.meanwhile(|server| drop(server.deliver("INBOX", &large(size))));
+        case.meanwhile(|server| server.deliver("INBOX", &large(size)));
         case.inbox().unwrap();
         case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![fault.clone(), RowFault::NoSize])));
         let fetched = case.mailbox.fetch(Folder::Inbox, &id(4), 4 * WINDOW).unwrap();
@@ -79,7 +79,7 @@ fn a_size_that_is_a_lie_is_found_out_and_lived_with() {
     for (told, size, times) in [("100", 4 * WINDOW, usize::MAX), ("100", 40 * WINDOW, usize::MAX), ("9000000", 5000, 9)]
     {
         let mut case = Case::plain(QUICK);
-        case.meanwhile(|server| drop(server.deliver("INBOX", &large(size))));
+        case.meanwhile(|server| server.deliver("INBOX", &large(size)));
         let listing = case.inbox().unwrap();
         case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![RowFault::Size(told.to_owned())])).times(times));
         case.mailbox.expect(Folder::Inbox, &listing.ids, LIMIT);

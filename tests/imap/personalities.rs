@@ -72,7 +72,7 @@ fn a_whole_round(who: Personality) {
     assert_eq!((left, case.server.count("EXPUNGE")), (0, 0), "{name}");
     assert_eq!(case.server.count("UID EXPUNGE") > 0, uid_plus, "{name}");
 
-    case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+    case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
     let end = Instant::now() + Duration::from_secs(8);
     while !case.inbox().unwrap().ids.contains(&id(4)) {
         assert!(Instant::now() < end, "{name} {idle:?}: the new mail is not found");
@@ -183,7 +183,7 @@ fn m365_takes_no_password_and_says_what_to_do() {
 #[test]
 fn m365_a_sent_mail_with_another_id_is_read_with_both() {
     let mut case = on(Personality::m365());
-    case.meanwhile(|server| drop(server.sent_through_smtp(&own("r1"))));
+    case.meanwhile(|server| server.sent_through_smtp(&own("r1")));
     let sent = case.mailbox.enumerate(Folder::Sent).unwrap();
     let found = got(case.mailbox.fetch(Folder::Sent, &sent.ids[0], LIMIT).unwrap());
     let text = String::from_utf8(found.bytes).unwrap();

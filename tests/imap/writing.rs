@@ -16,7 +16,7 @@ fn done(appended: Appended) -> ItemId {
 /// With two drafts: number 1 is the owner's own, number 2 is ours.
 fn with_drafts(timeouts: sollecito::mailbox::imap::Timeouts) -> Case {
     let mut case = Case::plain(timeouts);
-    case.meanwhile(|server| drop(server.deliver("Drafts", b"Subject: mio\r\n\r\nnon toccare\r\n")));
+    case.meanwhile(|server| server.deliver("Drafts", b"Subject: mio\r\n\r\nnon toccare\r\n"));
     case.mailbox.enumerate(Folder::Drafts).unwrap();
     assert_eq!(done(case.mailbox.append(Folder::Drafts, &own("d1"))), id(2));
     case.meanwhile(|_| {});
@@ -160,7 +160,7 @@ fn the_owners_own_draft_is_never_touched() {
     assert!(matches!(case.mailbox.replace(Folder::Drafts, &id(1), &own("d2")), Appended::Failed(_)));
     case.unchanged();
     // Our mark in a quotation is no mark.
-    case.meanwhile(|server| drop(server.deliver("Drafts", b"Subject: x\r\n\r\nX-Sollecito-Ref: d1\r\n")));
+    case.meanwhile(|server| server.deliver("Drafts", b"Subject: x\r\n\r\nX-Sollecito-Ref: d1\r\n"));
     case.mailbox.remove(Folder::Drafts, &id(3)).unwrap_err();
     // A draft of the owner's that is marked as deleted stays so when ours is removed.
     case.meanwhile(|server| server.post(|post| post.flag("Drafts", 1, "\\Deleted", true)));

@@ -245,7 +245,7 @@ fn is_beside_the_book(text: &str) -> bool {
         || text.strip_prefix("UID EXPUNGE ").is_some_and(words::is_set)
         || text.strip_prefix("ID (\"").and_then(|rest| rest.strip_suffix("\")")).is_some_and(|fields| {
             let fields: Vec<&str> = fields.split("\" \"").collect();
-            fields.len() % 2 == 0 && fields.iter().all(|field| !field.contains(['"', '\\']))
+            fields.len().is_multiple_of(2) && fields.iter().all(|field| !field.contains(['"', '\\']))
         })
 }
 
