@@ -429,6 +429,34 @@ fn row_12_a_goodbye_in_any_state_is_an_error_and_nothing_more() {
 }
 
 #[test]
+fn row_12_after_a_goodbye_nothing_is_believed_and_nothing_waited_for() {
+    // The server stays, and even answers: it has said goodbye all the same.
+    let goes_on = before("* BYE busy\r\n");
+    let falls_silent = Act::Instead(Then::SayAnd(b"* BYE busy\r\n".to_vec(), Box::new(Then::Stall)));
+    for act in [goes_on, falls_silent] {
+        for command in ["LIST", "EXAMINE", "UID FETCH"] {
+            let mut case = Case::plain(PATIENT);
+            case.server.fault(Fault::at(command, act.clone()).once());
+            let (listed, took) = timed(|| case.inbox());
+            let problem = listed.unwrap_err();
+            assert!(problem.temporary && problem.message.contains("ended the connection"), "{command}: {problem:?}");
+            assert!(took < Duration::from_secs(1), "{command}: {took:?}");
+            let listing = eventually(|| case.inbox());
+            case.is_all(&listing, "INBOX");
+            assert_eq!(case.server.counts().ever, 2);
+            case.unchanged();
+        }
+    }
+    let mut case = Case::plain(PATIENT);
+    case.server.fault(Fault::when(When::Idle, before("* BYE busy\r\n")).once());
+    case.inbox().unwrap();
+    case.mailbox.wait(Duration::ZERO);
+    case.server.until("IDLE is asked for again", |server| server.count("IDLE") >= 2);
+    assert_eq!(case.server.count("DONE"), 0, "nothing more is said on the old one");
+    case.unchanged();
+}
+
+#[test]
 fn row_13_a_mailbox_that_is_dropped_leaves_at_once_and_properly() {
     // While it waits, and while it stalls in a question on another thread.
     let mut case = Case::plain(PATIENT);
