@@ -212,7 +212,7 @@ fn row_12_a_body_that_is_nil_is_no_mail() {
 
 #[test]
 fn row_12_a_body_between_quotes() {
-    let mut case = Case::plain(PATIENT);
+    let case = Case::plain(PATIENT);
     let uid = case.server.deliver("INBOX", b"no header at all");
     let mut case = Case::with(case.server, PATIENT);
     case.inbox().unwrap();

@@ -156,7 +156,7 @@ fn rows_08_and_09_idle_that_is_refused_hangs_nothing_and_breaks_nothing() {
         case.server.fault(Fault::at("IDLE", act.clone()));
         case.inbox().unwrap();
         while case.mailbox.wait(Duration::ZERO) {}
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(case.mailbox.wait(Duration::from_secs(5)), "{act:?}");
         assert_eq!(numbers(&case.inbox().unwrap().ids), [1, 2, 3, 4]);
         case.unchanged();
@@ -170,7 +170,7 @@ fn row_10_a_connection_lost_in_idle_is_made_anew_and_what_came_meanwhile_is_foun
         case.inbox().unwrap();
         case.server.fault(Fault::when(When::Idle, act).once());
         case.mailbox.wait(Duration::from_millis(100));
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(case.mailbox.wait(Duration::from_secs(5)));
         assert_eq!(numbers(&eventually(|| case.inbox()).ids), [1, 2, 3, 4]);
         case.server.until("IDLE is tried again", |server| server.count("IDLE") >= 2);

@@ -99,7 +99,7 @@ fn rule_03_the_last_mail_is_told_whatever_was_asked_and_is_not_new_for_that() {
     case.meanwhile(|server| (1..=3).for_each(|uid| server.post(|post| post.expunge("INBOX", uid))));
     let empty = case.inbox().unwrap();
     assert_eq!((empty.ids.len(), empty.coverage), (0, Coverage::Whole));
-    case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+    case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
     assert_eq!(numbers(&case.inbox().unwrap().ids), [4]);
     case.unchanged();
 }
@@ -108,7 +108,7 @@ fn rule_03_the_last_mail_is_told_whatever_was_asked_and_is_not_new_for_that() {
 fn rule_04_a_mail_that_was_missed_once_is_found_by_the_next_look() {
     let mut case = Case::plain(PATIENT);
     case.inbox().unwrap();
-    case.meanwhile(|server| (4..=6).for_each(|number| drop(server.deliver("INBOX", &mail(number)))));
+    case.arrive(4..=6);
     case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![RowFault::LeaveOut(vec![5])])).times(4));
     let first = case.inbox().unwrap();
     assert_eq!(first.coverage, Coverage::Unsettled, "{first:?}");
@@ -118,7 +118,9 @@ fn rule_04_a_mail_that_was_missed_once_is_found_by_the_next_look() {
     // The same while older mail goes, so that the numbers add up by accident.
     case.meanwhile(|server| {
         server.post(|post| post.expunge("INBOX", 1));
-        (7..=8).for_each(|number| drop(server.deliver("INBOX", &mail(number))));
+        for number in 7..=8 {
+            server.deliver("INBOX", &mail(number));
+        }
     });
     case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![RowFault::LeaveOut(vec![7])])).once());
     case.inbox().unwrap();
@@ -130,10 +132,10 @@ fn rule_04_a_mail_that_was_missed_once_is_found_by_the_next_look() {
 #[test]
 fn rule_04_only_the_newest_are_listed_again_and_all_that_came() {
     let mut case = Case::plain(PATIENT);
-    case.meanwhile(|server| (4..=500).for_each(|number| drop(server.deliver("INBOX", &mail(number)))));
+    case.arrive(4..=500);
     let listing = case.inbox().unwrap();
     case.is_all(&listing, "INBOX");
-    case.meanwhile(|server| (501..=900).for_each(|number| drop(server.deliver("INBOX", &mail(number)))));
+    case.arrive(501..=900);
     let listing = case.inbox().unwrap();
     let missing: Vec<u32> = (501..=900).filter(|uid| !numbers(&listing.ids).contains(uid)).collect();
     assert_eq!(missing, Vec::<u32>::new());
@@ -201,7 +203,7 @@ fn rule_07_a_next_number_that_is_missing_hides_no_mail() {
         who.uid_next = uid_next;
         let mut case = Case::of(who, PATIENT);
         case.reads_all();
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert_eq!(numbers(&case.inbox().unwrap().ids), [1, 2, 3, 4]);
         case.unchanged();
     }
@@ -239,7 +241,9 @@ fn rule_10_bytes_are_exactly_those_that_lie_there() {
         vec![b'x'; LIMIT],
         (0..LIMIT).map(|at| u8::try_from(at % 255 + 1).unwrap()).collect(),
     ];
-    case.meanwhile(|server| odd.iter().for_each(|bytes| drop(server.deliver("INBOX", bytes))));
+    for bytes in &odd {
+        case.meanwhile(|server| server.deliver("INBOX", bytes));
+    }
     let listing = case.inbox().unwrap();
     for ahead in [true, false] {
         if ahead {
@@ -314,7 +318,7 @@ fn rule_12_nothing_of_the_owners_changes_whatever_is_read() {
 fn rule_13_a_mail_that_was_moved_between_listing_and_reading_has_vanished_and_lies_elsewhere() {
     let mut case = Case::plain(PATIENT);
     let listing = case.inbox().unwrap();
-    case.meanwhile(|server| drop(server.post(|post| post.move_to("INBOX", 2, "Junk"))));
+    case.meanwhile(|server| server.post(|post| post.move_to("INBOX", 2, "Junk")));
     case.mailbox.expect(Folder::Inbox, &listing.ids, LIMIT);
     assert_eq!(got(case.mailbox.fetch(Folder::Inbox, &id(1), LIMIT).unwrap()).bytes, mail(1));
     assert_eq!(case.mailbox.fetch(Folder::Inbox, &id(2), LIMIT).unwrap(), Fetched::Vanished);
@@ -361,7 +365,7 @@ fn a_folder_emptied_and_filled_again_is_listed_as_it_is() {
 fn dates_sizes_limits_and_unknown_items() {
     let mut case = Case::plain(PATIENT);
     let received = Utc.with_ymd_and_hms(2026, 3, 7, 5, 4, 3).unwrap();
-    case.meanwhile(|server| drop(server.post(|post| post.deliver_at("INBOX", &mail(4), received))));
+    case.meanwhile(|server| server.post(|post| post.deliver_at("INBOX", &mail(4), received)));
     let listing = case.inbox().unwrap();
     let heads = case.mailbox.heads(Folder::Inbox, &listing.ids).unwrap();
     assert_eq!(heads[3].size, Some(mail(4).len() as u64));

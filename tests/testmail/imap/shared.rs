@@ -16,6 +16,8 @@ pub struct Heard {
     pub connection: usize,
     /// Without its tag; literals included.
     pub text: String,
+    /// The same, byte for byte.
+    pub raw: Vec<u8>,
     /// The connection was encrypted then.
     pub encrypted: bool,
     pub at: Instant,
