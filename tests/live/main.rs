@@ -11,6 +11,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 #![allow(missing_docs)]
 
+mod days;
+mod firm;
 mod hand;
 mod harness;
+mod letters;
+mod reply;
 mod servers;
