@@ -28,7 +28,7 @@ impl Days {
 
     /// All invoices fell due some days ago.
     pub fn due(&self) -> NaiveDate {
-        self.next - Count::new(10)
+        self.next - Count::new(8)
     }
 
     pub fn issued(&self) -> NaiveDate {

@@ -99,6 +99,7 @@ impl Firm {
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).expect("for its owner only");
     }
 
+    /// Reminders leave on every working day: the story happens on whatever day the tests are run.
     fn settings(&self, modes: &str) -> String {
         let (imap, smtp) = (self.dovecot.imaps_port, self.postfix.submissions_port);
         format!(
@@ -109,7 +110,9 @@ impl Firm {
              [sending]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {smtp}\ntls = \"implicit\"\n\
              ca_file = \"ca.pem\"\nsent_copy = \"append\"\n\n\
              [[bank_account]]\nid = \"main\"\niban = \"IT60X0542811101000000123456\"\nholder = \"Studio Ferri\"\n\n\
-             [modes]\n{modes}\n[limits]\napprove_first_mail = false\n"
+             [modes]\n{modes}\n[limits]\napprove_first_mail = false\n\n\
+             [calendar]\nreminder_days = [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]\n\
+             avoid_days_of_month = []\navoid_eves = false\nquiet = []\n"
         )
     }
 

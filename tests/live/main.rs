@@ -12,6 +12,7 @@
 #![allow(missing_docs)]
 
 mod days;
+mod drafts;
 mod firm;
 mod hand;
 mod harness;
