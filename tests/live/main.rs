@@ -11,11 +11,13 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 #![allow(missing_docs)]
 
+mod changes;
 mod days;
 mod drafts;
 mod firm;
 mod hand;
 mod harness;
 mod letters;
+mod mistakes;
 mod reply;
 mod servers;
