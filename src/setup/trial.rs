@@ -63,12 +63,9 @@ fn reached(place: &config::ImapSettings) -> Finding {
 }
 
 fn not_reached(error: &MailboxError, place: &config::ImapSettings) -> Finding {
-    let remedy = [error.remedy.clone(), mode_advice(place.tls, place.port)];
-    let mut remedy: Vec<String> = remedy.into_iter().flatten().collect();
-    if remedy.is_empty() {
-        remedy.push("Check `host`, `port` and `tls` in [mailbox], and that this machine is connected".to_owned());
-    }
-    Finding::bad(Topic::Mailbox, stopped(&error.message), remedy.join(". "))
+    let remedy = error.remedy.clone().or_else(|| mode_advice(place.tls, place.port));
+    let general = || "Check `host`, `port` and `tls` in [mailbox], and that this machine is connected".to_owned();
+    Finding::bad(Topic::Mailbox, stopped(&error.message), remedy.unwrap_or_else(general))
 }
 
 fn protection(tls: Tls) -> &'static str {

@@ -21,3 +21,4 @@ mod letters;
 mod mistakes;
 mod reply;
 mod servers;
+mod setup;
