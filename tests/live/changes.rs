@@ -1,6 +1,6 @@
 //! What changes under the agent while it is trusted: numbers, mails, passwords, connections, clocks, colleagues.
 
-use crate::firm::{BALDINI, Firm, MARTA, PASSWORD, everybody};
+use crate::firm::{BALDINI, Firm, MARTA, PASSWORD, everybody, header};
 use crate::letters;
 use crate::servers::{Dovecot, Wishes, present, wait_for};
 use std::process::Stdio;
@@ -119,9 +119,9 @@ fn a_month_later_one_mail_leaves_to_each_and_nothing_old_is_answered() {
     }
     firm.good(firm.days.at(22, 15, 0), &["once"]);
     for customer in &crate::firm::EVERYBODY[2..] {
-        let got = firm.lying(customer, "INBOX");
-        assert!(got.len() <= 1, "{customer} got {} mails", got.len());
-        assert!(got.iter().all(|mail| !mail.text().contains("In-Reply-To:")), "{customer}");
+        let reminder = firm.wait_in(customer, "INBOX", "Message-ID").text();
+        assert_eq!(header(&reminder, "In-Reply-To"), None, "{customer}");
+        assert_eq!(firm.lying(customer, "INBOX").len(), 1, "{customer}");
     }
 }
 
@@ -158,4 +158,28 @@ fn two_connections_are_enough() {
     firm.good(None, &["once"]);
     assert!(firm.good(firm.days.at(0, 13, 0), &["once"]).contains("1 sent."));
     assert!(!firm.dovecot.log().contains("Maximum number of connections"), "{}", firm.dovecot.log());
+}
+
+#[test]
+fn a_second_folder_on_the_same_mailbox_sees_what_the_first_one_sent() {
+    if !present() {
+        return;
+    }
+    let firm = Firm::new(REMINDING);
+    firm.take_over();
+    let second = firm.second_folder(REMINDING);
+    let today = firm.days.present.format("%Y-%m-%d").to_string();
+    assert_eq!(second.run(None, &["import", "list.csv", "--payments-known", &today]).code, Some(0));
+    assert_eq!(second.run(None, &["once"]).code, Some(0));
+    assert_eq!(firm.good(firm.days.at(0, 10, 0), &["once"]), "3 sent.\n");
+    for minute in [1, 10, 20] {
+        let said = second.run(firm.days.at(0, 10, minute), &["once"]);
+        assert!(said.code == Some(0) && !said.all().contains("sent."), "{}", said.all());
+    }
+    for customer in &crate::firm::EVERYBODY[2..] {
+        firm.wait_in(customer, "INBOX", "Message-ID");
+        assert_eq!(firm.lying(customer, "INBOX").len(), 1, "{customer}");
+    }
+    firm.good(firm.days.at(0, 10, 30), &["once"]);
+    assert_eq!(firm.lying(MARTA, "Sent").len(), 4);
 }
