@@ -2,6 +2,7 @@
 
 use crate::firm::{BALDINI, Firm, MARTA, PASSWORD, everybody, header};
 use crate::letters;
+use crate::memory::Memory;
 use crate::servers::{Dovecot, Wishes, present, wait_for};
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,15 +20,8 @@ fn answered() -> Firm {
     firm.wait_in(BALDINI, "INBOX", "<lacking@baldini.example>");
     // Its own copy in Sent is read too.
     firm.good(firm.days.at(0, 13, 10), &["once"]);
-    assert_eq!(stored(&firm).len(), 3);
+    assert_eq!(Memory::of(&firm).identities().len(), 3);
     firm
-}
-
-/// The identities of all mails in the memory, sorted.
-fn stored(firm: &Firm) -> Vec<String> {
-    let database = rusqlite::Connection::open(firm.folder.join("sollecito.db")).expect("the database");
-    let mut rows = database.prepare("SELECT identity FROM message ORDER BY identity").expect("a question");
-    rows.query_map([], |row| row.get(0)).expect("answers").map(|one| one.expect("an identity")).collect()
 }
 
 #[test]
@@ -36,7 +30,7 @@ fn numbers_given_anew_change_nothing() {
         return;
     }
     let mut firm = answered();
-    let before = stored(&firm);
+    let before = Memory::of(&firm).identities();
     for folder in ["INBOX", "Sent"] {
         let old = firm.program(MARTA).examine(folder).validity;
         firm.dovecot.forget_numbers(MARTA, folder);
@@ -46,7 +40,7 @@ fn numbers_given_anew_change_nothing() {
         let said = firm.good(firm.days.at(0, 13, minute), &["once"]);
         assert!(!said.contains("sent") && !said.contains("new in the mailbox"), "{said}");
     }
-    assert_eq!(stored(&firm), before, "every mail was known again");
+    assert_eq!(Memory::of(&firm).identities(), before, "every mail was known again");
     assert_eq!(firm.lying(BALDINI, "INBOX").len(), 1);
     assert_eq!(firm.lying(MARTA, "Sent").len(), 2);
 }
@@ -57,7 +51,7 @@ fn a_mailbox_emptied_and_filled_again_causes_nothing_twice() {
         return;
     }
     let firm = answered();
-    let before = stored(&firm);
+    let before = Memory::of(&firm).identities();
     let mut program = firm.program(MARTA);
     let kept: Vec<_> = ["INBOX", "Sent"].map(|folder| (folder, program.mails(folder))).into_iter().collect();
     for (folder, mails) in &kept {
@@ -68,7 +62,7 @@ fn a_mailbox_emptied_and_filled_again_causes_nothing_twice() {
         assert!(program.mails(folder).is_empty());
     }
     firm.good(firm.days.at(0, 13, 30), &["once"]);
-    assert_eq!(stored(&firm), before, "what is gone from the mailbox is not gone from the memory");
+    assert_eq!(Memory::of(&firm).identities(), before, "what is gone from the mailbox is not gone from the memory");
     for (folder, mails) in &kept {
         for mail in mails {
             program.append(folder, &mail.flags.join(" "), None, &mail.bytes);
@@ -78,7 +72,7 @@ fn a_mailbox_emptied_and_filled_again_causes_nothing_twice() {
         let said = firm.good(firm.days.at(0, 13, minute), &["once"]);
         assert!(!said.contains("sent."), "{said}");
     }
-    assert_eq!(stored(&firm), before);
+    assert_eq!(Memory::of(&firm).identities(), before);
     assert_eq!(firm.lying(BALDINI, "INBOX").len(), 1);
     assert_eq!(firm.lying(MARTA, "Sent").len(), 2);
 }

@@ -180,6 +180,17 @@ impl Firm {
         self.wait_in(MARTA, "INBOX", &id);
     }
 
+    /// The same, seen on the disk: no connection of ours counts among those of the program.
+    pub fn receive_unseen(&self, from: &str, letter: &Letter) {
+        let id = letter.header("Message-ID").expect("an id").to_owned();
+        self.post(from, MARTA, &letter.bytes());
+        let lies = || {
+            let picture = self.dovecot.picture(MARTA);
+            picture.values().any(|bytes| String::from_utf8_lossy(bytes).contains(&id)).then_some(())
+        };
+        assert!(wait_for(Duration::from_secs(30), lies).is_some(), "{id} did not come:\n{}", self.postfix.log());
+    }
+
     /// The same without waiting for it.
     pub fn post(&self, from: &str, to: &str, bytes: &[u8]) {
         let ca_file = self.dovecot.ca_file();
