@@ -177,6 +177,15 @@ impl Dovecot {
         }
     }
 
+    /// Answers nobody until it is thawed; connections stay open.
+    pub fn freeze(&self) {
+        self.running.as_ref().expect("a running server").freeze();
+    }
+
+    pub fn thaw(&self) {
+        self.running.as_ref().expect("a running server").thaw();
+    }
+
     /// Starts again on the same ports with the same mails.
     pub fn again(&mut self) {
         let settings = self.path("dovecot.conf");
