@@ -21,7 +21,7 @@ pub(super) struct Problem {
     /// In one word, for the log.
     pub(super) kind: &'static str,
     /// What the strict layer said.
-    pub(super) failed: Option<Failed>,
+    pub(super) failed: Option<Box<Failed>>,
 }
 
 /// The longest wait that a server may ask for.
@@ -56,7 +56,7 @@ impl Problem {
     /// May the same be asked again on a new connection, because this one had died unnoticed?
     pub(super) fn died(&self) -> bool {
         self.cause == Cause::Lost
-            && matches!(self.failed, Some(Failed::Closed | Failed::Bye(_) | Failed::Stalled | Failed::Io(_)))
+            && matches!(self.failed.as_deref(), Some(Failed::Closed | Failed::Bye(_) | Failed::Stalled | Failed::Io(_)))
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn of_command(settings: &ImapSettings, doing: &str, failed: Failed) -
         refine(&mut problem, settings, words);
     }
     problem.in_step = failed.in_step() && problem.cause == Cause::Lost;
-    problem.failed = Some(failed);
+    problem.failed = Some(Box::new(failed));
     problem
 }
 
@@ -221,7 +221,7 @@ pub(super) fn of_greeting(settings: &ImapSettings, failed: Failed) -> Problem {
         }
         _ => return of_command(settings, "connect", failed),
     };
-    problem.failed = Some(failed);
+    problem.failed = Some(Box::new(failed));
     problem
 }
 
@@ -309,7 +309,7 @@ pub(super) fn of_login(settings: &ImapSettings, failed: Failed, status: Option<&
     };
     let mut problem = Problem::new("login", format!("{host} refused the login{told}"), remedy.to_owned(), false);
     problem.cause = Cause::Login;
-    problem.failed = Some(failed);
+    problem.failed = Some(Box::new(failed));
     problem
 }
 

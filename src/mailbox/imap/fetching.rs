@@ -97,6 +97,7 @@ impl Desk {
         if window.len() > 1 {
             let result = self.read_window(session, &window, limit).await;
             self.ahead.done(&window);
+            (self.observer)("imap.after_fetch");
             if result.is_err() {
                 self.ahead.alone.extend(window.iter().map(|uid| (folder, *uid)));
             }
@@ -111,7 +112,9 @@ impl Desk {
             }
         }
         let fetched = self.read_alone(session, folder, uid, limit).await;
-        if let Err(Problem { failed: Some(Failed::Breach(Breach::TooLarge)), .. }) = &fetched {
+        if let Err(problem) = &fetched
+            && matches!(problem.failed.as_deref(), Some(Failed::Breach(Breach::TooLarge)))
+        {
             self.ahead.in_pieces.insert((folder, uid));
         }
         (self.observer)("imap.after_fetch");

@@ -156,7 +156,8 @@ impl Line {
         result
     }
 
-    fn worked(&mut self) {
+    /// The connection did what it is for.
+    pub(super) fn worked(&mut self) {
         self.served = true;
         let now = self.shared.now();
         lock(&self.shared.backoff).worked(now, self.made);
@@ -296,7 +297,8 @@ impl Line {
     /// Sleeps, unless all is being closed.
     pub(super) fn rest(&self, at_most: Duration) {
         let mut stop = self.shared.stop.subscribe();
-        let _ = self.runtime.block_on(timeout(at_most, stop.wait_for(|stop| *stop)));
+        // The timer has to be made within the runtime.
+        let _ = self.runtime.block_on(async { timeout(at_most, stop.wait_for(|stop| *stop)).await.is_ok() });
     }
 
     /// Gives the open session to somebody who runs it by himself.

@@ -239,3 +239,6 @@ impl Drop for ImapMailbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,12 +149,10 @@ impl Wire {
     pub(super) async fn greeting(&mut self, within: Duration) -> Result<Verdict, Failed> {
         self.tally.allow(u64::from(u16::MAX));
         let deadline = Instant::now() + within;
-        loop {
-            match self.next(deadline, within).await? {
-                Answer::Status(verdict @ (Verdict::Ok | Verdict::PreAuth), ..) => return Ok(verdict),
-                Answer::Status(_, words, _) => return Err(Failed::Bye(words)),
-                _ => return Err(Failed::Breach(Breach::Foreign(""))),
-            }
+        match self.next(deadline, within).await? {
+            Answer::Status(verdict @ (Verdict::Ok | Verdict::PreAuth), ..) => Ok(verdict),
+            Answer::Status(_, words, _) => Err(Failed::Bye(words)),
+            _ => Err(Failed::Breach(Breach::Foreign(""))),
         }
     }
 

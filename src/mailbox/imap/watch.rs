@@ -74,7 +74,10 @@ impl Watcher {
             self.line.shared.tell();
             let lasted = begun.elapsed() >= self.line.desk.settings.timeouts.silence;
             match result {
-                Some(Ok(IdleEnd::Ours)) => self.failures = 0,
+                Some(Ok(IdleEnd::Ours)) => {
+                    self.failures = 0;
+                    self.line.worked();
+                }
                 Some(Ok(IdleEnd::Theirs)) => {
                     tracing::debug!("The server ended IDLE");
                     self.failures = if lasted { 0 } else { self.failures.saturating_add(1) };

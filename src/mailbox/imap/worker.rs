@@ -179,7 +179,7 @@ impl Worker {
 fn broke(problem: &Problem) -> bool {
     problem.cause == Cause::Lost
         && matches!(
-            problem.failed,
+            problem.failed.as_deref(),
             Some(Failed::Unreadable | Failed::Panicked | Failed::Breach(_) | Failed::Overdue | Failed::Bad(_))
         )
 }

@@ -97,7 +97,7 @@ impl Desk {
             session.folders = None;
         }
         let mut problem = of_command(&self.settings, "add a mail", failed);
-        if let Some(Failed::No(words)) = &problem.failed
+        if let Some(Failed::No(words)) = problem.failed.as_deref()
             && (words.code == "OVERQUOTA" || words.text.to_lowercase().contains("quota"))
         {
             problem.error.message = format!("The mailbox on {} is full{}", self.settings.host, said(words));
