@@ -9,7 +9,9 @@ use super::error::AgentError;
 use super::intake::is_about_this_row;
 use super::notices::{moot, move_to_next_list, write_mail};
 use super::office::Office;
+use super::onlooker::{UnderWay, Work};
 use super::pass::{Agent, PassReport, decide_and_keep, world};
+use super::redirect::{redirected_name, release_redirected};
 use crate::ledger::change::Cause;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
 use crate::ledger::ids::{Address, OutboxId};
@@ -69,11 +71,28 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let due = self.store.look().due(self.clock.now())?;
+        self.deliver_these(due, report)
+    }
+
+    /// Hands over the notices to the owner that are due, and nothing else.
+    pub(super) fn deliver_notices(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let look = self.store.look();
+        let mut notices = Vec::new();
+        for id in look.due(self.clock.now())? {
+            if look.outbox_row(id)?.is_some_and(|row| row.row.plan.purpose == Purpose::Notice) {
+                notices.push(id);
+            }
+        }
+        self.deliver_these(notices, report)
+    }
+
+    fn deliver_these(&mut self, due: Vec<OutboxId>, report: &mut PassReport) -> Result<(), AgentError> {
         if self.is_halted(report)? {
             return Ok(());
         }
-        let due = self.store.look().due(self.clock.now())?;
         for id in due {
+            self.may_end_here(Work::LookedAtMail)?;
             // Asked anew for every mail: `halt` works in the middle of a batch.
             if self.is_halted(report)? {
                 break;
@@ -141,6 +160,11 @@ impl Agent {
             }
         };
         let answers = ready.recipients().to_vec();
+        // Said before it is asked, so that who wants an end either sees this or is seen.
+        let under_way = UnderWay::begin(&mut *self.onlooker);
+        if under_way.0.wants_end() {
+            return Err(AgentError::Stopped);
+        }
         crash::reached("outbox.before_in_data");
         self.store.write(|unit| -> Result<(), AgentError> {
             note_answers(unit, id, &answers, moment)?;
@@ -152,6 +176,7 @@ impl Agent {
         let at = self.clock.now();
         let office = &self.office;
         let progress = self.store.write(|unit| conclude(unit, office, office.moment(at), stored, &outcome))?;
+        under_way.0.hears(Work::LookedAtMail);
         crash::reached("outbox.after_accepted");
         Ok(progress)
     }
@@ -211,8 +236,9 @@ pub(super) fn check(
     let conditions = Conditions {
         halted: unit.halted()?.is_some(),
         // A mail that is stored and not decided on yet may be the very answer that should stop this one.
-        inbox_enumerated: inbox.min(sent).filter(|_| all_decided),
-        history_read: inbox.is_some() && sent.is_some(),
+        // One that lies in the future was made by a clock that was put back since: it says nothing.
+        inbox_enumerated: inbox.min(sent).filter(|at| all_decided && *at <= moment.instant),
+        history_read: super::history::is_read(unit, office, moment.instant)?,
         sent_today: sent_today(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
@@ -461,23 +487,6 @@ fn reached_copies_only(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, Age
     let Some(row) = unit.outbox_row(stored.row.id)? else { return Ok(false) };
     let to: Vec<_> = row.recipients.iter().filter(|one| row.row.plan.to.contains(&one.address)).collect();
     Ok(!to.is_empty() && to.iter().all(|one| one.answer != RecipientAnswer::Accepted))
-}
-
-fn redirected_name(id: OutboxId) -> String {
-    format!("outbox.redirected.{id}")
-}
-
-/// Trying out is over: what was redirected never reached its customer and may be planned anew.
-fn release_redirected(unit: &mut Unit<'_>) -> Result<(), AgentError> {
-    let accepted = OutboxFilter { states: vec![OutboxState::Accepted], ..OutboxFilter::default() };
-    for row in unit.outbox(&accepted)? {
-        let id = row.row.id;
-        if unit.setting(&redirected_name(id))?.is_some() {
-            unit.mark_undelivered(id, "It was redirected for trying out and never reached the customer")?;
-            unit.set_setting(&redirected_name(id), None)?;
-        }
-    }
-    Ok(())
 }
 
 fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {

@@ -12,6 +12,9 @@ pub enum AgentError {
     /// The mailbox.
     #[error(transparent)]
     Mailbox(#[from] MailboxError),
+    /// The one who looks on asked the pass to end.
+    #[error("The pass ended early, because it was asked to")]
+    Stopped,
     /// Nothing can be sent until the owner mends something.
     #[error("{message}")]
     SendingStopped {

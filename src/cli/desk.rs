@@ -4,13 +4,14 @@ use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
 use crate::agent::office::{Office, OwnerDesk};
+use crate::agent::onlooker::Nobody;
 use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError};
 use crate::classify::{RuleSet, RuleSource};
 use crate::config::{Firm, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
-use crate::mailbox::MailboxError;
+use crate::mailbox::{Mailbox, MailboxError};
 use crate::setup::servers;
 use crate::store::{Look, Store, StoreError, StoreErrorKind};
 use crate::templates::{Shelf, TemplateSource};
@@ -46,7 +47,8 @@ impl Desk {
             Some(_) => Box::new(SetClock::at(self.moment.instant)),
             None => Box::new(SystemClock),
         };
-        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock })
+        let onlooker = Box::new(Nobody);
+        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock, onlooker })
     }
 }
 
@@ -111,6 +113,10 @@ fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
     own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }
 
+pub(super) fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
+    Ok(servers::mailbox(&firm.settings.mailbox)?)
+}
+
 pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
     match &firm.settings.sending.transport {
         TransportSettings::Folder { path } => Ok(Box::new(FolderTransport::open(path).map_err(not_opened)?)),
@@ -167,6 +173,7 @@ impl From<AgentError> for Failure {
         match error {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
+            AgentError::Stopped => Self::new(Kind::Outside, error.to_string()),
             AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
             AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
