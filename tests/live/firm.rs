@@ -184,14 +184,14 @@ impl Firm {
 
     /// A mail from the world, delivered: SMTP to Postfix, LMTP to Dovecot. Returns when it lies in the inbox.
     pub fn receive(&self, from: &str, letter: &Letter) {
-        let id = letter.header("Message-ID").expect("an id").to_owned();
+        let id = letters::id_of(letter).to_owned();
         self.post(from, MARTA, &letter.bytes());
         self.wait_in(MARTA, "INBOX", &id);
     }
 
     /// The same, seen on the disk: no connection of ours counts among those of the program.
     pub fn receive_unseen(&self, from: &str, letter: &Letter) {
-        let id = letter.header("Message-ID").expect("an id").to_owned();
+        let id = letters::id_of(letter).to_owned();
         self.post(from, MARTA, &letter.bytes());
         let lies = || {
             let picture = self.dovecot.picture(MARTA);

@@ -37,7 +37,7 @@ fn a_mail_is_decided_within_seconds_and_two_connections_do() {
     eprintln!("decided {took:?} after it lay in the mailbox");
     for number in 0..5 {
         firm.receive_unseen(VERDI, &letters::chat(number));
-        let id = letters::chat(number).header("Message-ID").expect("an id").to_owned();
+        let id = letters::id_of(&letters::chat(number)).to_owned();
         running.until("a further mail", Duration::from_secs(10), || memory.knows(&id) && memory.undecided() == 0);
         assert!(firm.dovecot.connections(MARTA) <= 2);
     }
