@@ -131,7 +131,7 @@ impl Init {
     fn try_sending(&self, answers: &Answers, folder: &Path, tried: &mut Tried) -> Option<SmtpSettings> {
         let mut smtp = answers.smtp.clone()?;
         smtp.login = smtp.login.as_ref().map(|login| in_folder(folder, login));
-        let (findings, reached) = trial::sending(&smtp);
+        let (findings, reached) = trial::sending(&smtp, answers.address.as_deref().and_then(Address::parse).as_ref());
         tried.findings.extend(findings);
         tried.both &= reached;
         Some(smtp)

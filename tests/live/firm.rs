@@ -3,6 +3,7 @@
 use crate::days::Days;
 use crate::hand::{Door, Held, MailProgram, Protection, send};
 use crate::letters::{self, Letter};
+use crate::servers::disk::Home;
 use crate::servers::{Dovecot, Postfix, Wishes, wait_for};
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -58,7 +59,7 @@ pub struct Firm {
     pub dovecot: Dovecot,
     pub folder: PathBuf,
     pub days: Days,
-    kept: tempfile::TempDir,
+    home: Home,
 }
 
 impl Firm {
@@ -68,10 +69,18 @@ impl Firm {
     }
 
     pub fn with(modes: &str, dovecot: Dovecot) -> Self {
+        Self::in_folder(modes, dovecot, Home::new(None).expect("a folder"))
+    }
+
+    /// The firm's folder lies on a disk of this size; `None`, and said so, where none can be mounted.
+    pub fn on_a_small_disk(modes: &str, space: &str) -> Option<Self> {
+        Home::new(Some(space)).map(|home| Self::in_folder(modes, Dovecot::start(everybody()), home))
+    }
+
+    fn in_folder(modes: &str, dovecot: Dovecot, home: Home) -> Self {
         let postfix = Postfix::start(&dovecot, &EVERYBODY);
-        let kept = tempfile::tempdir().expect("a folder");
-        let folder = kept.path().to_path_buf();
-        let firm = Self { postfix, dovecot, folder, days: Days::new(), kept };
+        let folder = home.folder().to_path_buf();
+        let firm = Self { postfix, dovecot, folder, days: Days::new(), home };
         firm.furnish(modes);
         let invoice = letters::invoice_118(&firm.days).bytes();
         let date = firm.days.issued_at().format("%d-%b-%Y %H:%M:%S +0000").to_string();
@@ -87,7 +96,7 @@ impl Firm {
     }
 
     fn furnish(&self, modes: &str) {
-        self.furnish_into(self.kept.path(), modes);
+        self.furnish_into(self.home.folder(), modes);
     }
 
     fn furnish_into(&self, folder: &std::path::Path, modes: &str) {
@@ -175,14 +184,14 @@ impl Firm {
 
     /// A mail from the world, delivered: SMTP to Postfix, LMTP to Dovecot. Returns when it lies in the inbox.
     pub fn receive(&self, from: &str, letter: &Letter) {
-        let id = letter.header("Message-ID").expect("an id").to_owned();
+        let id = letters::id_of(letter).to_owned();
         self.post(from, MARTA, &letter.bytes());
         self.wait_in(MARTA, "INBOX", &id);
     }
 
     /// The same, seen on the disk: no connection of ours counts among those of the program.
     pub fn receive_unseen(&self, from: &str, letter: &Letter) {
-        let id = letter.header("Message-ID").expect("an id").to_owned();
+        let id = letters::id_of(letter).to_owned();
         self.post(from, MARTA, &letter.bytes());
         let lies = || {
             let picture = self.dovecot.picture(MARTA);

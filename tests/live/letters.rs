@@ -11,6 +11,12 @@ pub use written::{Letter, document_118};
 
 pub const INVOICE_ID: &str = "<invoice118@studioferri.example>";
 
+/// The Message-ID of a letter.
+pub fn id_of(letter: &Letter) -> &str {
+    let (_, id) = letter.headers.iter().find(|(name, _)| name == "Message-ID").expect("an id");
+    id
+}
+
 fn stamp(at: DateTime<Utc>) -> String {
     at.with_timezone(&chrono_tz::Europe::Rome).to_rfc2822()
 }

@@ -13,6 +13,7 @@
 
 mod changes;
 mod days;
+mod disk;
 mod drafts;
 mod firm;
 mod hand;
@@ -24,5 +25,7 @@ mod reply;
 mod running;
 mod servers;
 mod setup;
+mod soak;
 mod trace;
+mod transport;
 mod watching;

@@ -172,7 +172,7 @@ fn a_wrong_way_out_says_what_to_change() {
         &["Cannot find the server smtp.nowhere.invalid", check],
     );
     told(sending("localhost", 9, "implicit"), "port", &["Cannot reach localhost at port 9", check]);
-    told(sending("localhost", submission, "implicit"), "TLS too early", &["localhost: encryption failed", check]);
+    told(sending("localhost", submission, "implicit"), "TLS too early", &["does not begin with TLS", "set tls =", "\"starttls\""]);
     told(
         sending("localhost", firm.dovecot.imaps_port, "implicit"),
         "another kind of server",
@@ -181,7 +181,7 @@ fn a_wrong_way_out_says_what_to_change() {
     told(
         changes.with("ca_file = \"ca.pem\"\nsent_copy", "sent_copy"),
         "system roots",
-        &["The server's certificate is not accepted", "for a certificate of your own, name its authority's file"],
+        &["comes from an authority that is not trusted here", "[sending] ca_file"],
     );
     fs::write(firm.folder.join("other.txt"), "wrong\n").expect("a password");
     fs::set_permissions(firm.folder.join("other.txt"), fs::Permissions::from_mode(0o600)).expect("a mode");

@@ -53,10 +53,6 @@ impl Letter {
         self
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
     pub fn bytes(&self) -> Vec<u8> {
         let mut text = String::new();
         for (name, value) in &self.headers {

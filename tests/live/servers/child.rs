@@ -53,6 +53,8 @@ impl Running {
             if ended.is_none() {
                 self.kill();
             }
+            // Children of Dovecot go on serving their clients for some seconds after their master is gone.
+            signal("TERM", &format!("-{}", self.child.id()));
         }
     }
 
