@@ -12,11 +12,14 @@ use crate::ledger::ids::MessageIdentity;
 use crate::ledger::words::MessageKind;
 use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing, RawMail};
 use crate::store::{MessageState, RawDigest, SeenState, StoredMessage};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After this many failed attempts an item is set aside and the owner told once.
 pub(super) const ATTEMPTS: u32 = 3;
+
+/// After so many hours in which the mailbox could not be read, the owner is told.
+pub const PATIENCE_HOURS: i64 = 6;
 
 /// Sent first: an answer must find the thread that it answers. Junk after INBOX, where mail is moved to.
 const WATCHED: [Folder; 3] = [Folder::Sent, Folder::Inbox, Folder::Junk];
@@ -34,6 +37,26 @@ impl Agent {
             if !has_moved {
                 break;
             }
+        }
+        self.tell_unsettled(report)
+    }
+
+    /// A folder whose listing never comes to rest, or never fits the count that the server gives, does not count as read,
+    /// and nothing leaves. That must not go on in silence.
+    fn tell_unsettled(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let fresh = Duration::minutes(i64::from(self.office.policy.limits.inbox_fresh_minutes));
+        let now = self.clock.now();
+        for folder in [Folder::Sent, Folder::Inbox] {
+            let read = self.store.look().folder_enumerated(folder.as_str())?;
+            if read.is_some_and(|at| now - at <= fresh) {
+                continue;
+            }
+            let why = format!("the list of the {} folder does not fit what the server says of it", folder.as_str());
+            let since = self.mailbox_is_silent(&why, Duration::hours(PATIENCE_HOURS))?;
+            if now - since > fresh {
+                report.trouble(&format!("Nothing leaves, since {why}"));
+            }
+            return Ok(());
         }
         self.heard_again()
     }

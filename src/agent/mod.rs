@@ -30,6 +30,7 @@ mod tick;
 mod upkeep;
 mod warnings;
 
+pub use collect::PATIENCE_HOURS;
 pub use error::AgentError;
 pub use history::ScanReport;
 pub use pass::{Agent, PassReport};

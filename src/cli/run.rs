@@ -13,7 +13,7 @@ use super::service::{self, Service};
 use super::trouble::Trouble;
 use crate::agent::clock::{ClockWatch, running};
 use crate::agent::onlooker::Work;
-use crate::agent::{Agent, AgentError, PassReport};
+use crate::agent::{Agent, AgentError, PATIENCE_HOURS, PassReport};
 use crate::config::Firm;
 use crate::ledger::mail::OutboxState;
 use crate::store::{OutboxFilter, StoreError, StoreErrorKind};
@@ -24,8 +24,6 @@ use std::time::{Duration, Instant};
 const PIECE: Duration = Duration::from_millis(250);
 /// After a pass in which something failed, hints of the mailbox are passed over for so long: a failure is no news.
 const QUIET: Duration = Duration::from_secs(20);
-/// The owner is told when the mailbox could not be read for so long.
-const SILENCE_HOURS: i64 = 6;
 /// After the clock was set nothing is decided for so long: it may be set once more.
 const CLOCK_MINUTES: u64 = 60;
 
@@ -201,7 +199,7 @@ impl Shift<'_> {
         if self.unsure_until.is_some() {
             return Ok(());
         }
-        match self.agent.pass_without_mailbox(&why, chrono::TimeDelta::hours(SILENCE_HOURS)) {
+        match self.agent.pass_without_mailbox(&why, chrono::TimeDelta::hours(PATIENCE_HOURS)) {
             Ok(report) if report == PassReport::default() => {}
             Ok(report) => tell(&report, screen),
             Err(AgentError::Stopped) => {}

@@ -165,6 +165,27 @@ fn nothing_is_concluded_from_a_listing_that_changed_while_it_was_read() {
 }
 
 #[test]
+fn a_folder_that_never_counts_as_read_is_told_and_after_hours_by_mail() {
+    let mut world = at_work();
+    world.far.borrow_mut().coverage.insert(Folder::Inbox, Coverage::Unsettled);
+    world.go_to("2026-10-07T07:00:00+02:00");
+    assert!(world.agent.pass().unwrap().troubles.is_empty(), "it may come to rest");
+    world.go_to("2026-10-07T07:20:00+02:00");
+    let troubles = world.agent.pass().unwrap().troubles;
+    assert!(troubles.iter().any(|one| one.contains("inbox folder does not fit")), "{troubles:?}");
+    let notices = |world: &World| world.left().len() - world.to_customers();
+    let before = notices(&world);
+    world.go_to("2026-10-07T13:10:00+02:00");
+    world.agent.pass().unwrap();
+    world.go_to("2026-10-07T13:20:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(notices(&world), before + 1, "told once, by the way out");
+    world.far.borrow_mut().coverage.clear();
+    world.go_to("2026-10-07T13:30:00+02:00");
+    assert!(world.agent.pass().unwrap().troubles.is_empty());
+}
+
+#[test]
 fn a_mail_left_out_of_the_batch_is_tried_three_times_and_told_once() {
     let mut world = at_work();
     let bad = world.lay(Folder::Inbox, "2026-10-06T08:10:00Z", private(8, "Tue, 6 Oct 2026 10:10:00 +0200"));
