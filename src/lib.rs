@@ -14,6 +14,7 @@ pub mod network;
 pub mod owner;
 pub mod policy;
 pub mod report;
+pub mod setup;
 pub mod store;
 pub mod templates;
 pub mod transport;

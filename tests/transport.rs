@@ -71,6 +71,10 @@ fn is_later(result: &Result<Outcome, NotOpened>) -> bool {
     matches!(result, Err(NotOpened::Later(_)))
 }
 
+fn is_unreachable(result: &Result<Outcome, NotOpened>) -> bool {
+    matches!(result, Err(NotOpened::Unreachable(_)))
+}
+
 fn is_stopped(result: &Result<Outcome, NotOpened>) -> bool {
     matches!(result, Err(NotOpened::Stopped { remedy, .. }) if !remedy.is_empty())
 }
@@ -132,12 +136,14 @@ fn whatever_happens_before_the_body_means_that_nothing_was_sent() {
             let shown = format!("{line} {act:?}");
             let plan = Plan::default().with(line, act);
             let (result, server) = send_hastily(plan, |timeouts| timeouts.command = SHORT);
-            assert!(is_later(&result), "{shown}: {result:?}");
+            // What is said of a mail puts off that mail; everything else is about the server.
+            let of_the_mail = line != "EHLO" && shown.contains("451");
+            assert!(if of_the_mail { is_later(&result) } else { is_unreachable(&result) }, "{shown}: {result:?}");
             assert!(server.bodies().is_empty(), "{shown}");
         }
     }
     let (result, server) = send_by(Plan::default().with("DATA", say("250 ok")));
-    assert!(is_later(&result) && server.bodies().is_empty(), "{result:?}");
+    assert!(is_unreachable(&result) && server.bodies().is_empty(), "{result:?}");
     let early = say("354 go ahead\r\n250 already queued");
     let (result, server) = send_by(Plan::default().with("DATA", early));
     assert!(server.bodies().is_empty() && !matches!(result, Ok(Outcome::Accepted(_))), "{result:?}");
@@ -148,18 +154,18 @@ fn greetings_are_told_apart() {
     for act in [Act::Close, Act::Stall, say("421 busy"), say("SSH-2.0-x")] {
         let plan = Plan { greeting: act, ..Plan::default() };
         let (result, _server) = send_hastily(plan, |timeouts| timeouts.connect = SHORT);
-        assert!(is_later(&result), "{result:?}");
+        assert!(is_unreachable(&result), "{result:?}");
     }
     let (result, _server) = send_by(Plan { greeting: say("554 no mail from you"), ..Plan::default() });
     assert!(is_stopped(&result), "{result:?}");
 }
 
 #[test]
-fn nobody_listening_is_later() {
+fn nobody_listening_is_unreachable() {
     let server = Server::start(vec![Plan::default()]);
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut transport = SmtpTransport::new(SmtpSettings { port: free, ..settings(&server) });
-    assert!(is_later(&send(&mut transport, &one())));
+    assert!(is_unreachable(&send(&mut transport, &one())));
 }
 
 #[test]
@@ -277,19 +283,19 @@ fn what_a_server_cannot_take_is_refused_without_a_word_of_it() {
 fn both_kinds_of_login_are_spoken() {
     let plain = "AUTH PLAIN AGlvQHN0dWRpby5leGFtcGxlAHMzZ3IzdDA=";
     let server = Server::start(vec![Plan::default()]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
     assert_eq!(server.count(plain), 1);
 
     let asks = Plan::default().with("AUTH PLAIN", say("334 ")).with("AGlv", say("235 ok"));
     let server = Server::start(vec![asks]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
 
     let login = Plan { offers: vec!["AUTH LOGIN"], ..Plan::default() }
         .with("AUTH LOGIN", say("334 VXNlcm5hbWU6"))
         .with("aW9Ac3R1ZGlvLmV4YW1wbGU=", say("334 UGFzc3dvcmQ6"))
         .with("czNncjN0MA==", say("235 ok"));
     let server = Server::start(vec![login]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
 }
 
 #[test]
@@ -301,16 +307,47 @@ fn a_refused_login_stops_and_a_busy_one_waits() {
     assert!(is_stopped(&result_of(Plan::default().with("AUTH", say("535 5.7.8 bad credentials")))));
     assert!(is_stopped(&result_of(Plan { offers: vec!["AUTH XOAUTH2"], ..Plan::default() })));
     assert!(is_stopped(&result_of(Plan { offers: vec![], ..Plan::default() })));
-    assert!(is_later(&result_of(Plan::default().with("AUTH", say("454 4.7.0 too many logins")))));
+    assert!(is_unreachable(&result_of(Plan::default().with("AUTH", say("454 4.7.0 too many logins")))));
     assert!(is_stopped(&result_of(Plan::default().with("MAIL", say("530 5.7.0 authentication required")))));
     assert!(is_stopped(&result_of(Plan::default().with("RCPT", say("530 5.7.0 authentication required")))));
+}
+
+#[test]
+fn a_token_is_said_once_and_its_refusal_is_read() {
+    let login = || {
+        let source = std::sync::Arc::new(KnownSecret(Secret::new("t0k3n".to_owned())));
+        Login { user: "io@studio.example".to_owned(), method: LoginMethod::Token, source }
+    };
+    let result_of = |plan: Plan| {
+        let server = Server::start(vec![Plan { offers: vec!["AUTH PLAIN XOAUTH2"], ..plan }]);
+        let settings = SmtpSettings { login: Some(login()), ..settings(&server) };
+        (send(&mut SmtpTransport::new(settings), &one()), server)
+    };
+    let (result, server) = result_of(Plan::default());
+    assert!(matches!(result, Ok(Outcome::Accepted(_))), "{result:?}");
+    // base64 of user=io@studio.example^Aauth=Bearer t0k3n^A^A
+    assert_eq!(server.count("AUTH XOAUTH2 dXNlcj1pb0BzdHVkaW8uZXhhbXBsZQFhdXRoPUJlYXJlciB0MGszbgEB"), 1);
+    // A refused token: the server explains itself, waits for an empty line, and only then says no.
+    let challenge = Plan::default()
+        .with("EHLO", say("250-mx.test\r\n250 AUTH XOAUTH2"))
+        .with("AUTH", say("334 eyJzdGF0dXMiOiI0MDEifQ=="))
+        .with("", say("535 5.7.8 no"));
+    let (result, server) = result_of(challenge);
+    assert!(is_stopped(&result), "{result:?}");
+    let said: Vec<String> = server.heard().into_iter().filter(|line| line.contains("XOAUTH2")).collect();
+    assert_eq!(said.len(), 1, "the token is not said again");
+    assert!(server.heard().contains(&String::new()), "the empty line was sent");
+    // A server without tokens is not given the token as a password.
+    let server = Server::start(vec![Plan::default()]);
+    let result = send(&mut SmtpTransport::new(SmtpSettings { login: Some(login()), ..settings(&server) }), &one());
+    assert!(is_stopped(&result) && server.count("AUTH") == 0, "{result:?}");
 }
 
 #[test]
 fn passwords_are_not_shown() {
     let server = Server::start(vec![Plan::default()]);
     let mut transport = SmtpTransport::new(with_login(&server));
-    transport.probe().unwrap();
+    transport.probe(None).unwrap();
     let shown = format!("{transport:?}");
     assert!(shown.contains("«…»") && !shown.contains("s3gr3t0"), "{shown}");
 }
@@ -346,7 +383,7 @@ fn encryption_is_never_given_up() {
     assert!(is_stopped(&send(&mut SmtpTransport::new(encrypted(&server, Security::StartTls)), &one())));
     let refusing = Plan { offers: vec!["STARTTLS"], ..Plan::default() }.with("STARTTLS", say("454 not now"));
     let server = Server::start(vec![refusing]);
-    assert!(is_later(&send(&mut SmtpTransport::new(encrypted(&server, Security::StartTls)), &one())));
+    assert!(is_unreachable(&send(&mut SmtpTransport::new(encrypted(&server, Security::StartTls)), &one())));
     assert_eq!(server.count("AUTH") + server.count("MAIL"), 0);
 }
 
@@ -392,7 +429,7 @@ fn a_conversation_cut_at_any_byte_never_hides_a_mail_that_was_taken() {
                     seen[0] += 1;
                 }
                 Ok(Outcome::Unknown(_)) => seen[1] += 1,
-                Err(NotOpened::Later(_)) => {
+                Err(NotOpened::Unreachable(_)) => {
                     assert!(!taken, "{most} {hearing}");
                     seen[2] += 1;
                 }

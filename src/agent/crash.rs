@@ -26,6 +26,19 @@ pub const POINTS: &[&str] = &[
     "draft.after_record",
 ];
 
+/// Points below the agent, in the rooms that speak to servers: between a write to the network and its answer.
+pub const NETWORK_POINTS: &[&str] = &[
+    "imap.after_examine",
+    "imap.after_fetch",
+    "imap.before_append",
+    "imap.after_append_sent",
+    "imap.before_remove",
+    "imap.after_store_deleted",
+    "smtp.after_go_ahead",
+    "smtp.after_body",
+    "smtp.after_end",
+];
+
 /// The environment variable that names the point, with `#2` for its second passing.
 pub const VARIABLE: &str = "SOLLECITO_CRASH_AT";
 
@@ -34,7 +47,10 @@ pub const VARIABLE: &str = "SOLLECITO_CRASH_AT";
 pub fn reached(point: &'static str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static PASSED: AtomicU32 = AtomicU32::new(0);
-    debug_assert!(POINTS.contains(&point), "the crash point {point} is not in the list");
+    debug_assert!(
+        POINTS.contains(&point) || NETWORK_POINTS.contains(&point),
+        "the crash point {point} is not in the list"
+    );
     let Ok(wanted) = std::env::var(VARIABLE) else { return };
     let (name, count) = wanted.split_once('#').unwrap_or((&wanted, "1"));
     if name == point && PASSED.fetch_add(1, Ordering::SeqCst).saturating_add(1) == count.parse().unwrap_or(1) {

@@ -7,26 +7,25 @@
 use super::crash;
 use super::error::AgentError;
 use super::intake::is_about_this_row;
-use super::notices::{moot, move_to_next_list, write_mail};
+use super::notices::{moot, write_mail};
 use super::office::Office;
-use super::pass::{Agent, PassReport, decide_and_keep, world};
-use crate::ledger::change::Cause;
-use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
+use super::onlooker::{UnderWay, Work};
+use super::outcome::{conclude, in_doubt, note_answers, nothing_was_sent, tell_policy, was_asked_about};
+use super::pass::{Agent, PassReport, world};
+use super::redirect::release_redirected;
+use super::rest;
+use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Purpose;
 use crate::policy::{self, Conditions, Recheck};
-use crate::store::{
-    Beginning, Frozen, Halt, Origin, OutboxFilter, RecipientAnswer, SentCopy, StoredMail, ThreadLink, Unit,
-};
-use crate::transport::{Answer, Envelope, NotOpened, Outcome};
-use chrono::Duration;
+use crate::store::{Beginning, Frozen, Halt, Origin, OutboxFilter, StoredMail, ThreadLink, Unit};
+use crate::transport::{Answer, Envelope, NotOpened, RecipientAnswer};
+use chrono::{DateTime, Duration, Utc};
 
-/// Waits between attempts that the server put off; the last one repeats until two days have passed.
-const RETRY_MINUTES: [i64; 4] = [5, 15, 60, 240];
-/// After this many hours of being put off, the owner.
-const GIVE_UP_HOURS: i64 = 48;
+/// So long a mail waits for somebody in copy whom the server puts off.
+const WAIT_FOR_COPIES_HOURS: i64 = 4;
 
 /// What became of one row in this pass.
 pub(super) enum Progress {
@@ -34,6 +33,11 @@ pub(super) enum Progress {
     Drafted,
     Withdrawn,
     Waits,
+    /// Trouble with the server as a whole: nothing more is tried before then.
+    Stopped {
+        message: String,
+        until: DateTime<Utc>,
+    },
 }
 
 impl Agent {
@@ -69,11 +73,37 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let due = self.store.look().due(self.clock.now())?;
+        self.deliver_these(due, report)
+    }
+
+    /// Hands over the notices to the owner that are due, and nothing else.
+    pub(super) fn deliver_notices(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let look = self.store.look();
+        let mut notices = Vec::new();
+        for id in look.due(self.clock.now())? {
+            if look.outbox_row(id)?.is_some_and(|row| row.row.plan.purpose == Purpose::Notice) {
+                notices.push(id);
+            }
+        }
+        self.deliver_these(notices, report)
+    }
+
+    fn deliver_these(&mut self, due: Vec<OutboxId>, report: &mut PassReport) -> Result<(), AgentError> {
         if self.is_halted(report)? {
             return Ok(());
         }
-        let due = self.store.look().due(self.clock.now())?;
+        if due.is_empty() || self.is_resting(report)? {
+            return Ok(());
+        }
+        let done = self.deliver_all(due, report);
+        self.transport.rest();
+        done
+    }
+
+    fn deliver_all(&mut self, due: Vec<OutboxId>, report: &mut PassReport) -> Result<(), AgentError> {
         for id in due {
+            self.may_end_here(Work::LookedAtMail)?;
             // Asked anew for every mail: `halt` works in the middle of a batch.
             if self.is_halted(report)? {
                 break;
@@ -84,8 +114,9 @@ impl Agent {
                 Ok(Progress::Drafted) => report.drafted += 1,
                 Ok(Progress::Withdrawn) => report.withdrawn += 1,
                 Ok(Progress::Waits) => {}
-                Err(AgentError::SendingStopped { message, remedy }) => {
-                    report.stopped = Some(format!("{message}. {remedy}"));
+                Ok(Progress::Stopped { message, until }) => {
+                    let until = until.with_timezone(&self.office.zone).format("%Y-%m-%d %H:%M");
+                    report.stopped = Some(format!("{message}. It is tried again from {until} on."));
                     break;
                 }
                 // One row must not stop the others; it stands where it stood.
@@ -103,6 +134,15 @@ impl Agent {
             report.stopped = Some(format!("halted since {since}: {}", halt.why));
         }
         Ok(halt.is_some())
+    }
+
+    fn is_resting(&self, report: &mut PassReport) -> Result<bool, AgentError> {
+        let rest = rest::resting(&self.store.look(), self.clock.now())?;
+        if let Some(rest) = &rest {
+            let until = rest.until.with_timezone(&self.office.zone).format("%Y-%m-%d %H:%M");
+            report.stopped = Some(format!("{}. It is tried again from {until} on.", rest.why));
+        }
+        Ok(rest.is_some())
     }
 
     fn deliver_one(&mut self, id: OutboxId) -> Result<Progress, AgentError> {
@@ -133,16 +173,27 @@ impl Agent {
             Ok(ready) => ready,
             Err(not_opened) => {
                 let office = &self.office;
-                self.store.write(|unit| nothing_was_sent(unit, office, moment, stored, &not_opened))?;
-                return match not_opened {
-                    NotOpened::Stopped { message, remedy } => Err(AgentError::SendingStopped { message, remedy }),
-                    NotOpened::Later(_) | NotOpened::Refused(..) => Ok(Progress::Waits),
-                };
+                return self.store.write(|unit| nothing_was_sent(unit, office, moment, stored, &not_opened));
             }
         };
         let answers = ready.recipients().to_vec();
+        if let Some(words) = waits_for_somebody(stored, &answers, moment) {
+            // Dropped without a byte of the body: the server forgets the mail, and all of them get it later.
+            drop(ready);
+            let office = &self.office;
+            return self.store.write(|unit| {
+                note_answers(unit, id, &answers, moment)?;
+                nothing_was_sent(unit, office, moment, stored, &NotOpened::Later(words))
+            });
+        }
+        // Said before it is asked, so that who wants an end either sees this or is seen.
+        let under_way = UnderWay::begin(&mut *self.onlooker);
+        if under_way.0.wants_end() {
+            return Err(AgentError::Stopped);
+        }
         crash::reached("outbox.before_in_data");
         self.store.write(|unit| -> Result<(), AgentError> {
+            rest::end(unit)?;
             note_answers(unit, id, &answers, moment)?;
             Ok(unit.mark_in_data(id, moment.instant)?)
         })?;
@@ -152,9 +203,21 @@ impl Agent {
         let at = self.clock.now();
         let office = &self.office;
         let progress = self.store.write(|unit| conclude(unit, office, office.moment(at), stored, &outcome))?;
+        under_way.0.hears(Work::LookedAtMail);
         crash::reached("outbox.after_accepted");
         Ok(progress)
     }
+}
+
+/// One recipient is put off (greylisting) and others are not: the mail waits for all of them, since the same mail to the
+/// one left over would be a second sending. For somebody in copy only so long.
+fn waits_for_somebody(stored: &StoredMail, answers: &[RecipientAnswer], moment: Moment) -> Option<String> {
+    let first = stored.frozen.as_ref().map_or(moment.instant, |seal| seal.date);
+    let waits_for_copies = moment.instant - first < Duration::hours(WAIT_FOR_COPIES_HOURS);
+    answers.iter().find_map(|one| match &one.answer {
+        Answer::Later(words) if waits_for_copies || stored.row.plan.to.contains(&one.address) => Some(words.clone()),
+        _ => None,
+    })
 }
 
 enum Claim {
@@ -211,8 +274,9 @@ pub(super) fn check(
     let conditions = Conditions {
         halted: unit.halted()?.is_some(),
         // A mail that is stored and not decided on yet may be the very answer that should stop this one.
-        inbox_enumerated: inbox.min(sent).filter(|_| all_decided),
-        history_read: inbox.is_some() && sent.is_some(),
+        // One that lies in the future was made by a clock that was put back since: it says nothing.
+        inbox_enumerated: inbox.min(sent).filter(|at| all_decided && *at <= moment.instant),
+        history_read: super::history::is_read(unit, office, moment.instant)?,
         sent_today: sent_today(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
@@ -272,212 +336,6 @@ pub(super) fn not_rendered(
         unit.hold(stored.row.id, why)?;
     }
     tell_policy(unit, office, moment, stored, DeliveryOutcome::NotRendered)
-}
-
-/// No go-ahead: nothing was sent.
-fn nothing_was_sent(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    why: &NotOpened,
-) -> Result<(), AgentError> {
-    let id = stored.row.id;
-    match why {
-        NotOpened::Later(words) => put_off(unit, office, moment, stored, words),
-        NotOpened::Refused(answers, words) => {
-            note_answers(unit, id, answers, moment)?;
-            refused(unit, office, moment, stored, words)
-        }
-        NotOpened::Stopped { message, .. } => {
-            Ok(unit.mark_later(id, moment.instant + Duration::minutes(5), message)?)
-        }
-    }
-}
-
-/// The server will not take it. A notice to the owner is tried again for two days, and then what it told goes on the
-/// next list: it may come late, not be lost.
-fn refused(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    words: &str,
-) -> Result<(), AgentError> {
-    if stored.row.plan.purpose == Purpose::Notice {
-        return put_off(unit, office, moment, stored, words);
-    }
-    unit.mark_refused(stored.row.id, words)?;
-    tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
-}
-
-fn put_off(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    words: &str,
-) -> Result<(), AgentError> {
-    // Frozen when it first fell due: the time of the first attempt.
-    let first = unit.outbox_row(stored.row.id)?.and_then(|row| row.frozen).map_or(moment.instant, |seal| seal.date);
-    if moment.instant - first > Duration::hours(GIVE_UP_HOURS) {
-        unit.mark_refused(stored.row.id, words)?;
-        if stored.row.plan.purpose == Purpose::Notice {
-            return move_to_next_list(unit, office, moment, &stored.row.plan.key);
-        }
-        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused);
-    }
-    let attempt = usize::try_from(stored.row.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    let minutes = RETRY_MINUTES.get(attempt).or(RETRY_MINUTES.last()).copied().unwrap_or(240);
-    unit.mark_later(stored.row.id, moment.instant + Duration::minutes(minutes), words)?;
-    Ok(())
-}
-
-/// The body was handed over: commit what came of it.
-fn conclude(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    outcome: &Outcome,
-) -> Result<Progress, AgentError> {
-    let id = stored.row.id;
-    match outcome {
-        Outcome::Accepted(words) => {
-            accepted(unit, office, moment, stored, words)?;
-            // It left, and counts as sent: but only the copies did, and the owner must hear of it.
-            if reached_copies_only(unit, stored)? {
-                tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
-            }
-            return Ok(Progress::Sent(stored.row.plan.purpose));
-        }
-        Outcome::Later(words) => put_off(unit, office, moment, stored, words)?,
-        Outcome::Refused(words) => refused(unit, office, moment, stored, words)?,
-        Outcome::Unknown(words) => {
-            unit.mark_unsure(id, words)?;
-            in_doubt(unit, office, moment, stored, words)?;
-        }
-    }
-    Ok(Progress::Waits)
-}
-
-/// Nobody knows whether it left. A letter is never sent again by itself; a notice to the owner may repeat rather than
-/// be lost: the same bytes go once more.
-fn in_doubt(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    why: &str,
-) -> Result<(), AgentError> {
-    if stored.row.plan.purpose != Purpose::Notice {
-        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Unsure);
-    }
-    // At once after a crash; after an answer that never came, when the server had time to recover.
-    let minutes = if stored.row.state == OutboxState::Unsure { 0 } else { 5 };
-    Ok(unit.repeat_unsure(stored.row.id, moment.instant + Duration::minutes(minutes), why)?)
-}
-
-/// Was the owner asked about this doubt, and may even have answered without settling it?
-fn was_asked_about(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, AgentError> {
-    let Some(customer) = stored.row.plan.customer else { return Ok(false) };
-    let cause = Cause::Delivery { outbox: stored.row.id };
-    Ok(unit.account(customer)?.is_some_and(|account| account.holds.iter().any(|hold| hold.cause == cause)))
-}
-
-/// It left. Redirected mail advances nothing.
-pub(super) fn accepted(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    words: &str,
-) -> Result<(), AgentError> {
-    let id = stored.row.id;
-    let redirected = office.redirect_to.is_some() && stored.row.plan.purpose != Purpose::Notice;
-    unit.mark_accepted(id, words, moment.instant)?;
-    if redirected {
-        return Ok(unit.set_setting(&redirected_name(id), Some("1"))?);
-    }
-    if office.copy_to_sent && stored.row.plan.purpose != Purpose::Notice {
-        unit.set_sent_copy(id, SentCopy::Wanted)?;
-    }
-    tell_policy(unit, office, moment, stored, DeliveryOutcome::Accepted)
-}
-
-/// Evidence came that an unsure mail left.
-pub(super) fn settle_by_evidence(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    evidence: &str,
-) -> Result<(), AgentError> {
-    if stored.row.state == OutboxState::Unsure {
-        accepted(unit, office, moment, stored, evidence)?;
-    }
-    Ok(())
-}
-
-/// The outcome comes back to policy as an event.
-pub(super) fn tell_policy(
-    unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
-    stored: &StoredMail,
-    outcome: DeliveryOutcome,
-) -> Result<(), AgentError> {
-    let Some(customer) = stored.row.plan.customer else { return Ok(()) };
-    let Some(account) = unit.account(customer)? else { return Ok(()) };
-    let event = Event::Delivered(Delivery {
-        outbox: stored.row.id,
-        plan: stored.row.plan.clone(),
-        outcome,
-        at: moment.instant,
-    });
-    decide_and_keep(unit, office, moment, &account, &event)?;
-    Ok(())
-}
-
-fn note_answers(
-    unit: &mut Unit<'_>,
-    id: OutboxId,
-    answers: &[crate::transport::RecipientAnswer],
-    moment: Moment,
-) -> Result<(), AgentError> {
-    for answer in answers {
-        let (word, words) = match &answer.answer {
-            Answer::Accepted => (RecipientAnswer::Accepted, None),
-            Answer::Later(words) => (RecipientAnswer::Later, Some(words.as_str())),
-            Answer::Refused(words) => (RecipientAnswer::Refused, Some(words.as_str())),
-        };
-        unit.recipient_outcome(id, &answer.address, word, words, moment.instant)?;
-    }
-    Ok(())
-}
-
-/// The server took the mail for somebody in Cc and for nobody in To.
-fn reached_copies_only(unit: &Unit<'_>, stored: &StoredMail) -> Result<bool, AgentError> {
-    let Some(row) = unit.outbox_row(stored.row.id)? else { return Ok(false) };
-    let to: Vec<_> = row.recipients.iter().filter(|one| row.row.plan.to.contains(&one.address)).collect();
-    Ok(!to.is_empty() && to.iter().all(|one| one.answer != RecipientAnswer::Accepted))
-}
-
-fn redirected_name(id: OutboxId) -> String {
-    format!("outbox.redirected.{id}")
-}
-
-/// Trying out is over: what was redirected never reached its customer and may be planned anew.
-fn release_redirected(unit: &mut Unit<'_>) -> Result<(), AgentError> {
-    let accepted = OutboxFilter { states: vec![OutboxState::Accepted], ..OutboxFilter::default() };
-    for row in unit.outbox(&accepted)? {
-        let id = row.row.id;
-        if unit.setting(&redirected_name(id))?.is_some() {
-            unit.mark_undelivered(id, "It was redirected for trying out and never reached the customer")?;
-            unit.set_setting(&redirected_name(id), None)?;
-        }
-    }
-    Ok(())
 }
 
 fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {

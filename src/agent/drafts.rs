@@ -4,9 +4,10 @@
 //! a mail program takes a moment between removing the draft and filing the sent copy.
 
 use super::crash;
-use super::delivery::{Progress, check, not_rendered, tell_policy};
+use super::delivery::{Progress, check, not_rendered};
 use super::error::AgentError;
 use super::notices::write_mail;
+use super::outcome::tell_policy;
 use super::pass::{Agent, PassReport};
 use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{OutboxId, StepId};
@@ -67,9 +68,9 @@ impl Agent {
             return Ok(());
         }
         let listing = self.mailbox.enumerate(Folder::Drafts)?;
-        let lying = self.lying_drafts(&listing.ids)?;
+        let (lying, all_read) = self.lying_drafts(&listing.ids)?;
         let find = |row: &StoredMail| row.reference.as_ref().and_then(|reference| lying.get(reference));
-        let complete = listing.coverage == Coverage::Whole;
+        let complete = listing.coverage == Coverage::Whole && all_read;
         for row in withdrawn {
             self.withdraw(&row, find(&row), complete, report)?;
         }
@@ -93,19 +94,30 @@ impl Agent {
         Ok(())
     }
 
-    fn lying_drafts(&mut self, ids: &[ItemId]) -> Result<BTreeMap<String, Lying>, AgentError> {
+    /// What lies in Drafts under our references, and whether every draft could be looked at. Only drafts of ours are
+    /// fetched whole: the owner's may be large.
+    fn lying_drafts(&mut self, ids: &[ItemId]) -> Result<(BTreeMap<String, Lying>, bool), AgentError> {
+        let heads = self.mailbox.heads(Folder::Drafts, ids)?;
+        let mut all_read = heads.len() == ids.len();
+        let is_ours = |bytes: &[u8]| crate::message::read(bytes, &self.office.reader).own_reference.is_some();
+        let ours: Vec<ItemId> = heads.into_iter().filter(|head| is_ours(&head.bytes)).map(|head| head.id).collect();
+        let limit = self.office.max_mail_bytes;
+        self.mailbox.expect(Folder::Drafts, &ours, limit);
         let mut lying = BTreeMap::new();
-        for id in ids {
-            let fetched = self.mailbox.fetch(Folder::Drafts, id, self.office.max_mail_bytes)?;
-            if let Fetched::Got(raw) = fetched {
-                let message = crate::message::read(&raw.bytes, &self.office.reader);
-                let fingerprint = fingerprint(&message);
-                if let Some(reference) = message.own_reference {
-                    lying.insert(reference, Lying { id: id.clone(), fingerprint });
+        for id in ours {
+            match self.mailbox.fetch(Folder::Drafts, &id, limit)? {
+                Fetched::Got(raw) => {
+                    let message = crate::message::read(&raw.bytes, &self.office.reader);
+                    let fingerprint = fingerprint(&message);
+                    if let Some(reference) = message.own_reference {
+                        lying.insert(reference, Lying { id, fingerprint });
+                    }
                 }
+                Fetched::Vanished => {}
+                Fetched::Retry(_) => all_read = false,
             }
         }
-        Ok(lying)
+        Ok((lying, all_read))
     }
 
     /// The state changed: our draft goes, unless the owner has worked on it.
@@ -124,10 +136,23 @@ impl Agent {
                 report.withdrawn += 1;
             }
             Some(_) => {}
-            None if complete => {}
+            None if complete => self.finish_removal(row)?,
             None => return Ok(()),
         }
         self.store.write(|unit| -> Result<(), AgentError> { Ok(unit.draft_removed(id)?) })
+    }
+
+    /// A server removes in two steps, and the process may have ended between them: the draft is marked as deleted, shows
+    /// in no listing, and still lies there.
+    fn finish_removal(&mut self, row: &StoredMail) -> Result<(), AgentError> {
+        let Some(id) = row.draft.clone().map(ItemId) else { return Ok(()) };
+        for head in self.mailbox.heads(Folder::Drafts, std::slice::from_ref(&id))? {
+            // The id may mean another draft by now.
+            if crate::message::read(&head.bytes, &self.office.reader).own_reference == row.reference {
+                self.mailbox.remove(Folder::Drafts, &id)?;
+            }
+        }
+        Ok(())
     }
 
     fn watch(&mut self, row: &StoredMail, found: Option<&Lying>, complete: bool) -> Result<(), AgentError> {
@@ -192,7 +217,12 @@ impl Agent {
             Named::Cancelled => return Ok(Progress::Withdrawn),
         };
         let listing = self.mailbox.enumerate(Folder::Drafts)?;
-        let lying = self.lying_drafts(&listing.ids)?.remove(&reference).map(|lying| lying.id);
+        let (mut lying, all_read) = self.lying_drafts(&listing.ids)?;
+        let lying = lying.remove(&reference).map(|lying| lying.id);
+        // One that could not be looked at may be this very draft, and two of them invite sending both.
+        if lying.is_none() && (!all_read || listing.coverage == Coverage::Unsettled) {
+            return Ok(Progress::Waits);
+        }
         crash::reached("draft.before_append");
         let item = match lying {
             Some(item) => item,
@@ -250,6 +280,9 @@ fn fingerprint(message: &Message) -> String {
     let whole = format!("{}\n{}\n{words}", to.join(","), message.subject);
     crate::message::identity(whole.as_bytes()).to_string()
 }
+
+/// Where the particulars of a draft are remembered.
+pub(super) const REMEMBERED: [&str; 3] = ["draft.fingerprint.", "draft.missed.", "draft.subject."];
 
 fn fingerprint_name(id: OutboxId) -> String {
     format!("draft.fingerprint.{id}")

@@ -12,14 +12,9 @@ pub enum AgentError {
     /// The mailbox.
     #[error(transparent)]
     Mailbox(#[from] MailboxError),
-    /// Nothing can be sent until the owner mends something.
-    #[error("{message}")]
-    SendingStopped {
-        /// What is wrong.
-        message: String,
-        /// What to do.
-        remedy: String,
-    },
+    /// The one who looks on asked the pass to end.
+    #[error("The pass ended early, because it was asked to")]
+    Stopped,
     /// What was named is not there, or not the only one of that name.
     #[error("{message}")]
     NotKnown {

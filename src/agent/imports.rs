@@ -1,6 +1,7 @@
 //! Rows of an import become events, one a customer, all in one transaction: an import counts whole or not at all.
 
 use super::error::AgentError;
+use super::history::read_again_since;
 use super::office::Office;
 use super::pass::decide_and_keep;
 use crate::import::columns::plain;
@@ -125,7 +126,10 @@ fn record(
     let (mut new, mut changed) = (0, 0);
     for entry in &decision.entries {
         match &entry.change {
-            Change::ReceivableSet { receivable } if account.receivable(receivable.id).is_none() => new += 1,
+            Change::ReceivableSet { receivable } if account.receivable(receivable.id).is_none() => {
+                new += 1;
+                read_again_since(unit, receivable.key.issued)?;
+            }
             Change::ReceivableSet { .. } => changed += 1,
             Change::ReceivableMissing { .. } => report.vanished += 1,
             _ => {}

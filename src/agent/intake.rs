@@ -1,42 +1,42 @@
-//! What came in: every item of every watched folder is stored before it is read, and read before it is decided on.
-//! An item is done only when its decision is committed; a crash anywhere goes on from the last commit.
+//! What came in: what `collect` has kept is read and decided on, oldest first. A mail is dealt with only when its
+//! decision is committed; a crash anywhere goes on from the last commit.
 
+use super::collect::ATTEMPTS;
 use super::crash;
-use super::delivery::settle_by_evidence;
 use super::error::AgentError;
 use super::office::Office;
+use super::onlooker::Work;
+use super::outcome::settle_by_evidence;
 use super::pass::{Agent, PassReport, world};
 use super::reading::{self, Eyes, Seen};
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::{Decision, Verdict};
 use crate::ledger::event::Event;
-use crate::ledger::ids::{CustomerId, MessageIdentity};
+use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::words::{Disposition, Intent, MessageKind};
-use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing, RawMail};
+use crate::mailbox::Folder;
 use crate::matching::Directory;
 use crate::policy;
-use crate::store::{MessageState, RawDigest, SeenState, StoreError, StoreErrorKind, StoredMessage, Unit};
+use crate::store::{MessageState, StoreError, StoreErrorKind, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
-/// After this many failed attempts an item is set aside and the owner told once.
-const ATTEMPTS: u32 = 3;
+/// Where failed attempts to decide on a mail are counted.
+pub(super) const ATTEMPTS_AT: &str = "message.attempts.";
 
 impl Agent {
     /// Reads Sent, INBOX and Junk, and decides on what is new, oldest first.
     pub(super) fn intake(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
-        // Sent first: an answer must find the thread that it answers.
-        for folder in [Folder::Sent, Folder::Inbox, Folder::Junk] {
-            self.collect(folder, report)?;
-        }
+        self.put_back_after_import()?;
+        self.collect_all(report)?;
         let waiting = self.store.look().messages_undecided()?;
         if waiting.is_empty() {
             return Ok(());
         }
+        self.may_end_here(Work::ToRead(waiting.len()))?;
         let mut directory = self.directory()?;
         for message in waiting {
             match self.decide_on(&message, &mut directory, report) {
@@ -45,6 +45,7 @@ impl Agent {
                 }
                 other => other?,
             }
+            self.may_end_here(Work::Read)?;
         }
         Ok(())
     }
@@ -53,7 +54,7 @@ impl Agent {
     fn decide_later(&mut self, message: &StoredMessage, why: &str) -> Result<(), AgentError> {
         let moment = self.moment();
         self.store.write(|unit| -> Result<(), AgentError> {
-            let name = format!("message.attempts.{}", message.identity);
+            let name = format!("{ATTEMPTS_AT}{}", message.identity);
             let attempts = unit.setting(&name)?.and_then(|count| count.parse().ok()).unwrap_or(0_u32).saturating_add(1);
             if attempts < ATTEMPTS {
                 return Ok(unit.set_setting(&name, Some(&attempts.to_string()))?);
@@ -62,95 +63,6 @@ impl Agent {
             unit.put_message(&StoredMessage { state: MessageState::Quarantined, ..message.clone() })?;
             let fact = format!("A mail in {} could not be dealt with: {why}", message.folder);
             open_bare_case(unit, CaseKind::UnreadableMail, Some(message.identity), moment.instant, fact)
-        })
-    }
-
-    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<(), AgentError> {
-        let now = self.clock.now();
-        let listing = self.mailbox.enumerate(folder)?;
-        let known = self.store.look().seen(folder.as_str(), &listing.epoch)?;
-        let mut postponed = 0;
-        for id in &listing.ids {
-            match known.get(&id.0) {
-                Some(SeenState::Done | SeenState::Baseline | SeenState::Quarantined) => continue,
-                Some(SeenState::Retry | SeenState::Vanished) | None => {}
-            }
-            match self.mailbox.fetch(folder, id, self.office.max_mail_bytes)? {
-                Fetched::Got(raw) => {
-                    self.keep(folder, &listing.epoch, id, &raw)?;
-                }
-                // Moved or deleted by somebody: if it was moved, its new folder lists it.
-                Fetched::Vanished => {}
-                Fetched::Retry(why) => {
-                    postponed += 1;
-                    self.set_aside(folder, &listing.epoch, id, &why)?;
-                }
-            }
-        }
-        report.postponed += postponed;
-        if listing.coverage == Coverage::Whole {
-            self.forget_gone(folder, &listing, &known)?;
-        }
-        if listing.coverage != Coverage::Unsettled && postponed == 0 {
-            self.store
-                .write(|unit| -> Result<(), AgentError> { Ok(unit.note_folder_enumerated(folder.as_str(), now)?) })?;
-        }
-        Ok(())
-    }
-
-    /// A name that is gone may come back with another mail in it (a mailbox filled anew): it is fetched again then, and
-    /// a mail that is known by its content is not decided on twice.
-    fn forget_gone(
-        &mut self,
-        folder: Folder,
-        listing: &Listing,
-        known: &BTreeMap<String, SeenState>,
-    ) -> Result<(), AgentError> {
-        let listed: BTreeSet<&str> = listing.ids.iter().map(|id| id.0.as_str()).collect();
-        let gone: Vec<&String> = known
-            .iter()
-            .filter(|(name, state)| **state == SeenState::Done && !listed.contains(name.as_str()))
-            .map(|(name, _)| name)
-            .collect();
-        if gone.is_empty() {
-            return Ok(());
-        }
-        self.store.write(|unit| -> Result<(), AgentError> {
-            for name in gone {
-                unit.note_seen(folder.as_str(), &listing.epoch, name, None, SeenState::Vanished)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Raw bytes first: committed before anything is parsed.
-    fn keep(&mut self, folder: Folder, epoch: &str, id: &ItemId, raw: &RawMail) -> Result<(), AgentError> {
-        crash::reached("intake.before_raw");
-        let identity = crate::message::identity(&raw.bytes);
-        let received = arrival(folder, raw, self.clock.now());
-        self.store.write(|unit| -> Result<(), AgentError> {
-            // The same mail in a second folder, or under a new name, is known already: no second decision.
-            if unit.message(identity)?.is_none() {
-                let digest = unit.store_raw(&raw.bytes)?;
-                unit.put_message(&arrived(identity, folder, received, digest))?;
-            }
-            unit.note_seen(folder.as_str(), epoch, &id.0, Some(identity), SeenState::Done)?;
-            Ok(())
-        })?;
-        crash::reached("intake.after_raw");
-        Ok(())
-    }
-
-    fn set_aside(&mut self, folder: Folder, epoch: &str, id: &ItemId, why: &str) -> Result<(), AgentError> {
-        let moment = self.moment();
-        self.store.write(|unit| -> Result<(), AgentError> {
-            let attempts = unit.note_retry(folder.as_str(), epoch, &id.0, why)?;
-            if attempts >= ATTEMPTS {
-                unit.quarantine(folder.as_str(), epoch, &id.0, why, attempts)?;
-                let fact = format!("A mail in {} could not be fetched: {why}", folder.as_str());
-                open_bare_case(unit, CaseKind::UnreadableMail, None, moment.instant, fact)?;
-            }
-            Ok(())
         })
     }
 
@@ -182,7 +94,7 @@ impl Agent {
             return self.decide_later(stored, "reading it failed");
         };
         crash::reached("intake.before_decision");
-        let ours = if stored.folder == Folder::Sent.as_str() {
+        let ours = if stored.folder == Folder::Sent.as_str() && !is_filed_there(&seen, &self.office) {
             self.decide_on_own(stored, &seen, directory)?
         } else if seen.message.kind == MessageKind::Own {
             self.recognise_own(stored, &seen)?;
@@ -191,9 +103,9 @@ impl Agent {
             self.decide_on_incoming(stored, &seen, report)?;
             false
         };
-        // Our own copies and notices are no news.
+        // Our own copies and notices are no news; what is read once more did not arrive now.
         if !ours {
-            report.arrived += 1;
+            report.arrived += usize::from(stored.verdict.is_none());
             report.decided += 1;
         }
         crash::reached("intake.after_decision");
@@ -223,18 +135,22 @@ impl Agent {
                 .and_then(|decision| decision.verdict.clone())
                 .unwrap_or_else(|| policy::verdict(reading, account.as_ref(), &world));
             let mut opened = 0;
+            let asked = bare_case_about(unit, reading.identity)?;
             if let (Some(account), Some(decision)) = (&account, &decision) {
+                if let Some(case) = asked {
+                    close_bare_case(unit, case, reading.identity, moment.instant)?;
+                }
                 opened += decision.cases_opened();
                 unit.record(account, decision, moment.instant)?;
                 settle_evidence(unit, office, moment, reading)?;
-            } else if waits_for_a_person(reading, &verdict) {
+            } else if waits_for_a_person(reading, &verdict) && asked.is_none() {
                 let kind = kind_without_account(reading);
                 open_bare_case(unit, kind, Some(reading.identity), moment.instant, verdict.reason.clone())?;
                 opened += 1;
             }
             let customer = account.as_ref().map(|account| account.customer.id);
             keep_or_forget(unit, stored, reading, &verdict, customer)?;
-            if is_unreadable(stored, reading) && customer.is_none() {
+            if is_unreadable(stored, reading) && customer.is_none() && asked.is_none() {
                 let why = seen.message.oddities.first().cloned().unwrap_or_default();
                 open_bare_case(unit, CaseKind::UnreadableMail, Some(reading.identity), moment.instant, why)?;
                 opened += 1;
@@ -264,6 +180,39 @@ impl Agent {
             keep_or_forget(unit, stored, reading, &verdict, None)
         })
     }
+}
+
+/// A customer's mail that the owner filed in Sent, or that was moved there before it was read: no mail of the owner's.
+fn is_filed_there(seen: &Seen, office: &Office) -> bool {
+    let reading = &seen.reading;
+    let is_strange = reading
+        .from
+        .as_ref()
+        .is_some_and(|from| office.reader.own_addresses.iter().all(|own| own != from && own.domain() != from.domain()));
+    is_strange && reading.addressed_to_us
+}
+
+/// The question about a mail that was tied to nobody when it was read first.
+fn bare_case_about(unit: &Unit<'_>, identity: MessageIdentity) -> Result<Option<CaseId>, AgentError> {
+    let open = unit.open_cases()?;
+    Ok(open.iter().find(|case| case.customer.is_none() && case.message == Some(identity)).map(|case| case.id))
+}
+
+/// Now it is known whose mail it is: what is to be asked is asked in their account.
+fn close_bare_case(
+    unit: &mut Unit<'_>,
+    case: CaseId,
+    identity: MessageIdentity,
+    at: DateTime<Utc>,
+) -> Result<(), AgentError> {
+    let entry = Entry {
+        change: Change::CaseClosed { case, at },
+        cause: Cause::Message { identity, rule: None, sentence: None },
+        because: "The customer became known".to_owned(),
+    };
+    let decision = Decision { entries: vec![entry], ..Decision::default() };
+    unit.record_without_account(&decision, at)?;
+    Ok(())
 }
 
 /// A mail in Junk may inform a case; nothing is ever answered from there.
@@ -321,36 +270,6 @@ fn is_unreadable(stored: &StoredMessage, reading: &Reading) -> bool {
 /// A failure that the next row need not share: not the disk, not a busy or damaged database.
 pub(super) fn is_about_this_row(error: &StoreError) -> bool {
     matches!(error.kind, StoreErrorKind::Conflict | StoreErrorKind::Raced | StoreErrorKind::Unknown)
-}
-
-/// The earliest of what the mailbox says, what the mail itself says, and now. A tool that copies a mailbox often gives
-/// every file the time of the copy: old mails would look as if they had come today, and be answered. Of a received mail
-/// the server's stamp is asked, of a sent one the owner's Date: a customer's clock may be wrong. Taking a mail for older
-/// than it is costs at worst a question.
-fn arrival(folder: Folder, raw: &RawMail, now: DateTime<Utc>) -> DateTime<Utc> {
-    let said = match folder {
-        Folder::Sent => crate::message::written(&raw.bytes),
-        _ => crate::message::stamped(&raw.bytes),
-    };
-    let known = raw.received.min(now);
-    said.map_or(known, |said| known.min(said))
-}
-
-fn arrived(identity: MessageIdentity, folder: Folder, received: DateTime<Utc>, digest: RawDigest) -> StoredMessage {
-    StoredMessage {
-        identity,
-        rfc_id: None,
-        folder: folder.as_str().to_owned(),
-        received,
-        from: None,
-        subject: String::new(),
-        kind: MessageKind::Other,
-        state: MessageState::Received,
-        verdict: None,
-        reading: None,
-        customer: None,
-        raw: Some(digest),
-    }
 }
 
 /// A mail that belongs to no account still reaches the owner when it speaks of money or stands in a known thread.

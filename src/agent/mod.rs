@@ -7,20 +7,30 @@
 //! what is due is checked again, frozen and handed over; copies are laid into Sent.
 
 pub mod clock;
+mod collect;
 pub mod crash;
 mod delivery;
 mod drafts;
 pub mod error;
 pub mod explain;
+mod history;
 pub mod imports;
 mod intake;
 mod notices;
 pub mod office;
+pub mod onlooker;
 pub mod orders;
+mod outcome;
 mod pass;
 pub mod reading;
+mod redirect;
+pub mod rest;
 mod sent;
 mod tick;
+mod upkeep;
+mod warnings;
 
+pub use collect::PATIENCE_HOURS;
 pub use error::AgentError;
+pub use history::ScanReport;
 pub use pass::{Agent, PassReport};

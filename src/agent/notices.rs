@@ -12,7 +12,7 @@ use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particu
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Language, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail, Warning};
-use crate::store::{Look, OutboxFilter, StoredMail, Unit, WAITS_FOR_APPROVAL};
+use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, Unit, WAITS_FOR_APPROVAL};
 use crate::templates::{Document, Letter, MailIds, Rendered};
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
@@ -62,7 +62,10 @@ impl Agent {
         let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
         for row in self.store.look().outbox(&held)? {
             let id = row.row.id;
-            let waits = row.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
+            // What a restored backup held waits for a word of the owner's too.
+            let reason = row.row.state_reason.as_deref();
+            let waits = row.row.plan.customer.is_some()
+                && (reason == Some(WAITS_FOR_APPROVAL) || reason == Some(HELD_AFTER_RESTORE));
             if !waits || self.is_for_drafts(&row) || self.store.look().setting(&waiting_name(id))?.is_some() {
                 continue;
             }
@@ -126,16 +129,23 @@ const DIGEST_HOUR: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
 /// A larger mail is not attached to its notice: no server would take that. It lies in the mailbox.
 const ATTACHED_AT_MOST: usize = 10_000_000;
 
+/// What was told of cases and of mails that wait, and how many notices a day had.
+pub(super) const CASES_TOLD: &str = "case.told.";
+/// See [`CASES_TOLD`].
+pub(super) const MAILS_TOLD: &str = "outbox.told.";
+/// See [`CASES_TOLD`].
+pub(super) const NOTICES_OF: &str = "notices.";
+
 fn told_name(case: CaseId) -> String {
-    format!("case.told.{case}")
+    format!("{CASES_TOLD}{case}")
 }
 
 fn waiting_name(id: OutboxId) -> String {
-    format!("outbox.told.{id}")
+    format!("{MAILS_TOLD}{id}")
 }
 
 fn count_name(day: NaiveDate) -> String {
-    format!("notices.{day}")
+    format!("{NOTICES_OF}{day}")
 }
 
 fn notices_planned_on(look: &Look<'_>, day: NaiveDate) -> Result<u32, AgentError> {

@@ -1,9 +1,9 @@
 //! Orders of the owner: short transactions of their own, seen by a running agent at its next step.
 //! The re-check before a mail leaves happens in one transaction with its claim, so an order that is committed first wins.
 
-use super::delivery::{accepted, tell_policy};
 use super::error::AgentError;
 use super::office::Office;
+use super::outcome::{accepted, tell_policy};
 use super::pass::decide_and_keep;
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};

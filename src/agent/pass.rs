@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::error::AgentError;
 use super::office::Office;
+use super::onlooker::{Onlooker, Work};
 use crate::ledger::account::Account;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::Event;
@@ -27,6 +28,8 @@ pub struct Agent {
     pub transport: Box<dyn Transport>,
     /// What time it is.
     pub clock: Box<dyn Clock>,
+    /// Who looks on.
+    pub onlooker: Box<dyn Onlooker>,
 }
 
 /// What a pass did, as numbers.
@@ -72,12 +75,41 @@ impl Agent {
         let mut report = PassReport::default();
         self.intake(&mut report)?;
         self.look_after_drafts(&mut report)?;
-        self.tick(&mut report)?;
-        self.lay_owners_letters(&mut report)?;
-        self.notify_owner(&mut report)?;
-        self.deliver(&mut report)?;
+        self.decide_and_deliver(&mut report)?;
+        self.copy_to_sent(&mut report)?;
+        self.tidy_up()?;
+        Ok(report)
+    }
+
+    /// After an order of the owner: decides anew and delivers what is due. The mailbox is not listed; a letter that
+    /// would need a fresher look into it waits for the next whole pass.
+    ///
+    /// # Errors
+    /// As [`Agent::pass`].
+    pub fn pass_after_order(&mut self) -> Result<PassReport, AgentError> {
+        let mut report = PassReport::default();
+        self.decide_and_deliver(&mut report)?;
         self.copy_to_sent(&mut report)?;
         Ok(report)
+    }
+
+    /// Reads what came and decides nothing about the day, while nobody can say what day it is.
+    ///
+    /// # Errors
+    /// As [`Agent::pass`].
+    pub fn pass_reading_only(&mut self) -> Result<PassReport, AgentError> {
+        let mut report = PassReport::default();
+        self.intake(&mut report)?;
+        Ok(report)
+    }
+
+    fn decide_and_deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        self.may_end_here(Work::Went)?;
+        self.tick(report)?;
+        self.lay_owners_letters(report)?;
+        self.notify_owner(report)?;
+        self.may_end_here(Work::Went)?;
+        self.deliver(report)
     }
 
     /// *Now*, in the business zone.

@@ -3,11 +3,11 @@
 //! else makes the agent stand back.
 
 use super::crash;
-use super::delivery::{settle_by_evidence, tell_policy};
 use super::drafts::subject_name;
 use super::error::AgentError;
 use super::intake::keep_or_forget;
 use super::office::Office;
+use super::outcome::{settle_by_evidence, tell_policy};
 use super::pass::{Agent, PassReport, decide_and_keep};
 use super::reading::Seen;
 use crate::ledger::decision::Verdict;

@@ -2,9 +2,14 @@
 
 use super::Globals;
 use super::failure::{Failure, Kind};
+use super::findings;
 use super::output::Screen;
-use crate::config::{Firm, TransportSettings};
+use crate::agent::clock::{Clock, SystemClock};
+use crate::config::{Firm, MailboxPlace, TransportSettings};
+use crate::ledger::moment::Moment;
 use crate::ledger::words::Mode;
+use crate::setup::finding::Finding;
+use crate::setup::live;
 use crate::store::Store;
 use clap::Args;
 use serde_json::json;
@@ -15,6 +20,9 @@ pub(super) struct Check {
     /// Also compare what the database holds with what its journal adds up to
     #[arg(long)]
     replay: bool,
+    /// Also log in to the mail servers and say what they can do and whether mail may leave now; nothing is sent
+    #[arg(long)]
+    live: bool,
 }
 
 impl Check {
@@ -31,9 +39,14 @@ impl Check {
         if self.replay {
             replay(&firm)?;
         }
+        let live = if self.live { Some(look(&firm, globals)?) } else { None };
         if screen.wants_json() {
-            screen.json(&json!({ "firm": firm.settings.firm.name, "problems": [], "notes": notes }));
-            return Ok(());
+            let mut answer = json!({ "firm": firm.settings.firm.name, "problems": [], "notes": notes });
+            if let (Some(findings), Some(object)) = (&live, answer.as_object_mut()) {
+                object.insert("live".to_owned(), json!(findings));
+            }
+            screen.json(&answer);
+            return verdict(live.as_deref()).map_err(|failure| Failure { told: true, ..failure });
         }
         screen.heading("The files are in order.");
         for (name, value) in summary(&firm) {
@@ -47,8 +60,29 @@ impl Check {
             screen.line("");
             screen.paragraph(&format!("Note: {note}"));
         }
-        Ok(())
+        findings::show(live.as_deref().unwrap_or_default(), screen);
+        verdict(live.as_deref())
     }
+}
+
+/// What only the servers, the mailbox and the database can tell.
+fn look(firm: &Firm, globals: &Globals) -> Result<Vec<Finding>, Failure> {
+    let database = &firm.settings.database;
+    let mut store = if database.exists() { Some(Store::open_existing(database)?) } else { None };
+    let zone = firm.settings.firm.zone;
+    let moment = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
+    Ok(live::look(firm, store.as_mut(), moment)?)
+}
+
+/// A failure where something has to be mended.
+fn verdict(findings: Option<&[Finding]>) -> Result<(), Failure> {
+    let bad = findings.unwrap_or_default().iter().filter(|finding| finding.is_bad()).count();
+    if bad == 0 {
+        return Ok(());
+    }
+    let what = if bad == 1 { "One thing has".to_owned() } else { format!("{bad} things have") };
+    Err(Failure::new(Kind::Outside, format!("{what} to be mended before the agent can work"))
+        .hint("each is marked WRONG above, with what to change below it"))
 }
 
 /// The whole file is read, and every account is told anew from the journal.
@@ -69,6 +103,10 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
         TransportSettings::Folder { path } => format!("into the folder {}", path.display()),
         TransportSettings::Smtp(smtp) => format!("by {} port {}", smtp.host, smtp.port),
     };
+    let mailbox = match &settings.mailbox.place {
+        MailboxPlace::Maildir { path } => path.display().to_string(),
+        MailboxPlace::Imap(imap) => format!("{} at {} port {}", imap.login.user, imap.host, imap.port),
+    };
     let redirected = settings.sending.redirect_to.as_ref().map(|to| format!(", everything to {to} instead"));
     let with_mode = |mode: Mode| {
         let names: Vec<&str> =
@@ -79,7 +117,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
     vec![
         ("Firm", format!("{}, {} <{}>", settings.firm.name, firm.letterhead.person, settings.firm.address)),
         ("Owner", format!("{} <{}>", settings.owner.name, settings.owner.address)),
-        ("Mailbox", settings.mailbox.path.display().to_string()),
+        ("Mailbox", mailbox),
         ("Sending", format!("{sending}{}", redirected.unwrap_or_default())),
         ("Database", settings.database.display().to_string()),
         ("Bank accounts", if accounts.is_empty() { "-".to_owned() } else { accounts.join(", ") }),

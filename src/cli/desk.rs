@@ -4,24 +4,21 @@ use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
 use crate::agent::office::{Office, OwnerDesk};
+use crate::agent::onlooker::Nobody;
 use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError};
 use crate::classify::{RuleSet, RuleSource};
-use crate::config::{Firm, PasswordSource, SentCopy, SmtpSettings, Tls, TransportSettings};
+use crate::config::{Firm, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
-use crate::mailbox::maildir::Maildir;
-use crate::mailbox::{FolderNames, Mailbox, MailboxError};
-use crate::network::{KnownSecret, Login, LoginMethod, Secret, Security};
+use crate::mailbox::{Mailbox, MailboxError};
+use crate::setup::servers;
 use crate::store::{Look, Store, StoreError, StoreErrorKind};
 use crate::templates::{Shelf, TemplateSource};
 use crate::transport::folder::FolderTransport;
-use crate::transport::smtp::{SmtpTransport, Timeouts};
+use crate::transport::smtp::SmtpTransport;
 use crate::transport::{NotOpened, Transport};
-use std::io::Read as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 /// A firm opened for work.
 pub(super) struct Desk {
@@ -44,13 +41,14 @@ impl Desk {
 
     /// The agent of this firm: its mailbox and its way out.
     pub(super) fn into_agent(self, globals: &Globals) -> Result<Agent, Failure> {
-        let mailbox = mailbox(&self.firm)?;
+        let mailbox = servers::mailbox(&self.firm.settings.mailbox)?;
         let transport = transport(&self.firm)?;
         let clock: Box<dyn Clock> = match globals.now {
             Some(_) => Box::new(SetClock::at(self.moment.instant)),
             None => Box::new(SystemClock),
         };
-        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock })
+        let onlooker = Box::new(Nobody);
+        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock, onlooker })
     }
 }
 
@@ -115,101 +113,17 @@ fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
     own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }
 
-fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
-    let settings = &firm.settings.mailbox;
-    let names = FolderNames {
-        inbox: settings.inbox.clone(),
-        sent: settings.sent.clone(),
-        drafts: settings.drafts.clone(),
-        junk: settings.junk.clone(),
-    };
-    Ok(Box::new(Maildir::open(&settings.path, names)?))
+pub(super) fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {
+    Ok(servers::mailbox(&firm.settings.mailbox)?)
 }
 
 pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
     match &firm.settings.sending.transport {
         TransportSettings::Folder { path } => Ok(Box::new(FolderTransport::open(path).map_err(not_opened)?)),
-        TransportSettings::Smtp(settings) => Ok(Box::new(SmtpTransport::new(smtp(settings)?))),
-    }
-}
-
-fn smtp(settings: &SmtpSettings) -> Result<crate::transport::smtp::SmtpSettings, Failure> {
-    let login = match (&settings.user, &settings.password) {
-        (Some(user), Some(source)) => {
-            let source = Arc::new(KnownSecret(password(source)?));
-            Some(Login { user: user.clone(), method: LoginMethod::Password, source })
+        TransportSettings::Smtp(settings) => {
+            let transport = SmtpTransport::new(servers::smtp_settings(settings));
+            Ok(Box::new(transport.with_observer(crate::agent::crash::reached)))
         }
-        _ => None,
-    };
-    Ok(crate::transport::smtp::SmtpSettings {
-        host: settings.host.clone(),
-        port: settings.port,
-        security: match settings.tls {
-            Tls::Implicit => Security::Tls,
-            Tls::Starttls => Security::StartTls,
-            Tls::None => Security::PlainLoopback,
-        },
-        login,
-        ca_file: settings.ca_file.clone(),
-        hello_name: None,
-        timeouts: Timeouts::default(),
-    })
-}
-
-/// The first line of what a command prints or of a file that only the owner may read. Never kept anywhere else.
-fn password(source: &PasswordSource) -> Result<Secret, Failure> {
-    let text = match source {
-        PasswordSource::File(path) => read_private(path)?,
-        PasswordSource::Command(arguments) => run_password_command(arguments)?,
-    };
-    let line = text.lines().next().unwrap_or_default().to_owned();
-    if line.is_empty() {
-        return Err(Failure::new(Kind::Outside, "The password for the mail server is empty")
-            .hint("look at password_command or password_file under [sending.smtp]"));
-    }
-    Ok(Secret::new(line))
-}
-
-fn read_private(path: &Path) -> Result<String, Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let name = path.display();
-    let unreadable = |error: std::io::Error| {
-        Failure::new(Kind::Outside, format!("The password file {name} cannot be read")).because(error.to_string())
-    };
-    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(Failure::new(Kind::Refused, format!("Others may read the password file {name}"))
-            .hint(format!("chmod 600 {name}")));
-    }
-    std::fs::read_to_string(path).map_err(unreadable)
-}
-
-fn run_password_command(arguments: &[String]) -> Result<String, Failure> {
-    let failed = |why: String| {
-        Failure::new(Kind::Outside, "password_command did not give a password")
-            .because(why)
-            .hint("run it by hand as the same user; only the first line that it prints counts")
-    };
-    let Some((program, rest)) = arguments.split_first() else {
-        return Err(failed("It is empty".to_owned()));
-    };
-    let mut child = Command::new(program)
-        .args(rest)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .map_err(|error| failed(error.to_string()))?;
-    let mut text = String::new();
-    let read = child.stdout.take().map(|out| out.take(64 * 1024).read_to_string(&mut text));
-    let status = child.wait().map_err(|error| failed(error.to_string()))?;
-    if !status.success() {
-        return Err(failed(format!("It ended with {status}")));
-    }
-    match read {
-        Some(Ok(_)) => Ok(text),
-        Some(Err(error)) => Err(failed(error.to_string())),
-        None => Err(failed("It has no output".to_owned())),
     }
 }
 
@@ -228,7 +142,9 @@ pub(super) fn find(look: &Look<'_>, name: &str) -> Result<Target, Failure> {
 fn not_opened(why: NotOpened) -> Failure {
     match why {
         NotOpened::Stopped { message, remedy } => Failure::new(Kind::Outside, message).hint(remedy),
-        NotOpened::Later(words) | NotOpened::Refused(_, words) => Failure::new(Kind::Outside, words),
+        NotOpened::Later(words) | NotOpened::Unreachable(words) | NotOpened::Refused(_, words) => {
+            Failure::new(Kind::Outside, words)
+        }
     }
 }
 
@@ -262,7 +178,7 @@ impl From<AgentError> for Failure {
         match error {
             AgentError::Store(error) => error.into(),
             AgentError::Mailbox(error) => error.into(),
-            AgentError::SendingStopped { message, remedy } => Self::new(Kind::Outside, message).hint(remedy),
+            AgentError::Stopped => Self::new(Kind::Outside, error.to_string()),
             AgentError::NotKnown { message, remedy } => Self::new(Kind::NotKnown, message).hint(remedy),
             AgentError::Refused { message, remedy } => {
                 let failure = Self::new(Kind::Refused, message);

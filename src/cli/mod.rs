@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 //!
-//! In: arguments, two environment variables (SOLLECITO_CONFIG, NO_COLOR). Out: words on a screen or JSON, an exit code.
+//! In: arguments, environment variables (SOLLECITO_CONFIG, SOLLECITO_LOG, NO_COLOR, for `init` LANG), answers on a
+//! terminal. Out: words on a screen or JSON, an exit code.
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
@@ -8,14 +9,22 @@ mod demo;
 mod desk;
 mod explain;
 mod failure;
+mod findings;
 mod import;
 mod init;
+mod log;
 mod once;
 mod orders;
 mod outbox;
 mod output;
+mod reload;
 mod reports;
 mod rules;
+mod run;
+mod scan;
+mod service;
+mod terminal;
+mod trouble;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;
@@ -58,7 +67,7 @@ enum Command {
     /// See it work: three months of a small studio, in seconds, without network
     Demo(demo::Demo),
     /// Write the folder of a new firm
-    Init(init::Init),
+    Init(Box<init::Init>),
     /// Say everything that is wrong in the firm's files
     Check(check::Check),
     /// Look at the rules
@@ -68,8 +77,10 @@ enum Command {
     Import(import::Import),
     /// Do one pass: read what came, decide, send what is due
     Once(once::Once),
+    /// Read the history of the mailbox once; nothing is sent
+    Scan(scan::Scan),
     /// Keep going, pass after pass
-    Run(once::Run),
+    Run(run::Run),
     /// Show what is open and how it stands
     Status(reports::Status),
     /// Show one invoice or customer with everything that is known
@@ -158,6 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { Kind::Usage.exit_code() } else { 0 };
         }
     };
+    log::begin(matches!(cli.command, Command::Run(_)));
     let mut screen = Screen::of_process(terminal, cli.globals.json);
     match dispatch(&cli, &mut screen) {
         Ok(()) => 0,
@@ -176,6 +188,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Rules(rules) => rules.run(&cli.globals, screen),
         Command::Import(import) => import.run(&cli.globals, screen),
         Command::Once(once) => once.run(&cli.globals, screen),
+        Command::Scan(scan) => scan.run(&cli.globals, screen),
         Command::Run(run) => run.run(&cli.globals, screen),
         Command::Status(status) => status.run(&cli.globals, screen),
         Command::Show(show) => show.run(&cli.globals, screen),

@@ -1,4 +1,4 @@
-//! `sollecito once` and `sollecito run`: one pass, or one after another.
+//! `sollecito once`: one pass. What a pass did is told here for `run` and `scan` too, and here is the lock of all three.
 
 use super::Globals;
 use super::desk::Desk;
@@ -10,21 +10,10 @@ use crate::store::{Beginning, OutboxFilter};
 use clap::Args;
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// Does one pass.
 #[derive(Debug, Args)]
 pub(super) struct Once {}
-
-/// Keeps going.
-#[derive(Debug, Args)]
-pub(super) struct Run {
-    /// Look at least this often, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    every: u64,
-}
 
 impl Once {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
@@ -39,63 +28,8 @@ impl Once {
     }
 }
 
-impl Run {
-    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
-        let _lock = lock(&desk.firm.folder)?;
-        let stop = Arc::new(AtomicBool::new(false));
-        for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
-            signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(|error| {
-                Failure::new(Kind::Outside, "Signals cannot be listened to").because(error.to_string())
-            })?;
-        }
-        tell_broken_templates(&desk.office.broken_templates, screen);
-        let mut agent = desk.into_agent(globals)?;
-        tell_beginning(&agent.begin()?, screen);
-        let mut troubled = false;
-        while !stop.load(Ordering::SeqCst) {
-            match agent.pass() {
-                Ok(report) => {
-                    if troubled {
-                        screen.line("It works again.");
-                        troubled = false;
-                    }
-                    if report != PassReport::default() {
-                        tell(&report, screen);
-                        if let Err(failure) = tell_waiting(&agent, &report, screen) {
-                            screen.failure(&failure);
-                        }
-                    }
-                }
-                Err(error) => {
-                    // The next pass begins from what is committed; told once, not every minute.
-                    if !troubled {
-                        screen.failure(&Failure::from(error));
-                        troubled = true;
-                    }
-                }
-            }
-            rest(&mut agent, &stop, Duration::from_secs(self.every));
-        }
-        screen.line("Stopped.");
-        Ok(())
-    }
-}
-
-/// Waits for mail in short pieces, so that a stop is obeyed within a second.
-fn rest(agent: &mut Agent, stop: &AtomicBool, at_most: Duration) {
-    let piece = Duration::from_secs(1);
-    let mut waited = Duration::ZERO;
-    while waited < at_most && !stop.load(Ordering::SeqCst) {
-        if agent.mailbox.wait(piece) {
-            return;
-        }
-        waited += piece;
-    }
-}
-
 /// One agent a firm: the lock is the system's, so it is gone when the process is.
-fn lock(folder: &Path) -> Result<File, Failure> {
+pub(super) fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join("sollecito.lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
         Failure::new(Kind::Outside, format!("The lock {} cannot be made", path.display()))
@@ -110,7 +44,7 @@ fn lock(folder: &Path) -> Result<File, Failure> {
 }
 
 /// One text with a mistake stops its own mails only; that it does is said at every start.
-fn tell_broken_templates(broken: &[String], screen: &mut Screen) {
+pub(super) fn tell_broken_templates(broken: &[String], screen: &mut Screen) {
     if screen.wants_json() {
         return;
     }
@@ -119,7 +53,7 @@ fn tell_broken_templates(broken: &[String], screen: &mut Screen) {
     }
 }
 
-fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {
+pub(super) fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {
     if screen.wants_json() {
         return;
     }
@@ -139,7 +73,7 @@ fn tell_beginning(beginning: &Beginning, screen: &mut Screen) {
     }
 }
 
-fn tell(report: &PassReport, screen: &mut Screen) {
+pub(super) fn tell(report: &PassReport, screen: &mut Screen) {
     if screen.wants_json() {
         screen.json_line(report);
         return;
@@ -172,7 +106,7 @@ fn tell(report: &PassReport, screen: &mut Screen) {
 }
 
 /// What stands still until a person acts: nobody is told of it by mail.
-fn tell_waiting(agent: &Agent, report: &PassReport, screen: &mut Screen) -> Result<(), Failure> {
+pub(super) fn tell_waiting(agent: &Agent, report: &PassReport, screen: &mut Screen) -> Result<(), Failure> {
     if screen.wants_json() {
         return Ok(());
     }

@@ -6,7 +6,7 @@
 use super::failure::Failure;
 use crate::ledger::problem::Problem;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns where there is no terminal.
@@ -54,6 +54,11 @@ impl Screen {
     /// A line of the answer. A closed pipe (`| head`) is nobody's failure.
     pub fn line(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.out, "{}", harmless(text.as_ref()));
+    }
+
+    /// A question; the answer is typed behind it.
+    pub fn prompt(&mut self, text: &str) {
+        let _ = write!(self.out, "{}", harmless(text)).and_then(|()| self.out.flush());
     }
 
     /// A sentence of the answer, broken between words.
@@ -106,6 +111,23 @@ impl Screen {
     pub fn table(&mut self, sides: &[Side], rows: &[Vec<String>]) {
         for line in table(sides, rows, self.width) {
             self.line(line);
+        }
+    }
+
+    /// How far the work is, beside the answer: on a terminal one line that is written over.
+    pub fn progress(&mut self, text: &str) {
+        let text = harmless(text);
+        let _ = match std::io::stderr().is_terminal() {
+            true => write!(self.err, "\r\u{1b}[K{text}"),
+            false => writeln!(self.err, "{text}"),
+        };
+        let _ = self.err.flush();
+    }
+
+    /// Clears what [`Screen::progress`] wrote on a terminal.
+    pub fn end_progress(&mut self) {
+        if std::io::stderr().is_terminal() {
+            let _ = write!(self.err, "\r\u{1b}[K");
         }
     }
 

@@ -14,6 +14,7 @@ mod ladders;
 mod limits;
 mod mailbox;
 mod sending;
+mod server;
 mod settings;
 mod sheet;
 pub mod starter;
@@ -23,8 +24,8 @@ mod tests;
 
 pub use files::{MAX_FILE_BYTES, SourceFile};
 pub use settings::{
-    FirmSettings, ImportSettings, MailboxSettings, OwnerSettings, PasswordSource, SendingSettings, SentCopy, Settings,
-    SmtpSettings, Tls, TransportSettings,
+    FirmSettings, ImapSettings, ImportSettings, LoginSettings, MailboxPlace, MailboxSettings, OwnerSettings,
+    SecretSettings, SendingSettings, SentCopy, Settings, SmtpSettings, Tls, TransportSettings, Watch,
 };
 
 pub use surroundings::surroundings;
@@ -129,8 +130,10 @@ impl Parts {
     /// Reads every section, whatever is wrong in the others, and only then asks whether all are there.
     fn read(root: &sheet::Section<'_>, folder: &Path, steps: &BTreeSet<crate::ledger::ids::StepId>) -> Option<Self> {
         let firm = firm::read_firm(root, folder);
-        let mailbox = mailbox::read(root, folder);
-        let sending = sending::read(root, folder);
+        let address = firm.as_ref().map(|firm| &firm.settings.address);
+        let mailbox = mailbox::read(root, folder, address);
+        let otherwise = sending::Otherwise { address, mailbox: mailbox.as_ref() };
+        let sending = sending::read(root, folder, &otherwise);
         let owner = firm::read_owner(root);
         let accounts = firm::read_bank_accounts(root);
         let import = import::read(root, firm.as_ref(), &accounts);

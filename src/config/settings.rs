@@ -42,11 +42,11 @@ pub struct FirmSettings {
     pub aliases: Vec<Address>,
 }
 
-/// `[mailbox]`. A Maildir; folder names that are not given are found by their usual names.
+/// `[mailbox]`. Folder names that are not given are found by what the server says, or by their usual names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailboxSettings {
-    /// The Maildir.
-    pub path: PathBuf,
+    /// Where it is.
+    pub place: MailboxPlace,
     /// Name of the folder where mail arrives, when it is not the Maildir itself.
     pub inbox: Option<String>,
     /// Name of the folder of sent mail.
@@ -59,6 +59,53 @@ pub struct MailboxSettings {
     pub authserv_ids: Vec<String>,
     /// At most this much of one mail is read.
     pub max_mail_bytes: usize,
+}
+
+/// Where the mailbox is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailboxPlace {
+    /// A Maildir on this machine.
+    Maildir {
+        /// That folder.
+        path: PathBuf,
+    },
+    /// A mail server.
+    Imap(ImapSettings),
+}
+
+/// A mail server that keeps a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImapSettings {
+    /// Its name, as its certificate says.
+    pub host: String,
+    /// Its port; 993 or 143 by kind of encryption when not given.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: Tls,
+    /// Who logs in.
+    pub login: LoginSettings,
+    /// Certificate authorities (PEM) to trust instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How news are waited for.
+    pub watch: Watch,
+}
+
+/// How news are waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// The server is asked to tell at once.
+    Idle,
+    /// The server is asked every minute: where telling does not work.
+    Poll,
+}
+
+/// Who logs in, and with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginSettings {
+    /// Usually the mail address.
+    pub user: String,
+    /// Where the secret comes from.
+    pub secret: SecretSettings,
 }
 
 /// `[sending]`.
@@ -93,32 +140,46 @@ pub struct SmtpSettings {
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: Tls,
-    /// Who logs in; without a name nobody does.
-    pub user: Option<String>,
-    /// Where the password comes from.
-    pub password: Option<PasswordSource>,
-    /// Further certificate authorities (PEM).
+    /// Who logs in; `None` for a server that asks nobody.
+    pub login: Option<LoginSettings>,
+    /// Certificate authorities (PEM) to trust instead of the system's.
     pub ca_file: Option<PathBuf>,
 }
 
 /// How the connection to a mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
-    /// From the first byte (port 465).
+    /// From the first byte (ports 993 and 465).
     Implicit,
-    /// After STARTTLS, never without (port 587).
+    /// After STARTTLS, never without (ports 143 and 587).
     Starttls,
     /// Not at all: a server on this machine only.
     None,
 }
 
-/// Where a password comes from. It never stands in the settings.
+impl Tls {
+    /// The word in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Implicit => "implicit",
+            Self::Starttls => "starttls",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Where a secret comes from. It never stands in the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PasswordSource {
-    /// A program and its arguments; the first line that it prints.
-    Command(Vec<String>),
-    /// The first line of a file that only the owner may read.
-    File(PathBuf),
+pub enum SecretSettings {
+    /// A program and its arguments; the first line that it prints is the password.
+    PasswordCommand(Vec<String>),
+    /// The first line of a file that only its owner may read.
+    PasswordFile(PathBuf),
+    /// The name of a credential that systemd hands to the service.
+    PasswordCredential(String),
+    /// A program and its arguments; the first line that it prints is an access token (XOAUTH2).
+    TokenCommand(Vec<String>),
 }
 
 /// Who keeps the copy in Sent.
@@ -127,7 +188,21 @@ pub enum SentCopy {
     /// The agent lays it there.
     Append,
     /// The mail server does so by itself (Gmail, Microsoft 365).
+    Server,
+    /// Nobody.
     None,
+}
+
+impl SentCopy {
+    /// The word in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Append => "append",
+            Self::Server => "server",
+            Self::None => "none",
+        }
+    }
 }
 
 /// `[owner]`.

@@ -1,28 +1,41 @@
 //! What the settings name and the machine does not have: no mistake in a file, but nothing would work without it.
 
-use super::settings::{PasswordSource, Settings, TransportSettings};
-use std::path::Path;
+use super::settings::{LoginSettings, MailboxPlace, SecretSettings, Settings, TransportSettings};
+use std::path::{Path, PathBuf};
 
 /// One sentence for each thing that is not as it should be.
 #[must_use]
 pub fn surroundings(settings: &Settings) -> Vec<String> {
     let mut notes = Vec::new();
-    let maildir = &settings.mailbox.path;
-    if !maildir.is_dir() {
-        notes.push(format!("The Maildir {} is not there: nothing can be read.", maildir.display()));
-    } else if !holds_mail(maildir) && settings.mailbox.inbox.is_none() {
-        notes.push(format!(
-            "{} does not look like a Maildir: neither it nor a folder in it has a folder `cur`.",
-            maildir.display()
-        ));
+    match &settings.mailbox.place {
+        MailboxPlace::Maildir { path } => notes.extend(maildir(path, settings.mailbox.inbox.is_some())),
+        MailboxPlace::Imap(imap) => notes.extend(server(Some(&imap.login), imap.ca_file.as_ref())),
     }
     if let TransportSettings::Smtp(smtp) = &settings.sending.transport {
-        if let Some(PasswordSource::File(file)) = &smtp.password {
-            notes.extend(password_file(file));
-        }
-        if let Some(file) = smtp.ca_file.as_ref().filter(|file| !file.is_file()) {
-            notes.push(format!("The certificates {} are not there.", file.display()));
-        }
+        notes.extend(server(smtp.login.as_ref(), smtp.ca_file.as_ref()));
+    }
+    // Mailbox and way out often share a login.
+    let mut told = std::collections::BTreeSet::new();
+    notes.retain(|note| told.insert(note.clone()));
+    notes
+}
+
+fn maildir(path: &Path, inbox_named: bool) -> Option<String> {
+    if !path.is_dir() {
+        return Some(format!("The Maildir {} is not there: nothing can be read.", path.display()));
+    }
+    (!holds_mail(path) && !inbox_named).then(|| {
+        format!("{} does not look like a Maildir: neither it nor a folder in it has a folder `cur`.", path.display())
+    })
+}
+
+fn server(login: Option<&LoginSettings>, ca_file: Option<&PathBuf>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(SecretSettings::PasswordFile(file)) = login.map(|login| &login.secret) {
+        notes.extend(password_file(file));
+    }
+    if let Some(file) = ca_file.filter(|file| !file.is_file()) {
+        notes.push(format!("The certificates {} are not there.", file.display()));
     }
     notes
 }
@@ -36,7 +49,7 @@ fn holds_mail(maildir: &Path) -> bool {
 
 fn password_file(file: &Path) -> Option<String> {
     let Ok(about) = std::fs::metadata(file) else {
-        return Some(format!("The password file {} is not there: no mail can be handed over.", file.display()));
+        return Some(format!("The password file {} is not there: nobody can log in.", file.display()));
     };
     open_to_others(&about)
         .then(|| format!("The password file {0} can be read by others: chmod 600 {0}", file.display()))

@@ -17,7 +17,7 @@ fn answers() -> Answers {
         phone: text("+39 02 1234567"),
         maildir: text("/srv/mail/marta"),
         iban: text("IT60 X054 2811 1010 0000 0123 456"),
-        holder: None,
+        ..Answers::default()
     }
 }
 
@@ -40,7 +40,7 @@ fn what_init_writes_is_good_and_says_the_answers() {
     let firm = loaded(&settings(&answers()));
     assert_eq!(firm.letterhead.firm, "Studio \"Ferri\"");
     assert_eq!(firm.settings.owner.name, "Marta Ferri");
-    assert_eq!(firm.settings.mailbox.path, PathBuf::from("/srv/mail/marta"));
+    assert_eq!(firm.settings.mailbox.place, MailboxPlace::Maildir { path: PathBuf::from("/srv/mail/marta") });
     let account = firm.letterhead.bank_accounts.first().expect("an account");
     assert_eq!(account.iban, "IT60X0542811101000000123456");
     assert_eq!(account.holder, "Studio \"Ferri\"");
@@ -97,9 +97,105 @@ fn the_starter_is_the_whole_manual() {
         }
     }
     // `password` is asked for only to be refused.
-    let asked: BTreeSet<String> = asked.into_iter().filter(|key| key != "sending.password").collect();
+    let asked: BTreeSet<String> = asked.into_iter().filter(|key| !key.ends_with(".password")).collect();
     assert_eq!(asked.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new(), "read, but not shown");
     assert_eq!(shown.difference(&asked).collect::<Vec<_>>(), Vec::<&String>::new(), "shown, but not read");
+}
+
+/// The same firm with its mailbox on a server.
+fn on_a_server(mailbox: &str, sending: &str) -> Firm {
+    let text = settings(&answers()).replace(
+        "kind = \"maildir\"\npath = \"/srv/mail/marta\"",
+        &format!("kind = \"imap\"\nhost = \"imap.provider.example\"\n{mailbox}\n#"),
+    );
+    let out = format!("transport = \"smtp\"\nhost = \"smtp.provider.example\"\n{sending}\n#");
+    loaded(&text.replace("transport = \"folder\"\npath = \"outgoing\"", &out))
+}
+
+fn logins(firm: &Firm) -> (ImapSettings, SmtpSettings) {
+    match (&firm.settings.mailbox.place, &firm.settings.sending.transport) {
+        (MailboxPlace::Imap(imap), TransportSettings::Smtp(smtp)) => (imap.clone(), smtp.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What `init` writes about servers is read back as it was meant.
+#[test]
+fn answers_about_servers_are_read_back() {
+    let words = ["pass", "show", "posta \"studio\""].map(str::to_owned).to_vec();
+    let login = LoginSettings { user: "marta".to_owned(), secret: SecretSettings::PasswordCommand(words) };
+    let imap = ImapSettings {
+        host: "imap.provider.example".to_owned(),
+        port: 143,
+        tls: Tls::Starttls,
+        login: login.clone(),
+        ca_file: Some(PathBuf::from("/etc/ca.pem")),
+        watch: Watch::Idle,
+    };
+    let smtp = SmtpSettings {
+        host: "smtp.provider.example".to_owned(),
+        port: 587,
+        tls: Tls::Starttls,
+        login: Some(login.clone()),
+        ca_file: None,
+    };
+    for other in [login, LoginSettings { user: "m".to_owned(), secret: SecretSettings::PasswordFile("/p".into()) }] {
+        let smtp = SmtpSettings { login: Some(other), ..smtp.clone() };
+        let seen = vec![("mx.provider.example".to_owned(), 48)];
+        let given = Answers {
+            imap: Some(imap.clone()),
+            smtp: Some(smtp.clone()),
+            sent_copy: Some(SentCopy::Server),
+            authserv_seen: seen,
+            maildir: None,
+            ..answers()
+        };
+        let text = settings(&given);
+        assert!(text.contains("# seen on 48 of the last mails: mx.provider.example\n# authserv_ids ="), "{text}");
+        let firm = loaded(&text);
+        assert_eq!(logins(&firm), (imap.clone(), smtp));
+        assert_eq!(firm.settings.sending.sent_copy, SentCopy::Server);
+        let chosen = Answers { authserv_ids: vec!["mx.provider.example".to_owned()], ..given };
+        let firm = loaded(&settings(&chosen));
+        assert_eq!(firm.settings.mailbox.authserv_ids, ["mx.provider.example"]);
+    }
+}
+
+#[test]
+fn a_server_needs_little_said() {
+    let firm = on_a_server("password_file = \"password.txt\"", "");
+    let (imap, smtp) = logins(&firm);
+    let login = LoginSettings {
+        user: "marta@studioferri.example".to_owned(),
+        secret: SecretSettings::PasswordFile(firm.folder.join("password.txt")),
+    };
+    assert_eq!((imap.port, imap.tls, imap.watch), (993, Tls::Implicit, Watch::Idle));
+    assert_eq!(imap.login, login);
+    assert_eq!((smtp.port, smtp.tls, smtp.login), (465, Tls::Implicit, Some(login)), "one login for both");
+}
+
+#[test]
+fn the_way_out_may_log_in_by_itself() {
+    let words = SecretSettings::TokenCommand(vec!["oauth-token".to_owned(), "marta".to_owned()]);
+    let mailbox =
+        "tls = \"starttls\"\nuser = \"marta\"\ntoken_command = [\"oauth-token\", \"marta\"]\nwatch = \"poll\"";
+    let (imap, smtp) = logins(&on_a_server(mailbox, "tls = \"starttls\"\npassword_credential = \"relay\""));
+    assert_eq!((imap.port, imap.login.secret, imap.watch), (143, words.clone(), Watch::Poll));
+    let relay = SecretSettings::PasswordCredential("relay".to_owned());
+    assert_eq!((smtp.port, smtp.login), (587, Some(LoginSettings { user: "marta".to_owned(), secret: relay })));
+    let (_, smtp) = logins(&on_a_server(mailbox, "tls = \"none\""));
+    assert_eq!((smtp.port, smtp.login), (25, None), "nobody logs in in clear unless it is said");
+    let local = "tls = \"none\"\nuser = \"m\"\npassword_file = \"p\"";
+    let text = settings(&answers()).replace(
+        "transport = \"folder\"\npath = \"outgoing\"",
+        &format!("transport = \"smtp\"\nhost = \"127.0.0.2\"\n{local}"),
+    );
+    assert!(matches!(loaded(&text).settings.sending.transport, TransportSettings::Smtp(smtp) if smtp.login.is_some()));
+    let text = settings(&answers()).replace(
+        "transport = \"folder\"\npath = \"outgoing\"",
+        "transport = \"smtp\"\nhost = \"smtp.provider.example\"",
+    );
+    assert!(matches!(loaded(&text).settings.sending.transport, TransportSettings::Smtp(smtp) if smtp.login.is_none()));
 }
 
 #[test]

@@ -25,6 +25,15 @@ pub(super) fn judge(fields: &Fields, author: Option<&Address>, authserv_ids: &[S
     }
 }
 
+/// Who says of a mail whether it is genuine: the authserv-id of the topmost Authentication-Results in its header block.
+/// Those below it were written by whoever handled the mail before, and prove nothing.
+#[must_use]
+pub fn topmost_authserv_id(head: &[u8]) -> Option<String> {
+    let fields = Fields::read(head);
+    let id = fields.first("authentication-results").map(results::read)?.authserv_id;
+    (!id.is_empty()).then_some(id)
+}
+
 fn of_method<'a>(results: &'a Results, method: &'a str) -> impl Iterator<Item = &'a MethodResult> {
     results.results.iter().filter(move |result| result.method == method)
 }
@@ -61,6 +70,15 @@ fn domain_of(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_topmost_server_is_named() {
+        let head = b"Received: by mx.ours.test\r\nAuthentication-Results: (a remark) MX.ours.test 1;\r\n\tspf=pass\r\n\
+            Authentication-Results: mx.theirs.test; dkim=pass\r\n\r\n";
+        assert_eq!(topmost_authserv_id(head).as_deref(), Some("mx.ours.test"));
+        assert_eq!(topmost_authserv_id(b"Authentication-Results: spf=pass\r\n\r\n"), None);
+        assert_eq!(topmost_authserv_id(b"Subject: x\r\n\r\n"), None);
+    }
 
     fn judged(headers: &[&str]) -> Authenticity {
         let text: String = headers.iter().map(|header| format!("Authentication-Results: {header}\r\n")).collect();

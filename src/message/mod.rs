@@ -38,6 +38,7 @@ use chrono::{DateTime, FixedOffset};
 
 pub use arrival::{stamped, written};
 pub use assemble::read;
+pub use authenticity::topmost_authserv_id;
 pub use identity::identity;
 
 /// What the reader of mails knows of the firm.

@@ -1,14 +1,14 @@
 //! Accounts: found, read whole, begun.
 
 use super::error::StoreError;
-use super::sql::{all, one};
+use super::sql::{all, one, read_parsed_if_any};
 use super::{Look, Unit, journal, outbox, state_tables};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::customer::Customer;
 use crate::ledger::ids::{Address, CustomerId, ReceivableId};
 use crate::ledger::receivable::ReceivableKey;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 impl Look<'_> {
     /// A customer's account, with the rows of the outbox that are not over.
@@ -30,6 +30,18 @@ impl Look<'_> {
     pub fn account_ids(&self) -> Result<Vec<CustomerId>, StoreError> {
         let text = "SELECT id FROM customer ORDER BY id";
         all(self.connection, "list customers", text, [], |row| Ok(CustomerId(row.get("id")?)))
+    }
+
+    /// The issue date of the oldest receivable that is open.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn oldest_open_issue(&self) -> Result<Option<NaiveDate>, StoreError> {
+        let text = "SELECT min(issued) AS oldest FROM receivable WHERE settled = 0";
+        let oldest = one(self.connection, "look for the oldest open receivable", text, [], |row| {
+            read_parsed_if_any(row, "oldest", |text| text.parse::<NaiveDate>().ok())
+        })?;
+        Ok(oldest.flatten())
     }
 
     /// Every account of one consistent state. For reports; the agent opens one at a time.

@@ -2,7 +2,7 @@
 //! counter in the database and the same counter in a file outside it tell.
 
 use super::error::{StoreError, StoreErrorKind};
-use super::values::Beginning;
+use super::values::{Beginning, HELD_AFTER_RESTORE};
 use super::{Look, Store, Unit};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -52,11 +52,7 @@ impl Store {
             // Never begun, and no marker: a new database. Any other disagreement is a restore or a copy.
             let restored = marker.unwrap_or(0) != stored;
             let recovered = unit.recover_in_data()?;
-            let held = if restored {
-                unit.hold_in_flight("the database was restored or copied: what left since then is not known")?
-            } else {
-                Vec::new()
-            };
+            let held = if restored { unit.hold_in_flight(HELD_AFTER_RESTORE)? } else { Vec::new() };
             // Above both, so that no older copy of either can agree by chance.
             let next = stored.max(marker.unwrap_or(0)).saturating_add(1);
             unit.set_meta("generation", Some(&next.to_string()))?;

@@ -2,7 +2,7 @@
 
 use super::error::{Fault, StoreError};
 use super::sql::{all, instant, one, read_instant, read_parsed, read_parsed_if_any, run};
-use super::values::{SeenItem, SeenState};
+use super::values::{KnownHead, SeenItem, SeenState};
 use super::{Look, Unit};
 use crate::ledger::ids::MessageIdentity;
 use chrono::{DateTime, Utc};
@@ -29,6 +29,19 @@ impl Look<'_> {
     pub fn seen_item(&self, folder: &str, epoch: &str, item: &str) -> Result<Option<SeenItem>, StoreError> {
         let text = "SELECT state, identity, attempts, reason FROM seen WHERE folder = ?1 AND epoch = ?2 AND item = ?3";
         one(self.connection, "look at an item", text, (folder, epoch, item), read_item)
+    }
+
+    /// What is known by its header block of a folder's items in other epochs.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn known_heads(&self, folder: &str, besides: &str) -> Result<Vec<KnownHead>, StoreError> {
+        let text = "SELECT head, size, state, identity, attempts, reason FROM seen \
+                    WHERE folder = ?1 AND epoch <> ?2 AND head IS NOT NULL AND size IS NOT NULL";
+        all(self.connection, "list what is known by its header", text, (folder, besides), |row| {
+            let size = u64::try_from(row.get::<_, i64>("size")?).unwrap_or(0);
+            Ok(KnownHead { head: row.get("head")?, size, seen: read_item(row)? })
+        })
     }
 
     /// Items given up, by folder and item.
@@ -73,6 +86,86 @@ impl Unit<'_> {
         run(self.connection, "note an item", text, row).map(|_| ())
     }
 
+    /// By what an item will be known again when its name changes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_head(
+        &mut self,
+        folder: &str,
+        epoch: &str,
+        item: &str,
+        head: &str,
+        size: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let text = "UPDATE seen SET head = ?4, size = ?5 WHERE folder = ?1 AND epoch = ?2 AND item = ?3";
+        let size = size.and_then(|size| i64::try_from(size).ok());
+        run(self.connection, "note an item's header", text, (folder, epoch, item, head, size)).map(|_| ())
+    }
+
+    /// An item under a new name is one that was known: all that was noted of it goes on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn attach_item(&mut self, folder: &str, epoch: &str, item: &str, known: &KnownHead) -> Result<(), StoreError> {
+        self.note_seen(folder, epoch, item, known.seen.identity, known.seen.state)?;
+        self.note_head(folder, epoch, item, &known.head, Some(known.size))?;
+        let text = "UPDATE seen SET attempts = ?4, reason = ?5 WHERE folder = ?1 AND epoch = ?2 AND item = ?3";
+        let row = (folder, epoch, item, known.seen.attempts, known.seen.reason.as_deref());
+        run(self.connection, "attach an item to what is known", text, row).map(|_| ())
+    }
+
+    /// Items that were left unread as old are to be read after all.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn wake(&mut self, folder: &str, epoch: &str, item: &str) -> Result<(), StoreError> {
+        let text = "UPDATE seen SET state = 'retry', attempts = 0, reason = NULL \
+                    WHERE folder = ?1 AND epoch = ?2 AND item = ?3 AND state = 'baseline'";
+        run(self.connection, "put an old item back", text, (folder, epoch, item)).map(|_| ())
+    }
+
+    /// Mails of INBOX and Sent that came since an instant and were tied to nobody are to be read once more: those of
+    /// which nothing was kept are fetched again, those with an open question are read as they are kept. How many.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn read_again(&mut self, from: DateTime<Utc>) -> Result<usize, StoreError> {
+        let tied_to_nobody =
+            "customer IS NULL AND state = 'decided' AND (folder = 'sent' OR kind <> 'own') AND received >= ?1";
+        let text = format!(
+            "UPDATE seen SET state = 'retry', attempts = 0, reason = NULL WHERE state = 'done' \
+             AND folder IN ('inbox', 'sent') \
+             AND identity IN (SELECT identity FROM message WHERE {tied_to_nobody} AND raw IS NULL)"
+        );
+        let fetched = run(self.connection, "put mails back that were tied to nobody", &text, [instant(from)])?;
+        let text = format!(
+            "UPDATE message SET state = 'received' WHERE {tied_to_nobody} AND raw IS NOT NULL \
+             AND folder IN ('inbox', 'sent') AND EXISTS (SELECT 1 FROM owner_case AS c \
+             WHERE c.message = message.identity AND c.customer IS NULL AND c.closed IS NULL)"
+        );
+        let kept = run(self.connection, "put questions back that were tied to nobody", &text, [instant(from)])?;
+        Ok(fetched.saturating_add(kept))
+    }
+
+    /// An item is gone from its folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn forget_item(&mut self, folder: &str, epoch: &str, item: &str) -> Result<(), StoreError> {
+        let text = "DELETE FROM seen WHERE folder = ?1 AND epoch = ?2 AND item = ?3";
+        run(self.connection, "forget an item", text, (folder, epoch, item)).map(|_| ())
+    }
+
+    /// The names of earlier epochs mean nothing any more.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn forget_other_epochs(&mut self, folder: &str, epoch: &str) -> Result<usize, StoreError> {
+        let text = "DELETE FROM seen WHERE folder = ?1 AND epoch <> ?2";
+        run(self.connection, "forget earlier epochs", text, (folder, epoch))
+    }
+
     /// An item could not be fetched or read: counts the failure. The number of failures so far.
     ///
     /// # Errors
@@ -104,13 +197,14 @@ impl Unit<'_> {
         run(self.connection, "give an item up", text, (folder, epoch, item, attempts, reason)).map(|_| ())
     }
 
-    /// A folder was listed in full. Never goes back in time.
+    /// A folder was listed in full at that instant. The last word counts, also when the clock was put back: an instant
+    /// in the future would pass for fresh until it comes.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn note_folder_enumerated(&mut self, folder: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
         let text = "INSERT INTO folder (name, enumerated) VALUES (?1, ?2) \
-                    ON CONFLICT (name) DO UPDATE SET enumerated = max(enumerated, excluded.enumerated)";
+                    ON CONFLICT (name) DO UPDATE SET enumerated = excluded.enumerated";
         run(self.connection, "note when a folder was listed", text, (folder, instant(at))).map(|_| ())
     }
 }

@@ -84,6 +84,16 @@ impl Store {
         schema::back_up(&self.connection, to)
     }
 
+    /// A number that changes whenever another process committed something.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn outside_changes(&self) -> Result<i64, StoreError> {
+        self.connection
+            .query_row("PRAGMA data_version", [], |row| row.get(0))
+            .map_err(|error| from_sqlite(&error).at("ask whether another process wrote"))
+    }
+
     /// Moves what was written lately into the main file and empties the log beside it, so that nothing dropped for the
     /// owner's privacy lingers there. False when a reader stands in the way: again another time.
     ///

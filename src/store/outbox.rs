@@ -121,9 +121,10 @@ impl Look<'_> {
     /// # Errors
     /// When they cannot be read.
     pub fn due(&self, now: DateTime<Utc>) -> Result<Vec<OutboxId>, StoreError> {
-        // Rows put off keep their new time in not_before, so that one index serves all three states.
+        // Rows put off keep their new time in not_before, so that one index serves all three states. What failed before
+        // comes last: a mail at which a server breaks off must not stand before the others for ever.
         let text = "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= ?1 \
-                    ORDER BY not_before, id";
+                    ORDER BY attempts, not_before, id";
         all(self.connection, "list what is due", text, [instant(now)], |row| Ok(OutboxId(row.get("id")?)))
     }
 

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The steps in order: the n-th leads from schema n to schema n + 1. A released step is never edited.
-pub(super) const STEPS: &[&str] = &[include_str!("schema_1.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The newest schema that this program knows.
-pub const LATEST: u32 = 1;
+pub const LATEST: u32 = 2;
 
 /// Written into the header of the file: "Soll".
 const APPLICATION_ID: i64 = 0x536F_6C6C;
@@ -155,10 +155,9 @@ mod tests {
     fn old() -> (tempfile::TempDir, PathBuf, Connection) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sollecito.db");
-        let mut store = Store::open(&path).unwrap();
-        store.write::<_, StoreError>(|unit| unit.set_setting("kept", Some("yes"))).unwrap();
-        drop(store);
-        let connection = Connection::open(&path).unwrap();
+        let mut connection = Connection::open(&path).unwrap();
+        bring_up_to_date(&mut connection, &path, &[STEPS[0]], None).unwrap();
+        connection.execute("INSERT INTO setting (name, value) VALUES ('kept', 'yes')", []).unwrap();
         (folder, path, connection)
     }
 
@@ -213,7 +212,8 @@ mod tests {
 
     #[test]
     fn the_queries_of_every_round_use_an_index() {
-        let (_folder, _path, connection) = old();
+        let (_folder, path, mut connection) = old();
+        bring_up_to_date(&mut connection, &path, STEPS, None).unwrap();
         for query in [
             "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x'",
             "SELECT data FROM receivable WHERE customer = 1 ORDER BY position",
@@ -223,6 +223,7 @@ mod tests {
             "SELECT seq FROM journal WHERE customer = 1 ORDER BY seq",
             "SELECT seq FROM journal WHERE kind <> 'undone' AND message = 'x'",
             "SELECT item FROM seen WHERE folder = 'inbox' AND epoch = '1'",
+            "SELECT item FROM seen WHERE folder = 'inbox' AND epoch <> '1' AND head IS NOT NULL",
             "SELECT identity FROM message WHERE state = 'received'",
             "SELECT count(*) FROM outbox WHERE purpose <> 'notice' AND in_data_at >= 'a' AND in_data_at < 'b'",
             "SELECT customer FROM contact WHERE address = 'x'",

@@ -1,7 +1,7 @@
 //! Small things that the agent remembers between two rounds, by name.
 
 use super::error::StoreError;
-use super::sql::{one, run};
+use super::sql::{all, one, run};
 use super::{Look, Unit};
 
 impl Look<'_> {
@@ -12,6 +12,15 @@ impl Look<'_> {
     pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let text = "SELECT value FROM setting WHERE name = ?1";
         one(self.connection, "read a setting", text, [name], |row| Ok(row.get("value")?))
+    }
+
+    /// All remembered values whose names begin so, by name.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn settings_named(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let text = "SELECT name, value FROM setting WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name";
+        all(self.connection, "list settings", text, [beginning], |row| Ok((row.get("name")?, row.get("value")?)))
     }
 
     pub(super) fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {

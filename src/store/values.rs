@@ -12,6 +12,9 @@ use std::fmt;
 /// Why a row is held that a person must approve before it leaves.
 pub const WAITS_FOR_APPROVAL: &str = "waits for approval";
 
+/// Why a row is held whose database was put back or copied.
+pub const HELD_AFTER_RESTORE: &str = "the database was restored or copied: what left since then is not known";
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalRow {
@@ -267,6 +270,17 @@ pub struct SeenItem {
     pub attempts: u32,
     /// Why the last one failed.
     pub reason: Option<String>,
+}
+
+/// What is known of an item by its header block, whatever the mailbox calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownHead {
+    /// The fingerprint of the header block.
+    pub head: String,
+    /// How long the whole mail is.
+    pub size: u64,
+    /// What is known of it.
+    pub seen: SeenItem,
 }
 
 /// An invoice as it was first sent.

@@ -53,8 +53,10 @@ pub enum Outcome {
 /// Why a mail did not get as far as its body: nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotOpened {
-    /// The server could not be reached, put us off, or put off every recipient.
+    /// The server put off this mail, or every recipient of it. The next mail may fare better.
     Later(String),
+    /// The server cannot be reached, or puts us off as a whole: no mail fares better for now.
+    Unreachable(String),
     /// The server refused this mail, or every recipient of it.
     Refused(Vec<RecipientAnswer>, String),
     /// Nothing can be sent until the owner mends something (password, certificate, folder).
@@ -77,6 +79,9 @@ pub trait Transport {
     /// # Errors
     /// When there is no go-ahead: then nothing was sent.
     fn open<'a>(&'a mut self, envelope: &Envelope) -> Result<Box<dyn Ready + 'a>, NotOpened>;
+
+    /// No further mail follows for now: a connection kept for the batch may end.
+    fn rest(&mut self) {}
 }
 
 /// The server said go ahead. The agent commits that, and only then delivers.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub mod mail;
+pub mod running;
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_sollecito");

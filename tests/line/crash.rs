@@ -14,6 +14,7 @@ use sollecito::store::{MessageState, OutboxFilter, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 
 /// One pass of a scenario: what happened before it, and when it runs.
 struct Pass {
@@ -23,24 +24,24 @@ struct Pass {
 
 /// What the world and the memory look like.
 #[derive(Debug, PartialEq, Eq, Default)]
-struct World {
+pub struct World {
     /// Message-ID of what left, and how often.
-    left: BTreeMap<String, usize>,
+    pub left: BTreeMap<String, usize>,
     /// Message-ID of what lies in Sent, and how often.
-    copies: BTreeMap<String, usize>,
+    pub copies: BTreeMap<String, usize>,
     /// Reference of what lies in Drafts, and how often.
-    drafts: BTreeMap<String, usize>,
+    pub drafts: BTreeMap<String, usize>,
     /// Messages, and how often each was decided on.
-    messages: BTreeMap<String, usize>,
+    pub messages: BTreeMap<String, usize>,
     /// Rows of the outbox by key and revision.
-    outbox: BTreeMap<String, OutboxState>,
+    pub outbox: BTreeMap<String, OutboxState>,
     /// Copies still to be laid into Sent.
-    copies_open: usize,
+    pub copies_open: usize,
     /// Open questions, by kind.
-    questions: Vec<String>,
+    pub questions: Vec<String>,
 }
 
-fn counted(ids: impl Iterator<Item = Option<String>>) -> BTreeMap<String, usize> {
+pub fn counted(ids: impl Iterator<Item = Option<String>>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for id in ids {
         *counts.entry(id.expect("an id")).or_insert(0) += 1;
@@ -49,7 +50,17 @@ fn counted(ids: impl Iterator<Item = Option<String>>) -> BTreeMap<String, usize>
 }
 
 fn look_at(firm: &Firm) -> World {
-    let store = Store::open_existing(&firm.folder.join("sollecito.db")).expect("the database");
+    World {
+        left: counted(firm.left().iter().map(|left| left.header("Message-ID"))),
+        copies: counted(firm.lying(Folder::Sent).iter().map(|(_, text)| header(text, "Message-ID"))),
+        drafts: counted(firm.lying(Folder::Drafts).iter().map(|(_, text)| header(text, "X-Sollecito-Ref"))),
+        ..memory(&firm.folder)
+    }
+}
+
+/// What the database of a firm remembers.
+pub fn memory(folder: &Path) -> World {
+    let store = Store::open_existing(&folder.join("sollecito.db")).expect("the database");
     let look = store.look();
     let mut messages = BTreeMap::new();
     for message in look.messages_since(chrono::DateTime::UNIX_EPOCH).expect("messages") {
@@ -69,22 +80,20 @@ fn look_at(firm: &Firm) -> World {
         look.open_cases().expect("cases").iter().map(|case| case.kind.to_string()).collect();
     questions.sort();
     World {
-        left: counted(firm.left().iter().map(|left| left.header("Message-ID"))),
-        copies: counted(firm.lying(Folder::Sent).iter().map(|(_, text)| header(text, "Message-ID"))),
-        drafts: counted(firm.lying(Folder::Drafts).iter().map(|(_, text)| header(text, "X-Sollecito-Ref"))),
         messages,
         outbox,
         copies_open: look.sent_copies_open().expect("copies").len(),
         questions,
+        ..World::default()
     }
 }
 
 /// Points after which nobody can know whether the mail left: a letter may then be `unsure`, and the owner is asked.
 fn leaves_doubt(point: &str) -> bool {
-    matches!(point, "outbox.after_in_data" | "outbox.after_deliver")
+    matches!(point, "outbox.after_in_data" | "outbox.after_deliver" | "smtp.after_body" | "smtp.after_end")
 }
 
-fn compare(place: &str, point: &str, crashed: &World, whole: &World) {
+pub fn compare(place: &str, point: &str, crashed: &World, whole: &World) {
     for (what, counts) in [("left", &crashed.left), ("copy in Sent", &crashed.copies), ("draft", &crashed.drafts)] {
         for (id, count) in counts {
             assert_eq!(*count, 1, "{place}: {what} {id} {count} times");

@@ -9,13 +9,19 @@ mod bench;
 mod commands;
 mod crash;
 mod drafts;
+mod history;
 mod modes;
 mod notices;
 mod once;
 mod orders;
 mod poison;
 mod promises;
+mod remote;
+mod remote_crash;
+mod running;
+mod service;
 mod smtp;
 #[path = "../testmail/mod.rs"]
 #[allow(dead_code)]
 mod testmail;
+mod units;

@@ -1,11 +1,11 @@
 //! The owner's word, at any time: it counts at once, beside a running agent too.
 
 use crate::bench::mail;
-use crate::bench::{Firm, PROGRAM, SENDING, Said};
+use crate::bench::running::{Running, until};
+use crate::bench::{Firm, SENDING, Said};
 use sollecito::agent::crash::VARIABLE;
 use sollecito::mailbox::Folder;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const QUICK: &str = "approve_first_mail = false\n";
@@ -188,55 +188,11 @@ fn only_what_waits_can_be_approved() {
     assert_eq!(unknown.code, Some(5), "{}", unknown.all());
 }
 
-/// A program that goes on until it is told to stop.
-struct Running(Child);
-
-impl Running {
-    fn begin(firm: &Firm) -> Self {
-        let child = Command::new(PROGRAM)
-            .current_dir(&firm.folder)
-            .env_clear()
-            .args(["run", "--every", "1", "--now", WEDNESDAY])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
-        Self(child)
-    }
-
-    fn stop(mut self) -> Said {
-        let id = self.0.id().to_string();
-        assert!(Command::new("/bin/kill").args(["-TERM", &id]).status().expect("kill").success());
-        let begun = Instant::now();
-        while self.0.try_wait().expect("a child").is_none() {
-            if begun.elapsed() > Duration::from_secs(10) {
-                self.0.kill().expect("killed");
-                panic!("a stop was not obeyed");
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let status = self.0.wait().expect("a child");
-        let mut said = Said { code: status.code(), out: String::new(), err: String::new() };
-        std::io::Read::read_to_string(&mut self.0.stdout.take().unwrap(), &mut said.out).unwrap();
-        std::io::Read::read_to_string(&mut self.0.stderr.take().unwrap(), &mut said.err).unwrap();
-        said
-    }
-}
-
-fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 #[test]
 fn orders_work_beside_a_running_agent_and_a_second_agent_does_not() {
     let firm = Firm::at_work(SENDING, QUICK);
     firm.good(WEDNESDAY, &["paid", "120/2026"]);
-    let running = Running::begin(&firm);
+    let running = Running::begin(&firm, WEDNESDAY);
     until("two reminders", || firm.left_to_customers().len() == 2);
     let second = firm.run(WEDNESDAY, &["once"]);
     assert_eq!(second.code, Some(7), "{}", second.all());
@@ -248,7 +204,7 @@ fn orders_work_beside_a_running_agent_and_a_second_agent_does_not() {
     until("a question to the owner", || firm.notices().len() == 1);
     let said = running.stop();
     assert_eq!(said.code, Some(0), "{}", said.all());
-    assert!(said.out.ends_with("Stopped.\n") && said.err.is_empty(), "{}", said.all());
+    assert!(said.out.ends_with("Stopped.\n") && !said.err.contains("help:"), "{}", said.all());
     assert_eq!(firm.once(WEDNESDAY), "Nothing new.\n");
 }
 

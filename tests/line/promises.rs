@@ -97,6 +97,26 @@ fn a_backup_put_back_sends_nothing_before_the_owner_says_so() {
     assert_eq!(firm.once("2026-10-07T10:06:00+02:00"), "3 sent.\n", "the owner decides, and it is told once");
 }
 
+/// What was on its way in a backup that is put back waits for the owner, and stands on the list of the day.
+#[test]
+fn what_a_backup_held_stands_on_the_owners_list() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Inbox, "2026-10-07T07:40:00Z", &mail::not_received());
+    firm.once("2026-10-07T09:41:00+02:00");
+    // A copy of the folder is no longer the one that ran here last.
+    fs::write(firm.folder.join("sollecito.db.generation"), "77\n").expect("the counter");
+    firm.once("2026-10-07T09:45:00+02:00");
+    let rows = firm.outbox("2026-10-07T09:45:00+02:00");
+    assert!(rows.iter().any(|row| row["state"] == "held" && row["purpose"] == "resend_invoice"), "{rows:?}");
+    firm.good("2026-10-07T09:46:00+02:00", &["halt", "--off"]);
+    for day in ["2026-10-08T08:30:00+02:00", "2026-10-08T08:40:00+02:00"] {
+        firm.once(day);
+    }
+    let lists: Vec<_> = firm.notices().into_iter().filter(|notice| notice.text.contains("118/2026")).collect();
+    assert_eq!(lists.len(), 1, "told once");
+    assert!(firm.left().iter().all(|left| left.header("In-Reply-To").is_none()), "and it waits");
+}
+
 /// Promise 2: an order given twice takes nothing with it, and the first can still be taken back.
 #[test]
 fn what_is_paid_already_is_not_paid_again() {

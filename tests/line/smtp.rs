@@ -133,3 +133,119 @@ fn a_mail_that_reached_only_the_copies_counts_and_the_owner_is_asked() {
     }
     assert_eq!(sent_to_copies(), 1, "nothing more about it before the owner looked");
 }
+
+/// The state of each row that is for a customer.
+fn states(firm: &Firm, now: &str) -> Vec<String> {
+    let rows = firm.outbox(now);
+    let of_customers = rows.iter().filter(|row| row["purpose"] != "notice");
+    of_customers.map(|row| row["state"].as_str().expect("a state").to_owned()).collect()
+}
+
+#[test]
+fn a_server_that_is_busy_as_a_whole_is_asked_once_and_then_left_alone() {
+    let busy = Plan { greeting: crate::testmail::say("421 4.7.0 too many connections"), ..Plan::default() };
+    let server = Server::start(vec![busy.clone(), busy.clone(), busy, Plan::default()]);
+    let firm = firm_with(&server);
+    let said = firm.once(DAY);
+    assert!(said.contains("421 4.7.0 too many\nconnections. It is tried again from 2026-10-07 10:01 on."), "{said}");
+    assert_eq!(server.count("(connected)"), 1, "three mails are due, one knock is enough");
+    firm.once("2026-10-07T10:00:40+02:00");
+    assert_eq!(server.count("(connected)"), 1, "the first wait is a minute");
+    firm.once("2026-10-07T10:01:10+02:00");
+    assert_eq!(server.count("(connected)"), 2);
+    firm.once("2026-10-07T10:05:10+02:00");
+    assert_eq!(server.count("(connected)"), 2, "the second wait is five minutes");
+    firm.once("2026-10-07T10:06:20+02:00");
+    firm.once("2026-10-07T10:22:00+02:00");
+    assert_eq!((server.count("(connected)"), server.bodies().len()), (4, 3), "and then all three leave");
+    assert_eq!(states(&firm, DAY), ["accepted"; 3]);
+}
+
+#[test]
+fn check_live_ends_the_rest_when_the_server_works_again() {
+    let busy = Plan { greeting: crate::testmail::say("421 4.7.0 too many connections"), ..Plan::default() };
+    let server = Server::start(vec![busy.clone(), busy.clone(), busy, Plan::default()]);
+    let firm = firm_with(&server);
+    firm.once(DAY);
+    firm.once("2026-10-07T10:01:10+02:00");
+    let check = firm.run("2026-10-07T10:02:00+02:00", &["check", "--live"]);
+    assert!(check.out.contains("Mail is tried again from 2026-10-07 10:06 on"), "{}", check.all());
+    let check = firm.run("2026-10-07T10:02:10+02:00", &["check", "--live"]);
+    assert!(!check.out.contains("is tried again from"), "{}", check.all());
+    firm.once("2026-10-07T10:02:20+02:00");
+    assert_eq!(server.bodies().len(), 3, "nothing waits for the rest that was begun before");
+}
+
+#[test]
+fn a_refused_login_is_not_tried_until_the_account_is_locked() {
+    let server = Server::start(vec![Plan::default().with("AUTH", crate::testmail::say("535 5.7.8 no"))]);
+    let firm = firm_with(&server);
+    let file = firm.folder.join("sollecito.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let login = "tls = \"none\"\nuser = \"marta@studioferri.example\"\npassword_file = \"password.txt\"";
+    std::fs::write(&file, text.replace("tls = \"none\"", login)).unwrap();
+    std::fs::write(firm.folder.join("password.txt"), "wrong\n").unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(firm.folder.join("password.txt"), private).unwrap();
+    // A pass a minute, and then now and then for four hours: at 0, 1, 6 and 36 minutes, and then not for six hours.
+    for minute in (0..40).chain([60, 120, 180, 239]) {
+        firm.run(&format!("2026-10-07T{:02}:{:02}:30+02:00", 10 + minute / 60, minute % 60), &["once"]);
+    }
+    assert_eq!(server.count("AUTH"), 4);
+    assert!(server.bodies().is_empty());
+}
+
+#[test]
+fn a_mail_at_which_the_server_breaks_off_does_not_stand_before_the_others() {
+    let server = Server::start(vec![Plan::default().with("RCPT TO:<amministrazione@baldini.example>", Act::Close)]);
+    let firm = firm_with(&server);
+    for moment in [DAY, "2026-10-07T10:02:00+02:00", "2026-10-07T10:10:00+02:00"] {
+        firm.once(moment);
+    }
+    let mut states = states(&firm, DAY);
+    states.sort();
+    assert_eq!(states, ["accepted", "accepted", "later"]);
+}
+
+#[test]
+fn a_mail_waits_until_all_its_recipients_are_taken_and_for_a_copy_only_so_long() {
+    let grey = |whom: &'static str| Plan::default().with(whom, crate::testmail::say("450 4.2.0 greylisted"));
+    let list = "Numero;Data;Scadenza;Importo;Cliente;Email;Copia;Tipo cliente\n118/2026;31/08/2026;30/09/2026;1.220,00;\
+                Baldini S.r.l.;amministrazione@baldini.example;soci@altrove.example;azienda\n";
+    let to_both = |server: &Server| {
+        let about: Vec<String> =
+            server.bodies().iter().map(|body| String::from_utf8_lossy(body).into_owned()).collect();
+        about.iter().filter(|body| body.contains("amministrazione@baldini.example")).count()
+    };
+    // The copy is put off at first: both get the mail later, once.
+    let server = Server::start(vec![grey("RCPT TO:<soci@"), Plan::default()]);
+    let firm = firm_with(&server);
+    std::fs::write(firm.folder.join("copy.csv"), list).unwrap();
+    firm.good(crate::bench::BOOKS, &["import", "copy.csv", "--partial"]);
+    firm.once(DAY);
+    assert_eq!(to_both(&server), 0, "nobody got it before all can");
+    firm.once("2026-10-07T10:10:00+02:00");
+    firm.once("2026-10-07T10:30:00+02:00");
+    assert_eq!(to_both(&server), 1);
+    assert_eq!(server.count("RCPT TO:<amministrazione@"), 2);
+    // The copy is put off for ever: after four hours the mail goes to whom it is for.
+    let server = Server::start(vec![grey("RCPT TO:<soci@")]);
+    let firm = firm_with(&server);
+    std::fs::write(firm.folder.join("copy.csv"), list).unwrap();
+    firm.good(crate::bench::BOOKS, &["import", "copy.csv", "--partial"]);
+    for moment in ["10:00:00", "10:10:00", "10:40:00", "11:50:00", "14:35:00", "16:05:00", "16:30:00"] {
+        firm.once(&format!("2026-10-07T{moment}+02:00"));
+    }
+    assert_eq!(to_both(&server), 1);
+    // The one whom it is for is put off: it never goes to the copy alone.
+    let server = Server::start(vec![grey("RCPT TO:<amministrazione@")]);
+    let firm = firm_with(&server);
+    std::fs::write(firm.folder.join("copy.csv"), list).unwrap();
+    firm.good(crate::bench::BOOKS, &["import", "copy.csv", "--partial"]);
+    for moment in ["07T10:00:00", "07T10:10:00", "07T16:05:00", "08T10:30:00", "08T15:00:00"] {
+        firm.once(&format!("2026-10-{moment}+02:00"));
+    }
+    assert_eq!(to_both(&server), 0);
+    let states: Vec<_> = firm.outbox(DAY).iter().map(|row| row["state"].as_str().unwrap().to_owned()).collect();
+    assert!(states.contains(&"later".to_owned()), "{states:?}");
+}

@@ -111,10 +111,20 @@ fn the_whole_check_passes_and_finds_a_dangling_reference() {
 }
 
 #[test]
-fn a_database_of_schema_1_opens_with_all_that_is_in_it() {
+fn a_database_of_each_released_schema_opens_with_all_that_is_in_it() {
+    let released = [include_str!("../databases/schema_1.sql"), include_str!("../databases/schema_2.sql")];
+    assert_eq!(released.len(), usize::try_from(LATEST).unwrap(), "one database of each schema");
+    for (index, sql) in released.into_iter().enumerate() {
+        opens_whole(sql, index + 1);
+    }
+}
+
+fn opens_whole(sql: &str, schema: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");
-    by_hand(&path).execute_batch(include_str!("../databases/schema_1.sql")).unwrap();
+    by_hand(&path).execute_batch(sql).unwrap();
+    let written: u32 = by_hand(&path).query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(usize::try_from(written).unwrap(), schema);
     let mut store = Store::open_existing(&path).unwrap();
     store.check().unwrap();
     let look = store.look();
@@ -129,6 +139,8 @@ fn a_database_of_schema_1_opens_with_all_that_is_in_it() {
     assert!(look.raw(identity(4)).unwrap().is_some());
     assert_eq!(look.documents_of(ReceivableId(1)).unwrap().len(), 1);
     assert_eq!((look.threads().unwrap().len(), look.generation().unwrap()), (1, 1));
+    assert_eq!(look.seen("inbox", "1").unwrap().len(), 1);
+    assert_eq!(look.known_heads("inbox", "another").unwrap().len(), usize::from(schema > 1));
     // The order in it can still be taken back.
     write(&mut store, |unit| unit.undo(CommandId(1), at(90))).unwrap();
     assert_eq!(store.look().account(CustomerId(1)).unwrap().unwrap().holds, vec![]);

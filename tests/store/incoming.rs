@@ -132,7 +132,8 @@ fn items_of_a_folder() {
         unit.note_folder_enumerated("inbox", at(3))
     })
     .unwrap();
-    assert_eq!(firm.store.look().folder_enumerated("inbox").unwrap(), Some(at(9)));
+    // The clock was put back: an instant in the future would pass for fresh until it comes.
+    assert_eq!(firm.store.look().folder_enumerated("inbox").unwrap(), Some(at(3)));
     assert_eq!(firm.store.look().folder_enumerated("sent").unwrap(), None);
 }
 

@@ -73,6 +73,7 @@ fn settings() -> String {
         maildir: said("Maildir"),
         iban: said(IBAN),
         holder: said("Studio Larice di Marta Larice"),
+        ..Answers::default()
     });
     let mut text = String::new();
     let mut modes = false;

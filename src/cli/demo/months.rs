@@ -8,6 +8,7 @@ use super::{ending, folder};
 use crate::agent::Agent;
 use crate::agent::clock::{Clock as _, SetClock};
 use crate::agent::imports::{self, Terms};
+use crate::agent::onlooker::Nobody;
 use crate::cli::desk::{self, Desk};
 use crate::cli::failure::Failure;
 use crate::cli::orders::Ordered;
@@ -102,6 +103,7 @@ impl<'a> Months<'a> {
             mailbox: Box::new(postbox),
             transport: desk::transport(&firm)?,
             clock: Box::new(clock.clone()),
+            onlooker: Box::new(Nobody),
         };
         let (heading, rows) = story::rows()?;
         let desk = Desk::open(&globals)?;

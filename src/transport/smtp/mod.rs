@@ -10,7 +10,9 @@ mod session;
 mod wire;
 
 use super::{Answer, Envelope, NotOpened, Outcome, Ready, RecipientAnswer, Transport};
+use crate::ledger::ids::Address;
 use crate::network::{Login, Security};
+pub use session::Offers;
 use session::Session;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -60,29 +62,55 @@ pub struct SmtpSettings {
     pub timeouts: Timeouts,
 }
 
+/// Is told of moments at which a process may die: "smtp.after_go_ahead", "smtp.after_body" (without its end mark),
+/// "smtp.after_end" (its answer is not read yet).
+pub type Observer = fn(&'static str);
+
 /// A server that takes our mail. Connects with the first mail and keeps the connection, so that a batch logs in once.
 #[derive(Debug)]
 pub struct SmtpTransport {
     settings: SmtpSettings,
     session: Option<Session>,
     announced: Option<usize>,
+    observer: Observer,
 }
 
 impl SmtpTransport {
     /// Keeps the settings; nothing is connected yet.
     #[must_use]
     pub const fn new(settings: SmtpSettings) -> Self {
-        Self { settings, session: None, announced: None }
+        Self { settings, session: None, announced: None, observer: |_| {} }
     }
 
-    /// Connects, encrypts and logs in without sending anything, for the setup and `check`.
+    /// The same, telling `observer` of moments between writes and reads.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Observer) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Connects, encrypts and logs in, and asks whether a mail of that sender, if one is named, would be
+    /// taken; nothing is sent.
+    /// For the setup and `check`.
     ///
     /// # Errors
     /// As [`Transport::open`].
-    pub fn probe(&mut self) -> Result<(), NotOpened> {
-        let session = self.take_session()?;
+    pub fn probe(&mut self, from: Option<&Address>) -> Result<(), NotOpened> {
+        let mut session = self.take_session()?;
+        if let Some(from) = from {
+            let reply = session.sender(from).map_err(lost)?;
+            if !reply.is_done() {
+                return Err(self.not_begun(session, &reply, Vec::new()));
+            }
+        }
         self.session = Some(session);
         Ok(())
+    }
+
+    /// What the server said that it can do, while there is a connection.
+    #[must_use]
+    pub fn offers(&self) -> Option<&Offers> {
+        self.session.as_ref().map(Session::offers)
     }
 
     /// Ends the connection politely, if there is one.
@@ -129,7 +157,7 @@ impl SmtpTransport {
                 () if reply.is_done() => Answer::Accepted,
                 () if reply.is_later() => Answer::Later(reply.text()),
                 () if reply.is_refused() => Answer::Refused(reply.text()),
-                () => return Err(NotOpened::Later(unexpected("RCPT", &reply))),
+                () => return Err(NotOpened::Unreachable(unexpected("RCPT", &reply))),
             };
             answers.push(RecipientAnswer { address: address.clone(), answer });
         }
@@ -152,7 +180,7 @@ impl SmtpTransport {
                 remedy: "Set the user and the password command of the mail account".to_owned(),
             },
             // 421 ends the connection by itself.
-            421 => NotOpened::Later(reply.text()),
+            421 => NotOpened::Unreachable(reply.text()),
             400..=499 => {
                 self.session = Some(session);
                 NotOpened::Later(reply.text())
@@ -161,7 +189,7 @@ impl SmtpTransport {
                 self.session = Some(session);
                 NotOpened::Refused(answers, reply.text())
             }
-            _ => NotOpened::Later(unexpected("the mail", reply)),
+            _ => NotOpened::Unreachable(unexpected("the mail", reply)),
         }
     }
 }
@@ -173,7 +201,12 @@ impl Transport for SmtpTransport {
 
     fn open<'a>(&'a mut self, envelope: &Envelope) -> Result<Box<dyn Ready + 'a>, NotOpened> {
         let (session, answers) = self.begin(envelope)?;
-        Ok(Box::new(SmtpReady { home: &mut self.session, session, answers }))
+        (self.observer)("smtp.after_go_ahead");
+        Ok(Box::new(SmtpReady { home: &mut self.session, session, answers, observer: self.observer }))
+    }
+
+    fn rest(&mut self) {
+        self.close();
     }
 }
 
@@ -189,6 +222,7 @@ struct SmtpReady<'a> {
     home: &'a mut Option<Session>,
     session: Session,
     answers: Vec<RecipientAnswer>,
+    observer: Observer,
 }
 
 impl Ready for SmtpReady<'_> {
@@ -197,7 +231,7 @@ impl Ready for SmtpReady<'_> {
     }
 
     fn deliver(self: Box<Self>, bytes: &[u8]) -> Outcome {
-        let Self { home, mut session, answers: _ } = *self;
+        let Self { home, mut session, answers: _, observer } = *self;
         if let Some(limit) = session.size_limit().filter(|&limit| bytes.len() > limit) {
             return Outcome::Refused(format!("The mail has {} bytes and the server takes {limit}", bytes.len()));
         }
@@ -206,8 +240,9 @@ impl Ready for SmtpReady<'_> {
             Err(unfit) => return Outcome::Refused(unfit.reason().to_owned()),
         };
         let sent = session.send_body(&encoded);
+        observer("smtp.after_body");
         let reply = match sent {
-            Ok(()) => session.end_of_body(),
+            Ok(()) => session.end_of_body(observer),
             // A server that has enough says so before it closes; its no is as good as after the end.
             Err(error) => match session.early_no() {
                 Some(reply) => Ok(reply),
@@ -250,7 +285,7 @@ fn nobody(answers: Vec<RecipientAnswer>) -> NotOpened {
 
 /// A connection lost before the body: nothing was sent.
 fn lost(error: WireError) -> NotOpened {
-    NotOpened::Later(sentence(&error.to_string()))
+    NotOpened::Unreachable(sentence(&error.to_string()))
 }
 
 fn unexpected(question: &str, reply: &Reply) -> String {

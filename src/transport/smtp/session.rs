@@ -2,7 +2,7 @@
 
 use super::super::{Envelope, NotOpened};
 use super::wire::{Reply, Wire, WireError};
-use super::{SmtpSettings, Timeouts, body, lost, sentence, unexpected};
+use super::{Observer, SmtpSettings, Timeouts, body, lost, unexpected};
 use crate::ledger::ids::Address;
 use crate::network::{self, Login, LoginMethod, Secret, Security, Trouble};
 use data_encoding::BASE64;
@@ -15,13 +15,19 @@ const PARTING: Duration = Duration::from_secs(2);
 
 /// What the server said that it can do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Offers {
-    start_tls: bool,
-    eight_bit: bool,
-    utf8_addresses: bool,
-    size: bool,
-    size_limit: Option<usize>,
-    logins: Vec<String>,
+pub struct Offers {
+    /// Encryption after the greeting.
+    pub start_tls: bool,
+    /// Text beyond ASCII as it is.
+    pub eight_bit: bool,
+    /// Addresses beyond ASCII.
+    pub utf8_addresses: bool,
+    /// It wants to know the size of a mail beforehand.
+    pub size: bool,
+    /// The largest mail that it takes, where it says.
+    pub size_limit: Option<usize>,
+    /// Ways to log in, in capitals.
+    pub logins: Vec<String>,
 }
 
 impl Offers {
@@ -74,7 +80,7 @@ impl Session {
         session.wire.allow(timeouts.connect);
         match (settings.security, security) {
             (Security::Tls, Some((config, name))) => {
-                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(settings, error))?;
                 session.greeting()?;
             }
             (Security::StartTls, Some((config, name))) => {
@@ -82,7 +88,7 @@ impl Session {
                 session.hello(&hello)?;
                 session.start_tls(&settings.host)?;
                 session.wire.allow(timeouts.connect);
-                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(settings, error))?;
             }
             _ => session.greeting()?,
         }
@@ -107,7 +113,7 @@ impl Session {
                 message: format!("The server does not talk to us: {}", reply.text()),
                 remedy: "Ask the provider which server and port take outgoing mail".to_owned(),
             }),
-            _ => Err(NotOpened::Later(unexpected("our connection", &reply))),
+            _ => Err(NotOpened::Unreachable(unexpected("our connection", &reply))),
         }
     }
 
@@ -123,7 +129,7 @@ impl Session {
                 remedy: "Check the server, its port and the name that we greet with".to_owned(),
             });
         }
-        Err(NotOpened::Later(unexpected("our greeting", &reply)))
+        Err(NotOpened::Unreachable(unexpected("our greeting", &reply)))
     }
 
     /// Asks for TLS. A server without it is not talked to in the clear, since whoever listens may have removed the offer.
@@ -141,7 +147,7 @@ impl Session {
                 remedy: "Use TLS from the start (usually port 465), and tell the provider".to_owned(),
             });
         }
-        if reply.code == 220 { Ok(()) } else { Err(NotOpened::Later(unexpected("STARTTLS", &reply))) }
+        if reply.code == 220 { Ok(()) } else { Err(NotOpened::Unreachable(unexpected("STARTTLS", &reply))) }
     }
 
     /// AUTH PLAIN where offered, else AUTH LOGIN; XOAUTH2 for a token.
@@ -181,7 +187,7 @@ impl Session {
                 }
                 .to_owned(),
             }),
-            _ => Err(NotOpened::Later(unexpected("the login", &reply))),
+            _ => Err(NotOpened::Unreachable(unexpected("the login", &reply))),
         }
     }
 
@@ -266,6 +272,12 @@ impl Session {
         self.ask(&command)
     }
 
+    /// Would the server take a mail of that sender? Asked and taken back.
+    pub(super) fn sender(&mut self, from: &Address) -> Result<Reply, WireError> {
+        let reply = self.ask(&format!("MAIL FROM:<{from}>"))?;
+        if reply.is_done() { self.reset().map(|()| reply) } else { Ok(reply) }
+    }
+
     pub(super) fn recipient(&mut self, address: &Address) -> Result<Reply, WireError> {
         self.ask(&format!("RCPT TO:<{address}>"))
     }
@@ -274,6 +286,10 @@ impl Session {
     pub(super) fn data(&mut self) -> Result<Reply, WireError> {
         let reply = self.ask("DATA")?;
         if self.wire.has_unread() { Err(WireError::Garbage(reply.text())) } else { Ok(reply) }
+    }
+
+    pub(super) const fn offers(&self) -> &Offers {
+        &self.offers
     }
 
     pub(super) const fn size_limit(&self) -> Option<usize> {
@@ -291,9 +307,10 @@ impl Session {
     }
 
     /// Sends the end mark and reads the verdict.
-    pub(super) fn end_of_body(&mut self) -> Result<Reply, WireError> {
+    pub(super) fn end_of_body(&mut self, observer: Observer) -> Result<Reply, WireError> {
         self.wire.allow(self.timeouts.end);
         let sent = self.wire.send(body::END);
+        observer("smtp.after_end");
         match self.wire.reply() {
             Ok(reply) => Ok(reply),
             Err(error) => Err(sent.err().unwrap_or(error)),
@@ -333,13 +350,13 @@ fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
             Err(error) => reason = error.to_string(),
         }
     }
-    Err(NotOpened::Later(format!("Cannot reach {host} at port {port}: {reason}")))
+    Err(NotOpened::Unreachable(format!("Cannot reach {host} at port {port}: {reason}")))
 }
 
 /// Nothing was said to the server yet.
 fn not_reached(trouble: Trouble) -> NotOpened {
     if trouble.temporary {
-        return NotOpened::Later(format!("{}. {}", trouble.message, trouble.remedy));
+        return NotOpened::Unreachable(trouble.message);
     }
     NotOpened::Stopped { message: trouble.message, remedy: trouble.remedy }
 }
@@ -353,15 +370,22 @@ fn address_literal(socket: &TcpStream) -> String {
     }
 }
 
-/// A certificate is for a person to mend; everything else may pass.
-fn not_encrypted(host: &str, error: WireError) -> NotOpened {
+/// A certificate, or a port that speaks otherwise, is for a person to mend; everything else may pass.
+fn not_encrypted(settings: &SmtpSettings, error: WireError) -> NotOpened {
+    let (host, port) = (&settings.host, settings.port);
     match error {
-        WireError::Certificate(_) => NotOpened::Stopped {
-            message: format!("{host}: {}", sentence(&error.to_string())),
-            remedy: "Check the server's name in the settings; for a certificate of your own, name its authority's file"
-                .to_owned(),
+        WireError::Certificate(reason) => {
+            let Trouble { message, remedy, .. } = network::certificate_trouble(host, &reason, "[sending]");
+            NotOpened::Stopped { message, remedy }
+        }
+        WireError::NotTls if settings.security == Security::Tls => NotOpened::Stopped {
+            message: format!("{host} on port {port} does not begin with TLS"),
+            remedy: format!(
+                "If port {port} begins without TLS (587 does), set tls = \"starttls\"; else correct the port, \
+                 usually 465"
+            ),
         },
-        other => NotOpened::Later(format!("{host}: encryption failed: {other}")),
+        other => NotOpened::Unreachable(format!("{host}: encryption failed: {other}")),
     }
 }
 
