@@ -1,18 +1,17 @@
 //! Out of the mailbox, into the store: every item of every watched folder is kept before it is read. A folder is listed,
 //! what is unknown is fetched, and an item is done only when its bytes are committed; there is no water mark.
 
+use super::basket::Basket;
 use super::crash;
 use super::error::AgentError;
 use super::history::{fingerprint, note_read_since};
-use super::intake::open_bare_case;
+use super::incoming::open_bare_case;
 use super::onlooker::Work;
 use super::pass::{Agent, PassReport};
 use crate::ledger::case::CaseKind;
-use crate::ledger::ids::MessageIdentity;
-use crate::ledger::words::MessageKind;
-use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing, RawMail};
-use crate::store::{MessageState, RawDigest, SeenState, StoredMessage};
-use chrono::{DateTime, Duration, Utc};
+use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing};
+use crate::store::SeenState;
+use chrono::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After this many failed attempts an item is set aside and the owner told once.
@@ -71,9 +70,18 @@ impl Agent {
         self.may_end_here(Work::Listed(folder, wanted.len()))?;
         self.mailbox.expect(folder, &wanted, self.office.max_mail_bytes);
         let (mut postponed, mut has_moved) = (0, false);
-        for id in &wanted {
-            match self.mailbox.fetch(folder, id, self.office.max_mail_bytes)? {
-                Fetched::Got(raw) => self.keep(folder, &listing.epoch, id, &raw)?,
+        let mut basket = Basket::new(folder, &listing.epoch);
+        for id in wanted {
+            let fetched = match self.mailbox.fetch(folder, &id, self.office.max_mail_bytes) {
+                Ok(fetched) => fetched,
+                Err(error) => {
+                    // What came before the trouble came.
+                    self.empty(&mut basket)?;
+                    return Err(error.into());
+                }
+            };
+            match fetched {
+                Fetched::Got(raw) => basket.put(id, raw),
                 Fetched::Vanished => {
                     has_moved = true;
                     self.store.write(|unit| -> Result<(), AgentError> {
@@ -82,11 +90,20 @@ impl Agent {
                 }
                 Fetched::Retry(why) => {
                     postponed += 1;
-                    self.set_aside(folder, &listing.epoch, id, &why)?;
+                    self.empty(&mut basket)?;
+                    self.set_aside(folder, &listing.epoch, &id, &why)?;
                 }
             }
-            self.may_end_here(Work::Fetched(folder))?;
+            self.onlooker.hears(Work::Fetched(folder));
+            let ends_here = self.onlooker.wants_end();
+            if ends_here || basket.is_full() {
+                self.empty(&mut basket)?;
+            }
+            if ends_here {
+                return Err(AgentError::Stopped);
+            }
         }
+        self.empty(&mut basket)?;
         report.postponed += postponed;
         let is_settled = listing.coverage != Coverage::Unsettled && postponed == 0 && !has_moved;
         if listing.coverage == Coverage::Whole {
@@ -124,39 +141,23 @@ impl Agent {
         })
     }
 
-    /// Raw bytes first: committed before anything is parsed.
-    fn keep(&mut self, folder: Folder, epoch: &str, id: &ItemId, raw: &RawMail) -> Result<(), AgentError> {
-        crash::reached("intake.before_raw");
-        let identity = crate::message::identity(&raw.bytes);
-        let received = arrival(folder, raw, self.clock.now());
-        let size = u64::try_from(raw.bytes.len()).ok().filter(|_| !raw.truncated);
-        let name = folder.as_str();
-        self.store.write(|unit| -> Result<(), AgentError> {
-            let put_back = unit
-                .seen_item(name, epoch, &id.0)?
-                .is_some_and(|seen| seen.state == SeenState::Retry && seen.identity == Some(identity));
-            match unit.message(identity)? {
-                None => {
-                    let digest = unit.store_raw(&raw.bytes)?;
-                    unit.put_message(&arrived(identity, folder, received, digest))?;
+    /// Raw bytes first: committed before anything is parsed. All that lies in the basket in one transaction; when that
+    /// fails, each mail in its own, so that one that cannot be kept never takes others with it.
+    fn empty(&mut self, basket: &mut Basket) -> Result<(), AgentError> {
+        let mails = basket.take();
+        if mails.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let kept = self.store.write(|unit| mails.iter().try_for_each(|mail| basket.keep(unit, mail, now)));
+        match kept {
+            Err(_) if mails.len() > 1 => {
+                for mail in &mails {
+                    self.store.write(|unit| basket.keep(unit, mail, now))?;
                 }
-                // Tied to nobody when it was read, and its bytes were dropped: read once more, as of the day it came.
-                Some(known)
-                    if put_back
-                        && known.customer.is_none()
-                        && known.raw.is_none()
-                        && known.state == MessageState::Decided =>
-                {
-                    let digest = unit.store_raw(&raw.bytes)?;
-                    unit.put_message(&StoredMessage { state: MessageState::Received, raw: Some(digest), ..known })?;
-                }
-                // The same mail in a second folder, or under a new name, is known already: no second decision.
-                Some(_) => {}
             }
-            unit.note_seen(name, epoch, &id.0, Some(identity), SeenState::Done)?;
-            unit.note_head(name, epoch, &id.0, &fingerprint(&raw.bytes), size)?;
-            Ok(())
-        })?;
+            other => other?,
+        }
         crash::reached("intake.after_raw");
         Ok(())
     }
@@ -198,34 +199,4 @@ fn wanted(listing: &Listing, known: &BTreeMap<String, SeenState>) -> Vec<ItemId>
     let is_open = |id: &&ItemId| matches!(known.get(&id.0), None | Some(SeenState::Retry | SeenState::Vanished));
     wanted.extend(listing.ids.iter().filter(is_open).cloned());
     wanted
-}
-
-/// The earliest of what the mailbox says, what the mail itself says, and now. A tool that copies a mailbox often gives
-/// every file the time of the copy: old mails would look as if they had come today, and be answered. Of a received mail
-/// the server's stamp is asked, of a sent one the owner's Date: a customer's clock may be wrong. Taking a mail for older
-/// than it is costs at worst a question.
-fn arrival(folder: Folder, raw: &RawMail, now: DateTime<Utc>) -> DateTime<Utc> {
-    let said = match folder {
-        Folder::Sent => crate::message::written(&raw.bytes),
-        _ => crate::message::stamped(&raw.bytes),
-    };
-    let known = raw.received.min(now);
-    said.map_or(known, |said| known.min(said))
-}
-
-fn arrived(identity: MessageIdentity, folder: Folder, received: DateTime<Utc>, digest: RawDigest) -> StoredMessage {
-    StoredMessage {
-        identity,
-        rfc_id: None,
-        folder: folder.as_str().to_owned(),
-        received,
-        from: None,
-        subject: String::new(),
-        kind: MessageKind::Other,
-        state: MessageState::Received,
-        verdict: None,
-        reading: None,
-        customer: None,
-        raw: Some(digest),
-    }
 }

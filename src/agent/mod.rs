@@ -6,6 +6,8 @@
 //! A pass goes one way: what came in is read and decided on; what the day brings is decided on; the owner is told;
 //! what is due is checked again, frozen and handed over; copies are laid into Sent.
 
+mod ahead;
+mod basket;
 pub mod clock;
 mod collect;
 pub mod crash;
@@ -15,6 +17,7 @@ pub mod error;
 pub mod explain;
 mod history;
 pub mod imports;
+mod incoming;
 mod intake;
 mod notices;
 pub mod office;
