@@ -202,8 +202,8 @@ impl Agent {
             if old.is_empty() || since.is_some_and(|since| since <= horizon) {
                 return Ok(known);
             }
-            let dated = self.mailbox.since(folder, horizon)?;
-            let wanted = |id: &String| dated.as_ref().is_none_or(|dated| dated.contains(&ItemId(id.clone())));
+            let older = self.mailbox.older_than(folder, horizon)?;
+            let wanted = |id: &String| older.as_ref().is_none_or(|older| !older.contains(&ItemId(id.clone())));
             self.store.write(|unit| -> Result<(), AgentError> {
                 for id in old.into_iter().filter(|id| wanted(id)) {
                     unit.wake(name, &listing.epoch, id)?;
@@ -225,9 +225,9 @@ impl Agent {
         let unknown: Vec<ItemId> = listing.ids.iter().filter(|id| !known.contains_key(&id.0)).cloned().collect();
         let attached = self.known_by_header(folder, &listing.epoch, &unknown)?;
         let rest: Vec<&ItemId> = unknown.iter().filter(|id| !attached.contains_key(*id)).collect();
-        let dated = if rest.is_empty() { None } else { self.mailbox.since(folder, horizon)? };
-        let old: Vec<&ItemId> = match &dated {
-            Some(dated) => rest.into_iter().filter(|id| !dated.contains(*id)).collect(),
+        let older = if rest.is_empty() { None } else { self.mailbox.older_than(folder, horizon)? };
+        let old: Vec<&ItemId> = match &older {
+            Some(older) => rest.into_iter().filter(|id| older.contains(*id)).collect(),
             None => Vec::new(),
         };
         self.store.write(|unit| -> Result<(), AgentError> {

@@ -141,11 +141,12 @@ pub trait Mailbox {
     /// When the mailbox as a whole cannot be used.
     fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, MailboxError>;
 
-    /// The items that came on a day or later, by the mailbox's own account; `None` when it cannot tell them apart.
+    /// The items that came before a day, by the mailbox's own account; `None` when it cannot tell them apart. Only what
+    /// is named is old: what a search leaves out proves nothing.
     ///
     /// # Errors
     /// When the mailbox as a whole cannot be used.
-    fn since(&mut self, _folder: Folder, _day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
+    fn older_than(&mut self, _folder: Folder, _day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
         Ok(None)
     }
 

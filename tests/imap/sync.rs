@@ -306,7 +306,7 @@ fn rule_12_nothing_of_the_owners_changes_whatever_is_read() {
     for folder in [Folder::Sent, Folder::Drafts, Folder::Junk] {
         case.mailbox.enumerate(folder).unwrap();
     }
-    case.mailbox.since(Folder::Inbox, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()).unwrap();
+    case.mailbox.older_than(Folder::Inbox, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()).unwrap();
     case.mailbox.probe().unwrap();
     case.unchanged();
     for never in ["SELECT", "UID STORE", "STORE", "EXPUNGE", "UID EXPUNGE", "APPEND", "CREATE"] {
@@ -382,9 +382,9 @@ fn dates_sizes_limits_and_unknown_items() {
     }
     assert_eq!(case.mailbox.heads(Folder::Inbox, &[]).unwrap(), []);
     let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
-    let found = case.mailbox.since(Folder::Inbox, day(11, 24)).unwrap().unwrap();
-    assert_eq!(numbers(&found.into_iter().collect::<Vec<_>>()), [1, 2, 3]);
-    assert_eq!(case.mailbox.since(Folder::Inbox, day(11, 25)).unwrap().unwrap().len(), 0);
+    let found = case.mailbox.older_than(Folder::Inbox, day(11, 24)).unwrap().unwrap();
+    assert_eq!(numbers(&found.into_iter().collect::<Vec<_>>()), [4]);
+    assert_eq!(case.mailbox.older_than(Folder::Inbox, day(11, 25)).unwrap().unwrap().len(), 4);
     case.unchanged();
 }
 

@@ -201,8 +201,9 @@ impl Desk {
         Ok(found)
     }
 
-    /// What came on a day or later, by the server's account; `None` when it will not say.
-    pub(super) async fn since(
+    /// What came before a day, by the server's account; `None` when it will not say. Asked for the old and not for the
+    /// new, because what a search leaves out (an index that lags behind, a server that finds nothing) would pass for old.
+    pub(super) async fn older_than(
         &mut self,
         session: &mut Session,
         folder: Folder,
@@ -214,7 +215,7 @@ impl Desk {
         self.at(session, folder).await?;
         let mut found = None;
         // English names of months, whatever the language of the system.
-        let line = format!("UID SEARCH SINCE {}", day.format("%-d-%b-%Y"));
+        let line = format!("UID SEARCH BEFORE {}", day.format("%-d-%b-%Y"));
         let result = session
             .wire
             .command(&line, &mut |untagged| {
