@@ -35,6 +35,11 @@ fn baseline_name(folder: Folder) -> String {
     format!("history.epoch.{}", folder.as_str())
 }
 
+/// Where the epoch is remembered that was listed last.
+fn listed_name(folder: Folder) -> String {
+    format!("history.listed.{}", folder.as_str())
+}
+
 /// The day where the history begins.
 pub(super) fn horizon(look: &Look<'_>, office: &Office, now: DateTime<Utc>) -> Result<NaiveDate, AgentError> {
     let back = |day: NaiveDate| day.checked_sub_days(Days::new(DAYS_BEFORE_ISSUE)).unwrap_or(day);
@@ -188,6 +193,7 @@ impl Agent {
         horizon: NaiveDate,
     ) -> Result<BTreeMap<String, SeenState>, AgentError> {
         let name = folder.as_str();
+        self.note_epoch(folder, &listing.epoch)?;
         let look = self.store.look();
         let known = look.seen(name, &listing.epoch)?;
         let told = look.setting(&baseline_name(folder))?;
@@ -212,6 +218,23 @@ impl Agent {
             })?;
         }
         Ok(self.store.look().seen(name, &listing.epoch)?)
+    }
+
+    /// An epoch that was there before and comes back is a new one: between two servers that number by themselves, or
+    /// after a backup was put back, the same name may mean another mail.
+    fn note_epoch(&mut self, folder: Folder, epoch: &str) -> Result<(), AgentError> {
+        let last = self.store.look().setting(&listed_name(folder))?;
+        if last.as_deref() == Some(epoch) {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            if last.is_some() {
+                unit.set_epoch_apart(folder.as_str(), epoch)?;
+                // Not told from the new ones yet, and not of the days before that was remembered.
+                unit.set_setting(&baseline_name(folder), Some(""))?;
+            }
+            Ok(unit.set_setting(&listed_name(folder), Some(epoch))?)
+        })
     }
 
     fn begin_epoch(
