@@ -12,39 +12,60 @@ use crate::ledger::ids::MessageIdentity;
 use crate::ledger::words::MessageKind;
 use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing, RawMail};
 use crate::store::{MessageState, RawDigest, SeenState, StoredMessage};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After this many failed attempts an item is set aside and the owner told once.
 pub(super) const ATTEMPTS: u32 = 3;
 
+/// After this many it is not tried any more: an hour lies between two.
+const ATTEMPTS_IN_ALL: u32 = ATTEMPTS + 48;
+
 /// Sent first: an answer must find the thread that it answers. Junk after INBOX, where mail is moved to.
 const WATCHED: [Folder; 3] = [Folder::Sent, Folder::Inbox, Folder::Junk];
+
+/// What came of one look into a folder.
+struct Looked {
+    /// Something was listed and gone when it was fetched.
+    has_moved: bool,
+    /// All that it holds is known now.
+    is_settled: bool,
+}
 
 impl Agent {
     /// Lists the watched folders and keeps what is new in them.
     pub(super) fn collect_all(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let mut unsettled = None;
         // What is moved between listing and fetching lies in a folder that was listed before: looked at once more.
         for _ in 0..2 {
             report.postponed = 0;
             let mut has_moved = false;
+            unsettled = None;
             for folder in WATCHED {
-                has_moved |= self.collect(folder, report)?;
+                let looked = self.collect(folder, report)?;
+                has_moved |= looked.has_moved;
+                if !looked.is_settled && folder != Folder::Junk {
+                    unsettled = Some(folder);
+                }
             }
             if !has_moved {
                 break;
             }
         }
-        self.heard_again()
+        match unsettled {
+            Some(folder) => self.not_at_rest(folder),
+            None => self.heard_again(),
+        }
     }
 
-    /// Keeps what is new in a folder. True when something was listed and gone when it was fetched.
-    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<bool, AgentError> {
+    /// Keeps what is new in a folder.
+    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<Looked, AgentError> {
         let now = self.clock.now();
         let horizon = self.horizon()?;
         let listing = self.mailbox.enumerate(folder)?;
         let known = self.tell_old_from_new(folder, &listing, horizon)?;
         let wanted = wanted(&listing, &known);
+        self.note_wanted(folder, &listing, &known, &wanted)?;
         self.may_end_here(Work::Listed(folder, wanted.len()))?;
         self.mailbox.expect(folder, &wanted, self.office.max_mail_bytes);
         let (mut postponed, mut has_moved) = (0, false);
@@ -75,7 +96,29 @@ impl Agent {
                 note_read_since(unit, folder, horizon)
             })?;
         }
-        Ok(has_moved)
+        self.try_given_up(folder, &listing, &known)?;
+        Ok(Looked { has_moved, is_settled })
+    }
+
+    /// What is listed and unknown is noted before the first of it is fetched: the next listing may show the newest part
+    /// only, and nothing leaves to a customer while a mail lies there unread.
+    fn note_wanted(
+        &mut self,
+        folder: Folder,
+        listing: &Listing,
+        known: &BTreeMap<String, SeenState>,
+        wanted: &[ItemId],
+    ) -> Result<(), AgentError> {
+        let fresh: Vec<&ItemId> = wanted.iter().filter(|id| !known.contains_key(&id.0)).collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            for id in fresh {
+                unit.note_listed(folder.as_str(), &listing.epoch, &id.0)?;
+            }
+            Ok(())
+        })
     }
 
     /// A name that is gone may come back with another mail in it (a mailbox filled anew): it is fetched again then, and
@@ -117,6 +160,13 @@ impl Agent {
                     let digest = unit.store_raw(&raw.bytes)?;
                     unit.put_message(&arrived(identity, folder, received, digest))?;
                 }
+                // The owner's copy to themselves came first, and was taken for nothing but that: the copy in Sent is what
+                // they did.
+                Some(known) if folder == Folder::Sent && is_unheeded(&known) => {
+                    let digest = unit.store_raw(&raw.bytes)?;
+                    let received = received.min(known.received);
+                    unit.put_message(&StoredMessage { received, ..arrived(identity, folder, received, digest) })?;
+                }
                 // Tied to nobody when it was read, and its bytes were dropped: read once more, as of the day it came.
                 Some(known)
                     if put_back
@@ -147,6 +197,7 @@ impl Agent {
                 unit.quarantine(name, epoch, &id.0, why, attempts)?;
                 let fact = format!("A mail in {name} could not be fetched: {why}");
                 open_bare_case(unit, CaseKind::UnreadableMail, None, moment.instant, fact)?;
+                unit.set_setting(&tried_name(folder), Some(&moment.instant.to_rfc3339()))?;
             }
             Ok(attempts >= ATTEMPTS)
         })?;
@@ -162,6 +213,59 @@ impl Agent {
             Ok(())
         })
     }
+}
+
+impl Agent {
+    /// What was given up may have been held back by a trouble of the server that is over: tried again once an hour, for
+    /// some days, the least tried first, up to the first that still cannot be had. Nobody is told anew.
+    fn try_given_up(
+        &mut self,
+        folder: Folder,
+        listing: &Listing,
+        known: &BTreeMap<String, SeenState>,
+    ) -> Result<(), AgentError> {
+        let now = self.clock.now();
+        let mut given_up = Vec::new();
+        for id in listing.ids.iter().filter(|id| known.get(&id.0) == Some(&SeenState::Quarantined)) {
+            let seen = self.store.look().seen_item(folder.as_str(), &listing.epoch, &id.0)?;
+            given_up
+                .extend(seen.filter(|seen| seen.attempts < ATTEMPTS_IN_ALL).map(|seen| (seen.attempts, id.clone())));
+        }
+        let tried = self.store.look().setting(&tried_name(folder))?;
+        let tried = tried.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        if given_up.is_empty() || tried.is_some_and(|at| at <= now && now - at < Duration::hours(1)) {
+            return Ok(());
+        }
+        self.store.write(|unit| unit.set_setting(&tried_name(folder), Some(&now.to_rfc3339())))?;
+        given_up.sort();
+        for (attempts, id) in given_up {
+            match self.mailbox.fetch(folder, &id, self.office.max_mail_bytes)? {
+                Fetched::Got(raw) => self.keep(folder, &listing.epoch, &id, &raw)?,
+                Fetched::Vanished => {}
+                Fetched::Retry(why) => {
+                    let attempts = attempts.saturating_add(1);
+                    return Ok(self
+                        .store
+                        .write(|unit| unit.quarantine(folder.as_str(), &listing.epoch, &id.0, &why, attempts))?);
+                }
+            }
+            self.may_end_here(Work::Fetched(folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// Where it is remembered when what was given up was tried last.
+fn tried_name(folder: Folder) -> String {
+    format!("collect.given_up.{}", folder.as_str())
+}
+
+/// Our own or the owner's mail, seen elsewhere than in Sent, and of no consequence so far.
+fn is_unheeded(known: &StoredMessage) -> bool {
+    known.folder != Folder::Sent.as_str()
+        && known.kind == MessageKind::Own
+        && known.customer.is_none()
+        && known.state == MessageState::Decided
 }
 
 /// What is to be fetched of a listing, oldest first. What was put back may be older than the part that is listed.

@@ -2,6 +2,7 @@
 //! decision is committed; a crash anywhere goes on from the last commit.
 
 use super::collect::ATTEMPTS;
+use super::copies;
 use super::crash;
 use super::error::AgentError;
 use super::office::Office;
@@ -100,7 +101,7 @@ impl Agent {
             self.recognise_own(stored, &seen)?;
             true
         } else {
-            self.decide_on_incoming(stored, &seen, report)?;
+            self.decide_on_incoming(stored, &seen, &raw, report)?;
             false
         };
         // Our own copies and notices are no news; what is read once more did not arrive now.
@@ -116,12 +117,19 @@ impl Agent {
         &mut self,
         stored: &StoredMessage,
         seen: &Seen,
+        raw: &[u8],
         report: &mut PassReport,
     ) -> Result<(), AgentError> {
         let moment = self.moment();
         let office = &self.office;
         let reading = &seen.reading;
         let opened = self.store.write(|unit| -> Result<usize, AgentError> {
+            if let Some(customer) = copies::decided_before(unit, stored, reading, raw)? {
+                let reason = "Another copy of a mail that was decided on before".to_owned();
+                let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+                keep_or_forget(unit, stored, reading, &verdict, Some(customer))?;
+                return Ok(0);
+            }
             let documents = unit.receivables_with_documents()?;
             let world = world(unit, office, moment, &documents)?;
             let account = match reading.matched.customer.as_ref() {

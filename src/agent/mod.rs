@@ -8,6 +8,7 @@
 
 pub mod clock;
 mod collect;
+mod copies;
 pub mod crash;
 mod delivery;
 mod drafts;

@@ -8,10 +8,14 @@ use super::pass::{Agent, PassReport};
 use crate::ledger::mail::BusinessKey;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Language;
+use crate::mailbox::Folder;
 use chrono::{DateTime, Duration, Utc};
 
 /// Where it is remembered since when the mailbox cannot be read.
 const SILENT_SINCE: &str = "mailbox.silent_since";
+
+/// So long a folder may be restless before the owner is told.
+const UNREST_HOURS: i64 = 6;
 
 impl Agent {
     /// What can be done while the mailbox cannot be used: notices to the owner leave, letters wait. After `patience` the
@@ -23,19 +27,38 @@ impl Agent {
         let moment = self.moment();
         let since = self.silent_since(moment.instant)?;
         if moment.instant - since >= patience {
-            let office = &self.office;
-            let local = since.with_timezone(&office.zone);
-            let key = BusinessKey::Warning(format!("mailbox-{}", local.format("%H%M")), local.date_naive());
-            let text = unreachable(office.owner.language, moment, since, why);
-            self.store.write(|unit| -> Result<(), AgentError> {
-                unit.plan(&plan_of(office, moment, key, &text), None, moment.instant)?;
-                Ok(())
-            })?;
+            self.tell_of_silence(moment, since, why)?;
         }
         let mut report = PassReport::default();
         self.may_end_here(Work::Went)?;
         self.deliver_notices(&mut report)?;
         Ok(report)
+    }
+
+    /// A folder was looked into, and what it holds is not known for certain: nothing leaves meanwhile. A while of that is
+    /// nothing; when it lasts, it is the same to the owner as a mailbox that is away.
+    pub(super) fn not_at_rest(&mut self, folder: Folder) -> Result<(), AgentError> {
+        let moment = self.moment();
+        let since = self.silent_since(moment.instant)?;
+        if moment.instant - since < Duration::hours(UNREST_HOURS) {
+            return Ok(());
+        }
+        let why = format!(
+            "its {} folder changes under every look, or the server lists mails in it and does not give them",
+            folder.as_str()
+        );
+        self.tell_of_silence(moment, since, &why)
+    }
+
+    fn tell_of_silence(&mut self, moment: Moment, since: DateTime<Utc>, why: &str) -> Result<(), AgentError> {
+        let office = &self.office;
+        let local = since.with_timezone(&office.zone);
+        let key = BusinessKey::Warning(format!("mailbox-{}", local.format("%H%M")), local.date_naive());
+        let text = unreachable(office.owner.language, moment, since, why);
+        self.store.write(|unit| -> Result<(), AgentError> {
+            unit.plan(&plan_of(office, moment, key, &text), None, moment.instant)?;
+            Ok(())
+        })
     }
 
     /// The firm's files have mistakes and what was in force stays in force: the owner is told, at most once a day.

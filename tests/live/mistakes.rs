@@ -172,7 +172,11 @@ fn a_wrong_way_out_says_what_to_change() {
         &["Cannot find the server smtp.nowhere.invalid", check],
     );
     told(sending("localhost", 9, "implicit"), "port", &["Cannot reach localhost at port 9", check]);
-    told(sending("localhost", submission, "implicit"), "TLS too early", &["does not begin with TLS", "set tls =", "\"starttls\""]);
+    told(
+        sending("localhost", submission, "implicit"),
+        "TLS too early",
+        &["does not begin with TLS", "set tls =", "\"starttls\""],
+    );
     told(
         sending("localhost", firm.dovecot.imaps_port, "implicit"),
         "another kind of server",
