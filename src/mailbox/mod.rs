@@ -59,7 +59,7 @@ pub enum Coverage {
 /// What a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
-    /// Changes when ids lose their meaning (IMAP: UIDVALIDITY; Maildir: constant).
+    /// Changes when ids lose their meaning (IMAP: UIDVALIDITY, with the folder's name and the account; Maildir: constant).
     pub epoch: String,
     /// Items, oldest first.
     pub ids: Vec<ItemId>,

@@ -5,7 +5,7 @@
 
 use super::answer::{Row, Untagged};
 use super::connect::{Opened, Session};
-use super::desk::{Desk, Known, epoch, item};
+use super::desk::{Desk, Known, item};
 use super::failure::{Problem, of_command};
 use super::strict::Failed;
 use crate::mailbox::{Coverage, Folder, ItemId, Listing};
@@ -51,7 +51,7 @@ impl Desk {
         if opened.uid_next.is_none() {
             opened.uid_next = self.uid_next(session, &wire).await?;
         }
-        let epoch = epoch(session, &opened);
+        let epoch = self.epoch(session, &opened);
         if self.known.get(&folder).is_some_and(|known| known.epoch != epoch) {
             tracing::info!(folder = folder.as_str(), "The server numbered a folder anew");
             self.known.remove(&folder);
@@ -107,7 +107,7 @@ impl Desk {
             if attempt > 0 {
                 let wire = opened.wire.clone();
                 opened = self.open(session, &wire, false).await?;
-                if super::desk::epoch(session, &opened) != epoch {
+                if self.epoch(session, &opened) != epoch {
                     return Err(Problem::passing(format!(
                         "The server numbered its {} folder anew while it was listed",
                         folder.as_str()
