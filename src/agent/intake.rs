@@ -14,12 +14,12 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::{Decision, Verdict};
 use crate::ledger::event::Event;
-use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity};
+use crate::ledger::ids::{Address, CaseId, CustomerId, MessageIdentity};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::words::{Disposition, Intent, MessageKind};
 use crate::mailbox::Folder;
-use crate::matching::Directory;
+use crate::matching::{Directory, is_shared_domain};
 use crate::policy;
 use crate::store::{MessageState, StoreError, StoreErrorKind, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
@@ -95,7 +95,8 @@ impl Agent {
             return self.decide_later(stored, "reading it failed");
         };
         crash::reached("intake.before_decision");
-        let ours = if stored.folder == Folder::Sent.as_str() && !is_filed_there(&seen, &self.office) {
+        let is_sent = stored.folder == Folder::Sent.as_str() && !is_filed_there(&seen, &self.office);
+        let ours = if is_sent || is_laid_by_hand(stored, &seen, &raw) {
             self.decide_on_own(stored, &seen, directory)?
         } else if seen.message.kind == MessageKind::Own {
             self.recognise_own(stored, &seen)?;
@@ -193,11 +194,21 @@ impl Agent {
 /// A customer's mail that the owner filed in Sent, or that was moved there before it was read: no mail of the owner's.
 fn is_filed_there(seen: &Seen, office: &Office) -> bool {
     let reading = &seen.reading;
-    let is_strange = reading
-        .from
-        .as_ref()
-        .is_some_and(|from| office.reader.own_addresses.iter().all(|own| own != from && own.domain() != from.domain()));
+    // With a provider of everybody's, the same domain says nothing.
+    let is_other = |own: &Address, from: &Address| {
+        own != from && (own.domain() != from.domain() || is_shared_domain(from.domain()))
+    };
+    let own = &office.reader.own_addresses;
+    let is_strange = reading.from.as_ref().is_some_and(|from| own.iter().all(|own| is_other(own, from)));
     is_strange && reading.addressed_to_us
+}
+
+/// The owner's own mail in INBOX that no server brought: some mail programs lay an answer beside the mail that it answers,
+/// and never into Sent. What came by the network has a trace of that, and in the owner's name may be anybody's.
+fn is_laid_by_hand(stored: &StoredMessage, seen: &Seen, raw: &[u8]) -> bool {
+    stored.folder == Folder::Inbox.as_str()
+        && seen.message.kind == MessageKind::Own
+        && crate::message::stamped(raw).is_none()
 }
 
 /// The question about a mail that was tied to nobody when it was read first.
