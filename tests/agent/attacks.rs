@@ -108,8 +108,6 @@ fn two_copies_of_one_mail_are_answered_once() {
     for (one, two) in [
         ("Delivered-To: info@studioferri.example\r\n", "Delivered-To: marta@studioferri.example\r\n"),
         ("X-Original-To: info@studioferri.example\r\n", "X-Original-To: marta@studioferri.example\r\n"),
-        ("Envelope-To: info@studioferri.example\r\n", "Envelope-To: marta@studioferri.example\r\n"),
-        ("Delivery-date: Tue, 06 Oct 2026 09:00:01 +0200\r\n", "Delivery-date: Tue, 06 Oct 2026 09:00:02 +0200\r\n"),
     ] {
         for together in [true, false] {
             let mut world = at_work_with_document();
@@ -242,4 +240,81 @@ fn a_notice_that_comes_back_is_no_mail_of_a_customer() {
     }
     assert_eq!(world.agent.store.look().open_cases().unwrap().len(), cases);
     assert_eq!(world.left().len(), before);
+}
+
+/// Some mail programs lay an answer beside the mail that it answers, and never into Sent.
+#[test]
+fn what_the_owner_wrote_counts_wherever_their_mail_program_laid_it() {
+    let mut world = at_work();
+    let words = letter(
+        MARTA,
+        "amministrazione@baldini.example",
+        "Fattura 118/2026",
+        "Tue, 6 Oct 2026 18:00:00 +0200",
+        "hand@studioferri.example",
+        "Buongiorno,\n\nvi ricordo la fattura 118/2026, scaduta il 30 settembre.\n",
+    );
+    world.go_to("2026-10-06T18:01:00+02:00");
+    world.lay(Folder::Inbox, "2026-10-06T16:00:00Z", words);
+    world.agent.pass().unwrap();
+    world.go_to("2026-10-07T10:00:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 0, "the owner reminded yesterday evening");
+}
+
+/// What a stranger writes in the owner's name is nothing that the owner did.
+#[test]
+fn a_mail_in_the_owners_name_that_came_by_the_network_silences_nobody() {
+    let mut world = at_work();
+    let words = letter(
+        MARTA,
+        "amministrazione@baldini.example",
+        "Fattura 118/2026",
+        "Tue, 6 Oct 2026 18:00:00 +0200",
+        "forged@studioferri.example",
+        "Buongiorno,\n\nvi ricordo la fattura 118/2026, scaduta il 30 settembre.\n",
+    );
+    let mut mail = b"Received: from evil.test by mx.studioferri.example; Tue, 6 Oct 2026 18:00:00 +0200\r\n".to_vec();
+    mail.extend(words);
+    world.go_to("2026-10-06T18:01:00+02:00");
+    world.lay(Folder::Inbox, "2026-10-06T16:00:00Z", mail);
+    world.agent.pass().unwrap();
+    world.go_to("2026-10-07T10:00:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+}
+
+/// Owner and customer have their addresses with the same provider.
+#[test]
+fn a_customer_at_the_owners_provider_is_a_customer_in_sent_too() {
+    let mut world = at_work();
+    world.agent.office.reader.own_addresses.push(sollecito::ledger::ids::Address::parse("ferri@gmail.com").unwrap());
+    world.import(&LIST.replace("amministrazione@baldini.example", "baldini@gmail.com"));
+    world.go_to("2026-10-06T14:00:00+02:00");
+    let mail = letter(
+        "Anna Baldini <baldini@gmail.com>",
+        "ferri@gmail.com",
+        "R: Fattura 118/2026",
+        "Tue, 6 Oct 2026 13:59:00 +0200",
+        "contest@baldini.example",
+        "Buongiorno,\n\ncontestiamo la fattura 118/2026: il lavoro non è stato completato.\n",
+    );
+    world.lay(Folder::Sent, "2026-10-06T11:59:00Z", mail);
+    assert_eq!(world.agent.pass().unwrap().cases_opened, 1);
+}
+
+/// One draft of the owner's that the server cannot show.
+#[test]
+fn a_draft_that_cannot_be_shown_stops_no_other_for_ever() {
+    let mut world = at_work();
+    let modes = &mut world.agent.office.policy.modes;
+    modes.insert(sollecito::ledger::words::Purpose::Reminder, sollecito::ledger::words::Mode::Draft);
+    let bad = world.lay(Folder::Drafts, "2026-10-06T08:00:00Z", private(5, "Tue, 6 Oct 2026 10:00:00 +0200"));
+    world.far.borrow_mut().headless.insert(bad);
+    let mut drafted = 0;
+    for hour in 8..16 {
+        world.go_to(&format!("2026-10-07T{hour:02}:00:00+02:00"));
+        drafted += world.agent.pass().unwrap().drafted;
+    }
+    assert!(drafted == 1 || !world.left().is_empty(), "neither laid nor told");
 }

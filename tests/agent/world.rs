@@ -38,6 +38,8 @@ pub struct Far {
     pub knows_days: bool,
     /// These cannot be fetched, for this reason.
     pub broken: BTreeSet<String>,
+    /// The heads of these are not given.
+    pub headless: BTreeSet<String>,
     /// The connection breaks when this one is fetched.
     pub breaks_at: Option<String>,
     /// The search by day leaves these out.
@@ -115,6 +117,8 @@ impl Mailbox for Way {
             let end = item.bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(item.bytes.len(), |at| at + 4);
             Head { id: ItemId(item.id.clone()), bytes: item.bytes[..end].to_vec(), size: Some(item.bytes.len() as u64) }
         };
+        let headless = far.headless.clone();
+        let items: Vec<Item> = items.into_iter().filter(|item| !headless.contains(&item.id)).collect();
         Ok(items.iter().filter(|item| ids.contains(&ItemId(item.id.clone()))).map(head).collect())
     }
 
@@ -208,6 +212,7 @@ impl World {
             newest: 0,
             knows_days: true,
             broken: BTreeSet::new(),
+            headless: BTreeSet::new(),
             breaks_at: None,
             forgotten_by_search: BTreeSet::new(),
             before_fetch: None,
