@@ -71,6 +71,13 @@ impl Basket {
                 let digest = unit.store_raw(&raw.bytes)?;
                 unit.put_message(&arrived(identity, self.folder, arrival(self.folder, raw, now), digest))?;
             }
+            // The owner's copy to themselves came first, and was taken for nothing but that: the copy in Sent is what they
+            // did.
+            Some(known) if self.folder == Folder::Sent && is_unheeded(&known) => {
+                let digest = unit.store_raw(&raw.bytes)?;
+                let received = arrival(self.folder, raw, now).min(known.received);
+                unit.put_message(&arrived(identity, self.folder, received, digest))?;
+            }
             // Tied to nobody when it was read, and its bytes were dropped: read once more, as of the day it came.
             Some(known)
                 if put_back
@@ -88,6 +95,14 @@ impl Basket {
         unit.note_head(name, epoch, &id.0, &fingerprint(&raw.bytes), size)?;
         Ok(())
     }
+}
+
+/// Our own or the owner's mail, seen elsewhere than in Sent, and of no consequence so far.
+fn is_unheeded(known: &StoredMessage) -> bool {
+    known.folder != Folder::Sent.as_str()
+        && known.kind == MessageKind::Own
+        && known.customer.is_none()
+        && known.state == MessageState::Decided
 }
 
 /// The earliest of what the mailbox says, what the mail itself says, and now. A tool that copies a mailbox often gives

@@ -11,11 +11,14 @@ use super::pass::{Agent, PassReport};
 use crate::ledger::case::CaseKind;
 use crate::mailbox::{Coverage, Fetched, Folder, ItemId, Listing};
 use crate::store::SeenState;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After this many failed attempts an item is set aside and the owner told once.
 pub(super) const ATTEMPTS: u32 = 3;
+
+/// After this many it is not tried any more: an hour lies between two.
+const ATTEMPTS_IN_ALL: u32 = ATTEMPTS + 48;
 
 /// After so many hours in which the mailbox could not be read, the owner is told.
 pub const PATIENCE_HOURS: i64 = 6;
@@ -23,50 +26,62 @@ pub const PATIENCE_HOURS: i64 = 6;
 /// Sent first: an answer must find the thread that it answers. Junk after INBOX, where mail is moved to.
 const WATCHED: [Folder; 3] = [Folder::Sent, Folder::Inbox, Folder::Junk];
 
+/// What came of one look into a folder.
+struct Looked {
+    /// Something was listed and gone when it was fetched.
+    has_moved: bool,
+    /// All that it holds is known now.
+    is_settled: bool,
+}
+
 impl Agent {
     /// Lists the watched folders and keeps what is new in them.
     pub(super) fn collect_all(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
+        let mut unsettled = None;
         // What is moved between listing and fetching lies in a folder that was listed before: looked at once more.
         for _ in 0..2 {
             report.postponed = 0;
             let mut has_moved = false;
+            unsettled = None;
             for folder in WATCHED {
-                has_moved |= self.collect(folder, report)?;
+                let looked = self.collect(folder, report)?;
+                has_moved |= looked.has_moved;
+                if !looked.is_settled && folder != Folder::Junk {
+                    unsettled = Some(folder);
+                }
             }
             if !has_moved {
                 break;
             }
         }
-        self.tell_unsettled(report)
-    }
-
-    /// A folder whose listing never comes to rest, or never fits the count that the server gives, does not count as read,
-    /// and nothing leaves. That must not go on in silence.
-    fn tell_unsettled(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
-        let fresh = Duration::minutes(i64::from(self.office.policy.limits.inbox_fresh_minutes));
-        let now = self.clock.now();
-        for folder in [Folder::Sent, Folder::Inbox] {
-            let read = self.store.look().folder_enumerated(folder.as_str())?;
-            if read.is_some_and(|at| now - at <= fresh) {
-                continue;
-            }
-            let why = format!("the list of the {} folder does not fit what the server says of it", folder.as_str());
-            let since = self.mailbox_is_silent(&why, Duration::hours(PATIENCE_HOURS))?;
-            if now - since > fresh {
-                report.trouble(&format!("Nothing leaves, since {why}"));
-            }
-            return Ok(());
+        match unsettled {
+            Some(folder) => self.not_at_rest(folder, report),
+            None => self.heard_again(),
         }
-        self.heard_again()
     }
 
-    /// Keeps what is new in a folder. True when something was listed and gone when it was fetched.
-    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<bool, AgentError> {
+    /// A folder was looked into, and what it holds is not known for certain: nothing leaves meanwhile. A while of that is
+    /// nothing; when it lasts, it is told, and after hours it is the same to the owner as a mailbox that is away.
+    fn not_at_rest(&mut self, folder: Folder, report: &mut PassReport) -> Result<(), AgentError> {
+        let why = format!(
+            "its {} folder changes under every look, or the server lists mails in it and does not give them",
+            folder.as_str()
+        );
+        let since = self.mailbox_is_silent(&why, Duration::hours(PATIENCE_HOURS))?;
+        if self.clock.now() - since > Duration::minutes(i64::from(self.office.policy.limits.inbox_fresh_minutes)) {
+            report.trouble(&format!("The mailbox is not read to its end, and nothing leaves: {why}"));
+        }
+        Ok(())
+    }
+
+    /// Keeps what is new in a folder.
+    fn collect(&mut self, folder: Folder, report: &mut PassReport) -> Result<Looked, AgentError> {
         let now = self.clock.now();
         let horizon = self.horizon()?;
         let listing = self.mailbox.enumerate(folder)?;
         let known = self.tell_old_from_new(folder, &listing, horizon)?;
         let wanted = wanted(&listing, &known);
+        self.note_wanted(folder, &listing, &known, &wanted)?;
         self.may_end_here(Work::Listed(folder, wanted.len()))?;
         self.mailbox.expect(folder, &wanted, self.office.max_mail_bytes);
         let (mut postponed, mut has_moved) = (0, false);
@@ -115,7 +130,29 @@ impl Agent {
                 note_read_since(unit, folder, horizon)
             })?;
         }
-        Ok(has_moved)
+        self.try_given_up(folder, &listing, &known)?;
+        Ok(Looked { has_moved, is_settled })
+    }
+
+    /// What is listed and unknown is noted before the first of it is fetched: the next listing may show the newest part
+    /// only, and nothing leaves to a customer while a mail lies there unread.
+    fn note_wanted(
+        &mut self,
+        folder: Folder,
+        listing: &Listing,
+        known: &BTreeMap<String, SeenState>,
+        wanted: &[ItemId],
+    ) -> Result<(), AgentError> {
+        let fresh: Vec<&ItemId> = wanted.iter().filter(|id| !known.contains_key(&id.0)).collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            for id in fresh {
+                unit.note_listed(folder.as_str(), &listing.epoch, &id.0)?;
+            }
+            Ok(())
+        })
     }
 
     /// A name that is gone may come back with another mail in it (a mailbox filled anew): it is fetched again then, and
@@ -171,6 +208,7 @@ impl Agent {
                 unit.quarantine(name, epoch, &id.0, why, attempts)?;
                 let fact = format!("A mail in {name} could not be fetched: {why}");
                 open_bare_case(unit, CaseKind::UnreadableMail, None, moment.instant, fact)?;
+                unit.set_setting(&tried_name(folder), Some(&moment.instant.to_rfc3339()))?;
             }
             Ok(attempts >= ATTEMPTS)
         })?;
@@ -186,6 +224,55 @@ impl Agent {
             Ok(())
         })
     }
+}
+
+impl Agent {
+    /// What was given up may have been held back by a trouble of the server that is over: tried again once an hour, for
+    /// some days, the least tried first, up to the first that still cannot be had. Nobody is told anew.
+    fn try_given_up(
+        &mut self,
+        folder: Folder,
+        listing: &Listing,
+        known: &BTreeMap<String, SeenState>,
+    ) -> Result<(), AgentError> {
+        let now = self.clock.now();
+        let mut given_up = Vec::new();
+        for id in listing.ids.iter().filter(|id| known.get(&id.0) == Some(&SeenState::Quarantined)) {
+            let seen = self.store.look().seen_item(folder.as_str(), &listing.epoch, &id.0)?;
+            given_up
+                .extend(seen.filter(|seen| seen.attempts < ATTEMPTS_IN_ALL).map(|seen| (seen.attempts, id.clone())));
+        }
+        let tried = self.store.look().setting(&tried_name(folder))?;
+        let tried = tried.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        if given_up.is_empty() || tried.is_some_and(|at| at <= now && now - at < Duration::hours(1)) {
+            return Ok(());
+        }
+        self.store.write(|unit| unit.set_setting(&tried_name(folder), Some(&now.to_rfc3339())))?;
+        given_up.sort();
+        let mut basket = Basket::new(folder, &listing.epoch);
+        for (attempts, id) in given_up {
+            match self.mailbox.fetch(folder, &id, self.office.max_mail_bytes)? {
+                Fetched::Got(raw) => {
+                    basket.put(id, raw);
+                    self.empty(&mut basket)?;
+                }
+                Fetched::Vanished => {}
+                Fetched::Retry(why) => {
+                    let attempts = attempts.saturating_add(1);
+                    return Ok(self
+                        .store
+                        .write(|unit| unit.quarantine(folder.as_str(), &listing.epoch, &id.0, &why, attempts))?);
+                }
+            }
+            self.may_end_here(Work::Fetched(folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// Where it is remembered when what was given up was tried last.
+fn tried_name(folder: Folder) -> String {
+    format!("collect.given_up.{}", folder.as_str())
 }
 
 /// What is to be fetched of a listing, oldest first. What was put back may be older than the part that is listed.

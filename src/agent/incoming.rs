@@ -1,5 +1,6 @@
 //! A mail that came in, decided on: what policy makes of it, and what is kept of it.
 
+use super::copies;
 use super::error::AgentError;
 use super::intake::Sitting;
 use super::office::Office;
@@ -28,6 +29,12 @@ pub(super) fn decide(
     reading: &Reading,
 ) -> Result<usize, AgentError> {
     let (office, moment) = (sitting.office, sitting.moment);
+    if let Some(customer) = copies::decided_before(unit, stored, reading)? {
+        let reason = "Another copy of a mail that was decided on before".to_owned();
+        let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+        keep_or_forget(unit, stored, reading, &verdict, Some(customer))?;
+        return Ok(0);
+    }
     let world = world(unit, office, moment, &sitting.documents)?;
     let account = match reading.matched.customer.as_ref() {
         Some(found) => unit.account(found.customer)?,

@@ -16,12 +16,13 @@ use super::pass::{Agent, PassReport, directory};
 use super::reading::Eyes;
 use super::sent;
 use crate::ledger::case::CaseKind;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{Address, ReceivableId};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::Reading;
 use crate::ledger::words::MessageKind;
 use crate::mailbox::Folder;
-use crate::matching::Directory;
+use crate::matching::{Directory, is_shared_domain};
+use crate::message::Message;
 use crate::store::{MessageState, Store, StoreError, StoreErrorKind, StoredMessage, Unit};
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -196,7 +197,8 @@ fn decide_on(
     };
     let message = understood.message();
     crash::reached("intake.before_decision");
-    let ours = if stored.folder == Folder::Sent.as_str() && !is_filed_there(&reading, sitting.office) {
+    let is_sent = stored.folder == Folder::Sent.as_str() && !is_filed_there(&reading, sitting.office);
+    let ours = if is_sent || is_laid_by_hand(unit, stored, message)? {
         sent::decide_on_own(unit, sitting, stored, message, &reading, directory)?
     } else if message.kind == MessageKind::Own {
         incoming::recognise_own(unit, sitting, stored, &reading)?;
@@ -227,11 +229,22 @@ fn decide_later(unit: &mut Unit<'_>, moment: Moment, message: &StoredMessage, wh
 
 /// A customer's mail that the owner filed in Sent, or that was moved there before it was read: no mail of the owner's.
 fn is_filed_there(reading: &Reading, office: &Office) -> bool {
-    let is_strange = reading
-        .from
-        .as_ref()
-        .is_some_and(|from| office.reader.own_addresses.iter().all(|own| own != from && own.domain() != from.domain()));
+    // With a provider of everybody's, the same domain says nothing.
+    let is_other = |own: &Address, from: &Address| {
+        own != from && (own.domain() != from.domain() || is_shared_domain(from.domain()))
+    };
+    let own = &office.reader.own_addresses;
+    let is_strange = reading.from.as_ref().is_some_and(|from| own.iter().all(|own| is_other(own, from)));
     is_strange && reading.addressed_to_us
+}
+
+/// The owner's own mail in INBOX that no server brought: some mail programs lay an answer beside the mail that it answers,
+/// and never into Sent. What came by the network has a trace of that, and in the owner's name may be anybody's.
+fn is_laid_by_hand(unit: &Unit<'_>, stored: &StoredMessage, message: &Message) -> Result<bool, AgentError> {
+    if stored.folder != Folder::Inbox.as_str() || message.kind != MessageKind::Own {
+        return Ok(false);
+    }
+    Ok(unit.raw(stored.identity)?.is_some_and(|raw| crate::message::stamped(&raw).is_none()))
 }
 
 /// A failure that the next row need not share: not the disk, not a busy or damaged database.

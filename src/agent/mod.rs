@@ -10,6 +10,7 @@ mod ahead;
 mod basket;
 pub mod clock;
 mod collect;
+mod copies;
 pub mod crash;
 mod delivery;
 mod drafts;

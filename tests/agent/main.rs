@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod attacks;
 mod world;
 
 use sollecito::agent::AgentError;
