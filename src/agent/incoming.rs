@@ -20,6 +20,9 @@ use crate::policy;
 use crate::store::{MessageState, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
 
+/// A stranger's mail that is older than this is no question any more.
+const STRANGER_DAYS: i64 = 7;
+
 /// Decides on a mail that somebody sent us. How many questions that opened.
 pub(super) fn decide(
     unit: &mut Unit<'_>,
@@ -55,7 +58,7 @@ pub(super) fn decide(
         opened += decision.cases_opened();
         unit.record(account, decision, moment.instant)?;
         settle_evidence(unit, office, moment, reading)?;
-    } else if waits_for_a_person(reading, &verdict) && asked.is_none() {
+    } else if waits_for_a_person(reading, &verdict, moment) && asked.is_none() {
         let kind = kind_without_account(reading);
         open_bare_case(unit, kind, Some(reading.identity), moment.instant, verdict.reason.clone())?;
         opened += 1;
@@ -157,15 +160,20 @@ fn is_unreadable(stored: &StoredMessage, reading: &Reading) -> bool {
 }
 
 /// A mail that belongs to no account still reaches the owner when it speaks of money or stands in a known thread.
-/// Everything else already lies in the owner's own INBOX: a second mail about it would be noise.
-fn waits_for_a_person(reading: &Reading, verdict: &Verdict) -> bool {
+/// Everything else already lies in the owner's own INBOX: a second mail about it would be noise. So is a stranger's mail
+/// of weeks ago, found when the history is read: the owner has seen it long since.
+fn waits_for_a_person(reading: &Reading, verdict: &Verdict, moment: Moment) -> bool {
     let about_money = reading.intents.iter().any(|finding| {
         !matches!(finding.intent, Intent::Unrelated | Intent::Acknowledgement | Intent::AutoReply | Intent::Bounce)
     });
     let tied = reading.matched.known_thread || !reading.matched.items.is_empty();
     verdict.disposition != Disposition::Ignore
         && reading.kind == MessageKind::Reply
-        && (tied || (about_money && reading.addressed_to_us))
+        && (tied || (about_money && reading.addressed_to_us && is_recent(reading, moment)))
+}
+
+fn is_recent(reading: &Reading, moment: Moment) -> bool {
+    moment.instant - reading.received <= chrono::Duration::days(STRANGER_DAYS)
 }
 
 fn kind_without_account(reading: &Reading) -> CaseKind {

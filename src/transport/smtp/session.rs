@@ -106,7 +106,7 @@ impl Session {
 
     fn greeting(&mut self) -> Result<(), NotOpened> {
         self.wire.allow(self.timeouts.connect);
-        let reply = self.wire.reply().map_err(lost)?;
+        let reply = self.wire.reply().map_err(not_greeted)?;
         match reply.code {
             220 => Ok(()),
             500..=599 => Err(NotOpened::Stopped {
@@ -351,6 +351,21 @@ fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
         }
     }
     Err(NotOpened::Unreachable(format!("Cannot reach {host} at port {port}: {reason}")))
+}
+
+/// No greeting. What it was instead may say which setting is wrong.
+fn not_greeted(error: WireError) -> NotOpened {
+    match &error {
+        WireError::Garbage(line) if line.starts_with("* ") || line.starts_with("+OK") => NotOpened::Stopped {
+            message: "The server does not speak SMTP but another language of mail (IMAP or POP)".to_owned(),
+            remedy: "Correct host and port in [sending]: outgoing mail is usually taken at 465 or 587".to_owned(),
+        },
+        WireError::Timeout => NotOpened::Unreachable(
+            "The server says nothing: if its port speaks TLS from the first byte (465 does), set tls = \"implicit\""
+                .to_owned(),
+        ),
+        _ => lost(error),
+    }
 }
 
 /// Nothing was said to the server yet.
