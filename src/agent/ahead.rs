@@ -3,6 +3,7 @@
 
 use super::error::AgentError;
 use super::reading::{self, Eyes, Understood};
+use crate::ledger::ids::MessageIdentity;
 use crate::store::{Look, StoredMessage};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +13,7 @@ use std::thread::{self, Scope};
 /// Mails in a group at most.
 const MAILS: usize = 64;
 /// A group is closed when it holds so many raw bytes.
-const BYTES: usize = 8 * 1024 * 1024;
+const BYTES: usize = 4 * 1024 * 1024;
 /// More threads than that would only wait for the one that decides.
 const HELPERS: usize = 7;
 
@@ -36,11 +37,15 @@ pub(super) struct Group {
 
 impl Group {
     /// Takes the next mails off the list, with their bytes.
-    pub(super) fn load(look: Look<'_>, waiting: &mut impl Iterator<Item = StoredMessage>) -> Result<Self, AgentError> {
+    pub(super) fn load(
+        look: Look<'_>,
+        waiting: &mut impl Iterator<Item = MessageIdentity>,
+    ) -> Result<Self, AgentError> {
         let (mut mails, mut bytes) = (Vec::new(), 0_usize);
         while mails.len() < MAILS && bytes < BYTES {
-            let Some(stored) = waiting.next() else { break };
-            let outcome = look.raw(stored.identity)?.map_or(Outcome::Lost, Outcome::Waits);
+            let Some(identity) = waiting.next() else { break };
+            let Some(stored) = look.message(identity)? else { continue };
+            let outcome = look.raw(identity)?.map_or(Outcome::Lost, Outcome::Waits);
             if let Outcome::Waits(raw) = &outcome {
                 bytes = bytes.saturating_add(raw.len());
             }

@@ -265,7 +265,7 @@ pub(super) fn check(
     let world = world(unit, office, moment, &documents)?;
     let inbox = unit.folder_enumerated("inbox")?;
     let sent = unit.folder_enumerated("sent")?;
-    let all_decided = unit.messages_undecided()?.is_empty() && !unit.has_unread(&["inbox", "sent"])?;
+    let all_decided = unit.undecided()?.is_empty() && !unit.has_unread(&["inbox", "sent"])?;
     let mut last_reminder = None;
     for address in plan.to.iter().chain(&plan.cc) {
         last_reminder = last_reminder.max(unit.last_reminder_to(address)?);

@@ -56,7 +56,7 @@ impl Agent {
     pub(super) fn intake(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
         self.put_back_after_import()?;
         self.collect_all(report)?;
-        let waiting = self.store.look().messages_undecided()?;
+        let waiting = self.store.look().undecided()?;
         if waiting.is_empty() {
             return Ok(());
         }

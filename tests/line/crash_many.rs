@@ -39,7 +39,7 @@ fn full() -> Firm {
 fn known(firm: &Firm) -> (usize, usize) {
     let store = Store::open_existing(&firm.folder.join("sollecito.db")).expect("the database");
     let all = store.look().messages_since(chrono::DateTime::UNIX_EPOCH).expect("messages").len();
-    let undecided = store.look().messages_undecided().expect("messages").len();
+    let undecided = store.look().undecided().expect("messages").len();
     (all, all - undecided)
 }
 
