@@ -104,7 +104,7 @@ fn everything_in_order_is_said_and_nothing_is_sent() {
     let before = server.heard().len();
     let live = firm.live();
     assert_eq!(live.status.code(), Some(0), "{}", said(&live));
-    assert!(server.heard().len() > before && server.count("MAIL") == 0 && server.bodies().is_empty());
+    assert!(server.heard().len() > before && server.count("RCPT") == 0 && server.bodies().is_empty());
     assert_eq!(server.count("AUTH PLAIN"), 1, "one login");
     for sentence in [
         "The folder of incoming mail can be read: 60 mails.",
@@ -146,6 +146,9 @@ fn the_answer_is_one_document_in_json() {
 fn each_mistake_says_what_to_change() {
     let plain = Server::start(vec![Plan::default()]);
     let refusing = Server::start(vec![Plan::default().with("AUTH", say("535 5.7.8 bad credentials"))]);
+    let closed_to_strangers =
+        Server::start(vec![Plan::default().with("MAIL", say("530 5.7.0 Must issue a STARTTLS command first"))]);
+    let of_others = Server::start(vec![Plan::default().with("MAIL", say("550 5.7.60 not your address"))]);
     let tokens = Server::start(vec![Plan { offers: vec!["AUTH XOAUTH2"], ..Plan::default() }]);
     let encrypted = Server::start(vec![Plan { tls: true, ..Plan::default() }]);
     let port = |server: &Server| server.address.port();
@@ -157,11 +160,21 @@ fn each_mistake_says_what_to_change() {
             "Cannot reach 127.0.0.1 at port",
             "Check `host`, `port` and `tls` in [sending]",
         ),
-        ("host = \"nowhere.invalid\"".to_owned(), "Cannot find the server nowhere.invalid", "its name in the settings"),
+        ("host = \"nowhere.invalid\"".to_owned(), "Cannot find the server nowhere.invalid", "`host`"),
         (
             format!("host = \"127.0.0.1\"\nport = {}\n{LOGIN}", port(&plain)),
-            "encryption failed",
-            "Check `host`, `port` and `tls` in [sending]",
+            "does not begin with TLS",
+            "tls = \"starttls\"",
+        ),
+        (
+            format!("host = \"127.0.0.1\"\nport = {}\ntls = \"none\"", port(&closed_to_strangers)),
+            "wants another login",
+            "Set the user",
+        ),
+        (
+            format!("host = \"127.0.0.1\"\nport = {}\ntls = \"none\"", port(&of_others)),
+            "The server takes no mail of this sender: 550 5.7.60",
+            "[firm] address is the address of this mail account",
         ),
         (
             format!("host = \"localhost\"\nport = {}\ntls = \"starttls\"\n{LOGIN}", port(&plain)),
@@ -180,13 +193,13 @@ fn each_mistake_says_what_to_change() {
         ),
         (
             format!("host = \"localhost\"\nport = {}\n{LOGIN}", port(&encrypted)),
-            "localhost:",
-            "name its authority's file",
+            "comes from an authority that is not trusted here",
+            "[sending] ca_file",
         ),
         (
             format!("host = \"127.0.0.1\"\nport = {}\nca_file = \"{authority}\"\n{LOGIN}", port(&encrypted)),
-            "127.0.0.1:",
-            "Check the server's name in the settings",
+            "The certificate of 127.0.0.1 is made out to another name",
+            "Write the server's name as its provider gives it into [sending] host",
         ),
         (
             format!(
@@ -330,7 +343,7 @@ fn init_tries_the_way_out_and_loses_nothing_when_it_fails() {
     says(&init, "Written: firm/sollecito.toml");
     // Nobody logs in without encryption unless the settings say so, and those of a new firm do not.
     assert_eq!(init.status.code(), Some(0), "{}", said(&init));
-    assert_eq!((refusing.count("AUTH"), refusing.count("MAIL")), (0, 0));
+    assert_eq!((refusing.count("AUTH"), refusing.count("RCPT")), (0, 0));
     let text = fs::read_to_string(home.path().join("firm/sollecito.toml")).expect("the settings");
     assert!(text.contains("transport = \"smtp\"") && text.contains(&format!("port = {port}")), "{text}");
     assert!(!text.contains("s3gr3t0"), "{text}");

@@ -283,19 +283,19 @@ fn what_a_server_cannot_take_is_refused_without_a_word_of_it() {
 fn both_kinds_of_login_are_spoken() {
     let plain = "AUTH PLAIN AGlvQHN0dWRpby5leGFtcGxlAHMzZ3IzdDA=";
     let server = Server::start(vec![Plan::default()]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
     assert_eq!(server.count(plain), 1);
 
     let asks = Plan::default().with("AUTH PLAIN", say("334 ")).with("AGlv", say("235 ok"));
     let server = Server::start(vec![asks]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
 
     let login = Plan { offers: vec!["AUTH LOGIN"], ..Plan::default() }
         .with("AUTH LOGIN", say("334 VXNlcm5hbWU6"))
         .with("aW9Ac3R1ZGlvLmV4YW1wbGU=", say("334 UGFzc3dvcmQ6"))
         .with("czNncjN0MA==", say("235 ok"));
     let server = Server::start(vec![login]);
-    assert_eq!(SmtpTransport::new(with_login(&server)).probe(), Ok(()));
+    assert_eq!(SmtpTransport::new(with_login(&server)).probe(None), Ok(()));
 }
 
 #[test]
@@ -347,7 +347,7 @@ fn a_token_is_said_once_and_its_refusal_is_read() {
 fn passwords_are_not_shown() {
     let server = Server::start(vec![Plan::default()]);
     let mut transport = SmtpTransport::new(with_login(&server));
-    transport.probe().unwrap();
+    transport.probe(None).unwrap();
     let shown = format!("{transport:?}");
     assert!(shown.contains("«…»") && !shown.contains("s3gr3t0"), "{shown}");
 }

@@ -80,6 +80,22 @@ pub fn running() -> Duration {
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_else(|| BEGAN.elapsed())
 }
 
+/// How long something takes: bounds work, decides nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    pub(super) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Has so much time passed?
+    pub(super) fn shows(self, at_least: Duration) -> bool {
+        self.0.elapsed() >= at_least
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

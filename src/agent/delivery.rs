@@ -265,7 +265,7 @@ pub(super) fn check(
     let world = world(unit, office, moment, &documents)?;
     let inbox = unit.folder_enumerated("inbox")?;
     let sent = unit.folder_enumerated("sent")?;
-    let all_decided = unit.messages_undecided()?.is_empty();
+    let all_decided = unit.undecided()?.is_empty() && !unit.has_unread(&["inbox", "sent"])?;
     let mut last_reminder = None;
     for address in plan.to.iter().chain(&plan.cc) {
         last_reminder = last_reminder.max(unit.last_reminder_to(address)?);
@@ -273,7 +273,8 @@ pub(super) fn check(
     let wrote = account.customer_wrote.max(account.owner_wrote);
     let conditions = Conditions {
         halted: unit.halted()?.is_some(),
-        // A mail that is stored and not decided on yet may be the very answer that should stop this one.
+        // A mail that is seen and not read, or read and not decided on yet, may be the very answer that should stop this
+        // one.
         // One that lies in the future was made by a clock that was put back since: it says nothing.
         inbox_enumerated: inbox.min(sent).filter(|at| all_decided && *at <= moment.instant),
         history_read: super::history::is_read(unit, office, moment.instant)?,

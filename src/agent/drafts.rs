@@ -25,6 +25,11 @@ use std::collections::BTreeMap;
 /// A draft that has been missing for this long, and is not in Sent, was deleted.
 const MISSED_MINUTES: i64 = 2;
 
+/// So long a draft that the server lists and does not show keeps others from being laid.
+const UNSHOWN_MINUTES: i64 = 60;
+/// Where it is remembered since when that is so.
+const UNSHOWN_SINCE: &str = "drafts.unshown_since";
+
 /// What lies in Drafts under one of our references.
 struct Lying {
     id: ItemId,
@@ -118,6 +123,21 @@ impl Agent {
             }
         }
         Ok((lying, all_read))
+    }
+
+    /// Is there a draft that could not be looked at, for less than an hour?
+    fn waits_for_unshown(&mut self, all_read: bool) -> Result<bool, AgentError> {
+        let now = self.clock.now();
+        let since = self.store.look().setting(UNSHOWN_SINCE)?.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        match since.filter(|since| *since <= now) {
+            None if all_read => Ok(false),
+            Some(since) if !all_read => Ok(now - since < Duration::minutes(UNSHOWN_MINUTES)),
+            _ => {
+                let at = (!all_read).then(|| now.to_rfc3339());
+                self.store.write(|unit| unit.set_setting(UNSHOWN_SINCE, at.as_deref()))?;
+                Ok(!all_read)
+            }
+        }
     }
 
     /// The state changed: our draft goes, unless the owner has worked on it.
@@ -219,8 +239,10 @@ impl Agent {
         let listing = self.mailbox.enumerate(Folder::Drafts)?;
         let (mut lying, all_read) = self.lying_drafts(&listing.ids)?;
         let lying = lying.remove(&reference).map(|lying| lying.id);
-        // One that could not be looked at may be this very draft, and two of them invite sending both.
-        if lying.is_none() && (!all_read || listing.coverage == Coverage::Unsettled) {
+        // One that could not be looked at may be this very draft, and two of them invite sending both. But one that never
+        // can is not waited for.
+        let waits = self.waits_for_unshown(all_read)? || listing.coverage == Coverage::Unsettled;
+        if lying.is_none() && waits {
             return Ok(Progress::Waits);
         }
         crash::reached("draft.before_append");

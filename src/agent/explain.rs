@@ -159,12 +159,11 @@ impl<'a> Explainer<'a> {
         let eyes = Eyes {
             reader: &self.office.reader,
             rules: &self.office.rules,
-            directory: &self.directory,
             own_ibans: &self.own_ibans,
             zone: self.office.zone,
             language: self.language,
         };
-        let seen = reading::of(message, received, &eyes);
+        let seen = reading::of(message, received, &eyes).tied(&self.directory);
         let moment = self.office.moment(self.now.unwrap_or(received));
         let account = match &seen.reading.matched.customer {
             Some(found) => self.look.account(found.customer)?,
@@ -202,9 +201,8 @@ pub fn without_firm(
     let message = crate::message::read(bytes, &crate::message::Reader::default());
     let received = arrival(&message, fallback);
     let reader = crate::message::Reader::default();
-    let eyes =
-        Eyes { reader: &reader, rules, directory: &directory, own_ibans: &[], zone: chrono_tz::Europe::Rome, language };
-    let seen = reading::of(message, received, &eyes);
+    let eyes = Eyes { reader: &reader, rules, own_ibans: &[], zone: chrono_tz::Europe::Rome, language };
+    let seen = reading::of(message, received, &eyes).tied(&directory);
     let verdict = policy::verdict_of_words(&seen.reading);
     let mut explanation = Explanation::of(&seen, file);
     explanation.disposition = verdict.disposition;

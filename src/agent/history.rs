@@ -35,6 +35,11 @@ fn baseline_name(folder: Folder) -> String {
     format!("history.epoch.{}", folder.as_str())
 }
 
+/// Where the epoch is remembered that was listed last.
+fn listed_name(folder: Folder) -> String {
+    format!("history.listed.{}", folder.as_str())
+}
+
 /// The day where the history begins.
 pub(super) fn horizon(look: &Look<'_>, office: &Office, now: DateTime<Utc>) -> Result<NaiveDate, AgentError> {
     let back = |day: NaiveDate| day.checked_sub_days(Days::new(DAYS_BEFORE_ISSUE)).unwrap_or(day);
@@ -188,6 +193,7 @@ impl Agent {
         horizon: NaiveDate,
     ) -> Result<BTreeMap<String, SeenState>, AgentError> {
         let name = folder.as_str();
+        self.note_epoch(folder, &listing.epoch)?;
         let look = self.store.look();
         let known = look.seen(name, &listing.epoch)?;
         let told = look.setting(&baseline_name(folder))?;
@@ -202,8 +208,8 @@ impl Agent {
             if old.is_empty() || since.is_some_and(|since| since <= horizon) {
                 return Ok(known);
             }
-            let dated = self.mailbox.since(folder, horizon)?;
-            let wanted = |id: &String| dated.as_ref().is_none_or(|dated| dated.contains(&ItemId(id.clone())));
+            let older = self.mailbox.older_than(folder, horizon)?;
+            let wanted = |id: &String| older.as_ref().is_none_or(|older| !older.contains(&ItemId(id.clone())));
             self.store.write(|unit| -> Result<(), AgentError> {
                 for id in old.into_iter().filter(|id| wanted(id)) {
                     unit.wake(name, &listing.epoch, id)?;
@@ -212,6 +218,23 @@ impl Agent {
             })?;
         }
         Ok(self.store.look().seen(name, &listing.epoch)?)
+    }
+
+    /// An epoch that was there before and comes back is a new one: between two servers that number by themselves, or
+    /// after a backup was put back, the same name may mean another mail.
+    fn note_epoch(&mut self, folder: Folder, epoch: &str) -> Result<(), AgentError> {
+        let last = self.store.look().setting(&listed_name(folder))?;
+        if last.as_deref() == Some(epoch) {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            if last.is_some() {
+                unit.set_epoch_apart(folder.as_str(), epoch)?;
+                // Not told from the new ones yet, and not of the days before that was remembered.
+                unit.set_setting(&baseline_name(folder), Some(""))?;
+            }
+            Ok(unit.set_setting(&listed_name(folder), Some(epoch))?)
+        })
     }
 
     fn begin_epoch(
@@ -225,9 +248,9 @@ impl Agent {
         let unknown: Vec<ItemId> = listing.ids.iter().filter(|id| !known.contains_key(&id.0)).cloned().collect();
         let attached = self.known_by_header(folder, &listing.epoch, &unknown)?;
         let rest: Vec<&ItemId> = unknown.iter().filter(|id| !attached.contains_key(*id)).collect();
-        let dated = if rest.is_empty() { None } else { self.mailbox.since(folder, horizon)? };
-        let old: Vec<&ItemId> = match &dated {
-            Some(dated) => rest.into_iter().filter(|id| !dated.contains(*id)).collect(),
+        let older = if rest.is_empty() { None } else { self.mailbox.older_than(folder, horizon)? };
+        let old: Vec<&ItemId> = match &older {
+            Some(older) => rest.into_iter().filter(|id| older.contains(*id)).collect(),
             None => Vec::new(),
         };
         self.store.write(|unit| -> Result<(), AgentError> {

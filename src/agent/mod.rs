@@ -6,8 +6,11 @@
 //! A pass goes one way: what came in is read and decided on; what the day brings is decided on; the owner is told;
 //! what is due is checked again, frozen and handed over; copies are laid into Sent.
 
+mod ahead;
+mod basket;
 pub mod clock;
 mod collect;
+mod copies;
 pub mod crash;
 mod delivery;
 mod drafts;
@@ -15,6 +18,7 @@ pub mod error;
 pub mod explain;
 mod history;
 pub mod imports;
+mod incoming;
 mod intake;
 mod notices;
 pub mod office;
@@ -30,6 +34,7 @@ mod tick;
 mod upkeep;
 mod warnings;
 
+pub use collect::PATIENCE_HOURS;
 pub use error::AgentError;
 pub use history::ScanReport;
 pub use pass::{Agent, PassReport};

@@ -149,7 +149,18 @@ pub(super) fn decide_and_keep(
     event: &Event,
 ) -> Result<Decision, AgentError> {
     let documents = unit.receivables_with_documents()?;
-    let decision = policy::decide(account, event, &world(unit, office, moment, &documents)?);
+    decide_and_keep_with(unit, (office, moment), &documents, account, event)
+}
+
+/// The same where it is known already which documents are at hand.
+pub(super) fn decide_and_keep_with(
+    unit: &mut Unit<'_>,
+    (office, moment): (&Office, Moment),
+    documents: &BTreeSet<ReceivableId>,
+    account: &Account,
+    event: &Event,
+) -> Result<Decision, AgentError> {
+    let decision = policy::decide(account, event, &world(unit, office, moment, documents)?);
     unit.record(account, &decision, moment.instant)?;
     Ok(decision)
 }

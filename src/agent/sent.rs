@@ -5,17 +5,17 @@
 use super::crash;
 use super::drafts::subject_name;
 use super::error::AgentError;
-use super::intake::keep_or_forget;
+use super::incoming::keep_or_forget;
+use super::intake::Sitting;
 use super::office::Office;
 use super::outcome::{settle_by_evidence, tell_policy};
-use super::pass::{Agent, PassReport, decide_and_keep};
-use super::reading::Seen;
+use super::pass::{Agent, PassReport, decide_and_keep_with};
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::{DeliveryOutcome, Event};
 use crate::ledger::ids::CustomerId;
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
-use crate::ledger::reading::{OwnMail, OwnMailKind};
+use crate::ledger::reading::{OwnMail, OwnMailKind, Reading};
 use crate::ledger::words::Disposition;
 use crate::mailbox::{Appended, Folder};
 use crate::matching::{self, Directory};
@@ -23,63 +23,6 @@ use crate::message::Message;
 use crate::store::{Document, Origin, OutboxFilter, SentCopy, StoredMail, StoredMessage, ThreadLink, Unit};
 
 impl Agent {
-    /// Decides on a mail in Sent. True when it is a copy of what the agent sent itself.
-    pub(super) fn decide_on_own(
-        &mut self,
-        stored: &StoredMessage,
-        seen: &Seen,
-        directory: &mut Directory,
-    ) -> Result<bool, AgentError> {
-        let moment = self.moment();
-        let office = &self.office;
-        let message = &seen.message;
-        let identified = matching::identify_own(message, directory);
-        let (link, ours) = self.store.write(|unit| -> Result<_, AgentError> {
-            let of_ours = row_of(unit, message, identified.customer)?;
-            let reason = if let Some(row) = &of_ours {
-                recognise(unit, office, moment, row)?
-            } else if let Some(customer) = identified.customer {
-                let kind = kind_of(unit, office, message, customer, &identified)?;
-                by_hand(unit, office, moment, stored, customer, &identified, kind)?
-            } else {
-                "The owner's own mail, about no receivable".to_owned()
-            };
-            let customer = identified.customer.or_else(|| of_ours.as_ref().and_then(|row| row.row.plan.customer));
-            let items = if identified.items.is_empty() {
-                of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default()
-            } else {
-                identified.items.clone()
-            };
-            for (receivable, index) in &identified.documents {
-                if let Some(attachment) = message.attachments.get(*index) {
-                    let document = Document {
-                        name: attachment.name.clone().unwrap_or_else(|| "document".to_owned()),
-                        media_type: attachment.media_type.clone(),
-                        content: attachment.content.clone(),
-                        message: Some(stored.identity),
-                    };
-                    unit.keep_document(*receivable, &document)?;
-                }
-            }
-            let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
-            keep_or_forget(unit, stored, &seen.reading, &verdict, customer)?;
-            let link = customer.filter(|_| !items.is_empty()).map(|customer| (customer, items));
-            if let (Some(id), Some((customer, items))) = (&message.rfc_id, &link) {
-                let link = ThreadLink { customer: *customer, items: items.clone(), origin: Origin::Owner };
-                unit.link_thread(id, &link)?;
-                for alias in &message.aliases {
-                    unit.link_thread(alias, &link)?;
-                }
-            }
-            let ours = of_ours.is_some_and(|row| row.row.state != OutboxState::Drafted);
-            Ok((link, ours))
-        })?;
-        if let (Some(id), Some((customer, items))) = (&message.rfc_id, link) {
-            directory.add_thread(id.clone(), matching::ThreadLink { customer, items });
-        }
-        Ok(ours)
-    }
-
     /// Lays the copy of what was accepted into Sent, once: the next pass would find it there.
     pub(super) fn copy_to_sent(&mut self, _report: &mut PassReport) -> Result<(), AgentError> {
         for row in self.store.look().sent_copies_open()? {
@@ -98,6 +41,57 @@ impl Agent {
         }
         Ok(())
     }
+}
+
+/// Decides on a mail in Sent. True when it is a copy of what the agent sent itself.
+pub(super) fn decide_on_own(
+    unit: &mut Unit<'_>,
+    sitting: &mut Sitting<'_>,
+    stored: &StoredMessage,
+    message: &Message,
+    reading: &Reading,
+    directory: &mut Directory,
+) -> Result<bool, AgentError> {
+    let (office, moment) = (sitting.office, sitting.moment);
+    let identified = matching::identify_own(message, directory);
+    let of_ours = row_of(unit, message, identified.customer)?;
+    let reason = if let Some(row) = &of_ours {
+        recognise(unit, office, moment, row)?
+    } else if let Some(customer) = identified.customer {
+        let kind = kind_of(unit, office, message, customer, &identified)?;
+        by_hand(unit, sitting, stored, customer, &identified, kind)?
+    } else {
+        "The owner's own mail, about no receivable".to_owned()
+    };
+    let customer = identified.customer.or_else(|| of_ours.as_ref().and_then(|row| row.row.plan.customer));
+    let items = if identified.items.is_empty() {
+        of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default()
+    } else {
+        identified.items.clone()
+    };
+    for (receivable, index) in &identified.documents {
+        if let Some(attachment) = message.attachments.get(*index) {
+            let document = Document {
+                name: attachment.name.clone().unwrap_or_else(|| "document".to_owned()),
+                media_type: attachment.media_type.clone(),
+                content: attachment.content.clone(),
+                message: Some(stored.identity),
+            };
+            unit.keep_document(*receivable, &document)?;
+            sitting.documents.insert(*receivable);
+        }
+    }
+    let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+    keep_or_forget(unit, stored, reading, &verdict, customer)?;
+    if let (Some(id), Some(customer)) = (&message.rfc_id, customer.filter(|_| !items.is_empty())) {
+        let link = ThreadLink { customer, items: items.clone(), origin: Origin::Owner };
+        unit.link_thread(id, &link)?;
+        for alias in &message.aliases {
+            unit.link_thread(alias, &link)?;
+        }
+        directory.add_thread(id.clone(), matching::ThreadLink { customer, items });
+    }
+    Ok(of_ours.is_some_and(|row| row.row.state != OutboxState::Drafted))
 }
 
 /// The row of the outbox that this mail is: by our own header or Message-ID, else (mail programs change both) a draft
@@ -195,8 +189,7 @@ fn kind_of(
 
 fn by_hand(
     unit: &mut Unit<'_>,
-    office: &Office,
-    moment: Moment,
+    sitting: &Sitting<'_>,
     stored: &StoredMessage,
     customer: CustomerId,
     identified: &matching::OwnIdentified,
@@ -204,7 +197,13 @@ fn by_hand(
 ) -> Result<String, AgentError> {
     let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
     let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };
-    decide_and_keep(unit, office, moment, &account, &Event::OwnerWrote(Box::new(own)))?;
+    decide_and_keep_with(
+        unit,
+        (sitting.office, sitting.moment),
+        &sitting.documents,
+        &account,
+        &Event::OwnerWrote(Box::new(own)),
+    )?;
     Ok(match kind {
         OwnMailKind::Invoice => "The owner sent the invoice",
         OwnMailKind::Reminder => "The owner reminded by hand",

@@ -20,6 +20,15 @@ impl Agent {
     /// # Errors
     /// When the database cannot be used.
     pub fn pass_without_mailbox(&mut self, why: &str, patience: Duration) -> Result<PassReport, AgentError> {
+        self.mailbox_is_silent(why, patience)?;
+        let mut report = PassReport::default();
+        self.may_end_here(Work::Went)?;
+        self.deliver_notices(&mut report)?;
+        Ok(report)
+    }
+
+    /// The mailbox cannot be read, or not so that it counts: since when. After `patience` a notice is planned.
+    pub(super) fn mailbox_is_silent(&mut self, why: &str, patience: Duration) -> Result<DateTime<Utc>, AgentError> {
         let moment = self.moment();
         let since = self.silent_since(moment.instant)?;
         if moment.instant - since >= patience {
@@ -32,10 +41,7 @@ impl Agent {
                 Ok(())
             })?;
         }
-        let mut report = PassReport::default();
-        self.may_end_here(Work::Went)?;
-        self.deliver_notices(&mut report)?;
-        Ok(report)
+        Ok(since)
     }
 
     /// The firm's files have mistakes and what was in force stays in force: the owner is told, at most once a day.

@@ -6,12 +6,13 @@
 
 use super::pattern::{Atom, Element};
 use super::sentences::Sentence;
+use super::word_tree::WordTree;
 use std::collections::BTreeMap;
 
 /// A pattern's number, in the order of adding.
 pub(super) type PatternIndex = usize;
 type NodeIndex = usize;
-type TestIndex = usize;
+pub(super) type TestIndex = usize;
 
 /// A pattern found in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,12 +37,12 @@ enum Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Matcher {
     nodes: Vec<Node>,
-    exact: BTreeMap<String, Vec<TestIndex>>,
-    prefixes: BTreeMap<String, Vec<TestIndex>>,
+    words: WordTree,
     tests: BTreeMap<Atom, TestIndex>,
-    longest_prefix: usize,
-    starts: BTreeMap<TestIndex, Vec<NodeIndex>>,
-    anchored_starts: BTreeMap<TestIndex, Vec<NodeIndex>>,
+    /// What begins with a word that passes a test, by the test.
+    starts: Vec<Vec<NodeIndex>>,
+    /// The same where a pattern begins only at the opening of a part.
+    anchored_starts: Vec<Vec<NodeIndex>>,
     patterns: usize,
 }
 
@@ -72,7 +73,12 @@ impl Matcher {
         self.first_words(root, &mut firsts);
         let starts = if anchored { &mut self.anchored_starts } else { &mut self.starts };
         for (test, next) in firsts {
-            starts.entry(test).or_default().push(next);
+            if starts.len() <= test {
+                starts.resize(test + 1, Vec::new());
+            }
+            if let Some(begun) = starts.get_mut(test) {
+                begun.push(next);
+            }
         }
         pattern
     }
@@ -125,11 +131,8 @@ impl Matcher {
         let test = self.tests.len();
         self.tests.insert(atom.clone(), test);
         match atom {
-            Atom::Exact(word) => self.exact.entry(word.clone()).or_default().push(test),
-            Atom::Prefix(prefix) => {
-                self.longest_prefix = self.longest_prefix.max(prefix.len());
-                self.prefixes.entry(prefix.clone()).or_default().push(test);
-            }
+            Atom::Exact(word) => self.words.add_exact(word, test),
+            Atom::Prefix(prefix) => self.words.add_prefix(prefix, test),
             Atom::Any | Atom::Number => {}
         }
         test
@@ -144,76 +147,84 @@ impl Matcher {
         }
     }
 
-    fn tests_of(&self, word: &str) -> Vec<TestIndex> {
-        let mut tests = vec![ANY];
+    /// The tests that a word passes, in order.
+    fn tests_of(&self, word: &str, tests: &mut Vec<TestIndex>) {
+        tests.push(ANY);
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             tests.push(NUMBER);
         }
-        if let Some(found) = self.exact.get(word) {
-            tests.extend(found);
-        }
-        for length in 1..=self.longest_prefix.min(word.len()) {
-            if let Some(found) = word.get(..length).and_then(|prefix| self.prefixes.get(prefix)) {
-                tests.extend(found);
-            }
-        }
+        self.words.tests_of(word, tests);
         tests.sort_unstable();
-        tests
     }
 
     /// All patterns in a sentence, each with its longest reach from each starting word.
     pub(super) fn find(&self, sentence: &Sentence) -> Vec<Hit> {
-        let tests: Vec<Vec<TestIndex>> = sentence.tokens.iter().map(|token| self.tests_of(&token.word)).collect();
-        let mut best: BTreeMap<(PatternIndex, usize), usize> = BTreeMap::new();
+        let tests: Vec<Vec<TestIndex>> = sentence
+            .tokens
+            .iter()
+            .map(|token| {
+                let mut tests = Vec::with_capacity(8);
+                self.tests_of(&token.word, &mut tests);
+                tests
+            })
+            .collect();
+        let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
+        let (mut found, mut reached) = (Vec::new(), Vec::new());
+        let (mut active, mut further, mut stack) = (Vec::new(), Vec::new(), Vec::new());
         for from in 0..tests.len() {
-            let opens = from == 0 || sentence.tokens.get(from).is_some_and(|token| token.after_break);
-            let mut active: Vec<NodeIndex> = Vec::new();
+            let opens = from == 0 || breaks(from);
+            active.clear();
             for test in tests.get(from).into_iter().flatten() {
-                let anchored = self.anchored_starts.get(test).filter(|_| opens);
-                for next in self.starts.get(test).into_iter().chain(anchored).flatten() {
-                    active.push(*next);
+                active.extend(self.starts.get(*test).into_iter().flatten());
+                if opens {
+                    active.extend(self.anchored_starts.get(*test).into_iter().flatten());
                 }
             }
             let mut at = from + 1;
             while !active.is_empty() {
-                let mut waiting = Vec::new();
-                let closes = at >= tests.len() || sentence.tokens.get(at).is_some_and(|token| token.after_break);
-                self.settle(&active, closes, &mut waiting, |pattern| {
-                    best.insert((pattern, from), at);
-                });
-                let Some(here) = tests.get(at) else { break };
-                active = waiting
-                    .into_iter()
-                    .filter(|(test, _)| here.binary_search(test).is_ok())
-                    .map(|(_, next)| next)
-                    .collect();
+                let here = tests.get(at).map_or(&[][..], Vec::as_slice);
+                let closes = here.is_empty() || breaks(at);
+                stack.append(&mut active);
+                self.follow(&mut stack, closes, here, &mut further, |pattern| reached.push((pattern, at)));
+                std::mem::swap(&mut active, &mut further);
                 active.sort_unstable();
                 active.dedup();
                 at += 1;
             }
+            // The last reach of each pattern is its longest.
+            reached.sort_unstable();
+            for (index, (pattern, to)) in reached.iter().enumerate() {
+                if reached.get(index + 1).is_none_or(|(next, _)| next != pattern) {
+                    found.push(Hit { pattern: *pattern, from, to: *to });
+                }
+            }
+            reached.clear();
         }
-        best.into_iter().map(|((pattern, from), to)| Hit { pattern, from, to }).collect()
+        found.sort_unstable();
+        found
     }
 
-    /// Follows everything that needs no further word.
-    fn settle(
+    /// Follows everything that needs no further word, and what the next word lets through.
+    fn follow(
         &self,
-        active: &[NodeIndex],
+        stack: &mut Vec<NodeIndex>,
         closes: bool,
-        waiting: &mut Vec<(TestIndex, NodeIndex)>,
+        here: &[TestIndex],
+        further: &mut Vec<NodeIndex>,
         mut accept: impl FnMut(PatternIndex),
     ) {
-        let mut stack = active.to_vec();
         while let Some(node) = stack.pop() {
             match self.nodes.get(node) {
-                Some(Node::Word(test, next)) => waiting.push((*test, *next)),
+                Some(Node::Word(test, next)) => {
+                    if here.binary_search(test).is_ok() {
+                        further.push(*next);
+                    }
+                }
                 Some(Node::Split(branches)) => stack.extend(branches),
                 Some(Node::AtEnd(next)) if closes => stack.push(*next),
                 Some(Node::Accept(pattern)) => accept(*pattern),
                 Some(Node::AtEnd(_)) | None => {}
             }
         }
-        waiting.sort_unstable();
-        waiting.dedup();
     }
 }

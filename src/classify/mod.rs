@@ -21,6 +21,7 @@ mod read;
 mod rules;
 mod sentences;
 mod unread;
+mod word_tree;
 
 pub use read::{Understanding, Utterance};
 pub use rules::{NEAR, Negation, Place, Question, Rule, RuleSource, sources_shipped};

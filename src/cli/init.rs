@@ -131,7 +131,7 @@ impl Init {
     fn try_sending(&self, answers: &Answers, folder: &Path, tried: &mut Tried) -> Option<SmtpSettings> {
         let mut smtp = answers.smtp.clone()?;
         smtp.login = smtp.login.as_ref().map(|login| in_folder(folder, login));
-        let (findings, reached) = trial::sending(&smtp);
+        let (findings, reached) = trial::sending(&smtp, answers.address.as_deref().and_then(Address::parse).as_ref());
         tried.findings.extend(findings);
         tried.both &= reached;
         Some(smtp)
@@ -198,7 +198,9 @@ impl Init {
         screen.line(format!("Written: {}", written.join(", ")));
         screen.line("");
         self.tell_of_servers(proposal, tried, screen);
-        if problems.is_empty() {
+        if problems.is_empty() && bad > 0 {
+            screen.line("The settings are complete; what is marked WRONG above does not work yet. Then:");
+        } else if problems.is_empty() {
             screen.line("Everything that is needed is there. Next:");
         } else {
             screen.line(format!("Still to be filled in, in {}:", settings.display()));
@@ -265,8 +267,11 @@ fn send_and_watch(
 
 fn failed(bad: usize, settings: &Path) -> Failure {
     let what = if bad == 1 { "One thing does".to_owned() } else { format!("{bad} things do") };
-    Failure::new(Kind::Outside, format!("{what} not work yet; the settings are written all the same"))
-        .hint(format!("correct {}, then: sollecito check --live", settings.display()))
+    Failure::new(Kind::Outside, format!("{what} not work yet; the settings are written all the same")).hint(format!(
+        "correct {}, then: sollecito check --live --config {}",
+        settings.display(),
+        settings.parent().unwrap_or(settings).display()
+    ))
 }
 
 fn unclear(why: Unclear) -> Failure {

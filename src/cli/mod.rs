@@ -24,6 +24,7 @@ mod run;
 mod scan;
 mod service;
 mod terminal;
+mod trouble;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;

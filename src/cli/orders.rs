@@ -452,14 +452,23 @@ pub(super) struct HaltCommand {
 
 impl HaltCommand {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let firm = globals.firm()?;
-        let database = &firm.settings.database;
+        // A mistake in the settings must not keep the brake from working: the agent goes on with those of before.
+        let firm = globals.firm();
+        let database = match &firm {
+            Ok(firm) => firm.settings.database.clone(),
+            Err(_) if !self.off && globals.settings_file().exists() => {
+                crate::config::database_beside(&globals.settings_file())
+            }
+            Err(failure) => return Err(failure.clone()),
+        };
+        let database = &database;
         if self.off {
             let mut store = open_store(database)?;
             store.write(|unit| unit.clear_halt())?;
             lift_halt_file(database)?;
         } else {
-            let at = globals.now.map_or_else(|| SystemClock.now(), |now| now.moment(firm.settings.firm.zone).instant);
+            let zone = firm.as_ref().map_or(chrono_tz::UTC, |firm| firm.settings.firm.zone);
+            let at = globals.now.map_or_else(|| SystemClock.now(), |now| now.moment(zone).instant);
             let why = self.why.clone().unwrap_or_else(|| "by the owner's order".to_owned());
             // The file first: it stops sending even while the database is busy.
             crate::store::place_halt_file(database, &Halt { at, why })?;

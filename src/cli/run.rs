@@ -10,9 +10,10 @@ use super::once::{lock, tell, tell_beginning, tell_broken_templates, tell_waitin
 use super::output::{Screen, counted};
 use super::reload::{self, Files};
 use super::service::{self, Service};
+use super::trouble::Trouble;
 use crate::agent::clock::{ClockWatch, running};
 use crate::agent::onlooker::Work;
-use crate::agent::{Agent, AgentError, PassReport};
+use crate::agent::{Agent, AgentError, PATIENCE_HOURS, PassReport};
 use crate::config::Firm;
 use crate::ledger::mail::OutboxState;
 use crate::store::{OutboxFilter, StoreError, StoreErrorKind};
@@ -23,8 +24,6 @@ use std::time::{Duration, Instant};
 const PIECE: Duration = Duration::from_millis(250);
 /// After a pass in which something failed, hints of the mailbox are passed over for so long: a failure is no news.
 const QUIET: Duration = Duration::from_secs(20);
-/// The owner is told when the mailbox could not be read for so long.
-const SILENCE_HOURS: i64 = 6;
 /// After the clock was set nothing is decided for so long: it may be set once more.
 const CLOCK_MINUTES: u64 = 60;
 
@@ -59,7 +58,7 @@ impl Run {
             clock: globals.now.is_none().then(|| ClockWatch::new(now, running())),
             unsure_until: None,
             quiet_until: None,
-            troubled: false,
+            trouble: Trouble::default(),
             has_new_files: false,
             outside: Outside::default(),
         };
@@ -99,7 +98,7 @@ struct Shift<'a> {
     /// The clock was set: until then nothing is decided.
     unsure_until: Option<Instant>,
     quiet_until: Option<Instant>,
-    troubled: bool,
+    trouble: Trouble,
     /// The files changed, or a reload was asked for.
     has_new_files: bool,
     /// What other processes had written when the last pass began.
@@ -125,7 +124,7 @@ impl Shift<'_> {
                     if matches!(&error, AgentError::Store(store) if store.kind == StoreErrorKind::Fenced) {
                         return Err(error.into());
                     }
-                    self.tell_trouble(&Failure::from(error), screen);
+                    self.tell_trouble(&Failure::from(error), false, screen);
                 }
             }
             service::status(&self.standing());
@@ -160,10 +159,9 @@ impl Shift<'_> {
         );
         // An order's pass says nothing of the mailbox.
         if cause == Cause::Mailbox {
-            if self.troubled {
+            if self.trouble.is_over() {
                 screen.line("It works again.");
                 tracing::info!("the mailbox can be read again");
-                self.troubled = false;
             }
             self.quiet_until = (report.postponed > 0).then(|| Instant::now() + QUIET);
         }
@@ -178,13 +176,15 @@ impl Shift<'_> {
     }
 
     /// Told once, not every minute; the next pass begins from what is committed.
-    fn tell_trouble(&mut self, failure: &Failure, screen: &mut Screen) {
-        self.quiet_until = Some(Instant::now() + QUIET.min(self.every));
-        if !self.troubled {
+    fn tell_trouble(&mut self, failure: &Failure, may_pass: bool, screen: &mut Screen) {
+        let words = failure.causes.join(": ");
+        if self.trouble.comes(&words, may_pass) {
             tracing::warn!("a pass failed: {}", failure.kind.as_str());
             screen.failure(failure);
-            self.troubled = true;
         }
+        // A connection that died is made anew soon; the mailbox itself knows how often it may try.
+        let quiet = if may_pass && self.trouble.is_new() { PIECE.saturating_mul(8) } else { QUIET };
+        self.quiet_until = Some(Instant::now() + quiet.min(self.every));
     }
 
     /// The mailbox is tried again by and by; meanwhile notices leave, and after some hours the owner is told.
@@ -194,11 +194,12 @@ impl Shift<'_> {
         screen: &mut Screen,
     ) -> Result<(), Failure> {
         let why = error.message.clone();
-        self.tell_trouble(&Failure::from(error), screen);
+        let may_pass = error.temporary;
+        self.tell_trouble(&Failure::from(error), may_pass, screen);
         if self.unsure_until.is_some() {
             return Ok(());
         }
-        match self.agent.pass_without_mailbox(&why, chrono::TimeDelta::hours(SILENCE_HOURS)) {
+        match self.agent.pass_without_mailbox(&why, chrono::TimeDelta::hours(PATIENCE_HOURS)) {
             Ok(report) if report == PassReport::default() => {}
             Ok(report) => tell(&report, screen),
             Err(AgentError::Stopped) => {}
@@ -293,7 +294,7 @@ impl Shift<'_> {
             at.with_timezone(&self.agent.office.zone).format("%Y-%m-%d %H:%M").to_string()
         };
         let mut standing = match look.folder_enumerated("inbox") {
-            Ok(Some(at)) if self.troubled => format!("The mailbox cannot be read since {}", local(at)),
+            Ok(Some(at)) if self.trouble.is_known() => format!("The mailbox cannot be read since {}", local(at)),
             Ok(Some(at)) => format!("Mailbox read {}", local(at)),
             _ => "The mailbox was not read yet".to_owned(),
         };

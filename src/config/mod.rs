@@ -63,6 +63,19 @@ pub struct Firm {
     pub notes: Vec<String>,
 }
 
+/// Where the database of a firm lies whose settings have mistakes: as they say where that can be read, else beside them.
+/// For the one order that has to work whatever is wrong with the files.
+#[must_use]
+pub fn database_beside(file: &Path) -> PathBuf {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    // A mistake further down does not make the line of the database unreadable.
+    let named = toml::from_str::<toml::Table>(&text).ok().and_then(|table| {
+        let name = table.get("firm")?.as_table()?.get("database")?.as_str()?;
+        Some(name.to_owned())
+    });
+    folder_of(file).join(named.unwrap_or_else(|| "sollecito.db".to_owned()))
+}
+
 /// Reads and checks everything in a firm's folder.
 ///
 /// # Errors

@@ -59,7 +59,7 @@ pub enum Coverage {
 /// What a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
-    /// Changes when ids lose their meaning (IMAP: UIDVALIDITY; Maildir: constant).
+    /// Changes when ids lose their meaning (IMAP: UIDVALIDITY, with the folder's name and the account; Maildir: constant).
     pub epoch: String,
     /// Items, oldest first.
     pub ids: Vec<ItemId>,
@@ -141,11 +141,12 @@ pub trait Mailbox {
     /// When the mailbox as a whole cannot be used.
     fn heads(&mut self, folder: Folder, ids: &[ItemId]) -> Result<Vec<Head>, MailboxError>;
 
-    /// The items that came on a day or later, by the mailbox's own account; `None` when it cannot tell them apart.
+    /// The items that came before a day, by the mailbox's own account; `None` when it cannot tell them apart. Only what
+    /// is named is old: what a search leaves out proves nothing.
     ///
     /// # Errors
     /// When the mailbox as a whole cannot be used.
-    fn since(&mut self, _folder: Folder, _day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
+    fn older_than(&mut self, _folder: Folder, _day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
         Ok(None)
     }
 

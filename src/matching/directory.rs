@@ -208,10 +208,16 @@ impl Directory {
     pub(super) fn named_in(&self, text: &str) -> BTreeSet<CustomerId> {
         let words = names::words(text);
         let mut found: Vec<(usize, CustomerId)> = Vec::new();
+        let mut run = String::new();
         for start in 0..words.len() {
             let rest = words.get(start..).unwrap_or_default();
-            for length in [1, 2] {
-                let Some(bucket) = rest.get(..length).and_then(|run| self.names.get(&head(run))) else { continue };
+            run.clear();
+            for (length, word) in (1..=2).zip(rest) {
+                if length == 2 {
+                    run.push(' ');
+                }
+                run.push_str(word);
+                let Some(bucket) = self.names.get(&run) else { continue };
                 let fitting = bucket.iter().filter(|(form, _)| form.len().min(2) == length && rest.starts_with(form));
                 found.extend(fitting.map(|(form, id)| (form.len(), *id)));
             }

@@ -18,6 +18,7 @@ mod tokens;
 mod vocabulary;
 
 pub use directory::{Directory, ThreadLink};
+pub use domains::is_shared as is_shared_domain;
 pub use own::{OwnIdentified, identify_own};
 
 use crate::ledger::ids::{Address, CustomerId, ReceivableId};

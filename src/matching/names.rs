@@ -12,8 +12,7 @@ const LEFT_OUT: &[&str] = &[
 
 /// Words of a text for comparing names: lower case, no accents, dotted short forms joined (`S.r.l.` → `srl`).
 pub fn words(text: &str) -> Vec<String> {
-    let folded: String = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
-    let folded = folded.to_lowercase().replace('ß', "ss").replace('ı', "i").replace("ø", "o");
+    let folded = folded(text);
     let mut all = Vec::new();
     for chunk in folded.split(|c: char| !c.is_alphanumeric() && c != '.') {
         let dotted = chunk.contains('.')
@@ -26,6 +25,15 @@ pub fn words(text: &str) -> Vec<String> {
     }
     all.retain(|word| !word.is_empty());
     all
+}
+
+fn folded(text: &str) -> String {
+    // Most words of most mails have nothing to fold.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let bare: String = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
+    bare.to_lowercase().replace('ß', "ss").replace('ı', "i").replace("ø", "o")
 }
 
 /// The ways in which a customer may be named, each a run of words that must stand together.

@@ -12,7 +12,7 @@ mod trust;
 pub use login::{Login, LoginMethod};
 pub use reach::{addresses, is_loopback, keep_alive};
 pub use secret::{KnownSecret, Secret, SecretSource};
-pub use trust::{client_config, server_name};
+pub use trust::{certificate_trouble, client_config, server_name};
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

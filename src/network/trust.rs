@@ -3,7 +3,7 @@
 use super::Trouble;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,4 +63,31 @@ pub fn server_name(host: &str) -> Result<ServerName<'static>, Trouble> {
             "Correct the server in the settings",
         )
     })
+}
+
+/// Why a certificate is not accepted, and what to write in that section of the settings.
+#[must_use]
+pub fn certificate_trouble(host: &str, reason: &CertificateError, section: &str) -> Trouble {
+    let (reason, remedy, temporary) = match reason {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            "is made out to another name",
+            format!("Write the server's name as its provider gives it into {section} host"),
+            false,
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
+            "has expired",
+            "Tell whoever runs the server; and look whether the clock of this machine is right".to_owned(),
+            true,
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("is not valid yet", "Look whether the clock of this machine is right".to_owned(), true)
+        }
+        CertificateError::UnknownIssuer => (
+            "comes from an authority that is not trusted here",
+            format!("For a server of your own, name the certificate of its authority: {section} ca_file = \"ca.pem\""),
+            false,
+        ),
+        _ => ("cannot be trusted", "Tell whoever runs the server".to_owned(), false),
+    };
+    Trouble { message: format!("The certificate of {host} {reason}"), remedy, temporary }
 }

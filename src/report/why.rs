@@ -63,6 +63,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         .map(line_of)
         .collect();
     let outlook = policy::outlook(account, &view.world()?);
+    let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
     let silence = outlook
         .items
         .iter()
@@ -70,7 +71,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         .filter_map(|item| {
             Some(Silence {
                 invoice: account.receivable(item.receivable)?.key.number.clone(),
-                reasons: item.silence.clone(),
+                reasons: halted.iter().chain(&item.silence).cloned().collect(),
                 next: item.next_step.as_ref().map(|(step, on)| {
                     if *on <= view.moment.today() && !item.silence.is_empty() {
                         format!("{step}, as soon as nothing stands in the way")

@@ -31,7 +31,7 @@ pub fn look(firm: &Firm, mut store: Option<&mut Store>, moment: Moment) -> Resul
     }
     findings.extend(match &settings.sending.transport {
         TransportSettings::Smtp(smtp) => {
-            let (found, works) = trial::sending(smtp);
+            let (found, works) = trial::sending(smtp, Some(&settings.firm.address));
             if let Some(store) = store.as_deref_mut().filter(|_| works) {
                 // A person saw that the server works: what waits for it need not wait longer.
                 rest::lift(store)?;

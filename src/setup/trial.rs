@@ -3,6 +3,7 @@
 use super::finding::{Finding, Topic, stopped};
 use super::servers;
 use crate::config::{self, MailboxSettings, Tls};
+use crate::ledger::ids::Address;
 use crate::mailbox::imap::{FolderFound, ImapMailbox, Probe};
 use crate::mailbox::{Folder, FolderNames, Mailbox, MailboxError};
 use crate::message;
@@ -213,14 +214,14 @@ pub fn senders(vouching: &Vouching, settings: &[String]) -> Vec<Finding> {
         .collect()
 }
 
-/// Logs in to an SMTP server; nothing is sent.
+/// Logs in to an SMTP server and asks whether it takes mail of that sender; nothing is sent.
 #[must_use]
-pub fn sending(settings: &config::SmtpSettings) -> (Vec<Finding>, bool) {
+pub fn sending(settings: &config::SmtpSettings, from: Option<&Address>) -> (Vec<Finding>, bool) {
     let mut server = servers::smtp_settings(settings);
     server.timeouts.connect = PATIENCE;
     server.timeouts.command = PATIENCE;
     let mut transport = SmtpTransport::new(server);
-    if let Err(error) = transport.probe() {
+    if let Err(error) = transport.probe(from) {
         return (vec![not_opened(error, settings)], false);
     }
     let who = settings
@@ -246,7 +247,11 @@ fn offers(offers: &Offers) -> Finding {
 fn not_opened(error: NotOpened, settings: &config::SmtpSettings) -> Finding {
     let (message, remedy) = match error {
         NotOpened::Stopped { message, remedy } => (message, Some(remedy)),
-        NotOpened::Later(words) | NotOpened::Unreachable(words) | NotOpened::Refused(_, words) => (words, None),
+        NotOpened::Refused(_, words) => (
+            format!("The server takes no mail of this sender: {words}"),
+            Some("Look whether [firm] address is the address of this mail account, or an alias of it".to_owned()),
+        ),
+        NotOpened::Later(words) | NotOpened::Unreachable(words) => (words, None),
     };
     let mut remedy: Vec<String> = [remedy, mode_advice(settings.tls, settings.port)].into_iter().flatten().collect();
     if remedy.is_empty() {

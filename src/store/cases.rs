@@ -7,7 +7,7 @@ use super::{Look, Unit, journal, record, state_tables};
 use crate::ledger::case::Case;
 use crate::ledger::change::Change;
 use crate::ledger::decision::Decision;
-use crate::ledger::ids::CaseId;
+use crate::ledger::ids::{CaseId, MessageIdentity};
 use chrono::{DateTime, Utc};
 
 impl Look<'_> {
@@ -29,6 +29,18 @@ impl Look<'_> {
         one(self.connection, "read a case", text, [id.0], |row| read_json(row, "data"))
     }
 
+    /// The open question about a mail that was tied to nobody.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open_case_about(&self, message: MessageIdentity) -> Result<Option<CaseId>, StoreError> {
+        let text = "SELECT id FROM owner_case WHERE message = ?1 AND customer IS NULL AND closed IS NULL \
+                    ORDER BY opened, id LIMIT 1";
+        one(self.connection, "look for the question about a mail", text, [message.to_string()], |row| {
+            Ok(CaseId(row.get("id")?))
+        })
+    }
+
     /// Questions that belong to no account, in the order in which they were opened.
     ///
     /// # Errors
@@ -45,19 +57,41 @@ impl Unit<'_> {
     /// # Errors
     /// Of kind `Conflict` when an entry changes anything else than a question; else as [`Unit::record`].
     pub fn record_without_account(&mut self, decision: &Decision, at: DateTime<Utc>) -> Result<Recorded, StoreError> {
-        let old = self.cases_without_account()?;
-        let mut new = old.clone();
         for entry in &decision.entries {
-            if !apply_to_cases(&mut new, &entry.change) {
-                return Err(StoreError::new(
-                    super::StoreErrorKind::Conflict,
-                    "A decision about no customer can only open and settle questions",
-                ));
+            match &entry.change {
+                Change::CaseOpened { case } => {
+                    let position = self.position_without_account(None)?;
+                    state_tables::write_case(self, None, position, case)?;
+                }
+                Change::CaseClosed { case, at } => {
+                    if let Some(mut known) = self.case(*case)?.filter(|known| known.customer.is_none()) {
+                        known.closed = known.closed.or(Some(*at));
+                        let position = self.position_without_account(Some(*case))?;
+                        state_tables::write_case(self, None, position, &known)?;
+                    }
+                }
+                _ => {
+                    return Err(StoreError::new(
+                        super::StoreErrorKind::Conflict,
+                        "A decision about no customer can only open and settle questions",
+                    ));
+                }
             }
             journal::append(self, None, entry, at)?;
         }
-        state_tables::write_cases(self, None, &old, &new)?;
         record::withdraw_and_plan(self, decision, at)
+    }
+}
+
+impl Unit<'_> {
+    /// Where a question that belongs to no account stands in their order; the next place for a new one.
+    fn position_without_account(&self, case: Option<CaseId>) -> Result<i64, StoreError> {
+        let text = "SELECT coalesce((SELECT position FROM owner_case WHERE id = ?1 AND customer IS NULL), \
+                    (SELECT max(position) + 1 FROM owner_case WHERE customer IS NULL), 0) AS position";
+        let place = one(self.connection, "look where a case stands", text, [case.map(|case| case.0)], |row| {
+            Ok(row.get::<_, i64>("position")?)
+        })?;
+        Ok(place.unwrap_or(0))
     }
 }
 

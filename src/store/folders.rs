@@ -56,6 +56,22 @@ impl Look<'_> {
         })
     }
 
+    /// Is there an item in one of these folders that was seen there and is not read yet?
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn has_unread(&self, folders: &[&str]) -> Result<bool, StoreError> {
+        let text = "SELECT 1 AS one FROM seen WHERE folder = ?1 AND state = 'retry' LIMIT 1";
+        for folder in folders {
+            let found =
+                one(self.connection, "look for unread items", text, [folder], |row| Ok(row.get::<_, i64>("one")?))?;
+            if found.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// When a folder was last listed in full.
     ///
     /// # Errors
@@ -157,6 +173,17 @@ impl Unit<'_> {
         run(self.connection, "forget an item", text, (folder, epoch, item)).map(|_| ())
     }
 
+    /// What is known under this epoch comes from an earlier time of it: its names mean nothing, its headers still do.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_epoch_apart(&mut self, folder: &str, epoch: &str) -> Result<(), StoreError> {
+        let text = "DELETE FROM seen WHERE folder = ?1 AND epoch = ?2 || '~'";
+        run(self.connection, "forget an epoch that was set apart", text, (folder, epoch))?;
+        let text = "UPDATE seen SET epoch = ?2 || '~' WHERE folder = ?1 AND epoch = ?2";
+        run(self.connection, "set an epoch apart", text, (folder, epoch)).map(|_| ())
+    }
+
     /// The names of earlier epochs mean nothing any more.
     ///
     /// # Errors
@@ -164,6 +191,16 @@ impl Unit<'_> {
     pub fn forget_other_epochs(&mut self, folder: &str, epoch: &str) -> Result<usize, StoreError> {
         let text = "DELETE FROM seen WHERE folder = ?1 AND epoch <> ?2";
         run(self.connection, "forget earlier epochs", text, (folder, epoch))
+    }
+
+    /// An item was listed and is not read yet: whatever comes between, it is asked for again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_listed(&mut self, folder: &str, epoch: &str, item: &str) -> Result<(), StoreError> {
+        let text = "INSERT INTO seen (folder, epoch, item, state) VALUES (?1, ?2, ?3, 'retry') \
+                    ON CONFLICT (folder, epoch, item) DO NOTHING";
+        run(self.connection, "note an item that is listed", text, (folder, epoch, item)).map(|_| ())
     }
 
     /// An item could not be fetched or read: counts the failure. The number of failures so far.

@@ -60,13 +60,15 @@ impl Look<'_> {
         all(self.connection, "find a message by its identity", &text, [digits], read_row)
     }
 
-    /// Messages received but not decided on: what a crash left behind. Oldest first.
+    /// What was received and not decided on, a crash's leavings included. Oldest first.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn messages_undecided(&self) -> Result<Vec<StoredMessage>, StoreError> {
-        let text = format!("{ROWS} WHERE state = 'received' ORDER BY received, identity");
-        all(self.connection, "list undecided messages", &text, [], read_row)
+    pub fn undecided(&self) -> Result<Vec<MessageIdentity>, StoreError> {
+        let text = "SELECT identity FROM message WHERE state = 'received' ORDER BY received, identity";
+        all(self.connection, "list what is undecided", text, [], |row| {
+            read_parsed(row, "identity", MessageIdentity::parse)
+        })
     }
 
     /// Messages of a customer, oldest first.

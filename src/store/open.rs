@@ -2,6 +2,7 @@
 
 use super::error::{StoreError, StoreErrorKind, from_sqlite};
 use super::{Store, schema};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -140,6 +141,11 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     // What is dropped for the owner's privacy must not linger in free pages.
     set("secure_delete", "ON", "overwrite what is deleted")?;
     set("trusted_schema", "OFF", "distrust the schema")?;
+    // The plan of a statement depends on its words alone. Else a statement that is used again is planned again each
+    // time, because its value might be a small number now.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| from_sqlite(&error).at("keep the plans of statements"))?;
     set("recursive_triggers", "ON", "guard the journal against REPLACE")
 }
 

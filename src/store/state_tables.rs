@@ -164,29 +164,39 @@ pub(super) fn write_cases(
     for gone in old.iter().filter(|old| !new.iter().any(|new| new.id == old.id)) {
         run(unit.connection, "remove a case", "DELETE FROM owner_case WHERE id = ?1", [gone.id.0])?;
     }
+    for (index, case) in new.iter().enumerate().filter(|(index, new)| old.get(*index) != Some(*new)) {
+        write_case(unit, customer, position(index), case)?;
+    }
+    Ok(())
+}
+
+/// Writes one question at its place in the order.
+pub(super) fn write_case(
+    unit: &mut Unit<'_>,
+    customer: Option<CustomerId>,
+    position: i64,
+    case: &Case,
+) -> Result<(), StoreError> {
     // Never over the case of another account: the number would then stand for two questions.
     let text = "INSERT INTO owner_case (id, customer, position, kind, message, opened, closed, data) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
                 ON CONFLICT (id) DO UPDATE SET position = excluded.position, kind = excluded.kind, \
                 message = excluded.message, opened = excluded.opened, closed = excluded.closed, data = excluded.data \
                 WHERE customer IS excluded.customer";
-    for (index, case) in new.iter().enumerate().filter(|(index, new)| old.get(*index) != Some(*new)) {
-        let row = (
-            case.id.0,
-            customer.map(|customer| customer.0),
-            position(index),
-            case.kind.as_str(),
-            case.message.map(|message| message.to_string()),
-            instant(case.opened),
-            case.closed.map(instant),
-            json("write a case", case)?,
-        );
-        if run(unit.connection, "write a case", text, row)? == 0 {
-            return Err(StoreError::raced(format!("The number C{} was given to another question", case.id)));
-        }
-        unit.number_used("case", case.id.0)?;
+    let row = (
+        case.id.0,
+        customer.map(|customer| customer.0),
+        position,
+        case.kind.as_str(),
+        case.message.map(|message| message.to_string()),
+        instant(case.opened),
+        case.closed.map(instant),
+        json("write a case", case)?,
+    );
+    if run(unit.connection, "write a case", text, row)? == 0 {
+        return Err(StoreError::raced(format!("The number C{} was given to another question", case.id)));
     }
-    Ok(())
+    unit.number_used("case", case.id.0)
 }
 
 fn write_hold(unit: &Unit<'_>, customer: CustomerId, index: usize, hold: &Hold) -> Result<(), StoreError> {

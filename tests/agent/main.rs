@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod attacks;
 mod world;
 
 use sollecito::agent::AgentError;
@@ -162,6 +163,27 @@ fn nothing_is_concluded_from_a_listing_that_changed_while_it_was_read() {
     assert_eq!(world.agent.store.look().folder_enumerated("inbox").unwrap(), before);
     assert_eq!(world.seen(Folder::Inbox).len(), 1);
     assert_eq!(world.to_customers(), 0, "and nothing leaves");
+}
+
+#[test]
+fn a_folder_that_never_counts_as_read_is_told_and_after_hours_by_mail() {
+    let mut world = at_work();
+    world.far.borrow_mut().coverage.insert(Folder::Inbox, Coverage::Unsettled);
+    world.go_to("2026-10-07T07:00:00+02:00");
+    assert!(world.agent.pass().unwrap().troubles.is_empty(), "it may come to rest");
+    world.go_to("2026-10-07T07:20:00+02:00");
+    let troubles = world.agent.pass().unwrap().troubles;
+    assert!(troubles.iter().any(|one| one.contains("its inbox folder")), "{troubles:?}");
+    let notices = |world: &World| world.left().len() - world.to_customers();
+    let before = notices(&world);
+    world.go_to("2026-10-07T13:10:00+02:00");
+    world.agent.pass().unwrap();
+    world.go_to("2026-10-07T13:20:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(notices(&world), before + 1, "told once, by the way out");
+    world.far.borrow_mut().coverage.clear();
+    world.go_to("2026-10-07T13:30:00+02:00");
+    assert!(world.agent.pass().unwrap().troubles.is_empty());
 }
 
 #[test]

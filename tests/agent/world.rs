@@ -38,6 +38,12 @@ pub struct Far {
     pub knows_days: bool,
     /// These cannot be fetched, for this reason.
     pub broken: BTreeSet<String>,
+    /// The heads of these are not given.
+    pub headless: BTreeSet<String>,
+    /// The connection breaks when this one is fetched.
+    pub breaks_at: Option<String>,
+    /// The search by day leaves these out.
+    pub forgotten_by_search: BTreeSet<String>,
     pub before_fetch: Option<Event>,
     pub is_down: bool,
     next: u32,
@@ -111,17 +117,21 @@ impl Mailbox for Way {
             let end = item.bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(item.bytes.len(), |at| at + 4);
             Head { id: ItemId(item.id.clone()), bytes: item.bytes[..end].to_vec(), size: Some(item.bytes.len() as u64) }
         };
+        let headless = far.headless.clone();
+        let items: Vec<Item> = items.into_iter().filter(|item| !headless.contains(&item.id)).collect();
         Ok(items.iter().filter(|item| ids.contains(&ItemId(item.id.clone()))).map(head).collect())
     }
 
-    fn since(&mut self, folder: Folder, day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
+    fn older_than(&mut self, folder: Folder, day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
         let far = self.0.borrow();
         if !far.knows_days {
             return Ok(None);
         }
         let items = far.folders.get(&folder).cloned().unwrap_or_default();
-        let young = items.into_iter().filter(|item| item.received.date_naive() >= day);
-        Ok(Some(young.map(|item| ItemId(item.id)).collect()))
+        let old = items
+            .into_iter()
+            .filter(|item| item.received.date_naive() < day && !far.forgotten_by_search.contains(&item.id));
+        Ok(Some(old.map(|item| ItemId(item.id)).collect()))
     }
 
     fn fetch(&mut self, folder: Folder, id: &ItemId, limit: usize) -> Result<Fetched, MailboxError> {
@@ -130,6 +140,9 @@ impl Mailbox for Way {
             event(&mut self.0.borrow_mut());
         }
         let mut far = self.0.borrow_mut();
+        if far.breaks_at.as_ref() == Some(&id.0) {
+            return Err(MailboxError { message: "The connection broke".to_owned(), remedy: None, temporary: true });
+        }
         far.fetched.push((folder, id.0.clone()));
         if far.broken.contains(&id.0) {
             return Ok(Fetched::Retry("the server left it out of the batch".to_owned()));
@@ -199,6 +212,9 @@ impl World {
             newest: 0,
             knows_days: true,
             broken: BTreeSet::new(),
+            headless: BTreeSet::new(),
+            breaks_at: None,
+            forgotten_by_search: BTreeSet::new(),
             before_fetch: None,
             is_down: false,
             next: 0,

@@ -110,9 +110,16 @@ impl Case {
     }
 
     /// Changes the account as another program does it; that is not held against the mailbox.
-    pub fn meanwhile(&mut self, change: impl FnOnce(&ImapServer)) {
-        change(&self.server);
+    pub fn meanwhile<T>(&mut self, change: impl FnOnce(&ImapServer) -> T) {
+        let _ = change(&self.server);
         self.before = self.server.snapshot();
+    }
+
+    /// These mails arrive.
+    pub fn arrive(&mut self, mails: std::ops::RangeInclusive<u32>) {
+        for number in mails {
+            self.meanwhile(|server| server.deliver("INBOX", &mail(number)));
+        }
     }
 
     pub fn inbox(&mut self) -> Result<Listing, MailboxError> {
@@ -121,7 +128,7 @@ impl Case {
 
     /// The mails of a folder, in the order of its listing.
     pub fn lying(&self, wire: &str) -> Vec<Mail> {
-        self.server.snapshot()[wire].mails.clone()
+        self.server.post(|post| post.folder(wire).mails.clone())
     }
 
     /// A listing that says it is whole holds all there is.
@@ -161,8 +168,30 @@ impl Case {
 
     /// At the end: only what may be said was said, and the account is bit for bit what it was.
     pub fn unchanged(&self) {
-        assert_eq!(self.server.snapshot(), self.before);
+        let mut now = self.server.snapshot();
+        let mut before = self.before.clone();
+        // Opening a folder for writing takes `\Recent` away, and a draft of ours can be removed in no other way.
+        for folder in [&mut now, &mut before] {
+            let drafts = folder.iter_mut().filter(|(wire, _)| self.server.count(&format!("SELECT \"{wire}\"")) > 0);
+            for (wire, picture) in drafts {
+                assert!(self.is_drafts(wire), "{wire} was opened for writing");
+                picture.mails.iter_mut().for_each(|mail| mail.recent = false);
+            }
+        }
+        for (wire, picture) in &now {
+            let was = &before[wire];
+            assert_eq!((picture.validity, picture.next), (was.validity, was.next), "{wire}");
+            let short = |mail: &Mail| format!("{} {:?} {} {}", mail.uid, mail.flags, mail.recent, mail.received);
+            let [now, was] = [picture, was].map(|one| one.mails.iter().map(short).collect::<Vec<_>>());
+            assert_eq!(now, was, "{wire}");
+        }
+        assert!(now == before, "the bytes of a mail changed");
         self.spoke_properly();
+    }
+
+    fn is_drafts(&self, wire: &str) -> bool {
+        let marked = |attributes: &[String]| attributes.iter().any(|one| one == "\\Drafts");
+        wire.ends_with("Drafts") || self.server.post(|post| marked(&post.folder(wire).attributes))
     }
 
     pub fn spoke_properly(&self) {

@@ -11,7 +11,8 @@ fn is_lived_with(line: &str) {
         let mut case = Case::plain(PATIENT);
         case.server.fault(Fault::at("", act));
         case.reads_all();
-        let found = case.mailbox.since(Folder::Inbox, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()).unwrap().unwrap();
+        let found =
+            case.mailbox.older_than(Folder::Inbox, NaiveDate::from_ymd_opt(2027, 1, 1).unwrap()).unwrap().unwrap();
         assert_eq!(found.len(), 3, "{line}");
         assert_eq!(case.mailbox.enumerate(Folder::Junk).unwrap().coverage, Coverage::Whole);
         case.unchanged();
@@ -55,7 +56,7 @@ fn row_02_a_search_with_more_than_numbers() {
         ("{tag} OK\r\n", None),
     ] {
         case.server.fault(Fault::at("UID SEARCH", says(said)).once());
-        let answer = case.mailbox.since(Folder::Inbox, day).unwrap();
+        let answer = case.mailbox.older_than(Folder::Inbox, day).unwrap();
         assert_eq!(answer.map(|ids| numbers(&ids.into_iter().collect::<Vec<_>>())), found, "{said}");
     }
     case.unchanged();
@@ -212,7 +213,7 @@ fn row_12_a_body_that_is_nil_is_no_mail() {
 
 #[test]
 fn row_12_a_body_between_quotes() {
-    let mut case = Case::plain(PATIENT);
+    let case = Case::plain(PATIENT);
     let uid = case.server.deliver("INBOX", b"no header at all");
     let mut case = Case::with(case.server, PATIENT);
     case.inbox().unwrap();

@@ -9,12 +9,12 @@ use sollecito::mailbox::{Appended, Coverage, Fetched, Folder, Mailbox};
 use std::time::Duration;
 
 fn day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()
+    NaiveDate::from_ymd_opt(2026, 12, 1).unwrap()
 }
 
-/// Mails of INBOX since [`day`], by their numbers.
-fn since(case: &mut Case) -> Result<Option<Vec<u32>>, String> {
-    let found = case.mailbox.since(Folder::Inbox, day()).map_err(|error| error.message)?;
+/// Mails of INBOX before [`day`], by their numbers.
+fn older(case: &mut Case) -> Result<Option<Vec<u32>>, String> {
+    let found = case.mailbox.older_than(Folder::Inbox, day()).map_err(|error| error.message)?;
     Ok(found.map(|ids| numbers(&ids.into_iter().collect::<Vec<_>>())))
 }
 
@@ -23,8 +23,8 @@ fn row_01_a_search_that_is_refused_found_not_nothing() {
     let mut case = Case::plain(PATIENT);
     case.inbox().unwrap();
     case.server.fault(Fault::at("UID SEARCH", no("[UNAVAILABLE] later")).once());
-    assert_eq!(since(&mut case), Ok(None), "it cannot tell");
-    assert_eq!(since(&mut case), Ok(Some(vec![1, 2, 3])));
+    assert_eq!(older(&mut case), Ok(None), "it cannot tell");
+    assert_eq!(older(&mut case), Ok(Some(vec![1, 2, 3])));
     case.unchanged();
 }
 
@@ -33,7 +33,7 @@ fn row_02_a_search_that_is_throttled_found_not_nothing() {
     let mut case = Case::plain(PATIENT);
     case.inbox().unwrap();
     case.server.fault(Fault::at("UID SEARCH", throttled(299_961)));
-    let problem = case.mailbox.since(Folder::Inbox, day()).unwrap_err();
+    let problem = case.mailbox.older_than(Folder::Inbox, day()).unwrap_err();
     assert!(problem.temporary && problem.message.contains("299 seconds"), "{problem:?}");
     case.unchanged();
 }
@@ -45,10 +45,10 @@ fn row_03_a_search_in_which_the_server_goes_found_not_nothing() {
         let mut case = Case::plain(QUICK);
         case.inbox().unwrap();
         case.server.fault(Fault::at("UID SEARCH", act.clone()));
-        assert!(since(&mut case).is_err(), "{act:?}");
+        assert!(older(&mut case).is_err(), "{act:?}");
         case.server.no_more_faults();
         eventually(|| case.inbox());
-        assert_eq!(since(&mut case), Ok(Some(vec![1, 2, 3])));
+        assert_eq!(older(&mut case), Ok(Some(vec![1, 2, 3])));
         case.unchanged();
     }
 }
@@ -156,7 +156,7 @@ fn rows_08_and_09_idle_that_is_refused_hangs_nothing_and_breaks_nothing() {
         case.server.fault(Fault::at("IDLE", act.clone()));
         case.inbox().unwrap();
         while case.mailbox.wait(Duration::ZERO) {}
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(case.mailbox.wait(Duration::from_secs(5)), "{act:?}");
         assert_eq!(numbers(&case.inbox().unwrap().ids), [1, 2, 3, 4]);
         case.unchanged();
@@ -170,7 +170,7 @@ fn row_10_a_connection_lost_in_idle_is_made_anew_and_what_came_meanwhile_is_foun
         case.inbox().unwrap();
         case.server.fault(Fault::when(When::Idle, act).once());
         case.mailbox.wait(Duration::from_millis(100));
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(case.mailbox.wait(Duration::from_secs(5)));
         assert_eq!(numbers(&eventually(|| case.inbox()).ids), [1, 2, 3, 4]);
         case.server.until("IDLE is tried again", |server| server.count("IDLE") >= 2);
@@ -246,10 +246,8 @@ fn row_13_a_folder_whose_line_cannot_be_read_is_not_absent() {
     let garbled = "* LIST (\\HasNoChildren) \"/\" \"INBOX\"\r\n* LIST ((( \"Drafts\r\n{tag} OK done\r\n";
     case.server.fault(Fault::at("LIST", says(garbled)).once());
     assert_eq!(case.mailbox.enumerate(Folder::Drafts).unwrap().coverage, Coverage::Unsettled);
-    assert_eq!(
-        case.mailbox.enumerate(Folder::Drafts).unwrap().epoch,
-        case.server.snapshot()["Drafts"].validity.to_string()
-    );
+    let validity = case.server.snapshot()["Drafts"].validity.to_string();
+    assert!(case.mailbox.enumerate(Folder::Drafts).unwrap().epoch.starts_with(&validity));
     case.unchanged();
 }
 

@@ -53,7 +53,7 @@ fn row_01_mail_that_comes_while_idle_is_told_at_once() {
     case.inbox().unwrap();
     while case.mailbox.wait(Duration::from_millis(300)) {}
     for number in 4..7 {
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(number))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(number)));
         let (told, took) = timed(|| case.mailbox.wait(Duration::from_secs(4)));
         assert!(told && took < Duration::from_millis(900), "{took:?}");
         assert!(case.inbox().unwrap().ids.contains(&id(number)));
@@ -87,7 +87,7 @@ fn row_03_a_server_that_falls_silent_in_idle_is_left() {
         case.inbox().unwrap();
         case.server.fault(fault.times(2));
         case.mailbox.wait(Duration::from_millis(50));
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(found_within(&mut case, 4));
         case.server.until("IDLE is asked for again", |server| server.count("IDLE") >= 3);
         case.unchanged();
@@ -116,7 +116,7 @@ fn row_04_a_server_that_ends_while_idle_is_news_and_not_the_end() {
         case.mailbox.wait(Duration::ZERO);
         case.server.until("IDLE", |server| server.count("IDLE") >= 1);
         case.server.end_all(farewell, ending);
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(found_within(&mut case, 4));
         case.server.until("IDLE is asked for again", |server| server.count("IDLE") >= 2);
         case.unchanged();
@@ -131,7 +131,7 @@ fn row_05_without_idle_the_mailbox_is_polled() {
         let name = who.name;
         let mut case = Case::of(who, QUICK);
         case.inbox().unwrap();
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(found_within(&mut case, 4), "{name}");
         case.unchanged();
     }
@@ -145,7 +145,7 @@ fn row_05_polling_can_be_wished_for_and_needs_one_connection() {
     });
     for number in 4..8 {
         case.inbox().unwrap();
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(number))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(number)));
         let (told, took) = timed(|| case.mailbox.wait(Duration::from_secs(2)));
         assert!(told && took < Duration::from_millis(600), "{took:?}");
     }
@@ -167,7 +167,7 @@ fn row_05_idle_that_fails_again_and_again_is_given_up() {
         let tried = case.server.count("IDLE");
         std::thread::sleep(Duration::from_millis(500));
         assert_eq!(case.server.count("IDLE"), tried, "{act:?}");
-        case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+        case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
         assert!(found_within(&mut case, 4), "{act:?}");
         case.unchanged();
     }
@@ -182,7 +182,7 @@ fn row_06_idle_in_which_nothing_is_told_delays_and_loses_nothing() {
     let mut case = Case::of(who, timeouts);
     case.inbox().unwrap();
     while case.mailbox.wait(Duration::from_millis(30)) {}
-    case.meanwhile(|server| drop(server.deliver("INBOX", &mail(4))));
+    case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
     assert!(found_within(&mut case, 2));
     case.unchanged();
 }
@@ -426,6 +426,34 @@ fn row_12_a_goodbye_in_any_state_is_an_error_and_nothing_more() {
         case.holds_all(&listing, "INBOX");
         case.unchanged();
     }
+}
+
+#[test]
+fn row_12_after_a_goodbye_nothing_is_believed_and_nothing_waited_for() {
+    // The server stays, and even answers: it has said goodbye all the same.
+    let goes_on = before("* BYE busy\r\n");
+    let falls_silent = Act::Instead(Then::SayAnd(b"* BYE busy\r\n".to_vec(), Box::new(Then::Stall)));
+    for act in [goes_on, falls_silent] {
+        for command in ["LIST", "EXAMINE", "UID FETCH"] {
+            let mut case = Case::plain(PATIENT);
+            case.server.fault(Fault::at(command, act.clone()).once());
+            let (listed, took) = timed(|| case.inbox());
+            let problem = listed.unwrap_err();
+            assert!(problem.temporary && problem.message.contains("ended the connection"), "{command}: {problem:?}");
+            assert!(took < Duration::from_secs(1), "{command}: {took:?}");
+            let listing = eventually(|| case.inbox());
+            case.is_all(&listing, "INBOX");
+            assert_eq!(case.server.counts().ever, 2);
+            case.unchanged();
+        }
+    }
+    let mut case = Case::plain(PATIENT);
+    case.server.fault(Fault::when(When::Idle, before("* BYE busy\r\n")).once());
+    case.inbox().unwrap();
+    case.mailbox.wait(Duration::ZERO);
+    case.server.until("IDLE is asked for again", |server| server.count("IDLE") >= 2);
+    assert_eq!(case.server.count("DONE"), 0, "nothing more is said on the old one");
+    case.unchanged();
 }
 
 #[test]

@@ -167,3 +167,20 @@ fn passes_and_the_outbox() {
     firm.good(NOW, &["halt", "--why", "prova"]);
     snapshot("halted", &firm, &[&["status"], &["once"], &["plan"], &["outbox"]]);
 }
+
+#[test]
+fn the_brake_works_whatever_is_wrong_with_the_settings() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let file = firm.folder.join("sollecito.toml");
+    let good = std::fs::read_to_string(&file).unwrap();
+    for broken in ["[modes]\nreminder = \"auto\"\n", "[modes\n", ""] {
+        std::fs::write(&file, good.replace("[modes]", &format!("{broken}[modes]x"))).unwrap();
+        let said = firm.run("2026-10-07T09:00:00+02:00", &["halt", "--why", "ferma"]);
+        assert_eq!(said.code, Some(0), "{broken}: {}", said.all());
+        std::fs::write(&file, &good).unwrap();
+        assert!(firm.once("2026-10-07T10:00:00+02:00").contains("halted"), "{broken}");
+        assert!(firm.good("2026-10-07T10:00:00+02:00", &["why", "118/2026"]).contains("All sending is halted: ferma"));
+        firm.good("2026-10-07T10:00:00+02:00", &["halt", "--off"]);
+    }
+    assert_eq!(firm.left_to_customers().len(), 0);
+}

@@ -49,7 +49,7 @@ pub fn counted(ids: impl Iterator<Item = Option<String>>) -> BTreeMap<String, us
     counts
 }
 
-fn look_at(firm: &Firm) -> World {
+pub fn look_at(firm: &Firm) -> World {
     World {
         left: counted(firm.left().iter().map(|left| left.header("Message-ID"))),
         copies: counted(firm.lying(Folder::Sent).iter().map(|(_, text)| header(text, "Message-ID"))),

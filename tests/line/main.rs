@@ -8,6 +8,7 @@ mod bad_input;
 mod bench;
 mod commands;
 mod crash;
+mod crash_many;
 mod drafts;
 mod history;
 mod modes;

@@ -151,6 +151,48 @@ const DRAFTED: [Pass; 3] = [
     },
 ];
 
+/// Deterministic, so that a failure can be played again (SplitMix64).
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+#[test]
+fn killed_at_any_moment_it_goes_on_as_if_nothing_had_been() {
+    let full = std::env::var("SOLLECITO_FULL").is_ok_and(|value| value == "1");
+    let seed = std::env::var("SOLLECITO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_126);
+    let remote = begin(SENDING);
+    let mut kept = Vec::new();
+    for pass in &SENT {
+        (pass.before)(&remote);
+        kept.push(remote.copy());
+        remote.firm.once(pass.now);
+    }
+    let end = SENT[SENT.len() - 1].now;
+    remote.firm.once(end);
+    let (whole, untouched) = (look_at(&remote), of_others(&remote));
+    let mut state = seed;
+    let (mut killed, rounds) = (0, if full { 200 } else { 16 });
+    for round in 0..rounds {
+        let copy = kept[1].copy();
+        let place = format!("seed {seed}, round {round}");
+        let mut child = copy.firm.command(SENT[1].now, &["once"]).spawn().expect("the program runs");
+        std::thread::sleep(std::time::Duration::from_millis(10 + next(&mut state) % 500));
+        child.kill().expect("it can be killed");
+        killed += usize::from(child.wait().expect("it ended").signal().is_some());
+        go_on(&copy, &SENT[1..]);
+        copy.firm.good(end, &["check", "--replay"]);
+        // Nobody knows where it was killed: a letter may be in doubt, at most one.
+        compare(&place, "smtp.after_end", &look_at(&copy), &whole);
+        assert_eq!(of_others(&copy), untouched, "{place}: the mailbox of the owner was touched");
+    }
+    assert!(killed * 3 > rounds, "{killed} of {rounds} were killed before they ended: that shows little");
+    println!("{killed} of {rounds} killed under way");
+}
+
 #[test]
 fn a_crash_anywhere_between_two_servers_changes_nothing_in_the_end() {
     let full = std::env::var("SOLLECITO_FULL").is_ok_and(|value| value == "1");

@@ -11,7 +11,21 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 #![allow(missing_docs)]
 
+mod changes;
+mod days;
+mod disk;
+mod drafts;
+mod firm;
 mod hand;
 mod harness;
+mod letters;
+mod memory;
+mod mistakes;
+mod reply;
+mod running;
 mod servers;
 mod setup;
+mod soak;
+mod trace;
+mod transport;
+mod watching;

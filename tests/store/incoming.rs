@@ -28,7 +28,7 @@ fn raw_bytes_first_then_what_was_made_of_them() {
     assert_eq!(write(&mut firm.store, |unit| unit.store_raw(&bytes)).unwrap(), raw);
     let mut first = message(1, Some(raw.clone()), Some(CustomerId(1)));
     write(&mut firm.store, |unit| unit.put_message(&first)).unwrap();
-    assert_eq!(firm.store.look().messages_undecided().unwrap(), vec![first.clone()]);
+    assert_eq!(firm.store.look().undecided().unwrap(), [first.identity]);
     first.state = MessageState::Decided;
     first.verdict = Some(Verdict {
         disposition: Disposition::ResendInvoice,

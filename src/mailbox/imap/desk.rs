@@ -10,6 +10,7 @@ use super::settings::ImapSettings;
 use super::strict::Failed;
 use super::{FolderFound, Observer};
 use crate::mailbox::{Folder, ItemId};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -143,7 +144,7 @@ impl Desk {
 
     /// Ids mean something only within the epoch in which they were listed.
     pub(super) fn same_epoch(&self, session: &Session, folder: Folder) -> Result<(), Problem> {
-        let now = session.opened.as_ref().map(|opened| epoch(session, opened));
+        let now = session.opened.as_ref().map(|opened| self.epoch(session, opened));
         if self.known.get(&folder).map(|known| known.epoch.as_str()) == now.as_deref() {
             return Ok(());
         }
@@ -154,13 +155,16 @@ impl Desk {
         problem.cause = Cause::Lost;
         Err(problem)
     }
-}
 
-/// In which epoch the open folder is.
-pub(super) fn epoch(session: &Session, opened: &Opened) -> String {
-    match opened.uid_validity {
-        Some(number) => number.to_string(),
-        None => session.mark.clone(),
+    /// In which epoch the open folder is. The number alone means nothing beyond its folder and account: many servers
+    /// give every folder the same, and the settings may name another folder, or another account, from one day to the next.
+    pub(super) fn epoch(&self, session: &Session, opened: &Opened) -> String {
+        let Some(number) = opened.uid_validity else { return session.mark.clone() };
+        let inbox = opened.wire.eq_ignore_ascii_case("INBOX");
+        let name = if inbox { "INBOX" } else { opened.wire.as_str() };
+        let digest = Sha256::digest(format!("{}\n{}\n{name}", self.settings.host, self.settings.login.user));
+        let place: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("{number}-{place}")
     }
 }
 

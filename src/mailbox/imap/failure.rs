@@ -6,7 +6,7 @@ use super::guard::Breach;
 use super::settings::ImapSettings;
 use super::strict::Failed;
 use crate::mailbox::MailboxError;
-use crate::network::{LoginMethod, Security, Trouble};
+use crate::network::{LoginMethod, Security, Trouble, certificate_trouble};
 use rustls::{CertificateError, Error as TlsError, InvalidMessage};
 use std::io;
 use std::time::Duration;
@@ -260,30 +260,8 @@ pub(super) fn of_tls(settings: &ImapSettings, error: Option<&io::Error>) -> Prob
 }
 
 fn of_certificate(settings: &ImapSettings, certificate: &CertificateError) -> Problem {
-    let host = &settings.host;
-    let (reason, remedy, temporary) = match certificate {
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-            "is made out to another name",
-            "Write the server's name as its provider gives it into [mailbox] host".to_owned(),
-            false,
-        ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
-            "has expired",
-            "Tell whoever runs the server; and look whether the clock of this machine is right".to_owned(),
-            true,
-        ),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            ("is not valid yet", "Look whether the clock of this machine is right".to_owned(), true)
-        }
-        CertificateError::UnknownIssuer => (
-            "comes from an authority that is not trusted here",
-            "For a server of your own, name the certificate of its authority: [mailbox] ca_file = \"ca.pem\""
-                .to_owned(),
-            false,
-        ),
-        _ => ("cannot be trusted", "Tell whoever runs the server".to_owned(), false),
-    };
-    Problem::new("certificate", format!("The certificate of {host} {reason}"), remedy, temporary)
+    let Trouble { message, remedy, temporary } = certificate_trouble(&settings.host, certificate, "[mailbox]");
+    Problem::new("certificate", message, remedy, temporary)
 }
 
 /// The login was not accepted.

@@ -226,19 +226,23 @@ impl Desk {
     ) -> Result<Option<Vec<u8>>, Problem> {
         let mut bytes: Vec<u8> = Vec::new();
         while bytes.len() <= limit {
-            let items = format!("(UID BODY.PEEK[]<{}.{PIECE}>)", bytes.len());
+            // One byte above the limit tells that there is more; a longer piece might not be let through.
+            let asked = PIECE.min(limit.saturating_sub(bytes.len()).saturating_add(1));
+            let items = format!("(UID BODY.PEEK[]<{}.{asked}>)", bytes.len());
             let budget = (limit as u64).saturating_add(SLACK);
             let (mut rows, _) = self.rows_of(session, only, &items, budget).await?;
             let Some((origin, piece)) = rows.remove(&uid).and_then(|row| row.body) else { return Ok(None) };
             match origin.map(|origin| usize::try_from(origin).unwrap_or(usize::MAX)) {
                 Some(origin) if origin == bytes.len() => {}
                 // A server that knows no pieces gives the whole.
-                None if bytes.is_empty() => return Ok(Some(piece)),
+                None if bytes.is_empty() && piece.len() != asked => return Ok(Some(piece)),
+                // As long as a piece: it may be one.
+                None if bytes.is_empty() => {}
                 // At the end some leave the origin out.
                 None if piece.is_empty() => return Ok(Some(bytes)),
                 _ => return Err(of_command(&self.settings, "read a large mail", Failed::Unreadable)),
             }
-            let short = piece.len() < PIECE;
+            let short = piece.len() < asked;
             let over = piece.is_empty();
             bytes.extend_from_slice(&piece);
             if over || (short && size.is_none_or(|size| bytes.len() >= size)) {

@@ -5,7 +5,7 @@
 
 use super::answer::{Row, Untagged};
 use super::connect::{Opened, Session};
-use super::desk::{Desk, Known, epoch, item};
+use super::desk::{Desk, Known, item};
 use super::failure::{Problem, of_command};
 use super::strict::Failed;
 use crate::mailbox::{Coverage, Folder, ItemId, Listing};
@@ -51,7 +51,7 @@ impl Desk {
         if opened.uid_next.is_none() {
             opened.uid_next = self.uid_next(session, &wire).await?;
         }
-        let epoch = epoch(session, &opened);
+        let epoch = self.epoch(session, &opened);
         if self.known.get(&folder).is_some_and(|known| known.epoch != epoch) {
             tracing::info!(folder = folder.as_str(), "The server numbered a folder anew");
             self.known.remove(&folder);
@@ -107,7 +107,7 @@ impl Desk {
             if attempt > 0 {
                 let wire = opened.wire.clone();
                 opened = self.open(session, &wire, false).await?;
-                if super::desk::epoch(session, &opened) != epoch {
+                if self.epoch(session, &opened) != epoch {
                     return Err(Problem::passing(format!(
                         "The server numbered its {} folder anew while it was listed",
                         folder.as_str()
@@ -201,8 +201,9 @@ impl Desk {
         Ok(found)
     }
 
-    /// What came on a day or later, by the server's account; `None` when it will not say.
-    pub(super) async fn since(
+    /// What came before a day, by the server's account; `None` when it will not say. Asked for the old and not for the
+    /// new, because what a search leaves out (an index that lags behind, a server that finds nothing) would pass for old.
+    pub(super) async fn older_than(
         &mut self,
         session: &mut Session,
         folder: Folder,
@@ -214,7 +215,7 @@ impl Desk {
         self.at(session, folder).await?;
         let mut found = None;
         // English names of months, whatever the language of the system.
-        let line = format!("UID SEARCH SINCE {}", day.format("%-d-%b-%Y"));
+        let line = format!("UID SEARCH BEFORE {}", day.format("%-d-%b-%Y"));
         let result = session
             .wire
             .command(&line, &mut |untagged| {

@@ -173,8 +173,8 @@ impl Mailbox for ImapMailbox {
         Ok(heads)
     }
 
-    fn since(&mut self, folder: Folder, day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
-        self.ask(move |worker| worker.line.ask(async |desk, session| desk.since(session, folder, day).await))
+    fn older_than(&mut self, folder: Folder, day: NaiveDate) -> Result<Option<BTreeSet<ItemId>>, MailboxError> {
+        self.ask(move |worker| worker.line.ask(async |desk, session| desk.older_than(session, folder, day).await))
     }
 
     fn fetch(&mut self, folder: Folder, id: &ItemId, limit: usize) -> Result<Fetched, MailboxError> {

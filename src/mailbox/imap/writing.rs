@@ -162,14 +162,18 @@ impl Desk {
     /// Removes a draft of ours; the header is read again right before, in the same opened folder. Without UIDPLUS it is
     /// only marked as deleted: a plain EXPUNGE would take the owner's own with it.
     pub(super) async fn remove(&mut self, session: &mut Session, folder: Folder, id: &ItemId) -> Result<bool, Problem> {
-        let Some(uid) = self.own_draft(session, folder, id, true).await? else { return Ok(false) };
-        (self.observer)("imap.before_remove");
-        session
-            .wire
-            .command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)"), &mut |_| {})
-            .await
-            .map_err(self.failing("remove a draft"))?;
-        (self.observer)("imap.after_store_deleted");
+        let Some(OwnDraft { uid, marked }) = self.own_draft(session, folder, id, true).await? else {
+            return Ok(false);
+        };
+        if !marked {
+            (self.observer)("imap.before_remove");
+            session
+                .wire
+                .command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)"), &mut |_| {})
+                .await
+                .map_err(self.failing("remove a draft"))?;
+            (self.observer)("imap.after_store_deleted");
+        }
         if session.can("UIDPLUS") {
             match session.wire.command(&format!("UID EXPUNGE {uid}"), &mut |_| {}).await {
                 // Marked is as good as gone, for us and for the owner's mail program.
@@ -181,7 +185,8 @@ impl Desk {
             known.uids.remove(&uid);
         }
         tracing::debug!("Removed a draft");
-        Ok(true)
+        // One that was marked already counted as gone.
+        Ok(!marked)
     }
 
     /// Is it there, and ours? Anything else is refused.
@@ -191,7 +196,7 @@ impl Desk {
         folder: Folder,
         id: &ItemId,
         writable: bool,
-    ) -> Result<Option<u32>, Problem> {
+    ) -> Result<Option<OwnDraft>, Problem> {
         if folder != Folder::Drafts {
             let message = format!("Only drafts are replaced or removed, nothing in the {} folder", folder.as_str());
             return Err(Problem::refusal(message, None));
@@ -209,7 +214,9 @@ impl Desk {
             None if reply.unreadable == 0 => Ok(None),
             // Marked, and then the connection or the process ended: removing it is gone on with; replacing is not.
             Some(row) if row.deleted && !writable => Ok(None),
-            Some(Row { header: Some(header), .. }) if Marks::of(header).reference.is_some() => Ok(Some(uid)),
+            Some(Row { header: Some(header), deleted, .. }) if Marks::of(header).reference.is_some() => {
+                Ok(Some(OwnDraft { uid, marked: *deleted }))
+            }
             Some(Row { header: Some(_), .. }) => {
                 let message = "That draft was not written by sollecito".to_owned();
                 Err(Problem::refusal(message, None))
@@ -217,6 +224,13 @@ impl Desk {
             _ => Err(Problem::passing("The server does not show that draft".to_owned())),
         }
     }
+}
+
+/// A draft of ours.
+pub(super) struct OwnDraft {
+    uid: u32,
+    /// It is marked as deleted, and was not taken away yet.
+    marked: bool,
 }
 
 /// By what a mail of ours is known again.

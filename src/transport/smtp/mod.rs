@@ -10,6 +10,7 @@ mod session;
 mod wire;
 
 use super::{Answer, Envelope, NotOpened, Outcome, Ready, RecipientAnswer, Transport};
+use crate::ledger::ids::Address;
 use crate::network::{Login, Security};
 pub use session::Offers;
 use session::Session;
@@ -88,12 +89,20 @@ impl SmtpTransport {
         self
     }
 
-    /// Connects, encrypts and logs in without sending anything, for the setup and `check`.
+    /// Connects, encrypts and logs in, and asks whether a mail of that sender, if one is named, would be
+    /// taken; nothing is sent.
+    /// For the setup and `check`.
     ///
     /// # Errors
     /// As [`Transport::open`].
-    pub fn probe(&mut self) -> Result<(), NotOpened> {
-        let session = self.take_session()?;
+    pub fn probe(&mut self, from: Option<&Address>) -> Result<(), NotOpened> {
+        let mut session = self.take_session()?;
+        if let Some(from) = from {
+            let reply = session.sender(from).map_err(lost)?;
+            if !reply.is_done() {
+                return Err(self.not_begun(session, &reply, Vec::new()));
+            }
+        }
         self.session = Some(session);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Envelope, NotOpened};
 use super::wire::{Reply, Wire, WireError};
-use super::{Observer, SmtpSettings, Timeouts, body, lost, sentence, unexpected};
+use super::{Observer, SmtpSettings, Timeouts, body, lost, unexpected};
 use crate::ledger::ids::Address;
 use crate::network::{self, Login, LoginMethod, Secret, Security, Trouble};
 use data_encoding::BASE64;
@@ -80,7 +80,7 @@ impl Session {
         session.wire.allow(timeouts.connect);
         match (settings.security, security) {
             (Security::Tls, Some((config, name))) => {
-                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(settings, error))?;
                 session.greeting()?;
             }
             (Security::StartTls, Some((config, name))) => {
@@ -88,7 +88,7 @@ impl Session {
                 session.hello(&hello)?;
                 session.start_tls(&settings.host)?;
                 session.wire.allow(timeouts.connect);
-                session.wire.encrypt(config, name).map_err(|error| not_encrypted(&settings.host, error))?;
+                session.wire.encrypt(config, name).map_err(|error| not_encrypted(settings, error))?;
             }
             _ => session.greeting()?,
         }
@@ -106,7 +106,7 @@ impl Session {
 
     fn greeting(&mut self) -> Result<(), NotOpened> {
         self.wire.allow(self.timeouts.connect);
-        let reply = self.wire.reply().map_err(lost)?;
+        let reply = self.wire.reply().map_err(not_greeted)?;
         match reply.code {
             220 => Ok(()),
             500..=599 => Err(NotOpened::Stopped {
@@ -272,6 +272,12 @@ impl Session {
         self.ask(&command)
     }
 
+    /// Would the server take a mail of that sender? Asked and taken back.
+    pub(super) fn sender(&mut self, from: &Address) -> Result<Reply, WireError> {
+        let reply = self.ask(&format!("MAIL FROM:<{from}>"))?;
+        if reply.is_done() { self.reset().map(|()| reply) } else { Ok(reply) }
+    }
+
     pub(super) fn recipient(&mut self, address: &Address) -> Result<Reply, WireError> {
         self.ask(&format!("RCPT TO:<{address}>"))
     }
@@ -347,10 +353,25 @@ fn connect_socket(settings: &SmtpSettings) -> Result<TcpStream, NotOpened> {
     Err(NotOpened::Unreachable(format!("Cannot reach {host} at port {port}: {reason}")))
 }
 
+/// No greeting. What it was instead may say which setting is wrong.
+fn not_greeted(error: WireError) -> NotOpened {
+    match &error {
+        WireError::Garbage(line) if line.starts_with("* ") || line.starts_with("+OK") => NotOpened::Stopped {
+            message: "The server does not speak SMTP but another language of mail (IMAP or POP)".to_owned(),
+            remedy: "Correct host and port in [sending]: outgoing mail is usually taken at 465 or 587".to_owned(),
+        },
+        WireError::Timeout => NotOpened::Unreachable(
+            "The server says nothing: if its port speaks TLS from the first byte (465 does), set tls = \"implicit\""
+                .to_owned(),
+        ),
+        _ => lost(error),
+    }
+}
+
 /// Nothing was said to the server yet.
 fn not_reached(trouble: Trouble) -> NotOpened {
     if trouble.temporary {
-        return NotOpened::Unreachable(format!("{}. {}", trouble.message, trouble.remedy));
+        return NotOpened::Unreachable(trouble.message);
     }
     NotOpened::Stopped { message: trouble.message, remedy: trouble.remedy }
 }
@@ -364,13 +385,20 @@ fn address_literal(socket: &TcpStream) -> String {
     }
 }
 
-/// A certificate is for a person to mend; everything else may pass.
-fn not_encrypted(host: &str, error: WireError) -> NotOpened {
+/// A certificate, or a port that speaks otherwise, is for a person to mend; everything else may pass.
+fn not_encrypted(settings: &SmtpSettings, error: WireError) -> NotOpened {
+    let (host, port) = (&settings.host, settings.port);
     match error {
-        WireError::Certificate(_) => NotOpened::Stopped {
-            message: format!("{host}: {}", sentence(&error.to_string())),
-            remedy: "Check the server's name in the settings; for a certificate of your own, name its authority's file"
-                .to_owned(),
+        WireError::Certificate(reason) => {
+            let Trouble { message, remedy, .. } = network::certificate_trouble(host, &reason, "[sending]");
+            NotOpened::Stopped { message, remedy }
+        }
+        WireError::NotTls if settings.security == Security::Tls => NotOpened::Stopped {
+            message: format!("{host} on port {port} does not begin with TLS"),
+            remedy: format!(
+                "If port {port} begins without TLS (587 does), set tls = \"starttls\"; else correct the port, \
+                 usually 465"
+            ),
         },
         other => NotOpened::Unreachable(format!("{host}: encryption failed: {other}")),
     }

@@ -2,7 +2,7 @@
 
 use crate::network::Secret;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, InvalidMessage, StreamOwned};
 use std::io::{self, Error, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -59,8 +59,11 @@ pub(super) enum WireError {
     #[error("the server answered something that is not SMTP: {0}")]
     Garbage(String),
     /// The certificate is not one to trust.
-    #[error("the server's certificate is not accepted: {0}")]
-    Certificate(String),
+    #[error("the server's certificate is not accepted")]
+    Certificate(rustls::CertificateError),
+    /// What was said where TLS was to begin is not TLS.
+    #[error("the server does not begin with TLS")]
+    NotTls,
     /// Anything else of the network.
     #[error("the connection failed: {0}")]
     Io(String),
@@ -69,8 +72,12 @@ pub(super) enum WireError {
 impl From<Error> for WireError {
     fn from(error: Error) -> Self {
         let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(reason)) = tls {
-            return Self::Certificate(format!("{reason:?}"));
+        match tls {
+            Some(rustls::Error::InvalidCertificate(reason)) => return Self::Certificate(reason.clone()),
+            Some(rustls::Error::InvalidMessage(
+                InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
+            )) => return Self::NotTls,
+            _ => {}
         }
         match error.kind() {
             ErrorKind::WouldBlock | ErrorKind::TimedOut => Self::Timeout,

@@ -142,6 +142,11 @@ impl MailProgram {
     /// Numbers only: for folders with many mails.
     pub fn numbers(&mut self, folder: &str) -> Vec<u32> {
         self.examine(folder);
+        self.numbers_here()
+    }
+
+    /// The same for the selected folder.
+    pub fn numbers_here(&mut self) -> Vec<u32> {
         let said = self.command("UID SEARCH ALL");
         let found = said.iter().find_map(|one| one.text.strip_prefix("* SEARCH")).unwrap_or_default();
         found.split_whitespace().map(|number| number.parse().expect("a number")).collect()

@@ -47,12 +47,25 @@ impl Running {
     /// Asks it to end and waits; one that does not listen is ended with its whole group.
     pub fn stop(&mut self) {
         if !self.ended() {
+            self.thaw();
             signal("TERM", &self.child.id().to_string());
             let ended = super::wait_for(Duration::from_secs(10), || self.ended().then_some(()));
             if ended.is_none() {
                 self.kill();
             }
+            // Children of Dovecot go on serving their clients for some seconds after their master is gone.
+            signal("TERM", &format!("-{}", self.child.id()));
         }
+    }
+
+    /// Stands still with everything that belongs to it, its connections open: as a machine that swaps, or hangs.
+    pub fn freeze(&self) {
+        signal("STOP", &format!("-{}", self.child.id()));
+    }
+
+    /// Goes on.
+    pub fn thaw(&self) {
+        signal("CONT", &format!("-{}", self.child.id()));
     }
 
     /// As a machine that loses power: at once, with everything that belongs to it.

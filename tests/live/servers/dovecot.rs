@@ -2,13 +2,14 @@
 
 use super::certificates::{Authority, Flaw, Pair};
 use super::child::Running;
+use super::disk;
 use super::{MAIL_OWNER, free_port, wait_for, wait_until_it_listens};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -88,20 +89,16 @@ impl Dovecot {
 
     /// Mails lie on a file system of this size (`3m`); `None`, and said so, where none can be mounted (in a container).
     pub fn with_little_space(wishes: Wishes, space: &'static str) -> Option<Self> {
-        let probe = tempfile::tempdir().expect("a folder");
-        if !mount("size=64k", probe.path()) {
-            eprintln!("SKIPPED, NOT TESTED: no file system can be mounted here, so no disk can be full");
+        if !disk::can_be_mounted() {
             return None;
         }
-        unmount(probe.path());
         Some(Self::start(Wishes { mail_space: Some(space), ..wishes }))
     }
 
     fn lay_out_mail(&mut self) {
         let mail = self.path("mail");
         if let Some(space) = self.wishes.mail_space {
-            let size = format!("size={space},mode=0755");
-            self.mounted = mount(&size, &mail);
+            self.mounted = disk::mount(space, &mail);
             assert!(self.mounted, "a file system of {space} could not be mounted");
         }
         chown(&mail, Some(MAIL_OWNER), Some(MAIL_OWNER)).expect("owned by the mail user");
@@ -175,6 +172,15 @@ impl Dovecot {
         if let Some(mut running) = self.running.take() {
             running.kill();
         }
+    }
+
+    /// Answers nobody until it is thawed; connections stay open.
+    pub fn freeze(&self) {
+        self.running.as_ref().expect("a running server").freeze();
+    }
+
+    pub fn thaw(&self) {
+        self.running.as_ref().expect("a running server").thaw();
     }
 
     /// Starts again on the same ports with the same mails.
@@ -300,18 +306,7 @@ impl Drop for Dovecot {
     fn drop(&mut self) {
         self.stop();
         if self.mounted {
-            unmount(&self.path("mail"));
+            disk::unmount(&self.path("mail"));
         }
     }
-}
-
-fn mount(options: &str, place: &Path) -> bool {
-    let mut command = Command::new("/bin/mount");
-    command.args(["-t", "tmpfs", "-o", options, "none"]).arg(place).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
-
-/// Also when a process still looks into it.
-fn unmount(place: &Path) {
-    let _busy = Command::new("/bin/umount").arg("-l").arg(place).status();
 }

@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod child;
+pub mod disk;
 pub mod dovecot;
 pub mod postfix;
 

@@ -157,8 +157,9 @@ impl ImapServer {
 
     /// Commands that are no IMAP4rev1 by the book of an independent parser.
     pub fn not_by_the_book(&self) -> Vec<String> {
-        let spoken = self.heard().into_iter().filter(|text| !text.starts_with("(answer"));
-        spoken.filter(|text| !is_beside_the_book(text) && !is_by_the_book(text)).collect()
+        let spoken = self.heard_fully().into_iter().filter(|heard| !heard.text.starts_with("(answer"));
+        let odd = spoken.filter(|heard| !is_beside_the_book(&heard.text) && !is_by_the_book(&heard.raw));
+        odd.map(|heard| heard.text).collect()
     }
 
     pub fn counts(&self) -> Counts {
@@ -232,7 +233,8 @@ impl Drop for ImapServer {
 
 impl Session {
     pub(crate) fn note(&mut self, text: &str) {
-        let heard = Heard { connection: self.number, text: text.to_owned(), encrypted: true, at: Instant::now() };
+        let (text, raw) = (text.to_owned(), text.as_bytes().to_vec());
+        let heard = Heard { connection: self.number, text, raw, encrypted: true, at: Instant::now() };
         self.shared.lock().heard.push(heard);
     }
 }
@@ -243,16 +245,16 @@ fn is_beside_the_book(text: &str) -> bool {
         || text.strip_prefix("UID EXPUNGE ").is_some_and(words::is_set)
         || text.strip_prefix("ID (\"").and_then(|rest| rest.strip_suffix("\")")).is_some_and(|fields| {
             let fields: Vec<&str> = fields.split("\" \"").collect();
-            fields.len() % 2 == 0 && fields.iter().all(|field| !field.contains(['"', '\\']))
+            fields.len().is_multiple_of(2) && fields.iter().all(|field| !field.contains(['"', '\\']))
         })
 }
 
-fn is_by_the_book(text: &str) -> bool {
+fn is_by_the_book(command: &[u8]) -> bool {
+    let line = [b"a ", command, b"\r\n"].concat();
     // A literal that was refused before it was said is put in.
-    let refused = words::announced(format!("{text}\r\n").as_bytes());
-    let literal = refused.map_or_else(String::new, |(size, _)| format!("\r\n{}", "x".repeat(size)));
-    let line = format!("a {text}{literal}\r\n");
-    matches!(CommandCodec::default().decode(line.as_bytes()), Ok((b"", _)))
+    let refused = words::announced(&line);
+    let literal = refused.map_or_else(Vec::new, |(size, _)| [vec![b'x'; size], b"\r\n".to_vec()].concat());
+    matches!(CommandCodec::default().decode(&[line, literal].concat()), Ok((b"", _)))
 }
 
 /// What Microsoft 365 does to a mail that is sent through it.

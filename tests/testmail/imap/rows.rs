@@ -37,6 +37,10 @@ pub enum RowFault {
     MoreItems,
     /// Rows carry this much more in their UID.
     UidShifted(u32),
+    /// A part of a body does not say where it begins.
+    NoOrigin,
+    /// The whole body, whatever part was asked for.
+    NoParts,
     /// The section's name as the server likes it: `body[header]`.
     SmallLetters,
 }
@@ -137,8 +141,12 @@ fn body(item: &str, mail: &Mail, faults: &[RowFault]) -> Option<Vec<u8>> {
             if let Some(range) = upper[to + 1..].strip_prefix('<') {
                 let (start, length) = range.trim_end_matches('>').split_once('.')?;
                 let (start, length): (usize, usize) = (start.parse().ok()?, length.parse().ok()?);
-                name = format!("{name}<{start}>");
-                bytes = bytes.into_iter().skip(start).take(length).collect();
+                if !faults.contains(&RowFault::NoParts) {
+                    bytes = bytes.into_iter().skip(start).take(length).collect();
+                }
+                if !faults.contains(&RowFault::NoParts) && !faults.contains(&RowFault::NoOrigin) {
+                    name = format!("{name}<{start}>");
+                }
             }
             (name, bytes)
         }

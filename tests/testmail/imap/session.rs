@@ -130,22 +130,23 @@ impl Session {
             }
             match Command::read(&bytes) {
                 Some(command) => {
-                    self.hear(&command.text);
+                    self.hear(&command.raw);
                     return Ok(command);
                 }
                 None => {
-                    self.hear(&format!("(unreadable) {}", String::from_utf8_lossy(&bytes)));
+                    self.hear(&[b"(unreadable) ", bytes.as_slice()].concat());
                     self.wire.say(b"* BAD what?\r\n")?;
                 }
             }
         }
     }
 
-    fn hear(&mut self, text: &str) {
+    fn hear(&mut self, raw: &[u8]) {
         self.commands += 1;
         let heard = Heard {
             connection: self.number,
-            text: text.to_owned(),
+            text: String::from_utf8_lossy(raw).into_owned(),
+            raw: raw.to_vec(),
             encrypted: self.wire.is_encrypted(),
             at: Instant::now(),
         };
@@ -156,7 +157,7 @@ impl Session {
     fn before_literal(&mut self, tag: &str, text: &str) -> Goes<bool> {
         match self.fault(&When::Command(String::new()), text) {
             Some(Act::Instead(then)) => {
-                self.hear(text.trim_end());
+                self.hear(text.trim_end().as_bytes());
                 self.then(then, tag, &[])?;
                 return Ok(true);
             }
@@ -308,7 +309,7 @@ impl Session {
             _ => {}
         }
         let line = self.watch(kind)?;
-        self.hear(String::from_utf8_lossy(&line).trim_end());
+        self.hear(line.trim_ascii_end());
         if !line.eq_ignore_ascii_case(b"DONE\r\n") {
             return self.deliver(&command.tag, Answer::tagged("BAD expected DONE"), None);
         }

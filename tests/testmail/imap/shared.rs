@@ -16,6 +16,8 @@ pub struct Heard {
     pub connection: usize,
     /// Without its tag; literals included.
     pub text: String,
+    /// The same, byte for byte.
+    pub raw: Vec<u8>,
     /// The connection was encrypted then.
     pub encrypted: bool,
     pub at: Instant,
@@ -180,12 +182,13 @@ impl Shared {
         Allowed { bytes, then }
     }
 
-    /// Counts one byte heard; says whether it was the last.
-    pub fn may_hear_one(&self) -> Option<Ending> {
+    /// Counts bytes heard; fewer may count than there are.
+    pub fn may_hear(&self, there: usize) -> Allowed {
         let mut state = self.lock();
         let before = state.counts.heard;
-        state.counts.heard += 1;
-        state.upto(Side::Heard, before, 1).1
+        let (bytes, then) = state.upto(Side::Heard, before, there);
+        state.counts.heard += bytes;
+        Allowed { bytes, then }
     }
 }
 

@@ -109,7 +109,7 @@ impl Wire {
 
     /// Reads what there is, waiting one beat at most. True: something came.
     fn fill(&mut self) -> Goes<bool> {
-        let mut some = [0; 4096];
+        let mut some = [0; 16 * 1024];
         let got = match &mut self.channel {
             Channel::Plain(socket) => socket.read(&mut some),
             Channel::Tls(tls) => tls.read(&mut some),
@@ -126,13 +126,15 @@ impl Wire {
         }
     }
 
-    /// One byte, when there is one within the time.
-    fn byte(&mut self, until: Option<Instant>) -> Goes<Option<u8>> {
+    /// Some bytes of those that wait, at most so many; none when none come within the time.
+    fn some(&mut self, most: usize, until: Option<Instant>) -> Goes<Vec<u8>> {
         loop {
-            if let Some(byte) = self.waiting.pop_front() {
-                return match self.shared.may_hear_one() {
+            if !self.waiting.is_empty() {
+                let there = most.min(self.waiting.len());
+                let allowed = self.shared.may_hear(there);
+                return match allowed.then {
                     Some(ending) => Err(self.close(ending)),
-                    None => Ok(Some(byte)),
+                    None => Ok(self.waiting.drain(..there).collect()),
                 };
             }
             if let Some((farewell, ending)) = self.shared.told_to_leave(self.connection) {
@@ -140,7 +142,7 @@ impl Wire {
                 return Err(self.close(ending));
             }
             if !self.fill()? && until.is_some_and(|until| Instant::now() >= until) {
-                return Ok(None);
+                return Ok(Vec::new());
             }
         }
     }
@@ -152,30 +154,28 @@ impl Wire {
 
     fn line_from(&mut self, mut line: Vec<u8>) -> Goes<Vec<u8>> {
         while !line.ends_with(b"\r\n") {
-            line.extend(self.byte(None)?);
+            line.extend(self.some(1, None)?);
         }
         Ok(line)
     }
 
     /// A line, when one begins within a beat.
     pub fn line_if_any(&mut self) -> Goes<Option<Vec<u8>>> {
-        match self.byte(Some(Instant::now()))? {
-            Some(first) => self.line_from(vec![first]).map(Some),
-            None => Ok(None),
-        }
+        let first = self.some(1, Some(Instant::now()))?;
+        if first.is_empty() { Ok(None) } else { self.line_from(first).map(Some) }
     }
 
     pub fn exactly(&mut self, count: usize) -> Goes<Vec<u8>> {
         let mut bytes = Vec::new();
         while bytes.len() < count {
-            bytes.extend(self.byte(None)?);
+            bytes.extend(self.some(count - bytes.len(), None)?);
         }
         Ok(bytes)
     }
 
     /// Says nothing more until the other side leaves.
     pub fn stall(&mut self) -> Over {
-        while self.byte(None).is_ok() {}
+        while self.some(usize::MAX, None).is_ok() {}
         Over
     }
 }

@@ -43,6 +43,8 @@ pub struct Command {
     pub arguments: Vec<Word>,
     /// As it was heard, without the tag, literals included.
     pub text: String,
+    /// The same, byte for byte.
+    pub raw: Vec<u8>,
 }
 
 impl Command {
@@ -56,8 +58,9 @@ impl Command {
         if name == "UID" {
             name = format!("UID {}", words.next()?.upper());
         }
-        let text = String::from_utf8_lossy(text.get(tag.len() + 1..)?).into_owned();
-        Some(Self { tag, name, arguments: words.collect(), text })
+        let raw = text.get(tag.len() + 1..)?.to_vec();
+        let text = String::from_utf8_lossy(&raw).into_owned();
+        Some(Self { tag, name, arguments: words.collect(), text, raw })
     }
 
     pub fn argument(&self, at: usize) -> Option<String> {

@@ -1,0 +1,211 @@
+//! A mail that came in, decided on: what policy makes of it, and what is kept of it.
+
+use super::copies;
+use super::error::AgentError;
+use super::intake::Sitting;
+use super::office::Office;
+use super::outcome::settle_by_evidence;
+use super::pass::world;
+use crate::ledger::case::{Case, CaseKind};
+use crate::ledger::change::{Cause, Change, Entry};
+use crate::ledger::decision::{Decision, Verdict};
+use crate::ledger::event::Event;
+use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity};
+use crate::ledger::moment::Moment;
+use crate::ledger::reading::{Reading, Warning};
+use crate::ledger::words::{Disposition, Intent, MessageKind};
+use crate::mailbox::Folder;
+use crate::message::Message;
+use crate::policy;
+use crate::store::{MessageState, StoredMessage, Unit};
+use chrono::{DateTime, Utc};
+
+/// A stranger's mail that is older than this is no question any more.
+const STRANGER_DAYS: i64 = 7;
+
+/// Decides on a mail that somebody sent us. How many questions that opened.
+pub(super) fn decide(
+    unit: &mut Unit<'_>,
+    sitting: &Sitting<'_>,
+    stored: &StoredMessage,
+    message: &Message,
+    reading: &Reading,
+) -> Result<usize, AgentError> {
+    let (office, moment) = (sitting.office, sitting.moment);
+    if let Some(customer) = copies::decided_before(unit, stored, reading)? {
+        let reason = "Another copy of a mail that was decided on before".to_owned();
+        let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+        keep_or_forget(unit, stored, reading, &verdict, Some(customer))?;
+        return Ok(0);
+    }
+    let world = world(unit, office, moment, &sitting.documents)?;
+    let account = match reading.matched.customer.as_ref() {
+        Some(found) => unit.account(found.customer)?,
+        None => None,
+    };
+    let event = Event::MessageRead(Box::new(junk_is_never_answered(stored, reading)));
+    let decision = account.as_ref().map(|account| policy::decide(account, &event, &world));
+    let verdict = decision
+        .as_ref()
+        .and_then(|decision| decision.verdict.clone())
+        .unwrap_or_else(|| policy::verdict(reading, account.as_ref(), &world));
+    let mut opened = 0;
+    let asked = unit.open_case_about(reading.identity)?;
+    if let (Some(account), Some(decision)) = (&account, &decision) {
+        if let Some(case) = asked {
+            close_bare_case(unit, case, reading.identity, moment.instant)?;
+        }
+        opened += decision.cases_opened();
+        unit.record(account, decision, moment.instant)?;
+        settle_evidence(unit, office, moment, reading)?;
+    } else if waits_for_a_person(reading, &verdict, moment) && asked.is_none() {
+        let kind = kind_without_account(reading);
+        open_bare_case(unit, kind, Some(reading.identity), moment.instant, verdict.reason.clone())?;
+        opened += 1;
+    }
+    let customer = account.as_ref().map(|account| account.customer.id);
+    keep_or_forget(unit, stored, reading, &verdict, customer)?;
+    if is_unreadable(stored, reading) && customer.is_none() && asked.is_none() {
+        let why = message.oddities.first().cloned().unwrap_or_default();
+        open_bare_case(unit, CaseKind::UnreadableMail, Some(reading.identity), moment.instant, why)?;
+        opened += 1;
+    }
+    Ok(opened)
+}
+
+/// Our own mail, or a notice to the owner, arriving in the watched mailbox: evidence that it left, never a reply.
+pub(super) fn recognise_own(
+    unit: &mut Unit<'_>,
+    sitting: &Sitting<'_>,
+    stored: &StoredMessage,
+    reading: &Reading,
+) -> Result<(), AgentError> {
+    if let Some(id) = &reading.rfc_id
+        && let Some(row) = unit.outbox_by_rfc_id(id)?
+    {
+        settle_by_evidence(unit, sitting.office, sitting.moment, &row, "its copy arrived in the mailbox")?;
+    }
+    let verdict =
+        Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason: "The firm's own mail".to_owned() };
+    keep_or_forget(unit, stored, reading, &verdict, None)
+}
+
+/// Now it is known whose mail it is: what is to be asked is asked in their account.
+fn close_bare_case(
+    unit: &mut Unit<'_>,
+    case: CaseId,
+    identity: MessageIdentity,
+    at: DateTime<Utc>,
+) -> Result<(), AgentError> {
+    let entry = Entry {
+        change: Change::CaseClosed { case, at },
+        cause: Cause::Message { identity, rule: None, sentence: None },
+        because: "The customer became known".to_owned(),
+    };
+    let decision = Decision { entries: vec![entry], ..Decision::default() };
+    unit.record_without_account(&decision, at)?;
+    Ok(())
+}
+
+/// A mail in Junk may inform a case; nothing is ever answered from there.
+fn junk_is_never_answered(stored: &StoredMessage, reading: &Reading) -> Reading {
+    let mut reading = reading.clone();
+    if stored.folder == Folder::Junk.as_str() && !reading.warnings.contains(&Warning::Junk) {
+        reading.warnings.push(Warning::Junk);
+    }
+    reading
+}
+
+/// A reply or a bounce that names an id of ours proves that the mail left.
+fn settle_evidence(unit: &mut Unit<'_>, office: &Office, moment: Moment, reading: &Reading) -> Result<(), AgentError> {
+    let bounced = reading.bounce.as_ref().and_then(|bounce| bounce.original.clone());
+    for id in reading.references.iter().chain(bounced.as_ref()) {
+        if let Some(row) = unit.outbox_by_rfc_id(id)? {
+            settle_by_evidence(unit, office, moment, &row, "a mail that came in names it")?;
+        }
+    }
+    Ok(())
+}
+
+/// What is tied to a customer is kept whole; of all other mail only what is needed to recognise it again.
+pub(super) fn keep_or_forget(
+    unit: &mut Unit<'_>,
+    stored: &StoredMessage,
+    reading: &Reading,
+    verdict: &Verdict,
+    customer: Option<CustomerId>,
+) -> Result<(), AgentError> {
+    let case_open = customer.is_none() && verdict.disposition == Disposition::RouteToOwner;
+    let keep = customer.is_some() || case_open || is_unreadable(stored, reading);
+    unit.put_message(&StoredMessage {
+        rfc_id: reading.rfc_id.clone(),
+        from: reading.from.clone(),
+        subject: if keep { reading.subject.clone() } else { String::new() },
+        kind: reading.kind,
+        state: MessageState::Decided,
+        verdict: Some(verdict.clone()),
+        reading: keep.then(|| reading.clone()),
+        customer,
+        ..stored.clone()
+    })?;
+    if !keep {
+        unit.drop_raw(stored.identity)?;
+    }
+    Ok(())
+}
+
+/// So damaged that it may say something else than what could be read; among spam that is nothing new.
+fn is_unreadable(stored: &StoredMessage, reading: &Reading) -> bool {
+    reading.warnings.contains(&Warning::Malformed) && stored.folder != Folder::Junk.as_str()
+}
+
+/// A mail that belongs to no account still reaches the owner when it speaks of money or stands in a known thread.
+/// Everything else already lies in the owner's own INBOX: a second mail about it would be noise. So is a stranger's mail
+/// of weeks ago, found when the history is read: the owner has seen it long since.
+fn waits_for_a_person(reading: &Reading, verdict: &Verdict, moment: Moment) -> bool {
+    let about_money = reading.intents.iter().any(|finding| {
+        !matches!(finding.intent, Intent::Unrelated | Intent::Acknowledgement | Intent::AutoReply | Intent::Bounce)
+    });
+    let tied = reading.matched.known_thread || !reading.matched.items.is_empty();
+    verdict.disposition != Disposition::Ignore
+        && reading.kind == MessageKind::Reply
+        && (tied || (about_money && reading.addressed_to_us && is_recent(reading, moment)))
+}
+
+fn is_recent(reading: &Reading, moment: Moment) -> bool {
+    moment.instant - reading.received <= chrono::Duration::days(STRANGER_DAYS)
+}
+
+fn kind_without_account(reading: &Reading) -> CaseKind {
+    match reading.primary() {
+        Some(Intent::Legal) => CaseKind::Legal,
+        Some(Intent::BankDetailsVerification) => CaseKind::BankDetailsVerification,
+        _ => CaseKind::UnknownWriter,
+    }
+}
+
+/// A question that belongs to no account.
+pub(super) fn open_bare_case(
+    unit: &mut Unit<'_>,
+    kind: CaseKind,
+    message: Option<MessageIdentity>,
+    opened: DateTime<Utc>,
+    fact: String,
+) -> Result<(), AgentError> {
+    let case = Case {
+        id: unit.next_case_id()?,
+        customer: None,
+        kind,
+        message,
+        items: Vec::new(),
+        particulars: vec![fact.clone()],
+        suggestions: Vec::new(),
+        opened,
+        closed: None,
+    };
+    let cause = message.map_or(Cause::Clock, |identity| Cause::Message { identity, rule: None, sentence: None });
+    let entry = Entry { change: Change::CaseOpened { case }, cause, because: fact };
+    let decision = Decision { entries: vec![entry], ..Decision::default() };
+    unit.record_without_account(&decision, opened)?;
+    Ok(())
+}
