@@ -2,6 +2,7 @@
 
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
+use super::language::Tongues;
 use super::matcher::Hit;
 use super::rules::{NEAR, Negation, Place, Question};
 use super::sentences::Sentence;
@@ -34,14 +35,19 @@ impl Scanned {
     }
 }
 
-/// Runs the automaton over a text.
+/// Runs the automaton over a text. Patterns of a language are silent in sentences that are clearly in another.
 pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>) -> Vec<Scanned> {
+    let tongues = Tongues::of(&sentences);
     sentences
         .into_iter()
-        .map(|sentence| {
+        .enumerate()
+        .map(|(index, sentence)| {
             let hits = compiled.matcher.find(&sentence);
-            let hits =
-                hits.into_iter().filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
+            let heard = |hit: &Hit| {
+                compiled.languages.get(hit.pattern).is_none_or(|language| tongues.may_be(index, *language))
+            };
+            let hits = hits.into_iter().filter(heard);
+            let hits = hits.filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
             Scanned { sentence, hits }
         })
         .collect()

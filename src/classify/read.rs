@@ -21,6 +21,8 @@ use std::collections::BTreeSet;
 pub struct Utterance<'a> {
     /// The new words, without quotes, sign-off and signature.
     pub text: &'a str,
+    /// Text that no reader of the mail sees: only searched for orders to machines.
+    pub concealed: &'a str,
     /// The subject, as decoded.
     pub subject: &'a str,
     /// Names of what is attached, pictures shown in the text left out.
@@ -48,6 +50,7 @@ impl<'a> Utterance<'a> {
             .filter_map(|attachment| attachment.name.as_deref());
         Self {
             text: &message.words.new,
+            concealed: &message.words.concealed,
             subject: &message.subject,
             attachment_names: named.collect(),
             day,
@@ -80,7 +83,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let language = utterance.language.or_else(|| language::detect(&cut));
     let scanned = intents::scan(compiled, cut);
     let raw = intents::holdings(compiled, &scanned, Place::Text);
-    let warnings = warnings(&scanned, utterance);
+    let warnings = warnings(compiled, &scanned, utterance);
     let by_kind = match utterance.kind {
         MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
         MessageKind::Bounce => Some(Intent::Bounce),
@@ -231,9 +234,10 @@ fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<Str
     open.map(|name| format!("attachment: {name}")).collect()
 }
 
-fn warnings(scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
+fn warnings(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
-    if scanned.iter().any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
+    let concealed = intents::scan(compiled, sentences(utterance.concealed));
+    if scanned.iter().chain(&concealed).any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
         found.push(Warning::InstructionToMachine);
     }
     let own: BTreeSet<String> = utterance.own_ibans.iter().map(|iban| compact(iban)).collect();
