@@ -62,6 +62,8 @@ crate::ledger::words::word!(
         Description = "description",
         /// A number right after these is an amount, though no currency stands beside it.
         BareAmount = "bare_amount",
+        /// A long code right after these is the reference of a payment.
+        PaymentReference = "payment_reference",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.

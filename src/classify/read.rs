@@ -282,7 +282,7 @@ fn facts(
     let days = dates::read(&compiled.calendar, scanned, utterance.day);
     let named = amounts::read(scanned, utterance.currency);
     let instalments =
-        if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
+        if wants(&[Intent::InstalmentRequest]) { instalments(scanned, &days, &named, utterance) } else { None };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
@@ -349,13 +349,22 @@ fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) 
 }
 
 fn instalments(
+    scanned: &[Scanned],
     days: &[dates::NamedDay],
     named: &[amounts::NamedAmount],
-    today: NaiveDate,
+    utterance: &Utterance<'_>,
 ) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
-    let days: Vec<NaiveDate> =
-        days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
-    let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    let ahead: Vec<&dates::NamedDay> =
+        days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
+    let mut sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    if sums.len() < 2 {
+        // "600 il 10, 600 il 20 e 630 il 10 gennaio": in a plan the numbers beside the days are amounts.
+        let bare = amounts::bare_of_plan(scanned, days, utterance.currency);
+        if bare.len() >= 2 && (ahead.is_empty() || bare.len() == ahead.len()) {
+            sums = bare;
+        }
+    }
+    let days: Vec<NaiveDate> = ahead.iter().map(|day| day.ahead).collect();
     let count = days.len().max(sums.len());
     if count < 2 {
         return None;
