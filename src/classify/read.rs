@@ -298,9 +298,14 @@ fn facts(
         new_contact: new_contact(&purposes, scanned, utterance, absent),
         paid_on: if wants(PAID) { paid_on(&purposes, &days, utterance.day) } else { None },
         iban: references::ibans(utterance.text).into_iter().next(),
-        all_items: any(Phrase::AllItems),
+        all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
     }
+}
+
+fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -> bool {
+    let rules = raw.iter().filter_map(|holding| compiled.rules.get(holding.rule));
+    rules.filter(|rule| rule.concerns_all).any(|rule| found.iter().any(|finding| finding.intent == rule.intent))
 }
 
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
