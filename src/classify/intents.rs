@@ -172,8 +172,22 @@ pub(super) fn findings(
     found
 }
 
+/// Where the days of a sentence lie that are written beyond doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    /// All of them after the writer's day.
+    Ahead,
+    /// All of them before it.
+    Past,
+}
+
 /// Holdings that another one overrules, taken away.
-pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<Holding>) -> Vec<Holding> {
+pub(super) fn overrule(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    holdings: Vec<Holding>,
+    times: &BTreeMap<usize, Time>,
+) -> Vec<Holding> {
     let intent = |holding: &Holding| compiled.rules.get(holding.rule).map(|rule| rule.intent);
     let present: BTreeSet<(Intent, usize)> = holdings.iter().filter_map(|h| Some((intent(h)?, h.sentence))).collect();
     let anywhere: BTreeSet<Intent> = present.iter().map(|(intent, _)| *intent).collect();
@@ -193,6 +207,13 @@ pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<H
                 return false;
             }
             match own {
+                // "Messa in pagamento, valuta 20/12": the day tells what was paid from what will be.
+                Intent::PaymentMade if same(Intent::PromiseToPay) && times.get(&holding.sentence) == Some(&Time::Ahead) => {
+                    false
+                }
+                Intent::PromiseToPay if same(Intent::PaymentMade) && times.get(&holding.sentence) == Some(&Time::Past) => {
+                    false
+                }
                 // Thanks and "received" say something only where nothing else is said.
                 Intent::Acknowledgement => {
                     anywhere.iter().all(|other| matches!(other, Intent::Acknowledgement | Intent::Unrelated))

@@ -14,7 +14,7 @@ use crate::ledger::reading::{Facts, IntentFinding, Warning};
 use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
 use crate::message::Message;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What there is to understand of a mail.
 #[derive(Debug, Clone)]
@@ -94,7 +94,8 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let held = intents::overrule(compiled, &scanned, raw.clone());
+    let times = times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
+    let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
@@ -113,6 +114,21 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         unread.push(utterance.text.trim().to_owned());
     }
     Understanding { language, intents: found, facts, unread, warnings }
+}
+
+/// Sentences in which every day lies beyond doubt on one side of the writer's.
+fn times(days: &[dates::NamedDay], today: NaiveDate) -> BTreeMap<usize, intents::Time> {
+    let mut sides: BTreeMap<usize, BTreeSet<Option<bool>>> = BTreeMap::new();
+    for day in days.iter().filter(|day| !day.of_paper) {
+        let side = (day.ahead == day.behind && day.ahead != today).then_some(day.ahead > today);
+        sides.entry(day.sentence).or_default().insert(side);
+    }
+    let time = |sides: &BTreeSet<Option<bool>>| match sides.iter().collect::<Vec<_>>().as_slice() {
+        [Some(true)] => Some(intents::Time::Ahead),
+        [Some(false)] => Some(intents::Time::Past),
+        _ => None,
+    };
+    sides.iter().filter_map(|(sentence, sides)| Some((*sentence, time(sides)?))).collect()
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
@@ -193,7 +209,8 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
         return;
     }
     let scanned = intents::scan(compiled, sentences(utterance.subject));
-    let holdings = intents::overrule(compiled, &scanned, intents::holdings(compiled, &scanned, Place::Text));
+    let holdings = intents::holdings(compiled, &scanned, Place::Text);
+    let holdings = intents::overrule(compiled, &scanned, holdings, &BTreeMap::new());
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
     more.retain(|finding| intents::is_risk(finding.intent) || silent && finding.intent != Intent::Unrelated);
@@ -450,7 +467,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             let found = intents::findings(
                 compiled,
                 &scanned,
-                &intents::overrule(compiled, &scanned, holdings.clone()),
+                &intents::overrule(compiled, &scanned, holdings.clone(), &BTreeMap::new()),
                 example,
             );
             if holdings.iter().all(|holding| holding.rule != index) {
