@@ -43,9 +43,8 @@ pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>) -> Vec<Scanned
         .enumerate()
         .map(|(index, sentence)| {
             let hits = compiled.matcher.find(&sentence);
-            let heard = |hit: &Hit| {
-                compiled.languages.get(hit.pattern).is_none_or(|language| tongues.may_be(index, *language))
-            };
+            let heard =
+                |hit: &Hit| compiled.languages.get(hit.pattern).is_none_or(|language| tongues.may_be(index, *language));
             let hits = hits.into_iter().filter(heard);
             let hits = hits.filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
             Scanned { sentence, hits }
@@ -208,10 +207,14 @@ pub(super) fn overrule(
             }
             match own {
                 // "Messa in pagamento, valuta 20/12": the day tells what was paid from what will be.
-                Intent::PaymentMade if same(Intent::PromiseToPay) && times.get(&holding.sentence) == Some(&Time::Ahead) => {
+                Intent::PaymentMade
+                    if same(Intent::PromiseToPay) && times.get(&holding.sentence) == Some(&Time::Ahead) =>
+                {
                     false
                 }
-                Intent::PromiseToPay if same(Intent::PaymentMade) && times.get(&holding.sentence) == Some(&Time::Past) => {
+                Intent::PromiseToPay
+                    if same(Intent::PaymentMade) && times.get(&holding.sentence) == Some(&Time::Past) =>
+                {
                     false
                 }
                 // Thanks and "received" say something only where nothing else is said.

@@ -206,9 +206,9 @@ struct Votes(Vec<(Language, usize)>);
 impl Votes {
     fn count<'a>(sentences: impl Iterator<Item = &'a Sentence> + Clone) -> Self {
         let words = || sentences.clone().flat_map(|sentence| &sentence.tokens).map(|token| token.word.as_str());
-        let counted = SMALL_WORDS.iter().map(|(language, small)| {
-            (*language, words().take(400).filter(|word| small.contains(word)).count())
-        });
+        let counted = SMALL_WORDS
+            .iter()
+            .map(|(language, small)| (*language, words().take(400).filter(|word| small.contains(word)).count()));
         Self(counted.collect())
     }
 

@@ -2,6 +2,7 @@
 
 use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, references};
+use super::fallback;
 use super::intents::{self, Holding, Scanned};
 use super::language;
 use super::rules::Place;
@@ -100,8 +101,14 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let facts = facts(compiled, utterance, &scanned, &raw, &found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
+        found.retain(|finding| finding.intent != Intent::Acknowledgement);
+        merge(&mut found, vec![promise]);
+    } else if let Some(dispute) = fallback::held_back(utterance, &scanned, &found) {
+        merge(&mut found, vec![dispute]);
+    }
+    let facts = facts(compiled, utterance, &scanned, &raw, &found);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
@@ -217,7 +224,7 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     merge(found, more);
 }
 
-fn is_answer(subject: &str) -> bool {
+pub(super) fn is_answer(subject: &str) -> bool {
     let lower = subject.trim_start().to_lowercase();
     const MARKS: &[&str] =
         &["r:", "re:", "ri:", "rif:", "i:", "fw:", "fwd:", "aw:", "sv:", "tr:", "wg:", "rv:", "re :", "tr :", "antw:"];
@@ -376,8 +383,7 @@ fn instalments(
     named: &[amounts::NamedAmount],
     utterance: &Utterance<'_>,
 ) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
-    let ahead: Vec<&dates::NamedDay> =
-        days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
     let mut sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
     if sums.len() < 2 {
         // "600 il 10, 600 il 20 e 630 il 10 gennaio": in a plan the numbers beside the days are amounts.

@@ -150,7 +150,8 @@ impl Cutter<'_> {
                     break;
                 }
                 index += 1;
-            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':' | '\'') && self.joins(index, numeric) {
+            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':' | '\'') && self.joins(index, numeric)
+            {
                 index += 1;
             } else {
                 break;

@@ -79,7 +79,8 @@ impl Named {
         let mut owners = BTreeSet::new();
         for mention in &self.text {
             let fitting = candidates(mention, None, directory).into_iter();
-            let fitting = fitting.filter(|(_, _, item)| amounts.iter().any(|sum| *sum == item.open || *sum == item.amount));
+            let fitting =
+                fitting.filter(|(_, _, item)| amounts.iter().any(|sum| *sum == item.open || *sum == item.amount));
             let customers: BTreeSet<CustomerId> = fitting.map(|(_, _, item)| item.customer).collect();
             if customers.len() == 1 {
                 owners.extend(customers);
@@ -492,7 +493,8 @@ const IN_PASSING: &[&str] = &[
 ];
 
 /// Stems of verbs of paying in the five languages.
-const PAYING: &[&str] = &["pagh", "pago", "paga", "sald", "bonific", " pay", "paid", "zahl", "überw", "payon", "réglo", "régler"];
+const PAYING: &[&str] =
+    &["pagh", "pago", "paga", "sald", "bonific", " pay", "paid", "zahl", "überw", "payon", "réglo", "régler"];
 
 fn is_in_passing(clause: &str) -> bool {
     let clause = clause.replace('’', "'");

@@ -196,8 +196,8 @@ impl Evidence {
         let several = witnesses.iter().filter(|witness| **witness).count() >= 2;
         let shared_contact = self.contacts.len() > 1 && clues.contains(&Clue::Contact) && (stated || subject || thread);
         let notified = self.numbers.notified && stated;
-        let returned = message.kind == MessageKind::Bounce && (thread || clues.contains(&Clue::BouncedRecipient))
-            || notified;
+        let returned =
+            message.kind == MessageKind::Bounce && (thread || clues.contains(&Clue::BouncedRecipient)) || notified;
         if one_contact || shared_contact || several || returned { Certainty::Certain } else { Certainty::Likely }
     }
 }

@@ -1,9 +1,9 @@
 //! Amounts in the national forms, each with its place.
 
 use super::super::compile::{Phrase, Role};
-use super::dates::NamedDay;
 use super::super::intents::Scanned;
 use super::super::sentences::Sentence;
+use super::dates::NamedDay;
 use crate::ledger::money::{Currency, Money};
 
 /// An amount and the words that name it.
