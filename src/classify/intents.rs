@@ -195,6 +195,19 @@ pub(super) fn overrule(
     let named_day = |sentence: usize| {
         scanned.get(sentence).is_some_and(|scanned| scanned.hits.iter().any(|(role, _)| matches!(role, Role::Date(_))))
     };
+    let is_excuse = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.excuse);
+    let promised: BTreeSet<usize> = holdings
+        .iter()
+        .filter(|holding| intent(holding) == Some(Intent::PromiseToPay) && named_day(holding.sentence))
+        .map(|holding| holding.sentence)
+        .collect();
+    // A wish for time that is more than an excuse beside a promised day.
+    let wishes_time: BTreeSet<usize> = holdings
+        .iter()
+        .filter(|holding| intent(holding) == Some(Intent::DeferralRequest))
+        .filter(|holding| !(is_excuse(holding) && promised.contains(&holding.sentence)))
+        .map(|holding| holding.sentence)
+        .collect();
     holdings
         .into_iter()
         .filter(|holding| {
@@ -227,14 +240,17 @@ pub(super) fn overrule(
                     let named = [
                         Intent::InvoiceRequest,
                         Intent::BankDetailsRequest,
-                        Intent::DeferralRequest,
                         Intent::InstalmentRequest,
                         Intent::Dispute,
                     ];
-                    (named_day(holding.sentence) || !asks) && !named.into_iter().any(same)
+                    let beaten = named.into_iter().any(same) || wishes_time.contains(&holding.sentence);
+                    (named_day(holding.sentence) || !asks) && !beaten
                 }
                 // To ask for parts is to ask for time.
-                Intent::DeferralRequest => !anywhere.contains(&Intent::InstalmentRequest),
+                Intent::DeferralRequest => {
+                    !anywhere.contains(&Intent::InstalmentRequest)
+                        && (wishes_time.contains(&holding.sentence) || !is_excuse(holding))
+                }
                 Intent::BankDetailsRequest => !same(Intent::BankDetailsVerification),
                 _ => true,
             }

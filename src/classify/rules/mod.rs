@@ -44,6 +44,8 @@ pub struct Rule {
     pub refers_back: bool,
     /// What it says concerns all open receivables of the writer (an insolvency).
     pub concerns_all: bool,
+    /// It says why not now ("siamo a corto"): where the same sentence promises a day, that is what counts.
+    pub excuse: bool,
     /// Sentences in which it must hold.
     pub examples: Vec<String>,
     /// Sentences in which it must not hold.
