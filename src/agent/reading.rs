@@ -85,12 +85,9 @@ impl Understood {
     #[must_use]
     pub fn reading(&self, directory: &Directory) -> Reading {
         let (message, understanding) = (&self.message, self.words.clone());
-        // A statement or an insolvency concerns all that is open (`docs/reading.md`, close calls).
+        // A statement concerns all that is open (`docs/reading.md`, close calls); of an insolvency the rule says so.
         let all_items = understanding.facts.all_items
-            || understanding
-                .intents
-                .iter()
-                .any(|found| matches!(found.intent, Intent::StatementRequest | Intent::Legal));
+            || understanding.intents.iter().any(|found| found.intent == Intent::StatementRequest);
         let stated = Stated { amounts: &understanding.facts.amounts, all_items };
         let mut identified = matching::identify(message, directory, &stated);
         // What is about something else is about no receivable, whatever numbers stand in it.

@@ -129,7 +129,8 @@ impl CalendarWords {
         use DateMeaning as M;
         let month = words.iter().rev().find_map(|word| self.month(word));
         let weekday = words.iter().find_map(|word| self.weekday(word));
-        let number = words.iter().find_map(|word| self.number(word));
+        // "Una decina di giorni", "10 o 15 giorni": the last one counts.
+        let number = words.iter().rev().find_map(|word| self.number(word));
         let named = |of_month: u32| month.and_then(|month| coming(day, month, of_month));
         match meaning {
             M::Today => Some(day),

@@ -62,6 +62,8 @@ crate::ledger::words::word!(
         Description = "description",
         /// A number right after these is an amount, though no currency stands beside it.
         BareAmount = "bare_amount",
+        /// A long code right after these is the reference of a payment.
+        PaymentReference = "payment_reference",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.
@@ -76,6 +78,8 @@ pub(super) struct Compiled {
     pub(super) by_id: BTreeMap<RuleId, usize>,
     pub(super) matcher: Matcher,
     pub(super) roles: Vec<Role>,
+    /// The language of each pattern.
+    pub(super) languages: Vec<Language>,
     /// For patterns of rules: the words hold a negation of their own.
     pub(super) negative: Vec<bool>,
     /// For groups of companions: beside which intents they are harmless; beside any where empty.
@@ -95,6 +99,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         lists,
         matcher: Matcher::new(),
         roles: Vec::new(),
+        languages: Vec::new(),
         negative: Vec::new(),
         companions: Vec::new(),
         problems,
@@ -126,6 +131,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         by_id,
         matcher: builder.matcher,
         roles: builder.roles,
+        languages: builder.languages,
         negative: builder.negative,
         companions: builder.companions,
         calendar,
@@ -192,6 +198,7 @@ struct Builder {
     lists: BTreeMap<Language, WordLists>,
     matcher: Matcher,
     roles: Vec<Role>,
+    languages: Vec<Language>,
     negative: Vec<bool>,
     companions: Vec<BTreeSet<Intent>>,
     problems: Vec<Problem>,
@@ -205,6 +212,7 @@ impl Builder {
             Ok(elements) => {
                 self.matcher.add(&elements);
                 self.roles.push(role);
+                self.languages.push(language);
                 self.negative.push(speaks_negatively(&told.text));
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),

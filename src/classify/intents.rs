@@ -2,6 +2,7 @@
 
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
+use super::language::Tongues;
 use super::matcher::Hit;
 use super::rules::{NEAR, Negation, Place, Question};
 use super::sentences::Sentence;
@@ -34,14 +35,18 @@ impl Scanned {
     }
 }
 
-/// Runs the automaton over a text.
+/// Runs the automaton over a text. Patterns of a language are silent in sentences that are clearly in another.
 pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>) -> Vec<Scanned> {
+    let tongues = Tongues::of(&sentences);
     sentences
         .into_iter()
-        .map(|sentence| {
+        .enumerate()
+        .map(|(index, sentence)| {
             let hits = compiled.matcher.find(&sentence);
-            let hits =
-                hits.into_iter().filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
+            let heard =
+                |hit: &Hit| compiled.languages.get(hit.pattern).is_none_or(|language| tongues.may_be(index, *language));
+            let hits = hits.into_iter().filter(heard);
+            let hits = hits.filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
             Scanned { sentence, hits }
         })
         .collect()
@@ -166,8 +171,22 @@ pub(super) fn findings(
     found
 }
 
+/// Where the days of a sentence lie that are written beyond doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    /// All of them after the writer's day.
+    Ahead,
+    /// All of them before it.
+    Past,
+}
+
 /// Holdings that another one overrules, taken away.
-pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<Holding>) -> Vec<Holding> {
+pub(super) fn overrule(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    holdings: Vec<Holding>,
+    times: &BTreeMap<usize, Time>,
+) -> Vec<Holding> {
     let intent = |holding: &Holding| compiled.rules.get(holding.rule).map(|rule| rule.intent);
     let present: BTreeSet<(Intent, usize)> = holdings.iter().filter_map(|h| Some((intent(h)?, h.sentence))).collect();
     let anywhere: BTreeSet<Intent> = present.iter().map(|(intent, _)| *intent).collect();
@@ -176,6 +195,19 @@ pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<H
     let named_day = |sentence: usize| {
         scanned.get(sentence).is_some_and(|scanned| scanned.hits.iter().any(|(role, _)| matches!(role, Role::Date(_))))
     };
+    let is_excuse = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.excuse);
+    let promised: BTreeSet<usize> = holdings
+        .iter()
+        .filter(|holding| intent(holding) == Some(Intent::PromiseToPay) && named_day(holding.sentence))
+        .map(|holding| holding.sentence)
+        .collect();
+    // A wish for time that is more than an excuse beside a promised day.
+    let wishes_time: BTreeSet<usize> = holdings
+        .iter()
+        .filter(|holding| intent(holding) == Some(Intent::DeferralRequest))
+        .filter(|holding| !(is_excuse(holding) && promised.contains(&holding.sentence)))
+        .map(|holding| holding.sentence)
+        .collect();
     holdings
         .into_iter()
         .filter(|holding| {
@@ -187,6 +219,17 @@ pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<H
                 return false;
             }
             match own {
+                // "Messa in pagamento, valuta 20/12": the day tells what was paid from what will be.
+                Intent::PaymentMade
+                    if same(Intent::PromiseToPay) && times.get(&holding.sentence) == Some(&Time::Ahead) =>
+                {
+                    false
+                }
+                Intent::PromiseToPay
+                    if same(Intent::PaymentMade) && times.get(&holding.sentence) == Some(&Time::Past) =>
+                {
+                    false
+                }
                 // Thanks and "received" say something only where nothing else is said.
                 Intent::Acknowledgement => {
                     anywhere.iter().all(|other| matches!(other, Intent::Acknowledgement | Intent::Unrelated))
@@ -197,14 +240,17 @@ pub(super) fn overrule(compiled: &Compiled, scanned: &[Scanned], holdings: Vec<H
                     let named = [
                         Intent::InvoiceRequest,
                         Intent::BankDetailsRequest,
-                        Intent::DeferralRequest,
                         Intent::InstalmentRequest,
                         Intent::Dispute,
                     ];
-                    (named_day(holding.sentence) || !asks) && !named.into_iter().any(same)
+                    let beaten = named.into_iter().any(same) || wishes_time.contains(&holding.sentence);
+                    (named_day(holding.sentence) || !asks) && !beaten
                 }
                 // To ask for parts is to ask for time.
-                Intent::DeferralRequest => !anywhere.contains(&Intent::InstalmentRequest),
+                Intent::DeferralRequest => {
+                    !anywhere.contains(&Intent::InstalmentRequest)
+                        && (wishes_time.contains(&holding.sentence) || !is_excuse(holding))
+                }
                 Intent::BankDetailsRequest => !same(Intent::BankDetailsVerification),
                 _ => true,
             }

@@ -11,6 +11,7 @@
 mod calendar_words;
 mod compile;
 mod facts;
+mod fallback;
 mod fold;
 mod intents;
 mod language;

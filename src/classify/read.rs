@@ -2,6 +2,7 @@
 
 use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, references};
+use super::fallback;
 use super::intents::{self, Holding, Scanned};
 use super::language;
 use super::rules::Place;
@@ -14,13 +15,15 @@ use crate::ledger::reading::{Facts, IntentFinding, Warning};
 use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
 use crate::message::Message;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What there is to understand of a mail.
 #[derive(Debug, Clone)]
 pub struct Utterance<'a> {
     /// The new words, without quotes, sign-off and signature.
     pub text: &'a str,
+    /// Text that no reader of the mail sees: only searched for orders to machines.
+    pub concealed: &'a str,
     /// The subject, as decoded.
     pub subject: &'a str,
     /// Names of what is attached, pictures shown in the text left out.
@@ -48,6 +51,7 @@ impl<'a> Utterance<'a> {
             .filter_map(|attachment| attachment.name.as_deref());
         Self {
             text: &message.words.new,
+            concealed: &message.words.concealed,
             subject: &message.subject,
             attachment_names: named.collect(),
             day,
@@ -80,7 +84,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let language = utterance.language.or_else(|| language::detect(&cut));
     let scanned = intents::scan(compiled, cut);
     let raw = intents::holdings(compiled, &scanned, Place::Text);
-    let warnings = warnings(&scanned, utterance);
+    let warnings = warnings(compiled, &scanned, utterance);
     let by_kind = match utterance.kind {
         MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
         MessageKind::Bounce => Some(Intent::Bounce),
@@ -91,13 +95,20 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let held = intents::overrule(compiled, &scanned, raw.clone());
+    let times = times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
+    let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let facts = facts(compiled, utterance, &scanned, &raw, &found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
+        found.retain(|finding| finding.intent != Intent::Acknowledgement);
+        merge(&mut found, vec![promise]);
+    } else if let Some(dispute) = fallback::held_back(utterance, &scanned, &found) {
+        merge(&mut found, vec![dispute]);
+    }
+    let facts = facts(compiled, utterance, &scanned, &raw, &found);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
@@ -110,6 +121,21 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         unread.push(utterance.text.trim().to_owned());
     }
     Understanding { language, intents: found, facts, unread, warnings }
+}
+
+/// Sentences in which every day lies beyond doubt on one side of the writer's.
+fn times(days: &[dates::NamedDay], today: NaiveDate) -> BTreeMap<usize, intents::Time> {
+    let mut sides: BTreeMap<usize, BTreeSet<Option<bool>>> = BTreeMap::new();
+    for day in days.iter().filter(|day| !day.of_paper) {
+        let side = (day.ahead == day.behind && day.ahead != today).then_some(day.ahead > today);
+        sides.entry(day.sentence).or_default().insert(side);
+    }
+    let time = |sides: &BTreeSet<Option<bool>>| match sides.iter().collect::<Vec<_>>().as_slice() {
+        [Some(true)] => Some(intents::Time::Ahead),
+        [Some(false)] => Some(intents::Time::Past),
+        _ => None,
+    };
+    sides.iter().filter_map(|(sentence, sides)| Some((*sentence, time(sides)?))).collect()
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
@@ -190,14 +216,15 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
         return;
     }
     let scanned = intents::scan(compiled, sentences(utterance.subject));
-    let holdings = intents::overrule(compiled, &scanned, intents::holdings(compiled, &scanned, Place::Text));
+    let holdings = intents::holdings(compiled, &scanned, Place::Text);
+    let holdings = intents::overrule(compiled, &scanned, holdings, &BTreeMap::new());
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
     more.retain(|finding| intents::is_risk(finding.intent) || silent && finding.intent != Intent::Unrelated);
     merge(found, more);
 }
 
-fn is_answer(subject: &str) -> bool {
+pub(super) fn is_answer(subject: &str) -> bool {
     let lower = subject.trim_start().to_lowercase();
     const MARKS: &[&str] =
         &["r:", "re:", "ri:", "rif:", "i:", "fw:", "fwd:", "aw:", "sv:", "tr:", "wg:", "rv:", "re :", "tr :", "antw:"];
@@ -231,9 +258,10 @@ fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<Str
     open.map(|name| format!("attachment: {name}")).collect()
 }
 
-fn warnings(scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
+fn warnings(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
-    if scanned.iter().any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
+    let concealed = intents::scan(compiled, sentences(utterance.concealed));
+    if scanned.iter().chain(&concealed).any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
         found.push(Warning::InstructionToMachine);
     }
     let own: BTreeSet<String> = utterance.own_ibans.iter().map(|iban| compact(iban)).collect();
@@ -278,7 +306,7 @@ fn facts(
     let days = dates::read(&compiled.calendar, scanned, utterance.day);
     let named = amounts::read(scanned, utterance.currency);
     let instalments =
-        if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
+        if wants(&[Intent::InstalmentRequest]) { instalments(scanned, &days, &named, utterance) } else { None };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
@@ -294,9 +322,14 @@ fn facts(
         new_contact: new_contact(&purposes, scanned, utterance, absent),
         paid_on: if wants(PAID) { paid_on(&purposes, &days, utterance.day) } else { None },
         iban: references::ibans(utterance.text).into_iter().next(),
-        all_items: any(Phrase::AllItems),
+        all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
     }
+}
+
+fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -> bool {
+    let rules = raw.iter().filter_map(|holding| compiled.rules.get(holding.rule));
+    rules.filter(|rule| rule.concerns_all).any(|rule| found.iter().any(|finding| finding.intent == rule.intent))
 }
 
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
@@ -345,13 +378,21 @@ fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) 
 }
 
 fn instalments(
+    scanned: &[Scanned],
     days: &[dates::NamedDay],
     named: &[amounts::NamedAmount],
-    today: NaiveDate,
+    utterance: &Utterance<'_>,
 ) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
-    let days: Vec<NaiveDate> =
-        days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
-    let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
+    let mut sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    if sums.len() < 2 {
+        // "600 il 10, 600 il 20 e 630 il 10 gennaio": in a plan the numbers beside the days are amounts.
+        let bare = amounts::bare_of_plan(scanned, days, utterance.currency);
+        if bare.len() >= 2 && (ahead.is_empty() || bare.len() == ahead.len()) {
+            sums = bare;
+        }
+    }
+    let days: Vec<NaiveDate> = ahead.iter().map(|day| day.ahead).collect();
     let count = days.len().max(sums.len());
     if count < 2 {
         return None;
@@ -432,7 +473,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             let found = intents::findings(
                 compiled,
                 &scanned,
-                &intents::overrule(compiled, &scanned, holdings.clone()),
+                &intents::overrule(compiled, &scanned, holdings.clone(), &BTreeMap::new()),
                 example,
             );
             if holdings.iter().all(|holding| holding.rule != index) {

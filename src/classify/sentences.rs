@@ -150,7 +150,8 @@ impl Cutter<'_> {
                     break;
                 }
                 index += 1;
-            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':') && self.joins(index, numeric) {
+            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':' | '\'') && self.joins(index, numeric)
+            {
                 index += 1;
             } else {
                 break;
@@ -166,7 +167,8 @@ impl Cutter<'_> {
         let after = self.letter(index + 1);
         let sign = self.letter(index);
         if before.is_ascii_digit() && after.is_ascii_digit() {
-            return true;
+            // "4'150.00" is written so in Switzerland; "l'8'" is not.
+            return sign != '\'' || (2..4).all(|more| self.letter(index + more).is_ascii_digit());
         }
         numeric && matches!(sign, '/' | '-') && after.is_ascii_alphanumeric() && !is_word_char(self.letter(index + 2))
     }

@@ -27,6 +27,21 @@ pub fn plain_text(attachment: &Attachment) -> String {
     String::from_utf8_lossy(content).into_owned()
 }
 
+/// The numbers of the invoices that a notice of the exchange system (SdI) is about.
+pub fn notified_numbers(attachment: &Attachment) -> Vec<String> {
+    let text = if attachment.media_type.ends_with("xml") { plain_text(attachment) } else { String::new() };
+    let mut numbers = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((_, after)) = rest.split_once("<NumeroFattura>")
+        && numbers.len() < 50
+    {
+        let (number, after) = after.split_once('<').unwrap_or((after, ""));
+        numbers.push(number.trim().to_owned());
+        rest = after;
+    }
+    numbers
+}
+
 /// Photographs and logos are no invoices.
 pub fn is_picture(attachment: &Attachment) -> bool {
     attachment.media_type.starts_with("image/")

@@ -206,7 +206,7 @@ impl Directory {
 
     /// Customers named in a text.
     pub(super) fn named_in(&self, text: &str) -> BTreeSet<CustomerId> {
-        let words = names::words(text);
+        let words = names::said(text);
         let mut found: Vec<(usize, CustomerId)> = Vec::new();
         let mut run = String::new();
         for start in 0..words.len() {

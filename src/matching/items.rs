@@ -6,7 +6,7 @@ use super::numbers::{self, Mention};
 use super::{Evidence, Stated, amounts, attached};
 use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::money::Money;
-use crate::ledger::reading::{Clue, CustomerMatch, ItemMatch};
+use crate::ledger::reading::{Clue, CustomerMatch, ItemMatch, Writer};
 use crate::ledger::words::{Certainty, MessageKind};
 use crate::message::Message;
 use chrono::Datelike;
@@ -19,6 +19,8 @@ pub(super) struct Named {
     subject: Vec<Mention>,
     attachments: Vec<Mention>,
     quoted: Vec<Mention>,
+    /// A notice of the exchange system names the invoice that it is about.
+    pub(super) notified: bool,
 }
 
 impl Named {
@@ -32,6 +34,12 @@ impl Named {
         for attachment in &message.attachments {
             if let Some(name) = attachment.name.as_deref().filter(|_| !attachment.inline) {
                 named.attachments.extend(numbers::mentions(attached::stem(name)));
+            }
+        }
+        if matches!(message.kind, MessageKind::Bounce | MessageKind::Receipt) {
+            for number in message.attachments.iter().flat_map(attached::notified_numbers) {
+                named.attachments.extend(numbers::mentions(&format!("fattura {number}")));
+                named.notified = true;
             }
         }
         named.quoted = numbers::mentions(&message.words.quoted);
@@ -64,6 +72,24 @@ impl Named {
     }
 }
 
+impl Named {
+    /// Whose receivable has both a number and an amount that stand in the words: also where the number alone would be
+    /// several customers'.
+    pub(super) fn owners_by_amount(&self, amounts: &[Money], directory: &Directory) -> BTreeSet<CustomerId> {
+        let mut owners = BTreeSet::new();
+        for mention in &self.text {
+            let fitting = candidates(mention, None, directory).into_iter();
+            let fitting =
+                fitting.filter(|(_, _, item)| amounts.iter().any(|sum| *sum == item.open || *sum == item.amount));
+            let customers: BTreeSet<CustomerId> = fitting.map(|(_, _, item)| item.customer).collect();
+            if customers.len() == 1 {
+                owners.extend(customers);
+            }
+        }
+        owners
+    }
+}
+
 /// What was chosen, and how sure the customer may still be.
 pub(super) struct Choice {
     pub items: Vec<ItemMatch>,
@@ -80,6 +106,7 @@ pub(super) fn choose(
     stated: &Stated<'_>,
     evidence: &Evidence,
     customer: &CustomerMatch,
+    writer: Writer,
 ) -> Choice {
     let Some(known) = directory.customer(customer.customer) else {
         return Choice { items: Vec::new(), customer_at_most: Certainty::Likely };
@@ -90,6 +117,7 @@ pub(super) fn choose(
     let mut sure = customer.certainty;
     let mut customer_at_most = Certainty::Certain;
     let own_words = desk.named(&evidence.numbers.text, Clue::NumberInText);
+    let names_anothers = !own_words.foreign.is_empty();
     let mut found = own_words.found;
     if own_words.strange {
         // A number that is not this customer's: what follows is a guess, unless a slip of the pen explains it.
@@ -129,6 +157,13 @@ pub(super) fn choose(
         found.retain(|_, clues| !clues.is_subset(&BTreeSet::from([Clue::Amount, Clue::OnlyOpen])));
     }
     desk.corroborate(&mut found);
+    // A thread of ours tells what a mail is about even where it does not tell who wrote it.
+    let in_thread = evidence.known_thread && !thread.is_empty() && !own_words.strange;
+    // So does a notice about all that a firm owes which names the firm ("è stata aperta la liquidazione giudiziale di …").
+    let named_whole = stated.all_items && customer.clues.contains(&Clue::Name) && !names_anothers;
+    if (in_thread || named_whole) && writer != Writer::LookAlike {
+        sure = Certainty::Certain;
+    }
     let mut items: Vec<ItemMatch> = found
         .into_iter()
         .map(|(receivable, clues)| item_match(receivable, clues, sure, desk.certain_clues()))
@@ -457,7 +492,15 @@ const IN_PASSING: &[&str] = &[
     "sin problema",
 ];
 
+/// Stems of verbs of paying in the five languages.
+const PAYING: &[&str] =
+    &["pagh", "pago", "paga", "sald", "bonific", " pay", "paid", "zahl", "überw", "payon", "réglo", "régler"];
+
 fn is_in_passing(clause: &str) -> bool {
     let clause = clause.replace('’', "'");
+    // "La 47 nessun problema, la paghiamo venerdì" is no mere mention.
+    if PAYING.iter().any(|stem| clause.contains(stem)) {
+        return false;
+    }
     IN_PASSING.iter().any(|phrase| clause.contains(phrase))
 }

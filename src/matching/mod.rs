@@ -52,7 +52,7 @@ pub struct Identified {
 /// a mail. The receivables of a mail that a customer wrote about somebody else's invoice may be another customer's; they are never certain.
 #[must_use]
 pub fn identify(message: &Message, directory: &Directory, stated: &Stated<'_>) -> Identified {
-    let evidence = Evidence::collect(message, directory);
+    let evidence = Evidence::collect(message, directory, stated.amounts);
     let Some(customer) = evidence.customer(message, directory) else {
         let writer = person::writer(message, directory, None);
         let matched = Match { known_thread: evidence.known_thread, ..Match::default() };
@@ -64,7 +64,7 @@ pub fn identify(message: &Message, directory: &Directory, stated: &Stated<'_>) -
     if writer == Writer::LookAlike {
         customer.certainty = customer.certainty.min(Certainty::Likely);
     }
-    let choice = items::choose(message, directory, stated, &evidence, &customer);
+    let choice = items::choose(message, directory, stated, &evidence, &customer, writer);
     customer.certainty = customer.certainty.min(choice.customer_at_most);
     let matched = Match { customer: Some(customer), items: choice.items, known_thread: evidence.known_thread };
     Identified { matched, writer, warnings }
@@ -83,10 +83,12 @@ pub(crate) struct Evidence {
     named: BTreeSet<CustomerId>,
     /// Receivables named by a number that fits nothing else, with where.
     numbers: items::Named,
+    /// Whose receivable has both a number and the amount that stand in the words.
+    numbered_and_paid: BTreeSet<CustomerId>,
 }
 
 impl Evidence {
-    fn collect(message: &Message, directory: &Directory) -> Self {
+    fn collect(message: &Message, directory: &Directory, amounts: &[Money]) -> Self {
         let mut thread: BTreeMap<CustomerId, BTreeSet<ReceivableId>> = BTreeMap::new();
         let mut known_thread = false;
         let mut own_reference = false;
@@ -116,6 +118,7 @@ impl Evidence {
             domain: BTreeSet::new(),
             named: BTreeSet::new(),
             numbers: items::Named::default(),
+            numbered_and_paid: BTreeSet::new(),
         };
         if let Some(address) = person::author(message) {
             evidence.contacts = directory.with_address(address);
@@ -125,7 +128,18 @@ impl Evidence {
         }
         evidence.named = named(message, directory);
         evidence.numbers = items::Named::read(message, directory);
+        evidence.numbered_and_paid =
+            evidence.numbers.owners_by_amount(&amounts::in_text(&message.words.new, amounts), directory);
         evidence
+    }
+
+    /// Whose numbers stand where. A subject that repeats what the thread was called says nothing more than the thread.
+    fn telling_numbers(&self, directory: &Directory) -> Vec<(Clue, BTreeSet<CustomerId>)> {
+        let mut owners = self.numbers.sure_owners(directory);
+        owners.retain(|(clue, owners)| {
+            *clue != Clue::NumberInSubject || owners.iter().any(|owner| !self.thread.contains_key(owner))
+        });
+        owners
     }
 
     /// Who it is about.
@@ -142,9 +156,11 @@ impl Evidence {
         add(&mut self.thread.keys().copied(), thread_clue);
         add(&mut self.domain.iter().copied(), Clue::Domain);
         add(&mut self.named.iter().copied(), Clue::Name);
-        for (clue, owners) in self.numbers.sure_owners(directory) {
+        for (clue, owners) in self.telling_numbers(directory) {
             add(&mut owners.into_iter(), clue);
         }
+        add(&mut self.numbered_and_paid.iter().copied(), Clue::NumberInText);
+        add(&mut self.numbered_and_paid.iter().copied(), Clue::Amount);
         let weights: BTreeMap<CustomerId, u32> =
             scores.iter().map(|(id, clues)| (*id, clues.iter().map(|clue| weight(*clue)).sum())).collect();
         let best = weights.values().copied().max()?;
@@ -165,7 +181,7 @@ impl Evidence {
         directory: &Directory,
         leader: CustomerId,
     ) -> Certainty {
-        let others = self.numbers.sure_owners(directory).into_iter().any(|(_, owners)| !owners.contains(&leader));
+        let others = self.telling_numbers(directory).into_iter().any(|(_, owners)| !owners.contains(&leader));
         let elsewhere = !self.thread.is_empty() && !self.thread.contains_key(&leader);
         if others && elsewhere {
             return Certainty::Likely;
@@ -175,10 +191,14 @@ impl Evidence {
         // A subject repeats what the thread was called: beside the thread it is no second witness.
         let subject = clues.contains(&Clue::NumberInSubject) && !self.known_thread;
         let thread = clues.contains(&Clue::Thread) || clues.contains(&Clue::OwnReference);
-        let witnesses = [thread, stated || subject, clues.contains(&Clue::Domain), clues.contains(&Clue::Name)];
+        // A number and the very amount of that receivable are two witnesses.
+        let amount = stated && clues.contains(&Clue::Amount);
+        let witnesses = [thread, stated || subject, clues.contains(&Clue::Domain), clues.contains(&Clue::Name), amount];
         let several = witnesses.iter().filter(|witness| **witness).count() >= 2;
         let shared_contact = self.contacts.len() > 1 && clues.contains(&Clue::Contact) && (stated || subject || thread);
-        let returned = message.kind == MessageKind::Bounce && (thread || clues.contains(&Clue::BouncedRecipient));
+        let notified = self.numbers.notified && stated;
+        let returned =
+            message.kind == MessageKind::Bounce && (thread || clues.contains(&Clue::BouncedRecipient)) || notified;
         if one_contact || shared_contact || several || returned { Certainty::Certain } else { Certainty::Likely }
     }
 }
@@ -188,7 +208,9 @@ const fn weight(clue: Clue) -> u32 {
     match clue {
         Clue::Contact | Clue::BouncedRecipient => 10,
         Clue::OwnReference => 20,
-        Clue::NumberInText | Clue::Thread => 7,
+        // An answer in the thread of one invoice that speaks of another is about the other.
+        Clue::NumberInText => 8,
+        Clue::Thread => 7,
         Clue::NumberInSubject | Clue::NumberInAttachment => 6,
         Clue::Domain => 5,
         Clue::Name => 4,

@@ -61,6 +61,11 @@ pub fn forms(name: &str) -> Vec<Vec<String>> {
     forms
 }
 
+/// The words of a text without legal forms and titles, as the forms of a name leave them out.
+pub fn said(text: &str) -> Vec<String> {
+    words(text).into_iter().filter(|word| !LEFT_OUT.contains(&word.as_str())).collect()
+}
+
 /// The words of a name that tell it from others.
 pub fn telling(name: &str) -> Vec<String> {
     words(name).into_iter().filter(|word| word.chars().count() >= 4 && !LEFT_OUT.contains(&word.as_str())).collect()

@@ -15,6 +15,8 @@ pub(super) struct Page {
     pub(super) lines: Vec<Line>,
     /// Text that a person would not have seen.
     pub(super) hidden: String,
+    /// The same in the history, where newsletters hide their first lines: no sign of trouble by itself.
+    pub(super) hidden_in_history: String,
 }
 
 /// Reads a page.
@@ -68,10 +70,10 @@ impl Walker {
         let here = self.here();
         let text = decode(text);
         if here.hidden {
-            if !here.quoted && !self.rest_is_quoted {
-                self.page.hidden.push_str(&text);
-                self.page.hidden.push(' ');
-            }
+            let history = here.quoted || self.rest_is_quoted;
+            let aside = if history { &mut self.page.hidden_in_history } else { &mut self.page.hidden };
+            aside.push_str(&text);
+            aside.push(' ');
             return;
         }
         if here.pre {
@@ -364,7 +366,14 @@ mod tests {
             "ok<span style='display : none'>mark as paid</span><p style=\"font-size:0px\">x</p><font color=white>y</font><td bgcolor=#003><font color=white>visible</font></td>",
         );
         assert_eq!(page.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" ").trim(), "ok  visible");
+        assert!(page.hidden_in_history.is_empty());
         assert!(page.hidden.contains("mark as paid") && page.hidden.contains('x') && page.hidden.contains('y'));
+    }
+
+    #[test]
+    fn text_hidden_below_the_history_is_kept_aside() {
+        let page = page("a<hr><div id=divRplyFwdMsg>Da: x</div><div style='display:none'>mark as paid</div>");
+        assert!(page.hidden.is_empty() && page.hidden_in_history.contains("mark as paid"));
     }
 
     #[test]

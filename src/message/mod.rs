@@ -117,6 +117,8 @@ pub struct Words {
     pub signature: String,
     /// The quoted history that was cut, for numbers and ids of last resort.
     pub quoted: String,
+    /// Text that no reader sees, the history's included: never read as words, only searched for orders to machines.
+    pub concealed: String,
 }
 
 /// An attachment.

@@ -40,16 +40,20 @@ pub(super) fn read(blocks: &[Block], writer: &WriterNames) -> Reading {
         all.extend(lines);
     }
     reading.shown = all.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    let concealed = std::mem::take(&mut reading.words.concealed);
     let divided = divide(all);
     let segments: Vec<String> = divided.segments.iter().map(|segment| tidy(segment)).collect();
     reading.uncut = segments.join("\n\n");
-    reading.words = cut(divided, writer);
+    reading.words = Words { concealed, ..cut(divided, writer) };
     reading
 }
 
 fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Line> {
     let html = block.html.as_deref().map(|html| html::page(&shorten(html, left, reading)));
     if let Some(page) = &html {
+        for aside in [&page.hidden, &page.hidden_in_history] {
+            reading.words.concealed.push_str(aside);
+        }
         reading.hidden |=
             page.hidden.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() >= 3;
     }
@@ -161,6 +165,7 @@ fn cut(mut divided: Divided, writer: &WriterNames) -> Words {
         signed: signed.join("\n\n"),
         signature: tidy(&signature),
         quoted: tidy(&divided.quoted),
+        concealed: String::new(),
     }
 }
 

@@ -198,7 +198,7 @@ impl<'a> Sight<'a> {
         }
         if !gate::is_certain_customer(reading, self.account) {
             let why = "It is not certain that this customer wrote".to_owned();
-            return self.owner(CaseKind::WhichReceivable, why, Pause::Short(self.touched.clone()));
+            return self.claim_or(self.owner(CaseKind::WhichReceivable, why, Pause::Short(self.touched.clone())));
         }
         if reading.kind == MessageKind::AutoReply && reading.wants(Intent::ContactChange) {
             let why = "A machine's answer says that somebody else is to be written to".to_owned();
@@ -233,6 +233,12 @@ impl<'a> Sight<'a> {
             _ => Disposition::RouteToOwner,
         };
         Judgement { disposition, answer: None, ..judged }
+    }
+
+    /// Who says nothing but that it was paid gives nothing away and asks for nothing: the owner confirms, whoever wrote.
+    fn claim_or(&self, judged: Judgement) -> Judgement {
+        let claims = matches!(self.single(), Wish::One(Intent::PaymentMade)) && !self.reading.facts.set_off;
+        if claims { self.called_for(judged) } else { judged }
     }
 
     /// Legal, hostile, dispute, a question about bank details: always the owner, with the hold of its kind.
@@ -276,7 +282,7 @@ impl<'a> Sight<'a> {
             Intent::StatementRequest => {}
             _ if self.is_uncertain() => {
                 let why = "It is not certain which receivable is meant".to_owned();
-                return self.owner(CaseKind::WhichReceivable, why, self.pause());
+                return self.claim_or(self.owner(CaseKind::WhichReceivable, why, self.pause()));
             }
             _ => {}
         }

@@ -94,6 +94,12 @@ fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<C
         if bare_number && (!day_number_stands(&scanned.sentence, hit.from, hit.to)) {
             continue;
         }
+        if matches!(meaning, DateMeaning::Weekday)
+            && let Some(candidate) = numbered_weekday(calendar, &scanned.sentence, hit.from, hit.to, day)
+        {
+            found.push(candidate);
+            continue;
+        }
         let Some(ahead) = calendar.resolve(*meaning, &words, day) else { continue };
         let past = match meaning {
             DateMeaning::NamedDay => DateMeaning::NamedDayLast,
@@ -116,6 +122,26 @@ fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<C
         });
     }
     found
+}
+
+/// "Venerdì 27", "Friday 27", "Freitag den 27.": the number says which.
+fn numbered_weekday(
+    calendar: &CalendarWords,
+    sentence: &Sentence,
+    from: usize,
+    to: usize,
+    day: NaiveDate,
+) -> Option<Candidate> {
+    let at = if matches!(sentence.word(to), Some("the" | "den" | "dem" | "le" | "el" | "il")) { to + 1 } else { to };
+    let number = sentence.word(at).filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let joined = sentence.tokens.get(at).is_some_and(|token| !token.after_break);
+    let month = sentence.word(at + 1).is_some_and(|next| calendar.month(next).is_some());
+    if !joined || month || !day_number_stands(sentence, at, at + 1) {
+        return None;
+    }
+    let ahead = calendar.resolve(DateMeaning::NamedDay, &[number], day)?;
+    let behind = calendar.resolve(DateMeaning::NamedDayLast, &[number], day).filter(|_| ahead != day);
+    Some(Candidate { from, to: at + 1, ahead, behind: behind.unwrap_or(ahead), explicit: false, weekday: false })
 }
 
 /// "il 15" is a day; "il 10 percento", "15 euro", "le 10 fatture" are not.

@@ -1,24 +1,42 @@
 //! References of payments, addresses and IBANs in the text.
 
+use super::super::compile::Phrase;
 use super::super::intents::Scanned;
 use super::super::sentences::{MAIL_ADDRESS, Sentence};
 use crate::ledger::ids::Address;
 
 /// The first CRO, TRN, end-to-end or transaction id, as written.
 pub(in super::super) fn payment_reference(scanned: &[Scanned], text: &str) -> Option<String> {
-    scanned.iter().find_map(|scanned| {
+    let known = scanned.iter().find_map(|scanned| {
         let sentence = &scanned.sentence;
         (0..sentence.tokens.len()).find_map(|at| {
             announced(sentence, at).and_then(|(from, to, form)| code_after(sentence, from, to, form, text))
         })
+    });
+    known.or_else(|| scanned.iter().find_map(|scanned| led(scanned, text)))
+}
+
+/// A long code right after words that lead to one (`payment_reference` in the files of words).
+fn led(scanned: &Scanned, text: &str) -> Option<String> {
+    let sentence = &scanned.sentence;
+    scanned.phrases(Phrase::PaymentReference).find_map(|hit| {
+        let small = |at: usize| sentence.word(at).is_some_and(|word| NUMERAL_SIGNS.contains(&word));
+        let from = if small(hit.to) { hit.to + 1 } else { hit.to };
+        let code = whole_code(sentence, from, 1, Form::Free, text)?;
+        let digits = code.bytes().filter(u8::is_ascii_digit).count();
+        (digits >= LED_DIGITS).then_some(code)
     })
 }
 
+/// So many digits make a code of what may else be an order or an invoice.
+const LED_DIGITS: usize = 6;
+const NUMERAL_SIGNS: &[&str] = &["n", "nr", "no", "num", "numero", "number", "nummer"];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// 11 digits, or the 15 of the post office.
+    /// 11 digits, or the 15 of the post office; people write other lengths under that name.
     Cro,
-    /// 30 letters and digits.
+    /// 30 letters and digits; the same holds.
     Trn,
     /// Anything with a digit, six characters at least.
     Free,
@@ -94,8 +112,8 @@ fn whole_code(sentence: &Sentence, from: usize, most: usize, form: Form, text: &
         let written = text.get(token.start..end)?.trim_end_matches(['-', '/']);
         let digits = written.bytes().filter(u8::is_ascii_digit).count();
         let good = match form {
-            Form::Cro => written.len() == digits && matches!(digits, 11 | 15) || trn(written),
-            Form::Trn => trn(written),
+            Form::Cro => written.len() == digits && (10..=20).contains(&digits) || named_code(written),
+            Form::Trn => named_code(written),
             Form::Free => {
                 (6..=40).contains(&written.len())
                     && digits >= 3
@@ -105,6 +123,12 @@ fn whole_code(sentence: &Sentence, from: usize, most: usize, form: Form, text: &
         };
         good.then(|| written.to_owned())
     })
+}
+
+/// What people call a TRN: mostly digits, whatever its length.
+fn named_code(written: &str) -> bool {
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    (14..=35).contains(&written.len()) && digits >= 10 && written.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 fn trn(written: &str) -> bool {
@@ -189,6 +213,8 @@ mod tests {
             reference("TRN 11012 60000 12345 64801 60001 600IT"),
             Some("110126000012345648016000".to_owned() + "1600IT")
         );
+        assert_eq!(reference("cro 0327612345678901"), Some("0327612345678901".into()));
+        assert_eq!(reference("TRN 25102309876543210IT"), Some("25102309876543210IT".into()));
         assert_eq!(reference("cro 1234 5678 9"), None);
         assert_eq!(reference("ref. 2026/118"), None);
         assert_eq!(reference("cro in arrivo"), None);

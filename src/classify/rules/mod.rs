@@ -42,6 +42,10 @@ pub struct Rule {
     pub place: Place,
     /// Its words only point back ("me la può mandare?"): it gives way to a request that names its thing.
     pub refers_back: bool,
+    /// What it says concerns all open receivables of the writer (an insolvency).
+    pub concerns_all: bool,
+    /// It says why not now ("siamo a corto"): where the same sentence promises a day, that is what counts.
+    pub excuse: bool,
     /// Sentences in which it must hold.
     pub examples: Vec<String>,
     /// Sentences in which it must not hold.

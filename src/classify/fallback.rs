@@ -1,0 +1,90 @@
+//! What an answer to our question most likely says where no rule holds.
+//!
+//! We ask for a day. Somebody who answers with nothing but a day promises it; somebody who speaks of work or goods with a
+//! "not", a "but" or a question holds something against it. Both are guesses of low confidence, in no language of its own.
+
+use super::compile::{Compiled, Phrase};
+use super::facts::dates;
+use super::fold::original;
+use super::intents::Scanned;
+use super::read::{Utterance, is_answer};
+use crate::ledger::ids::RuleId;
+use crate::ledger::reading::IntentFinding;
+use crate::ledger::words::{Confidence, Intent, MessageKind};
+
+/// Longer sentences say more than a day.
+const LONGEST: usize = 14;
+/// So much may stand beside the day without being understood.
+const LEFT_AT_MOST: usize = 10;
+
+/// What follows these may not come true, or not depend on the writer.
+const CONDITIONS: &[&str] = &[
+    "se", "quando", "appena", "finche", "if", "unless", "once", "when", "until", "wenn", "falls", "sobald", "si",
+    "quand", "des", "cuando", "hasta",
+];
+
+/// "Venerdì.", "Settimana prossima sono in banca", "15 dicembre": the only thing said is a day to come.
+pub(super) fn day_alone(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    found: &[IntentFinding],
+    unread: &[String],
+) -> Option<IntentFinding> {
+    let silent = found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
+    if !silent || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
+        return None;
+    }
+    let days = dates::read(&compiled.calendar, scanned, utterance.day);
+    let ahead: Vec<_> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
+    let first = ahead.first()?;
+    let said = scanned.get(first.sentence)?;
+    let speaks_of_else = [
+        Phrase::Negation,
+        Phrase::Substance,
+        Phrase::Correction,
+        Phrase::Instruction,
+        Phrase::ReturnDate,
+        Phrase::OldDate,
+        Phrase::NewContact,
+    ];
+    let plain = !said.sentence.question
+        && said.sentence.tokens.len() <= LONGEST
+        && speaks_of_else.iter().all(|phrase| said.phrases(*phrase).next().is_none())
+        && ahead.iter().all(|day| day.sentence == first.sentence);
+    let whole = original(utterance.text, said.sentence.range_of(0, said.sentence.tokens.len()));
+    let conditional = said.sentence.tokens.iter().any(|token| CONDITIONS.contains(&token.word.as_str()));
+    // "Controllo e le rispondo in giornata": the day belongs to what was acknowledged.
+    let taken = found.iter().any(|finding| {
+        finding.evidence.split_whitespace().nth(1).is_some() && whole.contains(finding.evidence.as_str())
+    });
+    let left =
+        unread.iter().all(|words| whole.contains(words.as_str()) && words.split_whitespace().count() <= LEFT_AT_MOST);
+    (plain && left && !conditional && !taken).then(|| IntentFinding {
+        intent: Intent::PromiseToPay,
+        confidence: Confidence::percent(60),
+        rule: RuleId::new("fact.day_alone"),
+        evidence: original(utterance.text, said.sentence.range_of(first.from, first.to)).to_owned(),
+    })
+}
+
+/// "Il cancello non scorre": work or goods with a "not" or a question, and nothing else understood.
+pub(super) fn held_back(
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    found: &[IntentFinding],
+) -> Option<IntentFinding> {
+    if !found.is_empty() || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
+        return None;
+    }
+    let said = scanned.iter().find(|scanned| {
+        let loud = scanned.phrases(Phrase::Negation).chain(scanned.phrases(Phrase::Turn)).next().is_some();
+        loud && scanned.phrases(Phrase::Substance).next().is_some()
+    })?;
+    Some(IntentFinding {
+        intent: Intent::Dispute,
+        confidence: Confidence::percent(55),
+        rule: RuleId::new("fact.held_back"),
+        evidence: original(utterance.text, said.sentence.range_of(0, said.sentence.tokens.len())).to_owned(),
+    })
+}
