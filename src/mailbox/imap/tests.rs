@@ -152,7 +152,8 @@ fn a_folder_is_listed_whole_first_and_the_newest_after() {
     let server = Server::start(|_, _| None);
     let mut mailbox = server.mailbox();
     let first = mailbox.enumerate(Folder::Inbox).unwrap();
-    assert_eq!(first, Listing { epoch: "7".to_owned(), ids: ids(&[1, 5, 9]), coverage: Coverage::Whole });
+    assert!(first.epoch.starts_with("7-"), "{first:?}");
+    assert_eq!((first.ids, first.coverage), (ids(&[1, 5, 9]), Coverage::Whole));
     assert_eq!(mailbox.enumerate(Folder::Inbox).unwrap().coverage, Coverage::Newest);
     assert_eq!(mailbox.enumerate(Folder::Drafts).unwrap().coverage, Coverage::Whole);
     assert_eq!(mailbox.enumerate(Folder::Drafts).unwrap().coverage, Coverage::Whole);
@@ -298,7 +299,7 @@ fn a_folder_numbered_anew_gives_no_mail_under_old_numbers() {
     mailbox.enumerate(Folder::Inbox).unwrap();
     let refused = mailbox.fetch(Folder::Inbox, &desk::item(5), 1000).unwrap_err();
     assert!(refused.temporary && refused.message.contains("anew"), "{refused}");
-    assert_eq!(mailbox.enumerate(Folder::Inbox).unwrap().epoch, "8");
+    assert!(mailbox.enumerate(Folder::Inbox).unwrap().epoch.starts_with("8-"));
     mailbox.fetch(Folder::Inbox, &desk::item(5), 1000).unwrap();
 }
 
