@@ -48,6 +48,18 @@ fn row_01_mail_that_comes_at_any_point_between_listing_and_idle_is_found_in_the_
 }
 
 #[test]
+fn row_01_mail_that_came_before_the_watcher_looked_is_told_without_waiting_for_a_deadline() {
+    let timeouts = Timeouts { idle: Duration::from_secs(60), poll: Duration::from_secs(60), ..PATIENT };
+    let mut case = Case::plain(timeouts);
+    case.inbox().unwrap();
+    case.arrive(4..=4);
+    // The server has told nobody, and has nothing more to tell.
+    assert!(case.mailbox.wait(Duration::from_secs(20)));
+    assert!(case.inbox().unwrap().ids.contains(&id(4)));
+    case.unchanged();
+}
+
+#[test]
 fn row_01_mail_that_comes_while_idle_is_told_at_once() {
     let mut case = Case::plain(PATIENT);
     case.inbox().unwrap();
