@@ -104,6 +104,20 @@ fn mails_with_one_header_and_one_length_are_told_apart_by_their_content() {
 }
 
 #[test]
+fn mails_known_with_one_header_and_one_length_are_not_known_by_these() {
+    let mut world = at_work();
+    for body in ["grazie", "pagato"] {
+        let twin = letter(BALDINI, MARTA, "Ciao", "Tue, 6 Oct 2026 11:00:00 +0200", "t@baldini.example", body);
+        world.lay(Folder::Inbox, "2026-10-06T09:00:00Z", twin);
+    }
+    assert_eq!(world.agent.pass().unwrap().arrived, 2);
+    world.fetched();
+    world.far.borrow_mut().rename_all();
+    assert_eq!(world.agent.pass().unwrap().arrived, 0);
+    assert_eq!(world.fetched().len(), 2, "which is which is told by their content");
+}
+
+#[test]
 fn old_mail_is_recorded_and_not_fetched_until_an_older_invoice_is_known() {
     let mut world = World::at("2026-10-06T10:00:00+02:00");
     let old = world.lay(Folder::Inbox, "2026-07-20T08:00:00Z", private(1, "Mon, 20 Jul 2026 10:00:00 +0200"));
@@ -188,6 +202,30 @@ fn a_mail_left_out_of_the_batch_is_tried_three_times_and_told_once() {
         world.agent.pass().unwrap();
     }
     assert_eq!((world.fetched().len(), told(&world)), (0, 1));
+}
+
+#[test]
+fn while_a_mail_cannot_be_fetched_nobody_is_reminded() {
+    let mut world = at_work();
+    let bad = world.lay(Folder::Inbox, "2026-10-06T08:10:00Z", private(8, "Tue, 6 Oct 2026 10:10:00 +0200"));
+    world.far.borrow_mut().broken.insert(bad.clone());
+    world.go_to("2026-10-07T10:00:00+02:00");
+    assert_eq!(world.agent.pass().unwrap().postponed, 1);
+    assert_eq!(world.to_customers(), 0, "it may be the customer's answer");
+    world.far.borrow_mut().broken.clear();
+    world.go_to("2026-10-07T10:05:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+}
+
+#[test]
+fn a_mail_that_concerns_nobody_is_decided_on_once_wherever_it_lies() {
+    let mut world = at_work();
+    for folder in [Folder::Inbox, Folder::Junk] {
+        world.lay(folder, "2026-10-06T08:10:00Z", private(1, "Mon, 5 Oct 2026 10:00:00 +0200"));
+        let report = world.agent.pass().unwrap();
+        assert_eq!((world.fetched().len(), report.decided), (1, 0), "{folder:?}");
+    }
 }
 
 #[test]
