@@ -93,6 +93,26 @@ fn row_02_idle_is_left_on_time_whatever_the_server_says() {
 }
 
 #[test]
+fn row_02_whoever_waits_is_sent_to_look_each_time_that_idle_was_left() {
+    // Long enough that nothing else ends the wait.
+    let timeouts = Timeouts {
+        connect: Duration::from_secs(30),
+        idle: Duration::from_secs(1),
+        poll: Duration::from_secs(60),
+        ..PATIENT
+    };
+    let mut case = Case::plain(timeouts);
+    case.inbox().unwrap();
+    while case.mailbox.wait(Duration::from_millis(300)) {}
+    for _ in 0..2 {
+        let (told, took) = timed(|| case.mailbox.wait(Duration::from_secs(15)));
+        assert!(told, "{took:?}");
+        case.inbox().unwrap();
+    }
+    case.unchanged();
+}
+
+#[test]
 fn row_03_a_server_that_falls_silent_in_idle_is_left() {
     for fault in [Fault::when(When::Idle, stalls()), Fault::when(When::Done, stalls())] {
         let mut case = Case::plain(QUICK);
