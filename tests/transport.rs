@@ -100,6 +100,9 @@ fn taken_and_then_silent_is_unknown() {
         say("2x0 ok"),
         say("354 more"),
         say("250-unfinished"),
+        say("250-one\r\n550 another"),
+        say(&format!("{}250 ok", "250-more\r\n".repeat(200))),
+        say(&format!("250 {}", "x".repeat(10_000))),
         say("999 what"),
     ] {
         let shown = format!("{end:?}");
@@ -229,6 +232,75 @@ fn a_server_out_of_step_is_not_asked_again_on_that_connection() {
     assert!(matches!(send(&mut transport, &one()), Ok(Outcome::Accepted(_))));
     assert!(matches!(send(&mut transport, &one()), Ok(Outcome::Accepted(_))));
     assert_eq!(server.count("(connected)"), 2);
+}
+
+#[test]
+fn a_connection_that_says_too_much_when_it_is_taken_up_again_is_left() {
+    let chatty = Plan::default().with("RSET", say("250 ok\r\n250 and another"));
+    let server = Server::start(vec![chatty, Plan::default()]);
+    let mut transport = SmtpTransport::new(settings(&server));
+    for _ in 0..2 {
+        assert!(matches!(send(&mut transport, &one()), Ok(Outcome::Accepted(_))));
+    }
+    assert_eq!((server.count("(connected)"), server.bodies().len()), (2, 2));
+}
+
+/// It says that all is well and reads no further: what it took, nobody knows.
+#[test]
+fn a_yes_in_the_middle_of_the_body_is_no_yes() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut lines = BufReader::with_capacity(1, socket.try_clone().unwrap()).lines();
+        socket.write_all(b"220 ready\r\n").unwrap();
+        while let Some(Ok(line)) = lines.next() {
+            let go_ahead = line == "DATA";
+            socket.write_all(if go_ahead { b"354 go ahead\r\n" } else { b"250 fine\r\n" }).unwrap();
+            if go_ahead {
+                lines.next();
+                socket.write_all(b"250 2.0.0 queued\r\n").unwrap();
+                return (socket, lines);
+            }
+        }
+        panic!("no mail came");
+    });
+    let short = Duration::from_millis(500);
+    let long = Duration::from_secs(20);
+    let settings = SmtpSettings {
+        host: "localhost".to_owned(),
+        port: address.port(),
+        security: Security::PlainLoopback,
+        login: None,
+        ca_file: None,
+        hello_name: None,
+        timeouts: Timeouts { connect: long, command: long, body: short, end: short },
+    };
+    let mut transport = SmtpTransport::new(settings);
+    let body = b"Subject: x\r\n\r\n".iter().copied().chain(b"text\r\n".repeat(4 << 20)).collect::<Vec<u8>>();
+    let outcome = transport.open(&one()).unwrap().deliver(&body);
+    assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+    drop(server.join().unwrap());
+}
+
+#[test]
+fn a_line_break_in_our_own_name_does_not_become_a_command() {
+    let server = Server::start(vec![Plan::default()]);
+    let smuggling = SmtpSettings { hello_name: Some("studio\r\nVRFY lucia".to_owned()), ..settings(&server) };
+    assert!(is_unreachable(&send(&mut SmtpTransport::new(smuggling), &one())));
+    assert_eq!(server.count("EHLO") + server.count("VRFY"), 0);
+}
+
+#[test]
+fn a_server_that_says_goodbye_after_the_body_is_not_asked_again_on_that_connection() {
+    // It has not closed yet, and would take no more.
+    let parting = Plan::default().ending(say("421 4.3.2 closing"), false);
+    let server = Server::start(vec![parting, Plan::default()]);
+    let mut transport = SmtpTransport::new(settings(&server));
+    assert!(matches!(send(&mut transport, &one()), Ok(Outcome::Later(_))));
+    assert!(matches!(send(&mut transport, &one()), Ok(Outcome::Accepted(_))));
+    assert_eq!((server.count("(connected)"), server.count("RSET")), (2, 0));
 }
 
 #[test]
@@ -376,6 +448,10 @@ fn tls_from_the_start_and_after_starttls() {
 fn encryption_is_never_given_up() {
     let server = Server::start(vec![Plan::default()]);
     assert!(is_stopped(&send(&mut SmtpTransport::new(encrypted(&server, Security::StartTls)), &one())));
+    // Where no password would be given away, the letter would.
+    let nameless = SmtpSettings { login: None, ..encrypted(&server, Security::StartTls) };
+    assert!(is_stopped(&send(&mut SmtpTransport::new(nameless), &one())));
+    assert_eq!(server.count("MAIL"), 0);
     // An answer slipped in before encryption would be read as if it had come encrypted.
     let injecting = Plan { offers: vec!["STARTTLS"], ..Plan::default() }
         .with("STARTTLS", say("220 go ahead\r\n250-mx.test\r\n250 AUTH PLAIN"));

@@ -7,11 +7,12 @@ mod attacks;
 mod world;
 
 use sollecito::agent::AgentError;
-use sollecito::agent::onlooker::{Onlooker, Work};
+use sollecito::agent::onlooker::{Nobody, Onlooker, Work};
 use sollecito::ledger::case::CaseKind;
+use sollecito::ledger::mail::OutboxState;
 use sollecito::ledger::words::MessageKind;
 use sollecito::mailbox::{Coverage, Folder};
-use sollecito::store::SeenState;
+use sollecito::store::{OutboxFilter, SeenState};
 use std::cell::Cell;
 use std::rc::Rc;
 use world::{LIST, World, letter, moment};
@@ -102,6 +103,34 @@ fn mails_with_one_header_and_one_length_are_told_apart_by_their_content() {
     let report = world.agent.pass().unwrap();
     assert_eq!(world.fetched().len(), 2, "neither is taken as known");
     assert_eq!(report.arrived, 1, "one of them is new");
+}
+
+#[test]
+fn mails_known_with_one_header_and_one_length_are_not_known_by_these() {
+    let mut world = at_work();
+    for body in ["grazie", "pagato"] {
+        let twin = letter(BALDINI, MARTA, "Ciao", "Tue, 6 Oct 2026 11:00:00 +0200", "t@baldini.example", body);
+        world.lay(Folder::Inbox, "2026-10-06T09:00:00Z", twin);
+    }
+    assert_eq!(world.agent.pass().unwrap().arrived, 2);
+    world.fetched();
+    world.far.borrow_mut().rename_all();
+    assert_eq!(world.agent.pass().unwrap().arrived, 0);
+    assert_eq!(world.fetched().len(), 2, "which is which is told by their content");
+}
+
+#[test]
+fn a_mail_of_a_known_header_and_another_length_is_not_known() {
+    let mut world = at_work();
+    let twin = |body: &str| letter(BALDINI, MARTA, "Ciao", "Tue, 6 Oct 2026 11:00:00 +0200", "t@baldini.example", body);
+    let first = world.lay(Folder::Inbox, "2026-10-06T09:00:00Z", twin("grazie"));
+    world.agent.pass().unwrap();
+    world.fetched();
+    world.far.borrow_mut().rename_all();
+    world.far.borrow_mut().take(Folder::Inbox, &format!("e2-{first}"));
+    let second = world.lay(Folder::Inbox, "2026-10-06T09:10:00Z", twin("vi contestiamo tutto"));
+    assert_eq!(world.agent.pass().unwrap().arrived, 1);
+    assert_eq!(world.fetched(), vec![second]);
 }
 
 #[test]
@@ -213,6 +242,30 @@ fn a_mail_left_out_of_the_batch_is_tried_three_times_and_told_once() {
 }
 
 #[test]
+fn while_a_mail_cannot_be_fetched_nobody_is_reminded() {
+    let mut world = at_work();
+    let bad = world.lay(Folder::Inbox, "2026-10-06T08:10:00Z", private(8, "Tue, 6 Oct 2026 10:10:00 +0200"));
+    world.far.borrow_mut().broken.insert(bad.clone());
+    world.go_to("2026-10-07T10:00:00+02:00");
+    assert_eq!(world.agent.pass().unwrap().postponed, 1);
+    assert_eq!(world.to_customers(), 0, "it may be the customer's answer");
+    world.far.borrow_mut().broken.clear();
+    world.go_to("2026-10-07T10:05:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+}
+
+#[test]
+fn a_mail_that_concerns_nobody_is_decided_on_once_wherever_it_lies() {
+    let mut world = at_work();
+    for folder in [Folder::Inbox, Folder::Junk] {
+        world.lay(folder, "2026-10-06T08:10:00Z", private(1, "Mon, 5 Oct 2026 10:00:00 +0200"));
+        let report = world.agent.pass().unwrap();
+        assert_eq!((world.fetched().len(), report.decided), (1, 0), "{folder:?}");
+    }
+}
+
+#[test]
 fn a_mail_moved_between_listing_and_fetching_is_found_where_it_lies_and_decided_once() {
     for to in [Folder::Sent, Folder::Junk] {
         let mut world = at_work();
@@ -240,6 +293,22 @@ fn a_mail_deleted_before_it_was_fetched_delays_nothing() {
     world.far.borrow_mut().before_fetch = Some(Box::new(move |far| drop(far.take(Folder::Inbox, &id))));
     world.agent.pass().unwrap();
     assert_eq!(world.agent.store.look().folder_enumerated("inbox").unwrap(), Some(moment("2026-10-07T08:00:00Z")));
+    assert_eq!(world.to_customers(), 1);
+}
+
+#[test]
+fn while_a_mail_is_moved_again_and_again_nobody_is_reminded() {
+    let mut world = at_work();
+    let first = world.lay(Folder::Inbox, "2026-10-06T12:00:00Z", private(2, "Tue, 6 Oct 2026 14:00:00 +0200"));
+    world.go_to("2026-10-07T10:00:00+02:00");
+    world.far.borrow_mut().before_fetch = Some(Box::new(move |far| {
+        let second = far.shift(Folder::Inbox, &first, Folder::Inbox);
+        far.before_fetch = Some(Box::new(move |far| drop(far.shift(Folder::Inbox, &second, Folder::Inbox))));
+    }));
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 0, "it lies there and was not read");
+    world.go_to("2026-10-07T10:05:00+02:00");
+    assert_eq!(world.agent.pass().unwrap().arrived, 1);
     assert_eq!(world.to_customers(), 1);
 }
 
@@ -274,6 +343,31 @@ fn of_the_owners_drafts_only_the_headers_are_read() {
     let fetched = world.fetched();
     assert!(!fetched.contains(&own), "{fetched:?}");
     assert!(!fetched.is_empty(), "our own is");
+}
+
+#[test]
+fn a_draft_was_deleted_only_when_all_of_drafts_and_then_all_of_sent_was_seen_without_it() {
+    let mut world = at_work();
+    let modes = &mut world.agent.office.policy.modes;
+    modes.insert(sollecito::ledger::words::Purpose::Reminder, sollecito::ledger::words::Mode::Draft);
+    world.go_to("2026-10-07T10:00:00+02:00");
+    assert_eq!(world.agent.pass().unwrap().drafted, 1);
+    world.far.borrow_mut().folders.get_mut(&Folder::Drafts).unwrap().clear();
+    let states_after = |world: &mut World, minutes: [u32; 2]| {
+        for minute in minutes {
+            world.go_to(&format!("2026-10-07T10:{minute}:00+02:00"));
+            world.agent.pass().unwrap();
+        }
+        let rows = world.agent.store.look().outbox(&OutboxFilter::default()).unwrap();
+        rows.iter().map(|row| row.row.state).collect::<Vec<_>>()
+    };
+    world.far.borrow_mut().coverage.insert(Folder::Drafts, Coverage::Unsettled);
+    assert_eq!(states_after(&mut world, [10, 15]), [OutboxState::Drafted], "Drafts changed while it was listed");
+    world.far.borrow_mut().coverage.clear();
+    world.far.borrow_mut().coverage.insert(Folder::Sent, Coverage::Unsettled);
+    assert_eq!(states_after(&mut world, [20, 25]), [OutboxState::Drafted], "it may lie in Sent");
+    world.far.borrow_mut().coverage.clear();
+    assert_eq!(states_after(&mut world, [30, 35]), [OutboxState::Discarded]);
 }
 
 /// A month forward between two looks: what would be due then does not leave on a stale look.
@@ -363,6 +457,35 @@ fn a_pass_that_is_ended_anywhere_is_taken_up_again() {
         assert_eq!(world.agent.store.look().journal(None).map(|rows| rows.len()).unwrap(), whole, "after {patience}");
     }
     assert!(cut >= 5, "{cut} places");
+}
+
+/// Asks for an end when a mail is about to be handed over.
+struct AtTheLastMoment(Rc<Cell<bool>>);
+
+impl Onlooker for AtTheLastMoment {
+    fn wants_end(&self) -> bool {
+        self.0.get()
+    }
+
+    fn handing_over(&mut self, is_under_way: bool) {
+        self.0.set(self.0.get() || is_under_way);
+    }
+}
+
+#[test]
+fn an_end_that_is_asked_for_after_the_go_ahead_leaves_no_doubt() {
+    let mut world = at_work();
+    world.go_to("2026-10-07T10:00:00+02:00");
+    let wanted = Rc::new(Cell::new(false));
+    world.agent.onlooker = Box::new(AtTheLastMoment(Rc::clone(&wanted)));
+    assert!(matches!(world.agent.pass(), Err(AgentError::Stopped)));
+    assert!(wanted.get());
+    assert_eq!(world.left().len(), 0, "nothing of it was said");
+    world.agent.onlooker = Box::new(Nobody);
+    let beginning = world.agent.begin().unwrap();
+    assert_eq!((beginning.recovered.unsure.len(), beginning.recovered.retried.len()), (0, 1));
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
 }
 
 #[test]

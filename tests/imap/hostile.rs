@@ -74,6 +74,19 @@ fn pieces_that_do_not_say_where_they_begin_are_not_taken_for_the_whole() {
 }
 
 #[test]
+fn a_piece_of_another_place_is_not_put_in() {
+    let mut case = Case::plain(PATIENT);
+    case.meanwhile(|server| server.deliver("INBOX", &large(LIMIT + 1)));
+    case.inbox().unwrap();
+    let elsewhere = says("* 4 FETCH (UID 4 BODY[]<7> {3}\r\nabc)\r\n{tag} OK done\r\n");
+    case.server.fault(Fault::at("UID FETCH", elsewhere).with("BODY.PEEK[]<0.").once());
+    let fetched = case.mailbox.fetch(Folder::Inbox, &id(4), LIMIT);
+    let is_wrong = matches!(&fetched, Ok(Fetched::Got(found)) if found.bytes[..] != large(LIMIT + 1)[..LIMIT]);
+    assert!(!is_wrong && !matches!(fetched, Ok(Fetched::Vanished)), "{fetched:?}");
+    case.unchanged();
+}
+
+#[test]
 fn a_size_that_is_a_lie_is_found_out_and_lived_with() {
     // Announced small, and large; announced large, and small.
     for (told, size, times) in [("100", 4 * WINDOW, usize::MAX), ("100", 40 * WINDOW, usize::MAX), ("9000000", 5000, 9)]

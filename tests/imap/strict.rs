@@ -1,11 +1,13 @@
 //! What a server does to a command, and what must never be concluded from it (mail engineering, table 2.1).
 
-use crate::case::{Case, LIMIT, PATIENT, QUICK, eventually, id, mail, numbers, own};
+use crate::case::{Case, LIMIT, PATIENT, QUICK, eventually, id, mail, numbers, own, settings};
 use crate::testmail::imap::{
     Act, Ending, Fault, Then, When, amid, bad, before, bye, closes, huge_literal, meanwhile, no, says, throttled,
 };
 use chrono::NaiveDate;
+use sollecito::mailbox::imap::ImapMailbox;
 use sollecito::mailbox::{Appended, Coverage, Fetched, Folder, Mailbox};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 fn day() -> NaiveDate {
@@ -89,6 +91,20 @@ fn row_04_a_mail_that_is_always_refused_has_not_vanished() {
 }
 
 #[test]
+fn row_04_a_mail_of_which_nothing_is_told_has_not_vanished() {
+    let mut case = Case::plain(PATIENT);
+    let listing = case.inbox().unwrap();
+    // Not even whether it is there.
+    case.server.fault(Fault::at("UID FETCH", no("not now")));
+    case.mailbox.expect(Folder::Inbox, &listing.ids, LIMIT);
+    for id in &listing.ids {
+        let fetched = case.mailbox.fetch(Folder::Inbox, id, LIMIT).unwrap();
+        assert!(matches!(fetched, Fetched::Retry(_)), "{fetched:?}");
+    }
+    case.unchanged();
+}
+
+#[test]
 fn row_05_a_listing_that_is_cut_between_two_rows_is_asked_for_again() {
     for ending in [Ending::Polite, Ending::Reset] {
         let mut case = Case::plain(QUICK);
@@ -138,6 +154,17 @@ fn row_06_a_folder_whose_opening_is_cut_is_neither_empty_nor_new() {
         let listing = eventually(|| case.inbox());
         assert_eq!((numbers(&listing.ids), &listing.epoch), (vec![1, 2, 3], &epoch), "{lines}");
     }
+    case.unchanged();
+}
+
+#[test]
+fn row_06_an_opening_that_tells_no_number_of_mails_is_no_empty_folder() {
+    let mut case = Case::plain(PATIENT);
+    let silent = Act::Cut(0, Then::Say(b"{tag} OK [READ-ONLY] done\r\n".to_vec()));
+    case.server.fault(Fault::at("EXAMINE", silent).once());
+    case.inbox().unwrap_err();
+    let listing = eventually(|| case.inbox());
+    case.is_all(&listing, "INBOX");
     case.unchanged();
 }
 
@@ -296,6 +323,16 @@ fn row_17_a_row_that_cannot_be_read_blocks_nothing() {
 }
 
 #[test]
+fn row_17_a_mail_whose_rows_cannot_be_read_is_not_gone() {
+    let mut case = Case::plain(PATIENT);
+    case.inbox().unwrap();
+    case.server.fault(Fault::at("UID FETCH 2 ", says("* 2 FETCH (UID (((\r\n{tag} OK done\r\n")));
+    let fetched = case.mailbox.fetch(Folder::Inbox, &id(2), LIMIT).unwrap();
+    assert!(matches!(fetched, Fetched::Retry(_)), "{fetched:?}");
+    case.unchanged();
+}
+
+#[test]
 fn row_17_a_row_that_swallows_the_answer_is_given_up_on() {
     let mut case = Case::plain(QUICK);
     case.server.fault(Fault::at("UID FETCH", amid(1, "* 2 FETCH (UID 2 BODY[] {5000}\r\nab")).once());
@@ -359,5 +396,26 @@ fn row_21_an_answer_that_is_given_up_half_way_does_not_come_back_in_the_next() {
     for (number, fetched) in (1..).zip(fetched) {
         assert!(matches!(&fetched, Fetched::Got(got) if got.bytes == mail(number)), "{fetched:?}");
     }
+    case.unchanged();
+}
+
+static BREAKS: AtomicBool = AtomicBool::new(false);
+
+/// A mistake of ours in the middle of a question.
+fn breaks_once(place: &'static str) {
+    assert!(place != "imap.after_examine" || !BREAKS.swap(false, Ordering::SeqCst), "a mistake of ours");
+}
+
+#[test]
+fn a_panic_costs_its_question_and_its_connection_and_nothing_else() {
+    let mut case = Case::plain(QUICK);
+    case.mailbox = ImapMailbox::new(settings(&case.server, QUICK)).with_observer(breaks_once);
+    let before = case.inbox().unwrap();
+    assert_eq!(case.server.counts().ever, 1);
+    BREAKS.store(true, Ordering::SeqCst);
+    case.inbox().unwrap_err();
+    let after = eventually(|| case.inbox());
+    assert_eq!((after.ids, after.epoch), (before.ids, before.epoch));
+    assert_eq!(case.server.counts().ever, 2, "where it broke, the connection is not to be trusted");
     case.unchanged();
 }

@@ -101,6 +101,12 @@ fn rule_03_the_last_mail_is_told_whatever_was_asked_and_is_not_new_for_that() {
     assert_eq!((empty.ids.len(), empty.coverage), (0, Coverage::Whole));
     case.meanwhile(|server| server.deliver("INBOX", &mail(4)));
     assert_eq!(numbers(&case.inbox().unwrap().ids), [4]);
+    // All that would be listed again is gone: what is told instead lies below, and is none of the newest.
+    case.arrive(5..=250);
+    case.inbox().unwrap();
+    case.meanwhile(|server| (51..=250).for_each(|uid| server.post(|post| post.expunge("INBOX", uid))));
+    let below = case.inbox().unwrap();
+    assert!(below.ids.is_empty() || below.coverage == Coverage::Whole, "{below:?}");
     case.unchanged();
 }
 
@@ -199,6 +205,20 @@ fn rule_05_the_same_number_of_another_folder_or_account_is_another_epoch() {
     assert_eq!(case.inbox().unwrap().epoch, inbox, "the same");
     let mut case = case.set(|settings| settings.host = "localhost".to_owned());
     assert_ne!(case.inbox().unwrap().epoch, inbox, "another server");
+}
+
+#[test]
+fn rule_05_a_folder_numbered_anew_between_two_tries_of_a_listing() {
+    let mut case = Case::plain(QUICK);
+    // The first try does not add up; when the folder is opened for the second, its numbers are others.
+    case.server.fault(Fault::at("UID FETCH", Act::Rows(vec![RowFault::LeaveOut(vec![2])])).once());
+    let anew = "* 3 EXISTS\r\n* OK [UIDVALIDITY 99] new\r\n* OK [UIDNEXT 4] next\r\n{tag} OK [READ-ONLY] done\r\n";
+    case.server.fault(Fault::at("EXAMINE", says(anew)).after(1).once());
+    case.inbox().expect_err("new numbers under the old epoch");
+    let after = eventually(|| case.inbox());
+    case.is_all(&after, "INBOX");
+    case.reads(Folder::Inbox, "INBOX", &after.ids);
+    case.spoke_properly();
 }
 
 #[test]
@@ -425,6 +445,37 @@ fn folders_are_kept_apart() {
     case.reads(Folder::Junk, "Junk", &junk.ids);
     case.reads(Folder::Sent, "Sent", &sent.ids);
     case.reads(Folder::Inbox, "INBOX", &inbox.ids);
+    case.unchanged();
+}
+
+#[test]
+fn what_is_read_ahead_serves_its_own_folder_and_epoch_alone() {
+    let mut case = Case::plain(PATIENT);
+    for reference in ["r1", "r2", "r3"] {
+        case.meanwhile(|server| server.deliver("Sent", &own(reference)));
+    }
+    let (inbox, sent) = (case.inbox().unwrap(), case.mailbox.enumerate(Folder::Sent).unwrap());
+    // Numbers 2 and 3 of INBOX lie ready each time.
+    case.mailbox.expect(Folder::Inbox, &inbox.ids, LIMIT);
+    case.mailbox.fetch(Folder::Inbox, &id(1), LIMIT).unwrap();
+    assert_eq!(got(case.mailbox.fetch(Folder::Sent, &id(2), LIMIT).unwrap()).bytes, own("r2"), "another folder");
+    case.mailbox.expect(Folder::Inbox, &inbox.ids, LIMIT);
+    case.mailbox.fetch(Folder::Inbox, &id(1), LIMIT).unwrap();
+    case.mailbox.expect(Folder::Sent, &sent.ids, LIMIT);
+    assert_eq!(got(case.mailbox.fetch(Folder::Sent, &id(3), LIMIT).unwrap()).bytes, own("r3"), "announced anew");
+    case.mailbox.expect(Folder::Inbox, &inbox.ids, LIMIT);
+    case.mailbox.fetch(Folder::Inbox, &id(1), LIMIT).unwrap();
+    case.meanwhile(|server| {
+        server.post(|post| {
+            post.expunge("INBOX", 1);
+            post.change_validity("INBOX");
+        });
+    });
+    let after = case.inbox().unwrap();
+    assert_ne!(after.epoch, inbox.epoch);
+    let lying = case.lying("INBOX").iter().find(|mail| mail.uid == 2).unwrap().bytes.to_vec();
+    assert_ne!(lying, mail(2), "number 2 is another mail now");
+    assert_eq!(got(case.mailbox.fetch(Folder::Inbox, &id(2), LIMIT).unwrap()).bytes, lying, "another epoch");
     case.unchanged();
 }
 

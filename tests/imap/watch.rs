@@ -48,6 +48,18 @@ fn row_01_mail_that_comes_at_any_point_between_listing_and_idle_is_found_in_the_
 }
 
 #[test]
+fn row_01_mail_that_came_before_the_watcher_looked_is_told_without_waiting_for_a_deadline() {
+    let timeouts = Timeouts { idle: Duration::from_secs(60), poll: Duration::from_secs(60), ..PATIENT };
+    let mut case = Case::plain(timeouts);
+    case.inbox().unwrap();
+    case.arrive(4..=4);
+    // The server has told nobody, and has nothing more to tell.
+    assert!(case.mailbox.wait(Duration::from_secs(20)));
+    assert!(case.inbox().unwrap().ids.contains(&id(4)));
+    case.unchanged();
+}
+
+#[test]
 fn row_01_mail_that_comes_while_idle_is_told_at_once() {
     let mut case = Case::plain(PATIENT);
     case.inbox().unwrap();
@@ -77,6 +89,26 @@ fn row_02_idle_is_left_on_time_whatever_the_server_says() {
         case.inbox().unwrap();
     }
     assert_eq!(case.server.counts().ever, 2, "and goes on, on the same connection");
+    case.unchanged();
+}
+
+#[test]
+fn row_02_whoever_waits_is_sent_to_look_each_time_that_idle_was_left() {
+    // Long enough that nothing else ends the wait.
+    let timeouts = Timeouts {
+        connect: Duration::from_secs(30),
+        idle: Duration::from_secs(1),
+        poll: Duration::from_secs(60),
+        ..PATIENT
+    };
+    let mut case = Case::plain(timeouts);
+    case.inbox().unwrap();
+    while case.mailbox.wait(Duration::from_millis(300)) {}
+    for _ in 0..2 {
+        let (told, took) = timed(|| case.mailbox.wait(Duration::from_secs(15)));
+        assert!(told, "{took:?}");
+        case.inbox().unwrap();
+    }
     case.unchanged();
 }
 

@@ -1,10 +1,12 @@
 //! Drafts and Sent copies: nothing else is ever written, and only drafts of ours are ever removed.
 
-use crate::case::{Case, PATIENT, QUICK, eventually, id, number, own};
+use crate::case::{Case, PATIENT, QUICK, eventually, id, number, own, settings, timed};
 use crate::testmail::imap::{
     Act, Ending, Fault, Personality, Then, When, amid, bad, before, closes, meanwhile, no, says,
 };
+use sollecito::mailbox::imap::ImapMailbox;
 use sollecito::mailbox::{Appended, Coverage, Folder, ItemId, Mailbox};
+use std::time::Duration;
 
 fn done(appended: Appended) -> ItemId {
     match appended {
@@ -95,6 +97,27 @@ fn an_append_ends_as_done_failed_or_unknown_and_says_what_is_so() {
         assert_eq!(case.lying("Drafts").len(), lies, "{fault:?}: once at most");
         case.spoke_properly();
     }
+}
+
+/// A disk, or a machine, that hangs right after the mail was sent.
+fn hangs(place: &'static str) {
+    if place == "imap.after_append_sent" {
+        std::thread::sleep(Duration::from_secs(8));
+    }
+}
+
+#[test]
+fn an_append_that_is_not_waited_for_any_more_is_unknown_and_delays_no_other_question() {
+    let mut case = Case::plain(QUICK);
+    case.mailbox = ImapMailbox::new(settings(&case.server, QUICK)).with_observer(hangs);
+    case.inbox().unwrap();
+    let appended = case.mailbox.append(Folder::Drafts, &own("d1"));
+    assert!(matches!(appended, Appended::Unknown(_)), "it may be on its way: {appended:?}");
+    let (listed, took) = timed(|| case.inbox());
+    assert!(listed.is_err() && took < Duration::from_secs(1), "{took:?}");
+    let listing = eventually(|| case.inbox());
+    case.holds_all(&listing, "INBOX");
+    case.spoke_properly();
 }
 
 #[test]

@@ -168,6 +168,18 @@ fn a_draft_sent_before_its_laying_was_noted_is_not_laid_again() {
 }
 
 #[test]
+fn a_draft_whose_laying_was_not_noted_is_known_again_and_lies_there_once() {
+    let firm = Firm::at_work(DRAFTING, QUICK);
+    let mut dying = firm.command(LAID, &["once"]);
+    dying.env(sollecito::agent::crash::VARIABLE, "draft.after_append").output().expect("the program runs");
+    assert_eq!(firm.lying(Folder::Drafts).len(), 1, "the agent stopped with the first one laid");
+    firm.once("2026-10-07T10:01:00+02:00");
+    let to: std::collections::BTreeSet<_> =
+        firm.lying(Folder::Drafts).iter().map(|(_, text)| header(text, "To").expect("a recipient")).collect();
+    assert_eq!((firm.lying(Folder::Drafts).len(), to.len()), (3, 3));
+}
+
+#[test]
 fn the_owners_own_letter_is_laid_into_drafts_even_when_it_was_approved() {
     let firm = Firm::new(SENDING, QUICK);
     fs::create_dir_all(firm.folder.join("rules")).expect("rules");

@@ -72,6 +72,19 @@ fn an_invoice_asked_for_again_is_sent_as_it_was() {
 }
 
 #[test]
+fn what_lies_in_junk_is_read_and_never_answered() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.lay(Folder::Junk, "2026-10-07T07:40:00Z", &mail::not_received());
+    for later in ["2026-10-07T09:41:00+02:00", "2026-10-07T12:00:00+02:00", "2026-10-08T12:00:00+02:00"] {
+        firm.once(later);
+        let rows = firm.outbox(later);
+        assert!(rows.iter().all(|row| row["purpose"] != "resend_invoice"), "{later}: {rows:?}");
+    }
+    assert!(firm.left_to_customers().iter().all(|mail| mail.header("In-Reply-To").is_none()));
+    assert_eq!(firm.json("2026-10-08T12:00:00+02:00", &["cases"]).as_array().unwrap().len(), 1, "the owner is asked");
+}
+
+#[test]
 fn an_answer_waits_for_the_hours_of_answers() {
     let firm = Firm::at_work(SENDING, QUICK);
     let late = mail::not_received().with("Date", "Wed, 7 Oct 2026 17:50:00 +0200");

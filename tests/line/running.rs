@@ -136,6 +136,37 @@ fn files_with_mistakes_change_nothing_and_the_owner_is_told_once() {
     }
 }
 
+#[test]
+fn another_database_is_not_gone_over_to_under_way() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.good(WEDNESDAY, &["halt"]);
+    let running = Running::begin_with(&firm, WEDNESDAY, &SELDOM, &[]);
+    until("the first pass", || running.out().contains("halted"));
+    let file = firm.folder.join("sollecito.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    fs::write(&file, before.replace("[firm]\n", "[firm]\ndatabase = \"other.db\"\n")).unwrap();
+    until("a complaint", || running.err().contains("Another database was named"));
+    fs::write(&file, before).unwrap();
+    until("the mended files", || running.out().contains("The files were read anew."));
+    assert!(!firm.folder.join("other.db").exists());
+    assert_eq!(running.stop().code, Some(0));
+}
+
+/// By the clock of this machine, which nobody sets: the last pass lies years ahead of it.
+#[test]
+fn a_clock_behind_the_last_pass_reads_and_decides_nothing() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.once("2096-10-06T10:00:00+02:00");
+    let before = firm.left().len();
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &mail::contested());
+    let running = Running::begin_with(&firm, "", &["--every", "1"], &[("SOLLECITO_LOG", "warn")]);
+    until("a doubt", || running.err().contains("the clock of this machine is behind the last pass"));
+    until("the mail", || running.out().contains("1 new in the mailbox"));
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(running.stop().code, Some(0));
+    assert_eq!(firm.left().len(), before, "not even a notice");
+}
+
 /// A way out that accepts the connection and then says nothing.
 pub fn with_a_dead_server(firm: &Firm) -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

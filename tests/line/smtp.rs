@@ -53,6 +53,32 @@ fn a_server_that_vanishes_after_the_body_leaves_an_unsure_mail_that_is_never_sen
     assert!(firm.outbox(LATER).iter().all(|row| row["state"] != "unsure"));
 }
 
+/// Killed around the go-ahead: what is said is known to be under way, and what is not known so was not said.
+#[test]
+fn no_byte_of_a_body_leaves_before_it_is_written_down_that_it_does() {
+    for (point, state, retried) in [
+        ("smtp.after_go_ahead", "claimed", true),
+        ("outbox.before_in_data", "claimed", true),
+        ("outbox.after_in_data", "in_data", false),
+        ("smtp.after_body", "in_data", false),
+    ] {
+        let server = Server::start(vec![Plan::default()]);
+        let firm = firm_with(&server);
+        let letters = || {
+            let bodies = server.bodies();
+            bodies.iter().filter(|body| !String::from_utf8_lossy(body).contains("To: titolare@")).count()
+        };
+        let mut dying = firm.command(DAY, &["once"]);
+        dying.env(sollecito::agent::crash::VARIABLE, point).output().unwrap();
+        assert!(server.bodies().is_empty(), "{point}");
+        assert_eq!(states(&firm, DAY).iter().filter(|found| *found == state).count(), 1, "{point}");
+        for again in [DAY, LATER] {
+            firm.once(again);
+            assert_eq!(letters(), if retried { 3 } else { 2 }, "{point}");
+        }
+    }
+}
+
 #[test]
 fn a_server_that_puts_off_is_asked_again_and_one_that_refuses_is_a_question() {
     let busy = Plan::default().with("RCPT", crate::testmail::say("451 4.3.0 try later"));

@@ -108,9 +108,11 @@ impl Firm {
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).expect("for its owner only");
     }
 
-    /// Reminders leave on every working day: the story happens on whatever day the tests are run.
+    /// Reminders leave on every working day but today: the story happens on whatever day the tests are run.
     fn settings(&self, modes: &str) -> String {
         let (imap, smtp) = (self.dovecot.imaps_port, self.postfix.submissions_port);
+        // The books are taken over at whatever hour it is now: also within the hours of reminders none leaves today.
+        let today = self.days.present.with_timezone(&chrono_tz::Europe::Rome).format("%m-%d");
         format!(
             "[firm]\nname = \"Studio Ferri\"\nperson = \"Marta Ferri\"\nphone = \"+39 02 1234567\"\n\
              address = \"{MARTA}\"\n\n[owner]\nname = \"Marta Ferri\"\naddress = \"{OWNER}\"\n\n\
@@ -121,7 +123,7 @@ impl Firm {
              [[bank_account]]\nid = \"main\"\niban = \"IT60X0542811101000000123456\"\nholder = \"Studio Ferri\"\n\n\
              [modes]\n{modes}\n[limits]\napprove_first_mail = false\n\n\
              [calendar]\nreminder_days = [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]\n\
-             avoid_days_of_month = []\navoid_eves = false\nquiet = []\n"
+             avoid_days_of_month = []\navoid_eves = false\nquiet = [\"{today}..{today}\"]\n"
         )
     }
 

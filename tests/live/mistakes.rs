@@ -180,7 +180,7 @@ fn a_wrong_way_out_says_what_to_change() {
     told(
         sending("localhost", firm.dovecot.imaps_port, "implicit"),
         "another kind of server",
-        &["The server answered something that is not SMTP", check],
+        &["does not speak SMTP but another language of mail", "Correct host and port"],
     );
     told(
         changes.with("ca_file = \"ca.pem\"\nsent_copy", "sent_copy"),

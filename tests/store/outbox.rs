@@ -278,6 +278,20 @@ fn what_needs_approval_is_held_and_what_is_postponed_is_not_due() {
 }
 
 #[test]
+fn what_failed_before_is_due_after_what_was_never_tried() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    let failing = planned(&mut firm.store, &account, reminder(3, vec![step(1, "friendly")]));
+    write(&mut firm.store, |unit| unit.freeze(failing, &frozen(1))).unwrap();
+    write(&mut firm.store, |unit| unit.claim(failing)).unwrap();
+    write(&mut firm.store, |unit| unit.mark_later(failing, at(5), "the server broke off")).unwrap();
+    let account = firm.store.look().account(account.customer.id).unwrap().unwrap();
+    let fresh = planned(&mut firm.store, &account, reminder(4, vec![]));
+    write(&mut firm.store, |unit| unit.postpone(fresh, at(10), "quiet hours")).unwrap();
+    assert_eq!(firm.store.look().due(at(20)).unwrap(), vec![fresh, failing]);
+}
+
+#[test]
 fn filters() {
     let mut firm = firm();
     let account = begin(&mut firm.store);

@@ -357,6 +357,14 @@ mod tests {
     }
 
     #[test]
+    fn a_mailbox_that_is_not_opened_is_left_alone_for_five_minutes() {
+        let mut backoff = backoff(3);
+        backoff.failed(seconds(0), Cause::Unready, true, why("not connected"));
+        assert_eq!(backoff.check(Role::Worker, seconds(1)).unwrap_err().until, Some(seconds(300)));
+        backoff.check(Role::Worker, seconds(300)).unwrap();
+    }
+
+    #[test]
     fn ten_healthy_minutes_forget_failures() {
         let mut backoff = backoff(3);
         for _ in 0..10 {

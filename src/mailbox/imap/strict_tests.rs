@@ -152,6 +152,16 @@ fn a_literal_refused_is_never_sent() {
 }
 
 #[test]
+fn an_ok_in_place_of_the_go_ahead_is_no_go_ahead() {
+    let (result, heard) = scripted(vec![b"S0001 OK done\r\n"], false, async |wire| {
+        let parts = [Part::Text("APPEND \"Sent\" "), Part::Literal(b"mail")];
+        wire.parts(&parts, 1000, &mut |_| {}, &mut |_| panic!("sent")).await
+    });
+    assert_eq!(result, Err(Failed::Unreadable));
+    assert_eq!(heard, "S0001 APPEND \"Sent\" {4}\r\n");
+}
+
+#[test]
 fn a_refused_token_is_answered_with_an_empty_line_and_its_reason_kept() {
     let reason = b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n";
     let ((result, kept), heard) = scripted(vec![b"+ \r\n", reason, b"S0001 NO refused\r\n"], false, async |wire| {
@@ -186,6 +196,23 @@ fn idle_ends_as_it_ends() {
     assert!(matches!(idle(vec![b"+ idling\r\n* BYE\r\n"], true).0, Err(Failed::Bye(_))));
     // No answer to DONE.
     assert_eq!(idle(vec![b"+ idling\r\n"], false).0, Err(Failed::Stalled));
+}
+
+#[test]
+fn an_idle_that_is_talked_about_and_never_begun_is_overdue() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let result = runtime.block_on(async {
+        let (near, mut far) = duplex(64);
+        let mut wire = Wire::new(Guard::new(Box::new(near), 1000, true), SILENCE);
+        tokio::spawn(async move {
+            while far.write_all(b"* OK Still here\r\n").await.is_ok() {
+                tokio::time::sleep(SILENCE / 4).await;
+            }
+        });
+        let (mut on, mut attend) = (|_| {}, || Idling::On);
+        timeout(SILENCE * 20, wire.idle(SILENCE, SILENCE, &mut on, &mut attend)).await
+    });
+    assert!(matches!(result, Ok(Err(Failed::Overdue | Failed::Stalled))), "{result:?}");
 }
 
 #[test]
