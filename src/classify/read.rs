@@ -83,7 +83,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let cut = sentences(utterance.text);
     let language = utterance.language.or_else(|| language::detect(&cut));
     let scanned = intents::scan(compiled, cut);
-    let raw = intents::holdings(compiled, &scanned, Place::Text);
+    let (faint, raw): (Vec<Holding>, Vec<Holding>) = intents::holdings(compiled, &scanned, Place::Text)
+        .into_iter()
+        .partition(|holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.faint));
     let warnings = warnings(compiled, &scanned, utterance);
     let by_kind = match utterance.kind {
         MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
@@ -105,6 +107,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
         found.retain(|finding| finding.intent != Intent::Acknowledgement);
         merge(&mut found, vec![promise]);
+    } else if let Some(guess) = fallback::guessed(compiled, utterance, &scanned, &faint, &found) {
+        found.retain(|finding| finding.intent != Intent::Acknowledgement);
+        merge(&mut found, vec![guess]);
     } else if let Some(dispute) = fallback::held_back(utterance, &scanned, &found) {
         merge(&mut found, vec![dispute]);
     }
@@ -217,6 +222,8 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     }
     let scanned = intents::scan(compiled, sentences(utterance.subject));
     let holdings = intents::holdings(compiled, &scanned, Place::Text);
+    let strong = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint);
+    let holdings = holdings.into_iter().filter(strong).collect();
     let holdings = intents::overrule(compiled, &scanned, holdings, &BTreeMap::new());
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
