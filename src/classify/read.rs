@@ -97,7 +97,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let times = times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
+    let times = dates::times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
@@ -126,21 +126,6 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         unread.push(utterance.text.trim().to_owned());
     }
     Understanding { language, intents: found, facts, unread, warnings }
-}
-
-/// Sentences in which every day lies beyond doubt on one side of the writer's.
-fn times(days: &[dates::NamedDay], today: NaiveDate) -> BTreeMap<usize, intents::Time> {
-    let mut sides: BTreeMap<usize, BTreeSet<Option<bool>>> = BTreeMap::new();
-    for day in days.iter().filter(|day| !day.of_paper) {
-        let side = (day.ahead == day.behind && day.ahead != today).then_some(day.ahead > today);
-        sides.entry(day.sentence).or_default().insert(side);
-    }
-    let time = |sides: &BTreeSet<Option<bool>>| match sides.iter().collect::<Vec<_>>().as_slice() {
-        [Some(true)] => Some(intents::Time::Ahead),
-        [Some(false)] => Some(intents::Time::Past),
-        _ => None,
-    };
-    sides.iter().filter_map(|(sentence, sides)| Some((*sentence, time(sides)?))).collect()
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
