@@ -206,6 +206,21 @@ fn evidence_is_in_the_writers_words() {
 }
 
 #[test]
+fn a_guess_is_told_as_one() {
+    // Broad words say what a mail calls for; they never carry an automatic answer, and give way to any rule.
+    let guess = read("La rimessa è transitata ieri.");
+    let first = guess.intents.first().expect("a guess");
+    assert_eq!((first.intent, first.confidence.as_percent()), (Intent::PaymentMade, 50));
+    assert!(first.rule.as_str().ends_with(".guess"));
+    let sure = read("Il bonifico è transitato ieri, in allegato la contabile.");
+    assert!(sure.intents.iter().all(|finding| finding.confidence.as_percent() > 50));
+    // What we did not ask for a day in is not guessed at.
+    let fresh = Utterance { text: "Venerdì.", subject: "Sopralluogo", ..utterance() };
+    assert!(RULES.read(&fresh).intents.is_empty());
+    assert_eq!(read("Venerdì.").facts.promised_date, NaiveDate::from_ymd_opt(2026, 11, 6));
+}
+
+#[test]
 fn own_mails() {
     assert_eq!(RULES.own_mail("Fattura n. 118 del 02/09/2026", "In allegato la fattura."), OwnMailKind::Invoice);
     assert_eq!(RULES.own_mail("Promemoria: fattura n. 118", "Non vediamo ancora il pagamento."), OwnMailKind::Reminder);

@@ -339,6 +339,47 @@ fn a_reply_in_the_thread_of_one_that_speaks_of_another_is_about_the_other() {
 }
 
 #[test]
+fn an_office_that_answers_for_several_means_the_one_it_names() {
+    // The thread was Tecnoplast's 138; the office answers there about Rossi's 140.
+    let message = in_thread(
+        mail("studio@commercialista.example", "Re: fattura 2026/138", "La 2026/140 di Rossi è pagata."),
+        "r138@studioferri.example",
+    );
+    let identified = found(&message);
+    assert_eq!(customer(&identified), Some((ROSSI, Certainty::Certain)));
+    assert_eq!(certain(&identified), [540]);
+}
+
+#[test]
+fn number_and_amount_together_name_a_stranger_s_invoice() {
+    let notice = "Hai ricevuto 1.891,00 EUR. Causale: fattura FPR 45/26";
+    let identified = found(&mail("avvisi@banca.example", "Bonifico", notice));
+    assert_eq!(customer(&identified), Some((BIANCHI, Certainty::Certain)));
+    assert_eq!(certain(&identified), [345]);
+    let other = found(&mail("avvisi@banca.example", "Bonifico", "Hai ricevuto 17,00 EUR. Causale: fattura FPR 45/26"));
+    assert_eq!(customer(&other), Some((BIANCHI, Certainty::Likely)));
+}
+
+#[test]
+fn a_notice_of_the_exchange_system_names_its_invoice() {
+    let mut message = mail("sdi07@pec.fatturapa.it", "Notifica di decorrenza termini", "Sono decorsi i termini.");
+    message.kind = MessageKind::Receipt;
+    message.attachments.push(Attachment {
+        name: Some("IT01_DT_001.xml".into()),
+        media_type: "application/xml".into(),
+        content: b"<n><RiferimentoFattura><NumeroFattura>FPR 45/26</NumeroFattura></RiferimentoFattura></n>".to_vec(),
+        inline: false,
+    });
+    assert_eq!(certain(&found(&message)), [345]);
+}
+
+#[test]
+fn a_number_said_to_be_fine_and_paid_is_no_mere_mention() {
+    let text = "La 2026/131 nessun problema, la paghiamo venerdì. Sulla 2026/118 invece non ci siamo.";
+    assert_eq!(certain(&found(&mail(BALDINI_MAIL, "", text))), [118, 131]);
+}
+
+#[test]
 fn somebody_elses_number_is_not_certain() {
     let identified = found(&mail(BALDINI_MAIL, "", "la fattura 2026/119 è già pagata"));
     assert_eq!(customer(&identified), Some((BALDINI, Certainty::Likely)));

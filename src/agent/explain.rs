@@ -47,6 +47,8 @@ pub struct Explanation {
     pub receivables: Vec<ExplainedItem>,
     /// Dates, amounts, references.
     pub facts: ExplainedFacts,
+    /// Words that no rule understood and that could matter: with any of them nothing is answered by itself.
+    pub not_understood: Vec<String>,
     /// What the message calls for, whatever the mode and limits.
     pub disposition: Disposition,
     /// The template that would leave with no person asked, were every mode `send`.
@@ -240,6 +242,7 @@ impl Explanation {
             facts: ExplainedFacts::from(&reading.facts),
             disposition: Disposition::RouteToOwner,
             automatic_answer: None,
+            not_understood: reading.unread.clone(),
             reason: String::new(),
         }
     }

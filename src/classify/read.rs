@@ -83,7 +83,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let cut = sentences(utterance.text);
     let language = utterance.language.or_else(|| language::detect(&cut));
     let scanned = intents::scan(compiled, cut);
-    let raw = intents::holdings(compiled, &scanned, Place::Text);
+    let (faint, raw): (Vec<Holding>, Vec<Holding>) = intents::holdings(compiled, &scanned, Place::Text)
+        .into_iter()
+        .partition(|holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.faint));
     let warnings = warnings(compiled, &scanned, utterance);
     let by_kind = match utterance.kind {
         MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
@@ -95,7 +97,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let times = times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
+    let times = dates::times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
@@ -105,6 +107,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
         found.retain(|finding| finding.intent != Intent::Acknowledgement);
         merge(&mut found, vec![promise]);
+    } else if let Some(guess) = fallback::guessed(compiled, utterance, &scanned, &faint, &found) {
+        found.retain(|finding| finding.intent != Intent::Acknowledgement);
+        merge(&mut found, vec![guess]);
     } else if let Some(dispute) = fallback::held_back(utterance, &scanned, &found) {
         merge(&mut found, vec![dispute]);
     }
@@ -121,21 +126,6 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         unread.push(utterance.text.trim().to_owned());
     }
     Understanding { language, intents: found, facts, unread, warnings }
-}
-
-/// Sentences in which every day lies beyond doubt on one side of the writer's.
-fn times(days: &[dates::NamedDay], today: NaiveDate) -> BTreeMap<usize, intents::Time> {
-    let mut sides: BTreeMap<usize, BTreeSet<Option<bool>>> = BTreeMap::new();
-    for day in days.iter().filter(|day| !day.of_paper) {
-        let side = (day.ahead == day.behind && day.ahead != today).then_some(day.ahead > today);
-        sides.entry(day.sentence).or_default().insert(side);
-    }
-    let time = |sides: &BTreeSet<Option<bool>>| match sides.iter().collect::<Vec<_>>().as_slice() {
-        [Some(true)] => Some(intents::Time::Ahead),
-        [Some(false)] => Some(intents::Time::Past),
-        _ => None,
-    };
-    sides.iter().filter_map(|(sentence, sides)| Some((*sentence, time(sides)?))).collect()
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
@@ -217,6 +207,8 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     }
     let scanned = intents::scan(compiled, sentences(utterance.subject));
     let holdings = intents::holdings(compiled, &scanned, Place::Text);
+    let strong = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint);
+    let holdings = holdings.into_iter().filter(strong).collect();
     let holdings = intents::overrule(compiled, &scanned, holdings, &BTreeMap::new());
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);

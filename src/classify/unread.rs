@@ -79,7 +79,13 @@ impl Sight<'_> {
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
     fn explained(&self, index: usize) -> bool {
         let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
-        self.courteous(index) || self.covered(index, scenery) || self.describes(index)
+        self.courteous(index) || self.covered(index, scenery) || self.describes(index) || self.greeted(index)
+    }
+
+    /// "Buongiorno Marta": the name right after the greeting that opens a sentence.
+    fn greeted(&self, index: usize) -> bool {
+        let name = self.written(index).is_some_and(|word| word.starts_with(char::is_uppercase));
+        (1..=GREETING_AT_MOST).contains(&index) && name && (0..index).all(|before| self.courteous(before))
     }
 
     /// "Relativa al sito dell'albergo", in a mail that wants the paper.
@@ -159,6 +165,9 @@ impl Sight<'_> {
 
 /// Words that open a clause: what follows says something of its own.
 const CLAUSES: &[&str] = &["che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because"];
+
+/// A greeting has no more words than these before the name.
+const GREETING_AT_MOST: usize = 3;
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
 const CROWDED_BESIDE: usize = 4;

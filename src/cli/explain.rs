@@ -196,6 +196,9 @@ fn show(explanation: &Explanation, screen: &mut Screen) {
             screen.labelled(&format!("  {name}"), NAMES, &fact);
         }
     }
+    for words in &explanation.not_understood {
+        screen.labelled("  unclear", NAMES, &format!("«{words}»"));
+    }
     let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
     screen.labelled("  so", NAMES, &format!("{} ({answer})", explanation.disposition));
     screen.labelled("  because", NAMES, &explanation.reason);

@@ -3,7 +3,7 @@
 
 use super::directory::{Directory, Item, Known};
 use super::numbers::{self, Mention};
-use super::{Evidence, Stated, amounts, attached};
+use super::{Evidence, Stated, amounts, attached, vocabulary};
 use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::money::Money;
 use crate::ledger::reading::{Clue, CustomerMatch, ItemMatch, Writer};
@@ -235,7 +235,7 @@ impl Desk<'_> {
                     !hits.is_empty() || (mention.labelled && !mention.other_document && !mention.date_like);
                 continue;
             }
-            let target = if is_in_passing(&mention.clause) { &mut passing } else { &mut place.found };
+            let target = if vocabulary::is_in_passing(&mention.clause) { &mut passing } else { &mut place.found };
             for id in self.narrow(own) {
                 target.entry(id).or_default().insert(clue);
             }
@@ -467,40 +467,4 @@ fn is_transposed(written: &[u64], real: &[u64]) -> bool {
         [(first, (a, b)), (second, (c, d))] => *second == first + 1 && a == d && b == c,
         _ => false,
     }
-}
-
-/// Words with which somebody sets a number aside to speak of another.
-const IN_PASSING: &[&str] = &[
-    "nulla da dire",
-    "niente da dire",
-    "nulla da eccepire",
-    "a sistema",
-    "nessun problema",
-    "tutto ok",
-    "tutto a posto",
-    "ce l'abbiamo",
-    "ce l'ho",
-    "is fine",
-    "no issue",
-    "no problem",
-    "we have that one",
-    "ist in ordnung",
-    "liegt uns vor",
-    "rien à dire",
-    "aucun problème",
-    "está bien",
-    "sin problema",
-];
-
-/// Stems of verbs of paying in the five languages.
-const PAYING: &[&str] =
-    &["pagh", "pago", "paga", "sald", "bonific", " pay", "paid", "zahl", "überw", "payon", "réglo", "régler"];
-
-fn is_in_passing(clause: &str) -> bool {
-    let clause = clause.replace('’', "'");
-    // "La 47 nessun problema, la paghiamo venerdì" is no mere mention.
-    if PAYING.iter().any(|stem| clause.contains(stem)) {
-        return false;
-    }
-    IN_PASSING.iter().any(|phrase| clause.contains(phrase))
 }

@@ -421,3 +421,40 @@ pub fn is_street(word: &str) -> bool {
         "via" | "viale" | "piazza" | "corso" | "largo" | "vicolo" | "strada" | "rue" | "avenue" | "calle" | "avenida"
     )
 }
+
+/// Words with which somebody sets a number aside to speak of another.
+const IN_PASSING: &[&str] = &[
+    "nulla da dire",
+    "niente da dire",
+    "nulla da eccepire",
+    "a sistema",
+    "nessun problema",
+    "tutto ok",
+    "tutto a posto",
+    "ce l'abbiamo",
+    "ce l'ho",
+    "is fine",
+    "no issue",
+    "no problem",
+    "we have that one",
+    "ist in ordnung",
+    "liegt uns vor",
+    "rien à dire",
+    "aucun problème",
+    "está bien",
+    "sin problema",
+];
+
+/// Stems of verbs of paying in the five languages.
+const PAYING: &[&str] =
+    &["pagh", "pago", "paga", "sald", "bonific", " pay", "paid", "zahl", "überw", "payon", "réglo", "régler"];
+
+/// Is the number of this clause only mentioned, to speak of another?
+pub fn is_in_passing(clause: &str) -> bool {
+    let clause = clause.replace('’', "'");
+    // "La 47 nessun problema, la paghiamo venerdì" is no mere mention.
+    if PAYING.iter().any(|stem| clause.contains(stem)) {
+        return false;
+    }
+    IN_PASSING.iter().any(|phrase| clause.contains(phrase))
+}

@@ -266,7 +266,7 @@ impl<'a> Sight<'a> {
 
     fn routine(&self, intent: Intent) -> Judgement {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
-        if confidence < LEAST_CONFIDENCE || (!self.reading.unread.is_empty() && intent != Intent::PaymentMade) {
+        if confidence <= LEAST_CONFIDENCE || (!self.reading.unread.is_empty() && intent != Intent::PaymentMade) {
             let why = "Part of the mail is not understood and could matter".to_owned();
             return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause()));
         }
@@ -334,7 +334,7 @@ const fn disposition_of(intent: Intent) -> Disposition {
     }
 }
 
-/// Below this a finding is a guess.
+/// Below this a finding says nothing; at this it is a guess, which says what a mail calls for and never answers it.
 const LEAST_CONFIDENCE: u8 = 50;
 /// Another wish is overlooked only when it is at most this sure …
 const FAINT: u8 = 40;

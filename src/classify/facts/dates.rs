@@ -2,9 +2,10 @@
 
 use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
 use super::super::compile::{Phrase, Role};
-use super::super::intents::Scanned;
+use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
 use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A day and the words that name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,21 @@ pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day:
         }));
     }
     days
+}
+
+/// Sentences in which every day lies beyond doubt on one side of the writer's.
+pub(in super::super) fn times(days: &[NamedDay], today: NaiveDate) -> BTreeMap<usize, Time> {
+    let mut sides: BTreeMap<usize, BTreeSet<Option<bool>>> = BTreeMap::new();
+    for day in days.iter().filter(|day| !day.of_paper) {
+        let side = (day.ahead == day.behind && day.ahead != today).then_some(day.ahead > today);
+        sides.entry(day.sentence).or_default().insert(side);
+    }
+    let time = |sides: &BTreeSet<Option<bool>>| match sides.iter().collect::<Vec<_>>().as_slice() {
+        [Some(true)] => Some(Time::Ahead),
+        [Some(false)] => Some(Time::Past),
+        _ => None,
+    };
+    sides.iter().filter_map(|(sentence, sides)| Some((*sentence, time(sides)?))).collect()
 }
 
 #[derive(Debug, Clone)]

@@ -46,6 +46,8 @@ pub struct Rule {
     pub concerns_all: bool,
     /// It says why not now ("siamo a corto"): where the same sentence promises a day, that is what counts.
     pub excuse: bool,
+    /// A guess from broad words: asked only where no other rule holds, and never enough for an automatic answer.
+    pub faint: bool,
     /// Sentences in which it must hold.
     pub examples: Vec<String>,
     /// Sentences in which it must not hold.
