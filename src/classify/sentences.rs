@@ -182,7 +182,26 @@ impl Cutter<'_> {
             .collect();
         matches!(
             rest.as_str(),
-            "euro" | "eur" | "euros" | "gg" | "giorni" | "days" | "th" | "st" | "nd" | "rd" | "gbp" | "usd" | "k"
+            "euro"
+                | "eur"
+                | "euros"
+                | "gg"
+                | "giorni"
+                | "days"
+                | "th"
+                | "st"
+                | "nd"
+                | "rd"
+                | "gbp"
+                | "usd"
+                | "k"
+                | "er"
+                | "j"
+                | "jours"
+                | "h"
+                | "heures"
+                | "dias"
+                | "chf"
         )
     }
 
@@ -220,6 +239,8 @@ impl Cutter<'_> {
             '£' => self.push_sign(index, "gbp"),
             '$' => self.push_sign(index, "usd"),
             '%' => self.push_sign(index, "percento"),
+            // Spanish opens a question in the middle of a line: "Pagamos el viernes, ¿vale?"
+            '¿' => self.close(),
             '?' => {
                 self.open.question = true;
                 self.close();
@@ -230,6 +251,8 @@ impl Cutter<'_> {
             // A short line that runs on is a part of its own.
             '\n' => self.pending.clause_break |= !self.wrapped(index),
             ',' | ':' | '(' | ')' | '"' => self.pending.clause_break = true,
+            // The Swiss round sum: "CHF 2'640.–".
+            '-' if self.ends_round_sum(index) => {}
             '-' => {
                 self.pending.dash = true;
                 let spaced = self.letter(index.saturating_sub(1)) == ' ' || self.letter(index + 1) == ' ';
@@ -242,6 +265,9 @@ impl Cutter<'_> {
     /// A point after a short word ("ft.", "n.", "gent.mo", "Inc.") is not the end unless a capital follows the blank.
     fn ends_sentence(&self, index: usize) -> bool {
         let next = self.letter(index + 1);
+        if self.ends_round_sum(index + 1) {
+            return false;
+        }
         if is_word_char(next) {
             // "grazie.Saluti" ends; "gent.mo", "r.d." and addresses do not.
             let capital = self.original_char(index + 1).is_some_and(char::is_uppercase);
@@ -257,6 +283,14 @@ impl Cutter<'_> {
             .and_then(|text| text.chars().next())
             .is_none_or(|c| c.is_uppercase() || c == '\n');
         if short { false } else { capital || last.len() > 3 || last.starts_with(|c: char| c.is_ascii_digit()) }
+    }
+
+    /// A dash in the place of hundredths.
+    fn ends_round_sum(&self, index: usize) -> bool {
+        self.letter(index) == '-'
+            && index >= 2
+            && matches!(self.letter(index - 1), '.' | ',')
+            && self.letter(index - 2).is_ascii_digit()
     }
 
     fn line_ends_sentence(&self, index: usize) -> bool {
@@ -307,7 +341,9 @@ const ABBREVIATIONS: &[&str] = &[
     "egr", "ns", "vs", "rif", "ref", "sett", "amm", "ammin", "acc", "tel", "cell", "pag", "imp", "tot", "sal", "sigg",
     "preg", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "ecc", "cfr", "prot", "cod", "cli", "via", "ltd", "inc",
     "co", "dec", "jan", "feb", "gen", "apr", "lug", "ago", "sep", "sept", "set", "ott", "oct", "nov", "dic", "bon",
-    "estr",
+    "estr", "mme", "mlle", "janv", "fevr", "juil", "avr", "env", "ste", "ets", "av", "bd", "fact", "sra", "sres",
+    "dna", "fra", "fras", "dpto", "adm", "admon", "ud", "uds", "vd", "vds", "pol", "ene", "abr", "tfno", "atte", "sto",
+    "sta", "avda", "sl", "sa",
 ];
 
 #[cfg(test)]

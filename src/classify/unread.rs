@@ -132,7 +132,8 @@ impl Sight<'_> {
     /// A word that says something: not a number, not a month, longer than two letters.
     fn is_word(&self, index: usize) -> bool {
         let Some(word) = self.scanned.sentence.word(index) else { return false };
-        let scenery = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        let mut calendars = self.scanned.heard.iter().filter_map(|language| self.compiled.calendars.get(language));
+        let scenery = calendars.any(|calendar| calendar.month(word).is_some() || calendar.weekday(word).is_some());
         word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
     }
 
@@ -158,7 +159,10 @@ impl Sight<'_> {
 }
 
 /// Words that open a clause: what follows says something of its own.
-const CLAUSES: &[&str] = &["che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because"];
+const CLAUSES: &[&str] = &[
+    "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "que", "qui", "dont",
+    "et", "si", "car", "y", "porque", "donde", "pero",
+];
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
 const CROWDED_BESIDE: usize = 4;
