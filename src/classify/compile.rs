@@ -92,6 +92,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     let lists = word_lists(shipped.iter().chain(&own), &mut problems);
     let rules = merge(&shipped, &own, &mut problems);
     let mut builder = Builder {
+        negations: negations(shipped.iter().chain(&own)),
         lists,
         matcher: Matcher::new(),
         roles: Vec::new(),
@@ -143,7 +144,7 @@ fn word_lists<'a>(
         for (name, entries) in &read.lists {
             for entry in entries {
                 match pattern::parse_entry(&entry.text) {
-                    Ok(atoms) => of_language.entry(name.text.clone()).or_default().push(atoms),
+                    Ok(spellings) => of_language.entry(name.text.clone()).or_default().extend(spellings),
                     Err(mistake) => problems.push(told_problem(&read.source, entry, mistake)),
                 }
             }
@@ -189,6 +190,7 @@ fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) ->
 }
 
 struct Builder {
+    negations: BTreeMap<Language, BTreeSet<String>>,
     lists: BTreeMap<Language, WordLists>,
     matcher: Matcher,
     roles: Vec<Role>,
@@ -205,10 +207,16 @@ impl Builder {
             Ok(elements) => {
                 self.matcher.add(&elements);
                 self.roles.push(role);
-                self.negative.push(speaks_negatively(&told.text));
+                self.negative.push(self.speaks_negatively(language, &told.text));
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
         }
+    }
+
+    /// The pattern itself carries the "not", so that a negation found inside it is its own.
+    fn speaks_negatively(&self, language: Language, pattern: &str) -> bool {
+        let Some(negations) = self.negations.get(&language) else { return false };
+        plain_words(pattern).iter().any(|word| negations.contains(word))
     }
 
     fn companions(&mut self, read: &RuleFile) {
@@ -269,13 +277,19 @@ fn whole_words(role: Role, elements: Vec<Element>) -> Result<Vec<Element>, Mista
     Ok(elements)
 }
 
-/// The pattern itself carries the "not", so that a negation found inside it is its own.
-fn speaks_negatively(pattern: &str) -> bool {
-    const NEGATIVE: &[&str] = &[
-        "non", "mai", "senza", "nessun", "nessuna", "nessuno", "ne", "nn", "not", "never", "no", "without", "cannot",
-        "t", "cant", "dont", "didnt", "havent", "neg",
-    ];
-    super::sentences::words_of(&pattern.replace(['|', '{', '}', '[', ']'], " "))
-        .iter()
-        .any(|word| NEGATIVE.contains(&word.as_str()))
+/// The words that turn a sentence into its contrary, as the files of each language list them.
+fn negations<'a>(files: impl Iterator<Item = &'a RuleFile>) -> BTreeMap<Language, BTreeSet<String>> {
+    let mut negations: BTreeMap<Language, BTreeSet<String>> = BTreeMap::new();
+    for read in files {
+        let told = read.phrases.iter().filter(|(name, _)| Phrase::parse(&name.text) == Some(Phrase::Negation));
+        let words = told.flat_map(|(_, patterns)| patterns).flat_map(|told| plain_words(&told.text));
+        negations.entry(read.language).or_default().extend(words);
+    }
+    negations
+}
+
+/// The words of a pattern, without its signs.
+fn plain_words(pattern: &str) -> Vec<String> {
+    let bare = pattern.replace(['|', '{', '}', '[', ']'], " ");
+    pattern::spellings(&bare).iter().flat_map(|spelling| super::sentences::words_of(spelling)).collect()
 }
