@@ -1,5 +1,6 @@
 //! Words for months, weekdays and numbers, and what a phrase for a day can mean.
 
+use super::pattern::spellings;
 use super::sentences::words_of;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::collections::BTreeMap;
@@ -107,14 +108,16 @@ const WEEK: [Weekday; 7] =
 impl CalendarWords {
     /// Takes in the words of one file.
     pub(super) fn learn(&mut self, months: &[Vec<String>], weekdays: &[Vec<String>], numbers: &[(String, u32)]) {
+        let written = |name: &String| spellings(name).iter().flat_map(|name| words_of(name)).collect::<Vec<_>>();
         for (number, names) in (1..).zip(months) {
-            self.months.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, number)));
+            self.months.extend(names.iter().flat_map(written).map(|name| (name, number)));
         }
         for (weekday, names) in WEEK.iter().zip(weekdays) {
-            self.weekdays.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, *weekday)));
+            self.weekdays.extend(names.iter().flat_map(written).map(|name| (name, *weekday)));
         }
-        self.numbers
-            .extend(numbers.iter().flat_map(|(name, number)| words_of(name).into_iter().map(|name| (name, *number))));
+        for (name, number) in numbers {
+            self.numbers.extend(written(name).into_iter().map(|name| (name, *number)));
+        }
     }
 
     /// The month that a word names.

@@ -150,7 +150,7 @@ fn word_lists<'a>(
         for (name, entries) in &read.lists {
             for entry in entries {
                 match pattern::parse_entry(&entry.text) {
-                    Ok(atoms) => of_language.entry(name.text.clone()).or_default().push(atoms),
+                    Ok(spellings) => of_language.entry(name.text.clone()).or_default().extend(spellings),
                     Err(mistake) => problems.push(told_problem(&read.source, entry, mistake)),
                 }
             }
@@ -300,5 +300,6 @@ fn negations<'a>(files: impl Iterator<Item = &'a RuleFile>) -> BTreeMap<Language
 
 /// The words of a pattern, without its signs.
 fn plain_words(pattern: &str) -> Vec<String> {
-    super::sentences::words_of(&pattern.replace(['|', '{', '}', '[', ']'], " "))
+    let bare = pattern.replace(['|', '{', '}', '[', ']'], " ");
+    pattern::spellings(&bare).iter().flat_map(|spelling| super::sentences::words_of(spelling)).collect()
 }

@@ -38,8 +38,10 @@ pub(super) struct Matcher {
     nodes: Vec<Node>,
     exact: BTreeMap<String, Vec<TestIndex>>,
     prefixes: BTreeMap<String, Vec<TestIndex>>,
+    suffixes: BTreeMap<String, Vec<TestIndex>>,
     tests: BTreeMap<Atom, TestIndex>,
     longest_prefix: usize,
+    longest_suffix: usize,
     starts: BTreeMap<TestIndex, Vec<NodeIndex>>,
     anchored_starts: BTreeMap<TestIndex, Vec<NodeIndex>>,
     patterns: usize,
@@ -130,6 +132,10 @@ impl Matcher {
                 self.longest_prefix = self.longest_prefix.max(prefix.len());
                 self.prefixes.entry(prefix.clone()).or_default().push(test);
             }
+            Atom::Suffix(suffix) => {
+                self.longest_suffix = self.longest_suffix.max(suffix.len());
+                self.suffixes.entry(suffix.clone()).or_default().push(test);
+            }
             Atom::Any | Atom::Number => {}
         }
         test
@@ -154,6 +160,11 @@ impl Matcher {
         }
         for length in 1..=self.longest_prefix.min(word.len()) {
             if let Some(found) = word.get(..length).and_then(|prefix| self.prefixes.get(prefix)) {
+                tests.extend(found);
+            }
+        }
+        for length in 1..=self.longest_suffix.min(word.len()) {
+            if let Some(found) = word.get(word.len() - length..).and_then(|suffix| self.suffixes.get(suffix)) {
                 tests.extend(found);
             }
         }

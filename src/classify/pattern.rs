@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | `bonifico` | this word, whatever its accents and capitals |
 //! | `bonific*` | a word that begins so |
+//! | `*rechnung` | a word that ends so (German compounds) |
+//! | `für` | also `fuer` and `fur`: an umlaut stands for its other spellings |
 //! | `pagato\|saldato` | one of these |
 //! | `{pay}` | one entry of the word list `pay` of the rule's language (an entry may have several words) |
 //! | `[gia]` | may stand here or not |
 //! | `#` | a number |
 //! | `..` | up to three words |
 //! | `...` | up to six words |
+//! | `....` | up to twelve words (German verbs stand far apart) |
 //! | `<` first, `>` last | the beginning or end of a sentence or of a part between commas |
 
 use super::fold::fold_word;
@@ -28,6 +31,8 @@ pub(super) enum Atom {
     Exact(String),
     /// A word that begins so.
     Prefix(String),
+    /// A word that ends so.
+    Suffix(String),
 }
 
 /// A part of a pattern.
@@ -89,13 +94,30 @@ pub(super) fn parse(pattern: &str, lists: &WordLists) -> Result<Vec<Element>, Mi
     Ok(elements)
 }
 
-/// Reads the entry of a word list: words and beginnings of words only.
-pub(super) fn parse_entry(entry: &str) -> Result<Vec<Atom>, Mistake> {
-    let mut atoms = Vec::new();
-    for word in entry.split_whitespace() {
-        atoms.extend(parse_plain(word)?);
+/// Reads the entry of a word list: words and beginnings or ends of words only; one sequence a spelling.
+pub(super) fn parse_entry(entry: &str) -> Result<Vec<Vec<Atom>>, Mistake> {
+    let mut found = Vec::new();
+    for spelling in spellings(entry) {
+        let mut atoms = Vec::new();
+        for word in spelling.split_whitespace() {
+            atoms.extend(parse_plain(word)?);
+        }
+        if atoms.is_empty() {
+            return Err(mistake("An entry of a word list is empty"));
+        }
+        found.push(atoms);
     }
-    if atoms.is_empty() { Err(mistake("An entry of a word list is empty")) } else { Ok(atoms) }
+    Ok(found)
+}
+
+/// An umlaut is also typed as two letters: `für` and `fuer`. Folding gives the third spelling, `fur`.
+pub(super) fn spellings(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    if !lower.contains(['ä', 'ö', 'ü']) {
+        return vec![text.to_owned()];
+    }
+    let two = lower.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+    vec![text.to_owned(), two]
 }
 
 fn check(elements: &[Element]) -> Result<(), Mistake> {
@@ -120,6 +142,7 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
     match word {
         ".." => return Ok(vec![Element::Gap(3)]),
         "..." => return Ok(vec![Element::Gap(6)]),
+        "...." => return Ok(vec![Element::Gap(12)]),
         _ => {}
     }
     let parts: Vec<&str> = word.split('|').collect();
@@ -133,7 +156,9 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
             };
             branches.extend(entries.iter().cloned());
         } else {
-            branches.push(parse_plain(part)?);
+            for spelling in spellings(part) {
+                branches.push(parse_plain(&spelling)?);
+            }
         }
     }
     Ok(vec![Element::Choice(branches)])
@@ -144,9 +169,15 @@ fn parse_plain(word: &str) -> Result<Vec<Atom>, Mistake> {
         return Ok(vec![Atom::Number]);
     }
     let (stem, open) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
+    if let (Some(end), false) = (stem.strip_prefix('*'), open) {
+        return match words_of(end).as_slice() {
+            [only] if !end.contains(['{', '}', '*', '|', '#', '<', '>', '_']) => Ok(vec![Atom::Suffix(only.clone())]),
+            _ => Err(mistake(format!("`{word}` cannot be read"))),
+        };
+    }
     if stem.contains(['{', '}', '*', '|', '#', '<', '>']) {
         return Err(mistake(format!("`{word}` cannot be read"))
-            .with("a list stands alone or between bars, `*` only at the end of a word"));
+            .with("a list stands alone or between bars, `*` only at the beginning or the end of a word"));
     }
     let mut words = words_of(stem);
     let Some(last) = words.pop() else { return Err(mistake(format!("`{word}` holds no word"))) };
@@ -170,7 +201,8 @@ mod tests {
 
     fn lists() -> WordLists {
         let mut lists = WordLists::new();
-        let entries = ["bonific*", "ordine di pagamento"].iter().map(|e| parse_entry(e).expect("an entry")).collect();
+        let entries =
+            ["bonific*", "ordine di pagamento"].iter().flat_map(|e| parse_entry(e).expect("an entry")).collect();
         lists.insert("transfer".into(), entries);
         lists
     }
@@ -194,6 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn umlauts_and_compounds() {
+        for written in ["überwiesen", "ueberwiesen", "uberwiesen", "ÜBERWIESEN"] {
+            assert_eq!(finds("haben überwiesen|bezahlt", &format!("wir haben {written}")).len(), 1, "{written}");
+        }
+        assert_eq!(finds("*rechnung bezahlt", "Die Septemberrechnung bezahlt, die Rechnung bezahlt").len(), 2);
+        assert_eq!(finds("*rechnung bezahlt", "Die Rechnungen bezahlt").len(), 0);
+        assert_eq!(finds("haben .... bezahlt", "haben a b c d e f g h i j k l bezahlt").len(), 1);
+        assert_eq!(finds("haben .... bezahlt", "haben a b c d e f g h i j k l m bezahlt").len(), 0);
+        assert_eq!(parse_entry("nächste Woche").expect("an entry").len(), 2);
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for (pattern, part) in [
             ("", "empty"),
@@ -205,6 +249,8 @@ mod tests {
             ("a ] b", "closes nothing"),
             ("a < b", "only first"),
             ("a*b", "cannot be read"),
+            ("*a*", "cannot be read"),
+            ("a *", "holds no word"),
         ] {
             let told = parse(pattern, &lists()).expect_err(pattern);
             assert!(told.message.contains(part), "{pattern}: {}", told.message);
