@@ -97,7 +97,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
@@ -276,7 +276,7 @@ fn facts(
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
     let days = dates::read(&compiled.calendar, scanned, utterance.day);
-    let named = amounts::read(scanned, utterance.currency);
+    let named = amounts::read(&compiled.calendar, scanned, utterance.currency);
     let instalments =
         if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());

@@ -150,14 +150,23 @@ impl Cutter<'_> {
                     break;
                 }
                 index += 1;
-            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':') && self.joins(index, numeric) {
+            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':' | '\'') && self.joins(index, numeric)
+            {
                 index += 1;
             } else {
                 break;
             }
         }
         self.push(from, index);
-        index
+        if numeric { self.after_no_hundredths(index) } else { index }
+    }
+
+    /// `1.220,-` and `CHF 1'220.–`: the dash that stands for no hundredths is part of the number.
+    fn after_no_hundredths(&self, index: usize) -> usize {
+        let dashes = self.folded.iter().skip(index + 1).take_while(|folded| folded.letter == '-').count();
+        let after = index + 1 + dashes;
+        let stands = matches!(self.letter(index), '.' | ',') && (1..=2).contains(&dashes);
+        if stands && !is_word_char(self.letter(after)) { after } else { index }
     }
 
     /// A sign inside a number or code (`1.220,00`, `2026/118`, `12-a`) or a dotted abbreviation joins.
@@ -182,7 +191,25 @@ impl Cutter<'_> {
             .collect();
         matches!(
             rest.as_str(),
-            "euro" | "eur" | "euros" | "gg" | "giorni" | "days" | "th" | "st" | "nd" | "rd" | "gbp" | "usd" | "k"
+            "euro"
+                | "eur"
+                | "euros"
+                | "gg"
+                | "giorni"
+                | "days"
+                | "th"
+                | "st"
+                | "nd"
+                | "rd"
+                | "gbp"
+                | "usd"
+                | "k"
+                | "chf"
+                | "franken"
+                | "tage"
+                | "tagen"
+                | "ten"
+                | "ter"
         )
     }
 
@@ -248,6 +275,9 @@ impl Cutter<'_> {
             let long = self.open.tokens.last().is_some_and(|token| token.word.len() > 3);
             return capital && long;
         }
+        if self.ordinal(index) {
+            return false;
+        }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
         let short =
             ABBREVIATIONS.contains(&last) || (last.len() == 1 && !last.starts_with(|c: char| c.is_ascii_digit()));
@@ -257,6 +287,48 @@ impl Cutter<'_> {
             .and_then(|text| text.chars().next())
             .is_none_or(|c| c.is_uppercase() || c == '\n');
         if short { false } else { capital || last.len() > 3 || last.starts_with(|c: char| c.is_ascii_digit()) }
+    }
+
+    /// German writes days as ordinals: "am 15. Dezember", "bis zum 30. überwiesen", "am 3.11. Ihre Rechnung", "15. 12.
+    /// 2026". A point after such a number ends a sentence only where the next word opens one.
+    fn ordinal(&self, index: usize) -> bool {
+        let word = |back: usize| {
+            let at = self.open.tokens.len().checked_sub(back)?;
+            self.open.tokens.get(at).map(|token| token.word.as_str())
+        };
+        let Some(last) = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit()) else {
+            return false;
+        };
+        let small = |part: &str| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=31).contains(&n));
+        if !last.split('.').all(small) || last.split('.').count() > 2 {
+            return false;
+        }
+        let Some((at, next)) = self.word_after(index) else { return false };
+        if next.starts_with(|c: char| c.is_ascii_digit()) {
+            let point = self.letter(at + next.len()) == '.';
+            return small(last) && (small(&next) && point || next.len() == 4 && word(2).is_some_and(small));
+        }
+        if GERMAN_MONTHS.contains(&next.as_str()) {
+            return true;
+        }
+        let led = word(2).is_some_and(|before| BEFORE_A_DAY.contains(&before));
+        let capital = self.original_char(at).is_some_and(char::is_uppercase);
+        led && !(capital && OPENERS.contains(&next.as_str()))
+    }
+
+    /// The next word and its place, on this line or on the next where the line was only wrapped.
+    fn word_after(&self, index: usize) -> Option<(usize, String)> {
+        let blank = |at: usize| self.letter(at) == ' ' || self.letter(at) == '\n' && self.wrapped_at(at);
+        let at = (index + 1..self.folded.len()).find(|at| !blank(*at))?;
+        let word: String =
+            self.folded.iter().skip(at).take(24).map(|folded| folded.letter).take_while(|l| is_word_char(*l)).collect();
+        (!word.is_empty()).then_some((at, word))
+    }
+
+    /// A long line that ends here, whatever its last sign.
+    fn wrapped_at(&self, index: usize) -> bool {
+        let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
+        length >= 50
     }
 
     fn line_ends_sentence(&self, index: usize) -> bool {
@@ -307,7 +379,129 @@ const ABBREVIATIONS: &[&str] = &[
     "egr", "ns", "vs", "rif", "ref", "sett", "amm", "ammin", "acc", "tel", "cell", "pag", "imp", "tot", "sal", "sigg",
     "preg", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "ecc", "cfr", "prot", "cod", "cli", "via", "ltd", "inc",
     "co", "dec", "jan", "feb", "gen", "apr", "lug", "ago", "sep", "sept", "set", "ott", "oct", "nov", "dic", "bon",
-    "estr",
+    "estr", "rg", "rgn", "rnr", "bzw", "zzgl", "abzgl", "inkl", "exkl", "mwst", "ust", "ggf", "ggfs", "evtl", "bspw",
+    "lt", "vgl", "sog", "max", "mind", "jaen", "mrz", "okt", "dez", "std", "stk", "kto", "bez", "betr", "wg", "gem",
+    "hr", "fr", "str", "rech", "rechn", "freundl", "frdl", "voraus", "vorauss", "fam",
+];
+/// The words before a day of the month.
+const BEFORE_A_DAY: &[&str] =
+    &["am", "den", "der", "dem", "zum", "vom", "bis", "des", "beim", "im", "seit", "zur", "jeden", "die", "ab"];
+/// German months, with Austria's.
+const GERMAN_MONTHS: &[&str] = &[
+    "januar",
+    "janner",
+    "jaenner",
+    "jan",
+    "februar",
+    "feber",
+    "feb",
+    "marz",
+    "maerz",
+    "mrz",
+    "april",
+    "apr",
+    "mai",
+    "juni",
+    "jun",
+    "juli",
+    "jul",
+    "august",
+    "aug",
+    "september",
+    "sept",
+    "sep",
+    "oktober",
+    "okt",
+    "november",
+    "nov",
+    "dezember",
+    "dez",
+];
+/// Words that open a German sentence; nouns, which are written with a capital too, are none.
+const OPENERS: &[&str] = &[
+    "wir",
+    "ich",
+    "bitte",
+    "danke",
+    "vielen",
+    "besten",
+    "herzlichen",
+    "mit",
+    "ist",
+    "konnen",
+    "koennen",
+    "sie",
+    "das",
+    "die",
+    "der",
+    "den",
+    "es",
+    "er",
+    "leider",
+    "falls",
+    "wenn",
+    "dann",
+    "mfg",
+    "lg",
+    "vg",
+    "viele",
+    "freundliche",
+    "beste",
+    "liebe",
+    "fur",
+    "fuer",
+    "sollte",
+    "sollten",
+    "haben",
+    "hat",
+    "passt",
+    "geht",
+    "in",
+    "bis",
+    "ab",
+    "aber",
+    "und",
+    "auch",
+    "sobald",
+    "da",
+    "dies",
+    "diese",
+    "dieser",
+    "dieses",
+    "ob",
+    "wie",
+    "wann",
+    "was",
+    "wo",
+    "warum",
+    "vorher",
+    "danach",
+    "anbei",
+    "im",
+    "am",
+    "zum",
+    "nach",
+    "vor",
+    "bei",
+    "ein",
+    "eine",
+    "mein",
+    "meine",
+    "unser",
+    "unsere",
+    "wurde",
+    "wird",
+    "werden",
+    "sind",
+    "war",
+    "so",
+    "nur",
+    "noch",
+    "ok",
+    "alles",
+    "gerne",
+    "hoffe",
+    "hoffen",
 ];
 
 #[cfg(test)]
@@ -339,6 +533,24 @@ mod tests {
             cut("abbiamo disposto il bonifico ieri e lo riceverete entro\nla settimana"),
             ["abbiamo disposto il bonifico ieri e lo riceverete entro la settimana"]
         );
+    }
+
+    #[test]
+    fn german_days_do_not_cut() {
+        assert_eq!(cut("Wir zahlen am 15. Dezember. Danke!"), ["wir zahlen am 15 dezember", "danke"]);
+        assert_eq!(cut("bis zum 30. überwiesen"), ["bis zum 30 ueberwiesen"]);
+        assert_eq!(cut("Am 3.11. Ihre Rechnung beglichen. Gruß"), ["am 3.11 ihre rechnung beglichen", "gruss"]);
+        assert_eq!(cut("Zahlung am 15. Vielen Dank"), ["zahlung am 15", "vielen dank"]);
+        assert_eq!(cut("am 15. 12. 2026 fällig"), ["am 15 12 2026 faellig"]);
+        assert_eq!(cut("Pago la ft n. 15. Grazie"), ["pago la ft n 15", "grazie"]);
+        assert_eq!(cut("die Rechnung Nr. 118. Danke"), ["die rechnung nr 118", "danke"]);
+    }
+
+    #[test]
+    fn no_hundredths() {
+        assert_eq!(cut("CHF 1'220.– bezahlt. Gruss"), ["chf 1'220 bezahlt", "gruss"]);
+        assert_eq!(cut("1.220,-- € am 3.11."), ["1.220 eur am 3.11"]);
+        assert_eq!(cut("dell'11, l'iban"), ["dell 11 l iban"]);
     }
 
     #[test]

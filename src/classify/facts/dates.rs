@@ -49,7 +49,7 @@ pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day:
             to: candidate.to,
             ahead: candidate.ahead,
             behind: candidate.behind,
-            of_paper: of_paper(scanned, candidate.from) || denied(&scanned.sentence, candidate.from, candidate.to),
+            of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
         }));
     }
     days
@@ -72,10 +72,13 @@ fn of_paper(scanned: &Scanned, from: usize) -> bool {
 }
 
 /// "Oggi non riesco", "not today": the day on which it will not be.
-fn denied(sentence: &Sentence, from: usize, to: usize) -> bool {
-    let no = |word: Option<&str>| word.is_some_and(|word| matches!(word, "non" | "nn" | "not"));
-    let same_part = sentence.tokens.get(to).is_some_and(|token| !token.after_break);
-    same_part && no(sentence.word(to)) || from.checked_sub(1).is_some_and(|before| no(sentence.word(before)))
+fn denied(scanned: &Scanned, from: usize, to: usize) -> bool {
+    let no = |at: usize| {
+        let plain = scanned.sentence.word(at).is_some_and(|word| matches!(word, "non" | "nn" | "not" | "nicht"));
+        plain && scanned.phrases(Phrase::Negation).any(|hit| hit.from == at)
+    };
+    let same_part = scanned.sentence.tokens.get(to).is_some_and(|token| !token.after_break);
+    same_part && no(to) || from.checked_sub(1).is_some_and(no)
 }
 
 fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
@@ -157,6 +160,32 @@ const NOT_DAYS: &[&str] = &[
     "working",
     "business",
     "lavorativi",
+    "tage",
+    "tagen",
+    "wochen",
+    "monate",
+    "monaten",
+    "stunden",
+    "stuck",
+    "stueck",
+    "raten",
+    "rechnungen",
+    "prozent",
+    "uhr",
+    "chf",
+    "franken",
+    "mal",
+    "jahre",
+    "jahren",
+    "werktage",
+    "werktagen",
+    "arbeitstage",
+    "arbeitstagen",
+    "mahnung",
+    "rate",
+    "quartal",
+    "woche",
+    "kw",
 ];
 
 /// A date written with figures or with a month's name, beginning at this word.
@@ -167,20 +196,34 @@ fn explicit(calendar: &CalendarWords, sentence: &Sentence, at: usize, today: Nai
         Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false })
     };
     if token.is_number() {
-        if let Some(date) = figures(&token.word, before, sentence.word(at + 1).unwrap_or_default(), today) {
+        let led = Led { before, weekday: calendar.weekday(before).is_some() };
+        if let Some(date) = figures(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
             return given(date, at + 1);
+        }
+        // "15. 12. 2026".
+        let figure = |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
+        if let (Some(day), Some(month), Some(year)) =
+            (figure(at), figure(at + 1), sentence.word(at + 2).and_then(|word| year(word, None)))
+        {
+            return given(dated(day, month, Some(year), today)?, at + 3);
         }
         // "10-15 dicembre", "15 dicembre 2026", "15th of December".
         let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
         let mut next = at + 1;
-        while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd" | "of" | "di" | "°")) {
+        while sentence
+            .word(next)
+            .is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd" | "of" | "di" | "°" | "ten" | "ter"))
+        {
             next += 1;
         }
         let month = calendar.month(sentence.word(next)?)?;
         let year = sentence.word(next + 1).and_then(|word| year(word, sentence.word(next + 2)));
         return given(dated(day, month, year, today)?, next + 1 + usize::from(year.is_some()));
     }
-    // "December 15", "Dec 15th, 2026".
+    // "December 15", "Dec 15th, 2026". "Mai 3 volte" is no day of May.
+    if token.word == "mai" {
+        return None;
+    }
     let month = calendar.month(&token.word)?;
     let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
     let mut next = at + 2;
@@ -202,8 +245,16 @@ fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<Na
     }
 }
 
+/// What stands before a day in figures.
+struct Led<'a> {
+    before: &'a str,
+    /// It is a weekday.
+    weekday: bool,
+}
+
 /// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
-fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let before = led.before;
     let sign = word.chars().find(|c| !c.is_ascii_digit())?;
     let parts: Vec<&str> = word.split(sign).collect();
     let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -238,10 +289,18 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
                     | "fpa"
                     | "nc"
                     | "ddt"
+                    | "rechnung"
+                    | "rechnungsnummer"
+                    | "rg"
+                    | "rnr"
+                    | "angebot"
+                    | "auftrag"
+                    | "lieferschein"
             );
-            let clock = matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro")
-                || matches!(after, "eur" | "euro" | "h" | "percento" | "gbp" | "usd");
-            let led = matches!(
+            let clock =
+                matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "um" | "gegen" | "chf")
+                    || matches!(after, "eur" | "euro" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent");
+            let leads = matches!(
                 before,
                 "il" | "al"
                     | "entro"
@@ -259,12 +318,22 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
                     | "giorno"
                     | "and"
                     | "to"
+                    | "am"
+                    | "bis"
+                    | "zum"
+                    | "vom"
+                    | "den"
+                    | "dem"
+                    | "der"
+                    | "ab"
+                    | "und"
+                    | "seit"
+                    | "spatestens"
+                    | "spaetestens"
+                    | "per"
+                    | "datum"
             );
-            let weekday = matches!(
-                before.get(..3).unwrap_or_default(),
-                "lun" | "mar" | "mer" | "gio" | "ven" | "sab" | "mon" | "tue" | "wed" | "thu" | "fri"
-            );
-            let clear = sign == '/' || led || weekday;
+            let clear = sign == '/' || leads || led.weekday;
             if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }
         }
         _ => None,
