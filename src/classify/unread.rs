@@ -141,7 +141,10 @@ impl Sight<'_> {
     /// A word that says something: not a number, not a month, longer than two letters.
     fn is_word(&self, index: usize) -> bool {
         let Some(word) = self.scanned.sentence.word(index) else { return false };
-        let scenery = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        // "Mai" is a month in German and "never" in Italian.
+        let denied = self.scanned.phrases(Phrase::Negation).any(|hit| hit.from == index);
+        let named = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        let scenery = named && !denied;
         word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
     }
 
