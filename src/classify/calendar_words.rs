@@ -27,6 +27,8 @@ crate::ledger::words::word!(
         DayAfterTomorrow = "day_after_tomorrow",
         /// The first such weekday strictly after.
         Weekday = "weekday",
+        /// The same, a week later ("lundi en huit").
+        WeekdayInEight = "weekday_in_eight",
         /// That weekday of the next ISO week.
         WeekdayNextWeek = "weekday_next_week",
         /// Friday of this week; from Friday on, of the next.
@@ -41,6 +43,10 @@ crate::ledger::words::word!(
         InDays = "in_days",
         /// So many days after, Saturdays and Sundays not counted.
         InWorkingDays = "in_working_days",
+        /// So many hours after, in whole days.
+        InHours = "in_hours",
+        /// So many days after, then the end of that month: a payment term.
+        InDaysEndOfMonth = "in_days_end_of_month",
         /// So many weeks after.
         InWeeks = "in_weeks",
         /// So many months after.
@@ -87,12 +93,12 @@ crate::ledger::words::word!(
         AfterEaster = "after_easter",
         /// 31 March.
         EndOfFirstQuarter = "end_of_first_quarter",
-        /// Last day of the quarter.
+        /// Last day of this quarter.
         EndOfQuarter = "end_of_quarter",
     }
 );
 
-/// Names of months and weekdays and words for numbers, of all languages.
+/// Names of months and weekdays and words for numbers, of one language.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CalendarWords {
     months: BTreeMap<String, u32>,
@@ -168,7 +174,7 @@ impl CalendarWords {
 
     /// The last number of a range: `10-14 Tage`, `zwei bis drei Wochen`.
     fn last_number(&self, words: &[&str]) -> Option<u32> {
-        words.iter().rev().find_map(|word| self.number(word.rsplit(['-', '/']).next().unwrap_or(word)))
+        words.iter().filter_map(|word| self.number(word.rsplit(['-', '/']).next().unwrap_or(word))).max()
     }
 
     /// The day meant by a phrase, seen from the writer's day. `None` when it names no possible day.
@@ -176,7 +182,8 @@ impl CalendarWords {
         use DateMeaning as M;
         let month = words.iter().rev().find_map(|word| self.month(word));
         let weekday = words.iter().find_map(|word| self.weekday(word));
-        let number = words.iter().find_map(|word| self.number(word));
+        // "Dans une quinzaine", "a couple of days", "8 à 10 jours": the article says one, of a range the last counts.
+        let number = words.iter().filter_map(|word| self.number(word)).max();
         let last = self.last_number(words);
         let named = |of_month: u32| month.and_then(|month| coming(day, month, of_month));
         match meaning {
@@ -189,6 +196,7 @@ impl CalendarWords {
             M::Tomorrow => after(day, 1),
             M::DayAfterTomorrow => after(day, 2),
             M::Weekday => (1..=7).filter_map(|n| after(day, n)).find(|d| Some(d.weekday()) == weekday),
+            M::WeekdayInEight => (8..=14).filter_map(|n| after(day, n)).find(|d| Some(d.weekday()) == weekday),
             M::WeekdayNextWeek => {
                 let monday = back(friday(day)?, 4)?;
                 (7..14).filter_map(|n| after(monday, n)).find(|d| Some(d.weekday()) == weekday)
@@ -202,6 +210,8 @@ impl CalendarWords {
             M::WeekNumber => week_number(day, words, weekday),
             M::InDays => after(day, last?.min(1_000)),
             M::InWorkingDays => working_days(day, last?.min(300)),
+            M::InHours => after(day, last?.min(1_000).div_ceil(24)),
+            M::InDaysEndOfMonth => after(day, last?.min(1_000)).and_then(|d| end_of(d.year(), d.month())),
             M::InWeeks => after(day, last.unwrap_or(1).min(100) * 7),
             M::InMonths => day.checked_add_months(Months::new(last.unwrap_or(1).min(60))),
             M::EndOfMonth => end_of(day.year(), day.month()),
@@ -236,7 +246,7 @@ impl CalendarWords {
                 working_days(after(easter, 1)?, 5)
             }
             M::EndOfFirstQuarter => coming(day, 3, 31),
-            M::EndOfQuarter => end_of(day.year(), day.month0() / 3 * 3 + 3),
+            M::EndOfQuarter => end_of(day.year(), day.month().div_ceil(3) * 3),
         }
     }
 }

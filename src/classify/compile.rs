@@ -34,6 +34,8 @@ crate::ledger::words::word!(
         Context = "context",
         /// Turns what follows into its contrary.
         Negation = "negation",
+        /// Turns the verb before it into its contrary, where a language puts it there (French "pas").
+        NegationAfter = "negation_after",
         /// A turn: what follows must be understood on its own.
         Turn = "turn",
         /// Speaks to a machine.
@@ -76,11 +78,13 @@ pub(super) struct Compiled {
     pub(super) by_id: BTreeMap<RuleId, usize>,
     pub(super) matcher: Matcher,
     pub(super) roles: Vec<Role>,
-    /// For patterns of rules: the words hold a negation of their own.
+    /// The words of a pattern hold a negation of their own.
     pub(super) negative: Vec<bool>,
+    /// The language of a pattern.
+    pub(super) languages: Vec<Language>,
     /// For groups of companions: beside which intents they are harmless; beside any where empty.
     pub(super) companions: Vec<BTreeSet<Intent>>,
-    pub(super) calendar: CalendarWords,
+    pub(super) calendars: BTreeMap<Language, CalendarWords>,
     pub(super) texts: BTreeMap<String, String>,
 }
 
@@ -97,6 +101,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         matcher: Matcher::new(),
         roles: Vec::new(),
         negative: Vec::new(),
+        languages: Vec::new(),
         companions: Vec::new(),
         problems,
     };
@@ -112,9 +117,9 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         builder.phrases_and_dates(read);
         builder.companions(read);
     }
-    let mut calendar = CalendarWords::default();
+    let mut calendars: BTreeMap<Language, CalendarWords> = BTreeMap::new();
     for read in shipped.iter().chain(&own) {
-        calendar.learn(&read.months, &read.weekdays, &read.numbers);
+        calendars.entry(read.language).or_default().learn(&read.months, &read.weekdays, &read.numbers);
     }
     if !builder.problems.is_empty() {
         return Err(builder.problems);
@@ -128,8 +133,9 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         matcher: builder.matcher,
         roles: builder.roles,
         negative: builder.negative,
+        languages: builder.languages,
         companions: builder.companions,
-        calendar,
+        calendars,
         texts,
     })
 }
@@ -190,11 +196,13 @@ fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) ->
 }
 
 struct Builder {
+    /// The words of each language that deny.
     negations: BTreeMap<Language, BTreeSet<String>>,
     lists: BTreeMap<Language, WordLists>,
     matcher: Matcher,
     roles: Vec<Role>,
     negative: Vec<bool>,
+    languages: Vec<Language>,
     companions: Vec<BTreeSet<Intent>>,
     problems: Vec<Problem>,
 }
@@ -208,6 +216,7 @@ impl Builder {
                 self.matcher.add(&elements);
                 self.roles.push(role);
                 self.negative.push(self.speaks_negatively(language, &told.text));
+                self.languages.push(language);
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
         }
@@ -281,7 +290,8 @@ fn whole_words(role: Role, elements: Vec<Element>) -> Result<Vec<Element>, Mista
 fn negations<'a>(files: impl Iterator<Item = &'a RuleFile>) -> BTreeMap<Language, BTreeSet<String>> {
     let mut negations: BTreeMap<Language, BTreeSet<String>> = BTreeMap::new();
     for read in files {
-        let told = read.phrases.iter().filter(|(name, _)| Phrase::parse(&name.text) == Some(Phrase::Negation));
+        let denies = |name: &str| matches!(Phrase::parse(name), Some(Phrase::Negation | Phrase::NegationAfter));
+        let told = read.phrases.iter().filter(|(name, _)| denies(&name.text));
         let words = told.flat_map(|(_, patterns)| patterns).flat_map(|told| plain_words(&told.text));
         negations.entry(read.language).or_default().extend(words);
     }

@@ -32,7 +32,7 @@ pub(super) fn fold(text: &str) -> Vec<FoldedChar> {
             '“' | '”' | '«' | '»' | '„' => push('"'),
             '–' | '—' | '−' | '‐' | '‑' => push('-'),
             '…' => push('.'),
-            '€' | '£' => push(original),
+            '€' | '£' | '¿' => push(original),
             // Only a bare thumb or a tick says yes; other pictures say nothing that a rule could rely on.
             '👍' | '✅' => " ok ".chars().for_each(push),
             'ß' => "ss".chars().for_each(push),

@@ -1,270 +1,129 @@
 //! The language of a text, told by its small words.
+//!
+//! Every list holds the small words of its language, also those that it shares with another ("la", "si"): a shared word
+//! counts for each of them, so that only the others decide.
 
-use super::sentences::Sentence;
+use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// Small words that are frequent in one language and rare in the four others.
-const SMALL_WORDS: &[(Language, &[&str])] = &[
+const SMALL_WORDS: [(Language, &str); 5] = [
     (
         Language::Italian,
-        &[
-            "il",
-            "di",
-            "che",
-            "e",
-            "la",
-            "per",
-            "non",
-            "gli",
-            "del",
-            "della",
-            "ho",
-            "abbiamo",
-            "sono",
-            "con",
-            "buongiorno",
-            "buonasera",
-            "salve",
-            "ciao",
-            "gentile",
-            "grazie",
-            "fattura",
-            "bonifico",
-            "pagamento",
-            "saluti",
-            "vi",
-            "ci",
-            "mi",
-            "al",
-            "alla",
-            "nel",
-            "anche",
-            "questo",
-            "vostra",
-            "vs",
-            "cordiali",
-            "ma",
-            "oggi",
-            "domani",
-            "ancora",
-            "una",
-            "un",
-            "scusi",
-            "scusa",
-            "pagato",
-            "pagata",
-            "fatto",
-            "gia",
-            "entro",
-            "da",
-            "quando",
-            "come",
-            "cosa",
-            "lo",
-            "si",
-            "le",
-            "ti",
-            "ok",
-        ],
+        "il di che e la per non gli del della dei delle ho ha hai hanno abbiamo l d c dell all nell sono con buongiorno buonasera salve ciao gentile grazie \
+         gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre fattura fatture bonifico pagamento saluti vi ci mi al alla nel nella anche questo questa vostra vostro vs cordiali \
+         ma oggi domani ieri ancora una un scusi scusa scusate pagato pagata fatto gia entro da quando come cosa lo si le ti \
+         i in a su tu se ne quanto perche piu poi solo tutto tutti dopo prima fine mese settimana lunedi martedi \
+         mercoledi giovedi venerdi arrivata ricevuto ricevuta manda mandi mandare allegato no me te tra fra",
     ),
     (
         Language::English,
-        &[
-            "the", "we", "is", "of", "and", "to", "you", "your", "our", "have", "has", "been", "will", "this", "that",
-            "please", "invoice", "payment", "thanks", "thank", "hi", "hello", "dear", "regards", "for", "are", "not",
-            "it", "on", "be", "with", "i", "my", "can", "could", "would", "was", "by", "at", "from", "paid", "sent",
-            "sorry",
-        ],
+        "the we is of and to you your our have has been will this that please invoice payment thanks thank hi hello dear \
+         regards for are not it on be with i my can could would was by at from paid sent sorry me no a in as do don but \
+         so all now if or they he she there what when which how just still week month monday tuesday wednesday thursday \
+         friday today tomorrow yesterday send bank transfer copy january february march april may june july august september \
+         october november december",
     ),
     (
         Language::German,
-        &[
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "nicht",
-            "wir",
-            "sie",
-            "ihre",
-            "ihren",
-            "ihr",
-            "ihnen",
-            "den",
-            "dem",
-            "rechnung",
-            "bitte",
-            "haben",
-            "habe",
-            "wird",
-            "werden",
-            "wurde",
-            "mit",
-            "freundlichen",
-            "gruessen",
-            "grussen",
-            "gruesse",
-            "grusse",
-            "gruss",
-            "guten",
-            "tag",
-            "hallo",
-            "sehr",
-            "geehrte",
-            "geehrter",
-            "zahlung",
-            "ueberweisung",
-            "uberweisung",
-            "ueberwiesen",
-            "uberwiesen",
-            "bezahlt",
-            "ich",
-            "auf",
-            "fuer",
-            "fur",
-            "danke",
-            "vielen",
-            "dank",
-            "noch",
-            "zu",
-            "von",
-            "vom",
-            "ein",
-            "eine",
-            "einen",
-            "im",
-            "am",
-            "bis",
-            "zum",
-            "uns",
-            "unser",
-            "unsere",
-            "mir",
-            "aber",
-            "auch",
-            "dass",
-            "wenn",
-            "bei",
-            "nach",
-            "wie",
-            "oder",
-            "kann",
-            "koennen",
-            "konnen",
-            "konnten",
-            "betrag",
-            "geld",
-            "morgen",
-            "heute",
-            "schon",
-            "bereits",
-            "keine",
-            "kein",
-            "nochmals",
-            "mfg",
-            "lg",
-            "servus",
-            "moin",
-            "gruezi",
-            "du",
-            "dir",
-            "mich",
-            "sind",
-            "sich",
-            "leider",
-            "erst",
-            "gestern",
-        ],
+        "der die das und ist nicht wir sie ihre ihren ihr ihnen den dem des rechnung bitte haben habe hat wird werden wurde mit \
+         freundlichen gruessen grussen gruesse grusse gruss guten tag hallo sehr geehrte geehrter zahlung ueberweisung \
+         uberweisung ueberwiesen uberwiesen bezahlt ich auf fuer fur danke vielen dank noch zu von vom ein eine einen in an im \
+         am es so bis zum zur uns unser unsere mir mich dir du aber auch dass oder wenn wie war bei nach sind sich kann \
+         koennen konnen koennten betrag geld morgen heute gestern schon bereits keine kein nochmals leider erst mfg lg servus \
+         moin gruezi gruss januar februar maerz marz april mai juni juli august september oktober november dezember montag \
+         dienstag mittwoch donnerstag freitag woche monat tage tagen ja nein passt ordnung",
     ),
     (
         Language::French,
-        &[
-            "le",
-            "les",
-            "des",
-            "et",
-            "est",
-            "nous",
-            "vous",
-            "votre",
-            "vos",
-            "facture",
-            "bonjour",
-            "merci",
-            "cordialement",
-            "pas",
-            "avons",
-            "avez",
-            "pour",
-            "dans",
-            "je",
-            "ce",
-            "cette",
-            "paiement",
-            "virement",
-            "sera",
-            "une",
-            "au",
-            "aux",
-            "du",
-            "bien",
-            "sur",
-            "que",
-            "ne",
-            "mais",
-            "en",
-        ],
+        "le la les des et est nous vous votre vos notre nos facture factures bonjour bonsoir merci cordialement pas avons \
+         avez pour dans je j ce cette ces paiement reglement virement sera une un au aux du de d l n qu s c m bien sur que \
+         qui ne mais en ai a on il elle ils se me te tu ma mon mes ton par avec sans si y ou plus tout tous deja encore \
+         hier demain lundi mardi mercredi jeudi vendredi samedi semaine mois jour jours fin avant apres svp fait ete etre \
+         suis sont peux pouvez pourriez pouvons puis regle reglee paye payee payer recu recue envoyer renvoyer janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
     ),
     (
         Language::Spanish,
-        &[
-            "el",
-            "los",
-            "las",
-            "factura",
-            "hola",
-            "buenos",
-            "dias",
-            "gracias",
-            "saludos",
-            "pago",
-            "transferencia",
-            "hemos",
-            "que",
-            "para",
-            "por",
-            "estimado",
-            "estimada",
-            "su",
-            "del",
-            "una",
-            "con",
-            "esta",
-            "ya",
-            "muy",
-            "ustedes",
-            "usted",
-            "nos",
-            "y",
-            "en",
-            "es",
-            "lo",
-            "se",
-        ],
+        "el la los las factura facturas hola buenos buenas dias tardes noches gracias saludos saludo pago pagos transferencia \
+         hemos he ha han que para por estimado estimada estimados su sus del de al una un con esta este esto ya muy ustedes \
+         usted nos os y e o en es lo le les se si no me te mi tu mas pero cuando como donde porque sin hasta desde hoy manana \
+         ayer lunes martes miercoles jueves viernes sabado semana mes dia fin todo todos ahora favor porfa pagar pagado \
+         pagada pagamos cuenta recibido enviar mandar tengo tiene tienen tenemos puede pueden podemos puedo soy somos son \
+         estoy estamos estan fue ser hecho hecha enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre \
+         diciembre",
     ),
 ];
 
+/// The languages of every small word.
+static LANGUAGES: LazyLock<BTreeMap<&str, Vec<Language>>> = LazyLock::new(|| {
+    let mut languages: BTreeMap<&str, Vec<Language>> = BTreeMap::new();
+    for (language, words) in SMALL_WORDS {
+        for word in words.split_whitespace() {
+            let known = languages.entry(word).or_default();
+            if !known.contains(&language) {
+                known.push(language);
+            }
+        }
+    }
+    languages
+});
+
+/// Words looked at: enough to tell, bounded whatever the length of the mail.
+const WORDS_AT_MOST: usize = 400;
+
+/// How many small words of each language.
+fn counts<'a>(tokens: impl Iterator<Item = &'a Token>) -> BTreeMap<Language, usize> {
+    let mut counts = BTreeMap::new();
+    for token in tokens.take(WORDS_AT_MOST) {
+        for language in LANGUAGES.get(token.word.as_str()).into_iter().flatten() {
+            *counts.entry(*language).or_default() += 1;
+        }
+    }
+    counts
+}
+
 /// The language whose small words are the most; `None` when there are too few to tell.
 pub(super) fn detect(sentences: &[Sentence]) -> Option<Language> {
-    let words = || sentences.iter().flat_map(|sentence| &sentence.tokens).map(|token| token.word.as_str()).take(400);
-    let counted =
-        SMALL_WORDS.iter().map(|(language, small)| (words().filter(|word| small.contains(word)).count(), *language));
-    let mut counted: Vec<(usize, Language)> = counted.collect();
-    counted.sort_by_key(|(count, language)| (std::cmp::Reverse(*count), *language));
-    match (counted.first(), counted.get(1)) {
-        (Some((most, language)), Some((next, _))) if *most >= 1 && most > next => Some(*language),
+    leading(&counts(sentences.iter().flat_map(|sentence| &sentence.tokens)))
+}
+
+fn leading(counts: &BTreeMap<Language, usize>) -> Option<Language> {
+    let most = counts.values().max()?;
+    let mut leaders = counts.iter().filter(|(_, count)| *count == most);
+    match (leaders.next(), leaders.next()) {
+        (Some((language, _)), None) => Some(*language),
         _ => None,
+    }
+}
+
+/// The languages whose rules are heard in each sentence: those that the mail may be in, and another where the sentence is
+/// more in that one ("Kind regards" under an Italian mail). All of them where nothing tells.
+pub(super) struct Heard {
+    mail: Vec<Language>,
+}
+
+/// So many small words more than another's make a mail's language sure.
+const SURE: usize = 2;
+
+impl Heard {
+    /// Of a mail in these sentences; `known` where the caller knows its language.
+    pub(super) fn of(sentences: &[Sentence], known: Option<Language>) -> Self {
+        let counts = counts(sentences.iter().flat_map(|sentence| &sentence.tokens));
+        let most = counts.values().copied().max().unwrap_or(0);
+        let near = counts.into_iter().filter(|(_, count)| *count + SURE > most).map(|(language, _)| language);
+        Self { mail: known.map_or_else(|| near.collect(), |language| vec![language]) }
+    }
+
+    /// Those heard in a sentence.
+    pub(super) fn in_sentence(&self, sentence: &Sentence) -> Vec<Language> {
+        if self.mail.is_empty() {
+            return Language::ALL.to_vec();
+        }
+        let counts = counts(sentence.tokens.iter());
+        let own = self.mail.iter().filter_map(|language| counts.get(language)).max().copied().unwrap_or(0);
+        let others = counts.iter().filter(|(language, count)| !self.mail.contains(language) && **count > own);
+        self.mail.iter().chain(others.map(|(language, _)| language)).copied().collect()
     }
 }
 
@@ -281,9 +140,24 @@ mod tests {
             ("Wir haben die Rechnung gestern bezahlt.", Some(Language::German)),
             ("Nous avons réglé votre facture hier.", Some(Language::French)),
             ("Hemos pagado su factura ayer, gracias y saludos.", Some(Language::Spanish)),
+            ("C'est fait, virement parti", Some(Language::French)),
+            ("ya te lo he mandado, mira si ha llegado", Some(Language::Spanish)),
+            ("Mi manda la fattura?", Some(Language::Italian)),
             ("118", None),
         ] {
             assert_eq!(detect(&sentences(text)), language, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_in_another_language_is_heard_in_it() {
+        let heard = |known, text: &str| {
+            let sentences = sentences(text);
+            Heard::of(&sentences, known).in_sentence(sentences.last().expect("a sentence"))
+        };
+        assert_eq!(heard(Some(Language::Italian), "Kind regards"), [Language::Italian, Language::English]);
+        assert_eq!(heard(Some(Language::Italian), "La saldo venerdì"), [Language::Italian]);
+        assert_eq!(heard(None, "Vi paghiamo la fattura lunedì.\nBest regards"), [Language::Italian, Language::English]);
+        assert_eq!(heard(None, "IBAN"), Language::ALL);
     }
 }

@@ -78,7 +78,7 @@ pub struct Understanding {
 pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understanding {
     let cut = sentences(utterance.text);
     let language = utterance.language.or_else(|| language::detect(&cut));
-    let scanned = intents::scan(compiled, cut);
+    let scanned = intents::scan(compiled, cut, utterance.language);
     let raw = intents::holdings(compiled, &scanned, Place::Text);
     let warnings = warnings(&scanned, utterance);
     let by_kind = match utterance.kind {
@@ -150,7 +150,7 @@ fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut V
     }
     for name in &utterance.attachment_names {
         let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words));
+        let scanned = intents::scan(compiled, sentences(&words), None);
         let holdings = intents::holdings(compiled, &scanned, Place::Attachment);
         let more = intents::findings(compiled, &scanned, &holdings, &words);
         if !more.is_empty() {
@@ -189,7 +189,7 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     if is_answer(utterance.subject) {
         return;
     }
-    let scanned = intents::scan(compiled, sentences(utterance.subject));
+    let scanned = intents::scan(compiled, sentences(utterance.subject), None);
     let holdings = intents::overrule(compiled, &scanned, intents::holdings(compiled, &scanned, Place::Text));
     let silent = found.is_empty();
     let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
@@ -224,7 +224,7 @@ fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<Str
     };
     let understood = |name: &str| {
         let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words));
+        let scanned = intents::scan(compiled, sentences(&words), None);
         !intents::holdings(compiled, &scanned, Place::Attachment).is_empty()
     };
     let open = utterance.attachment_names.iter().filter(|name| !harmless(name) && !understood(name));
@@ -275,8 +275,8 @@ fn facts(
 ) -> Facts {
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
-    let days = dates::read(&compiled.calendar, scanned, utterance.day);
-    let named = amounts::read(&compiled.calendar, scanned, utterance.currency);
+    let days = dates::read(compiled, scanned, utterance.day);
+    let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments =
         if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
@@ -301,7 +301,11 @@ fn facts(
 
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
 fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
-    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= today).collect();
+    let asked = [Intent::DeferralRequest, Intent::InstalmentRequest];
+    let counts = |day: &&dates::NamedDay| {
+        !day.of_paper && day.ahead >= today && (!day.term || purposes.serves(day.sentence, &asked))
+    };
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(counts).collect();
     let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
     if let Some(sentence) = first {
         return ahead.iter().rev().find(|day| day.sentence == sentence).map(|day| day.ahead);
@@ -321,9 +325,10 @@ fn contrary_days(
 ) -> Vec<String> {
     let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return Vec::new() };
     let purposes = Purposes { compiled, holdings: raw };
-    let days = dates::read(&compiled.calendar, scanned, utterance.day);
-    let promising =
-        |day: &&dates::NamedDay| !day.of_paper && day.ahead >= utterance.day && purposes.serves(day.sentence, AHEAD);
+    let days = dates::read(compiled, scanned, utterance.day);
+    let promising = |day: &&dates::NamedDay| {
+        !day.of_paper && !day.term && day.ahead >= utterance.day && purposes.serves(day.sentence, AHEAD)
+    };
     let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
     let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
     let contrary = sentences.into_iter().filter(|index| {
@@ -376,11 +381,11 @@ fn claimed(
     let purpose = |amount: &&amounts::NamedAmount| {
         purposes.serves(amount.sentence, PAID) || purposes.serves(amount.sentence, AHEAD)
     };
-    let mut chosen: Vec<_> =
-        named.iter().filter(|amount| !amount.other).filter(purpose).map(|amount| amount.money).collect();
+    let stands = |amount: &&amounts::NamedAmount| !amount.other && !amount.by_day;
+    let mut chosen: Vec<_> = named.iter().filter(stands).filter(purpose).map(|amount| amount.money).collect();
     let money = found.iter().any(|finding| PAID.contains(&finding.intent) || AHEAD.contains(&finding.intent));
     if chosen.is_empty() && money {
-        let all: BTreeSet<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+        let all: BTreeSet<_> = named.iter().filter(stands).map(|amount| amount.money).collect();
         if all.len() == 1 {
             chosen.extend(all);
         }
@@ -427,7 +432,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             if rule.place == Place::Attachment { sentences(&readable(words)) } else { sentences(words) }
         };
         for example in &rule.examples {
-            let scanned = intents::scan(compiled, cut(example));
+            let scanned = intents::scan(compiled, cut(example), Some(rule.language));
             let holdings = intents::holdings(compiled, &scanned, rule.place);
             let found = intents::findings(
                 compiled,
@@ -450,7 +455,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             }
         }
         for counter in &rule.counter_examples {
-            let scanned = intents::scan(compiled, cut(counter));
+            let scanned = intents::scan(compiled, cut(counter), Some(rule.language));
             if intents::holdings(compiled, &scanned, rule.place).iter().any(|holding| holding.rule == index) {
                 problems.push(
                     at(format!("The counter-example `{counter}` is held by `{}`", rule.id))

@@ -210,6 +210,12 @@ impl Cutter<'_> {
                 | "tagen"
                 | "ten"
                 | "ter"
+                | "er"
+                | "j"
+                | "jours"
+                | "h"
+                | "heures"
+                | "dias"
         )
     }
 
@@ -247,6 +253,8 @@ impl Cutter<'_> {
             '£' => self.push_sign(index, "gbp"),
             '$' => self.push_sign(index, "usd"),
             '%' => self.push_sign(index, "percento"),
+            // Spanish opens a question in the middle of a line: "Pagamos el viernes, ¿vale?"
+            '¿' => self.close(),
             '?' => {
                 self.open.question = true;
                 self.close();
@@ -502,6 +510,41 @@ const OPENERS: &[&str] = &[
     "gerne",
     "hoffe",
     "hoffen",
+    "estr",
+    "mme",
+    "mlle",
+    "janv",
+    "fevr",
+    "juil",
+    "avr",
+    "env",
+    "ste",
+    "ets",
+    "av",
+    "bd",
+    "fact",
+    "sra",
+    "sres",
+    "dna",
+    "fra",
+    "fras",
+    "dpto",
+    "adm",
+    "admon",
+    "ud",
+    "uds",
+    "vd",
+    "vds",
+    "pol",
+    "ene",
+    "abr",
+    "tfno",
+    "atte",
+    "sto",
+    "sta",
+    "avda",
+    "sl",
+    "sa",
 ];
 
 #[cfg(test)]

@@ -143,7 +143,8 @@ impl Sight<'_> {
         let Some(word) = self.scanned.sentence.word(index) else { return false };
         // "Mai" is a month in German and "never" in Italian.
         let denied = self.scanned.phrases(Phrase::Negation).any(|hit| hit.from == index);
-        let named = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        let mut calendars = self.scanned.heard.iter().filter_map(|language| self.compiled.calendars.get(language));
+        let named = calendars.any(|calendar| calendar.month(word).is_some() || calendar.weekday(word).is_some());
         let scenery = named && !denied;
         word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
     }
@@ -174,8 +175,8 @@ impl Sight<'_> {
 
 /// Words that open a clause: what follows says something of its own.
 const CLAUSES: &[&str] = &[
-    "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "dass", "und", "wenn",
-    "weil", "ob", "aber",
+    "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "que", "qui", "dont",
+    "et", "si", "car", "y", "porque", "donde", "pero", "dass", "und", "wenn", "weil", "ob", "aber",
 ];
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.

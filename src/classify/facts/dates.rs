@@ -1,9 +1,10 @@
 //! Days named in the text, each with its place.
 
 use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
-use super::super::compile::{Phrase, Role};
+use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
 use super::super::sentences::Sentence;
+use crate::ledger::words::Language;
 use chrono::NaiveDate;
 
 /// A day and the words that name it.
@@ -18,16 +19,20 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) behind: NaiveDate,
     /// It belongs to a paper (invoice, mail, due date), is the day from which something is moved, or is denied.
     pub(in super::super) of_paper: bool,
+    /// A payment term ("45 jours fin de mois"): a day only where it is asked for, else it counts from the invoice.
+    pub(in super::super) term: bool,
 }
 
 /// All days in the text, in order.
-pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
+pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
     let mut days = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
+        let calendars: Vec<&CalendarWords> =
+            scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
         let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len())
-            .filter_map(|at| explicit(calendar, &scanned.sentence, at, day))
+            .filter_map(|at| explicit(&calendars, &scanned.sentence, at, day))
             .collect();
-        found.extend(phrases(calendar, scanned, day));
+        found.extend(phrases(compiled, scanned, day));
         // The clearest wins where several overlap: a written date, then the longer phrase.
         found.sort_by_key(|candidate| {
             (!candidate.explicit, std::cmp::Reverse(candidate.to - candidate.from), candidate.from)
@@ -50,6 +55,7 @@ pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day:
             ahead: candidate.ahead,
             behind: candidate.behind,
             of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
+            term: candidate.term,
         }));
     }
     days
@@ -63,6 +69,7 @@ struct Candidate {
     behind: NaiveDate,
     explicit: bool,
     weekday: bool,
+    term: bool,
 }
 
 fn of_paper(scanned: &Scanned, from: usize) -> bool {
@@ -71,20 +78,35 @@ fn of_paper(scanned: &Scanned, from: usize) -> bool {
     ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)
 }
 
-/// "Oggi non riesco", "not today": the day on which it will not be.
+/// "Oggi non riesco", "not today", "pas lundi": the day on which it will not be.
 fn denied(scanned: &Scanned, from: usize, to: usize) -> bool {
-    let no = |at: usize| {
-        let plain = scanned.sentence.word(at).is_some_and(|word| matches!(word, "non" | "nn" | "not" | "nicht"));
-        plain && scanned.phrases(Phrase::Negation).any(|hit| hit.from == at)
+    let sentence = &scanned.sentence;
+    let same_part = |at: usize| sentence.tokens.get(at).is_some_and(|token| !token.after_break);
+    let says_no = |at: usize| {
+        let no = sentence.word(at).and_then(|word| NOT.iter().find(|(denial, _)| *denial == word));
+        no.is_some_and(|(_, language)| scanned.heard.contains(language))
     };
-    let same_part = scanned.sentence.tokens.get(to).is_some_and(|token| !token.after_break);
-    same_part && no(to) || from.checked_sub(1).is_some_and(no)
+    same_part(to) && says_no(to) || from.checked_sub(1).is_some_and(|before| same_part(from) && says_no(before))
 }
 
-fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
+/// Only the plain "not": "sans faute", "sin falta" behind a day make it surer.
+const NOT: &[(&str, Language)] = &[
+    ("non", Language::Italian),
+    ("nn", Language::Italian),
+    ("not", Language::English),
+    ("nicht", Language::German),
+    ("pas", Language::French),
+    ("ne", Language::French),
+    ("n", Language::French),
+    ("no", Language::Spanish),
+];
+
+fn phrases(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (role, hit) in &scanned.hits {
         let Role::Date(meaning) = role else { continue };
+        let language = compiled.languages.get(hit.pattern);
+        let Some(calendar) = language.and_then(|language| compiled.calendars.get(language)) else { continue };
         let words: Vec<&str> = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)).collect();
         let bare_number = matches!(
             meaning,
@@ -116,6 +138,7 @@ fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<C
             behind,
             explicit: false,
             weekday: matches!(meaning, DateMeaning::Weekday),
+            term: matches!(meaning, DateMeaning::InDaysEndOfMonth),
         });
     }
     found
@@ -186,55 +209,94 @@ const NOT_DAYS: &[&str] = &[
     "quartal",
     "woche",
     "kw",
+    "jours",
+    "jour",
+    "jrs",
+    "j",
+    "dias",
+    "dia",
+    "semaines",
+    "semaine",
+    "semanas",
+    "mois",
+    "meses",
+    "ans",
+    "annees",
+    "anos",
+    "fois",
+    "veces",
+    "plazos",
+    "cuotas",
+    "mensualites",
+    "mensualidades",
+    "echeances",
+    "pour",
+    "por",
+    "heures",
+    "horas",
+    "factures",
+    "facturas",
+    "ouvres",
+    "ouvrables",
+    "habiles",
+    "laborables",
+    "chf",
+    "francs",
+    "unites",
+    "unidades",
+    "personnes",
+    "personas",
 ];
 
 /// A date written with figures or with a month's name, beginning at this word.
-fn explicit(calendar: &CalendarWords, sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+    let named_month = |word: &str| calendars.iter().find_map(|calendar| calendar.month(word));
     let token = sentence.tokens.get(at)?;
     let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
     let given = |date: NaiveDate, to: usize| {
-        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false })
+        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false, term: false })
     };
     if token.is_number() {
-        let led = Led { before, weekday: calendar.weekday(before).is_some() };
+        let led = Led { before, weekday: calendars.iter().any(|calendar| calendar.weekday(before).is_some()) };
         if let Some(date) = figures(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
             return given(date, at + 1);
         }
         // "15. 12. 2026".
         let figure = |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
-        if let (Some(day), Some(month), Some(year)) =
-            (figure(at), figure(at + 1), sentence.word(at + 2).and_then(|word| year(word, None)))
+        if let (Some(day), Some(month), Some(year)) = (figure(at), figure(at + 1), sentence.word(at + 2).and_then(year))
         {
             return given(dated(day, month, Some(year), today)?, at + 3);
         }
         // "10-15 dicembre", "15 dicembre 2026", "15th of December".
         let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
         let mut next = at + 1;
-        while sentence
-            .word(next)
-            .is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd" | "of" | "di" | "°" | "ten" | "ter"))
-        {
+        while sentence.word(next).is_some_and(|word| BEFORE_MONTH.contains(&word)) {
             next += 1;
         }
-        let month = calendar.month(sentence.word(next)?)?;
-        let year = sentence.word(next + 1).and_then(|word| year(word, sentence.word(next + 2)));
-        return given(dated(day, month, year, today)?, next + 1 + usize::from(year.is_some()));
+        let month = named_month(sentence.word(next)?)?;
+        let mut after = next + 1;
+        // "15 de diciembre de 2026".
+        if matches!(sentence.word(after), Some("de" | "del")) && sentence.word(after + 1).and_then(year).is_some() {
+            after += 1;
+        }
+        let year = sentence.word(after).and_then(year);
+        return given(dated(day, month, year, today)?, if year.is_some() { after + 1 } else { next + 1 });
     }
-    // "December 15", "Dec 15th, 2026". "Mai 3 volte" is no day of May.
-    if token.word == "mai" {
-        return None;
-    }
-    let month = calendar.month(&token.word)?;
+    // "December 15", "Dec 15th, 2026".
+    let month = named_month(&token.word)?;
     let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
     let mut next = at + 2;
     while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {
         next += 1;
     }
-    let year = sentence.word(next).and_then(|word| year(word, sentence.word(next + 1)));
+    let year = sentence.word(next).and_then(year);
     given(dated(day, month, year, today)?, next + usize::from(year.is_some()))
 }
 
-fn year(word: &str, _after: Option<&str>) -> Option<i32> {
+/// Between the number of a day and its month.
+const BEFORE_MONTH: &[&str] = &["th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°", "ten", "ter"];
+
+fn year(word: &str) -> Option<i32> {
     word.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
 }
 
@@ -250,6 +312,45 @@ struct Led<'a> {
     before: &'a str,
     /// It is a weekday.
     weekday: bool,
+}
+
+/// Right after these stands the number of a paper.
+pub(super) fn announces_paper(word: &str) -> bool {
+    const PAPERS: &[&str] = &[
+        "n",
+        "nr",
+        "num",
+        "numero",
+        "no",
+        "number",
+        "ft",
+        "fatt",
+        "fattura",
+        "fc",
+        "invoice",
+        "inv",
+        "fpr",
+        "fpa",
+        "nc",
+        "ddt",
+        "facture",
+        "factures",
+        "fact",
+        "fac",
+        "avoir",
+        "factura",
+        "facturas",
+        "fra",
+        "rechnung",
+        "rechnungen",
+        "rechnungsnummer",
+        "rg",
+        "rnr",
+        "angebot",
+        "auftrag",
+        "lieferschein",
+    ];
+    PAPERS.contains(&word)
 }
 
 /// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
@@ -272,34 +373,14 @@ fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<N
             NaiveDate::from_ymd_opt(year, *month, *day).or_else(|| NaiveDate::from_ymd_opt(year, *day, *month))
         }
         ([day, month], [_, second]) if *month <= 12 && second.len() <= 2 => {
-            let number_of_paper = matches!(
+            let number_of_paper = announces_paper(before);
+            let clock = matches!(
                 before,
-                "n" | "nr"
-                    | "num"
-                    | "numero"
-                    | "no"
-                    | "number"
-                    | "ft"
-                    | "fatt"
-                    | "fattura"
-                    | "fc"
-                    | "invoice"
-                    | "inv"
-                    | "fpr"
-                    | "fpa"
-                    | "nc"
-                    | "ddt"
-                    | "rechnung"
-                    | "rechnungsnummer"
-                    | "rg"
-                    | "rnr"
-                    | "angebot"
-                    | "auftrag"
-                    | "lieferschein"
+                "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "las" | "um" | "gegen" | "chf"
+            ) || matches!(
+                after,
+                "eur" | "euro" | "euros" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent"
             );
-            let clock =
-                matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "um" | "gegen" | "chf")
-                    || matches!(after, "eur" | "euro" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent");
             let leads = matches!(
                 before,
                 "il" | "al"
@@ -332,6 +413,19 @@ fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<N
                     | "spaetestens"
                     | "per"
                     | "datum"
+                    | "le"
+                    | "au"
+                    | "du"
+                    | "el"
+                    | "dia"
+                    | "antes"
+                    | "avant"
+                    | "desde"
+                    | "depuis"
+                    | "hasta"
+                    | "ici"
+                    | "et"
+                    | "y"
             );
             let clear = sign == '/' || leads || led.weekday;
             if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }

@@ -195,8 +195,10 @@ mod tests {
     use super::*;
 
     fn reference(text: &str) -> Option<String> {
-        let scanned: Vec<Scanned> =
-            sentences(text).into_iter().map(|sentence| Scanned { sentence, hits: Vec::new() }).collect();
+        let scanned: Vec<Scanned> = sentences(text)
+            .into_iter()
+            .map(|sentence| Scanned { sentence, heard: Vec::new(), hits: Vec::new() })
+            .collect();
         payment_reference(&scanned, text)
     }
 
