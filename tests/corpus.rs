@@ -141,7 +141,36 @@ fn measured(corpus: &Path) -> Figures {
         !measure(&forbidden, &outcomes).wrong_automatic_answers.is_empty(),
         "nothing is answered automatically, so no wrong answer could be seen"
     );
+    tell_languages(&labels, &outcomes);
     measure(&labels, &outcomes)
+}
+
+/// A line for each language of a folder whose mails are named after it (`de-01`): figures only.
+fn tell_languages(labels: &[Label], outcomes: &[Outcome]) {
+    let mut groups: BTreeMap<&str, Vec<Label>> = BTreeMap::new();
+    for label in labels {
+        groups.entry(label.id.split('-').next().unwrap_or_default()).or_default().push(label.clone());
+    }
+    for (language, labels) in groups.iter().filter(|_| groups.len() > 1) {
+        let figures = measure(labels, outcomes);
+        let share = |share: Share| format!("{}/{}", share.right, share.of);
+        eprintln!(
+            "{language}: primary {}, disposition {}, receivables {}, promised {}, instalments {}, amount {}, reference \
+             {}, return {}, contact {}, handled {}, risk not seen {}, wrong answers {}",
+            share(figures.primary),
+            share(figures.disposition),
+            share(figures.receivables),
+            share(figures.promised_date),
+            share(figures.instalments),
+            share(figures.amount),
+            share(figures.payment_reference),
+            share(figures.return_date),
+            share(figures.new_contact),
+            share(figures.handled_without_owner),
+            figures.risk_missed.len(),
+            figures.wrong_automatic_answers.len(),
+        );
+    }
 }
 
 /// With CRLF what had LF, and the other way round.

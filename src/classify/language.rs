@@ -27,10 +27,13 @@ const SMALL_WORDS: [(Language, &str); 5] = [
     ),
     (
         Language::German,
-        "der die das und ist nicht wir sie ihre ihren ihr den rechnung bitte haben wird werden mit freundlichen gruessen \
-         grussen guten tag hallo sehr geehrte zahlung uberweisung uberwiesen ich auf fur danke vielen dank noch zu von ein \
-         eine in an im am es so bis uns ihnen dem des zur zum auch aber oder wenn wie war hat habe sind kann konnen januar februar marz april mai juni juli august september oktober \
-         november dezember montag dienstag mittwoch donnerstag freitag woche monat tage heute morgen gestern bezahlt",
+        "der die das und ist nicht wir sie ihre ihren ihr ihnen den dem des rechnung bitte haben habe hat wird werden wurde mit \
+         freundlichen gruessen grussen gruesse grusse gruss guten tag hallo sehr geehrte geehrter zahlung ueberweisung \
+         uberweisung ueberwiesen uberwiesen bezahlt ich auf fuer fur danke vielen dank noch zu von vom ein eine einen in an im \
+         am es so bis zum zur uns unser unsere mir mich dir du aber auch dass oder wenn wie war bei nach sind sich kann \
+         koennen konnen koennten betrag geld morgen heute gestern schon bereits keine kein nochmals leider erst mfg lg servus \
+         moin gruezi gruss januar februar maerz marz april mai juni juli august september oktober november dezember montag \
+         dienstag mittwoch donnerstag freitag woche monat tage tagen ja nein passt ordnung",
     ),
     (
         Language::French,

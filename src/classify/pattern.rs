@@ -5,7 +5,7 @@
 //! | `bonifico` | this word, whatever its accents and capitals |
 //! | `bonific*` | a word that begins so |
 //! | `*rechnung` | a word that ends so (German compounds) |
-//! | `für` | also `fuer` and `fur`: an umlaut stands for its other spellings |
+//! | `für` | also `fuer` and `fur`: an umlaut stands for its other spellings, save where another word would come of it |
 //! | `pagato\|saldato` | one of these |
 //! | `{pay}` | one entry of the word list `pay` of the rule's language (an entry may have several words) |
 //! | `[gia]` | may stand here or not |
@@ -110,15 +110,21 @@ pub(super) fn parse_entry(entry: &str) -> Result<Vec<Vec<Atom>>, Mistake> {
     Ok(found)
 }
 
-/// An umlaut is also typed as two letters: `für` and `fuer`. Folding gives the third spelling, `fur`.
+/// Umlauts are also typed without their points: `für`, `fur`. Folding makes `fuer` one with the first.
 pub(super) fn spellings(text: &str) -> Vec<String> {
+    let bare = |word: &str| word.replace('ä', "a").replace('ö', "o").replace('ü', "u");
     let lower = text.to_lowercase();
-    if !lower.contains(['ä', 'ö', 'ü']) {
-        return vec![text.to_owned()];
-    }
-    let two = lower.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
-    vec![text.to_owned(), two]
+    let words = lower.split(' ').map(|word| {
+        let counts = UMLAUT_COUNTS.iter().any(|stem| word.starts_with(stem));
+        if counts { word.to_owned() } else { bare(word) }
+    });
+    let bare = words.collect::<Vec<_>>().join(" ");
+    if bare == lower { vec![text.to_owned()] } else { vec![text.to_owned(), bare] }
 }
+
+/// Beginnings of words that are other words without their umlaut: `würde` and `wurde`, `schön` and `schon`.
+const UMLAUT_COUNTS: &[&str] =
+    &["würd", "hätt", "könnt", "möcht", "müsst", "müßt", "dürft", "wär", "schön", "zähl", "gewähr", "währ"];
 
 fn check(elements: &[Element]) -> Result<(), Mistake> {
     let mut rest = elements.iter().filter(|element| !matches!(element, Element::AtStart));
@@ -235,6 +241,7 @@ mod tests {
         assert_eq!(finds("haben .... bezahlt", "haben a b c d e f g h i j k l bezahlt").len(), 1);
         assert_eq!(finds("haben .... bezahlt", "haben a b c d e f g h i j k l m bezahlt").len(), 0);
         assert_eq!(parse_entry("nächste Woche").expect("an entry").len(), 2);
+        assert_eq!(finds("würde", "es wurde bezahlt, es würde, es wuerde").len(), 2);
     }
 
     #[test]

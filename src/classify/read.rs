@@ -97,7 +97,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);

@@ -150,14 +150,23 @@ impl Cutter<'_> {
                     break;
                 }
                 index += 1;
-            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':') && self.joins(index, numeric) {
+            } else if index > from && matches!(letter, '.' | ',' | '/' | '-' | ':' | '\'') && self.joins(index, numeric)
+            {
                 index += 1;
             } else {
                 break;
             }
         }
         self.push(from, index);
-        index
+        if numeric { self.after_no_hundredths(index) } else { index }
+    }
+
+    /// `1.220,-` and `CHF 1'220.–`: the dash that stands for no hundredths is part of the number.
+    fn after_no_hundredths(&self, index: usize) -> usize {
+        let dashes = self.folded.iter().skip(index + 1).take_while(|folded| folded.letter == '-').count();
+        let after = index + 1 + dashes;
+        let stands = matches!(self.letter(index), '.' | ',') && (1..=2).contains(&dashes);
+        if stands && !is_word_char(self.letter(after)) { after } else { index }
     }
 
     /// A sign inside a number or code (`1.220,00`, `2026/118`, `12-a`) or a dotted abbreviation joins.
@@ -195,13 +204,18 @@ impl Cutter<'_> {
                 | "gbp"
                 | "usd"
                 | "k"
+                | "chf"
+                | "franken"
+                | "tage"
+                | "tagen"
+                | "ten"
+                | "ter"
                 | "er"
                 | "j"
                 | "jours"
                 | "h"
                 | "heures"
                 | "dias"
-                | "chf"
         )
     }
 
@@ -251,8 +265,6 @@ impl Cutter<'_> {
             // A short line that runs on is a part of its own.
             '\n' => self.pending.clause_break |= !self.wrapped(index),
             ',' | ':' | '(' | ')' | '"' => self.pending.clause_break = true,
-            // The Swiss round sum: "CHF 2'640.–".
-            '-' if self.ends_round_sum(index) => {}
             '-' => {
                 self.pending.dash = true;
                 let spaced = self.letter(index.saturating_sub(1)) == ' ' || self.letter(index + 1) == ' ';
@@ -265,14 +277,14 @@ impl Cutter<'_> {
     /// A point after a short word ("ft.", "n.", "gent.mo", "Inc.") is not the end unless a capital follows the blank.
     fn ends_sentence(&self, index: usize) -> bool {
         let next = self.letter(index + 1);
-        if self.ends_round_sum(index + 1) {
-            return false;
-        }
         if is_word_char(next) {
             // "grazie.Saluti" ends; "gent.mo", "r.d." and addresses do not.
             let capital = self.original_char(index + 1).is_some_and(char::is_uppercase);
             let long = self.open.tokens.last().is_some_and(|token| token.word.len() > 3);
             return capital && long;
+        }
+        if self.ordinal(index) {
+            return false;
         }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
         let short =
@@ -285,12 +297,46 @@ impl Cutter<'_> {
         if short { false } else { capital || last.len() > 3 || last.starts_with(|c: char| c.is_ascii_digit()) }
     }
 
-    /// A dash in the place of hundredths.
-    fn ends_round_sum(&self, index: usize) -> bool {
-        self.letter(index) == '-'
-            && index >= 2
-            && matches!(self.letter(index - 1), '.' | ',')
-            && self.letter(index - 2).is_ascii_digit()
+    /// German writes days as ordinals: "am 15. Dezember", "bis zum 30. überwiesen", "am 3.11. Ihre Rechnung", "15. 12.
+    /// 2026". A point after such a number ends a sentence only where the next word opens one.
+    fn ordinal(&self, index: usize) -> bool {
+        let word = |back: usize| {
+            let at = self.open.tokens.len().checked_sub(back)?;
+            self.open.tokens.get(at).map(|token| token.word.as_str())
+        };
+        let Some(last) = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit()) else {
+            return false;
+        };
+        let small = |part: &str| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=31).contains(&n));
+        if !last.split('.').all(small) || last.split('.').count() > 2 {
+            return false;
+        }
+        let Some((at, next)) = self.word_after(index) else { return false };
+        if next.starts_with(|c: char| c.is_ascii_digit()) {
+            let point = self.letter(at + next.len()) == '.';
+            return small(last) && (small(&next) && point || next.len() == 4 && word(2).is_some_and(small));
+        }
+        if GERMAN_MONTHS.contains(&next.as_str()) {
+            return true;
+        }
+        let led = word(2).is_some_and(|before| BEFORE_A_DAY.contains(&before));
+        let capital = self.original_char(at).is_some_and(char::is_uppercase);
+        led && !(capital && OPENERS.contains(&next.as_str()))
+    }
+
+    /// The next word and its place, on this line or on the next where the line was only wrapped.
+    fn word_after(&self, index: usize) -> Option<(usize, String)> {
+        let blank = |at: usize| self.letter(at) == ' ' || self.letter(at) == '\n' && self.wrapped_at(at);
+        let at = (index + 1..self.folded.len()).find(|at| !blank(*at))?;
+        let word: String =
+            self.folded.iter().skip(at).take(24).map(|folded| folded.letter).take_while(|l| is_word_char(*l)).collect();
+        (!word.is_empty()).then_some((at, word))
+    }
+
+    /// A long line that ends here, whatever its last sign.
+    fn wrapped_at(&self, index: usize) -> bool {
+        let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
+        length >= 50
     }
 
     fn line_ends_sentence(&self, index: usize) -> bool {
@@ -341,9 +387,164 @@ const ABBREVIATIONS: &[&str] = &[
     "egr", "ns", "vs", "rif", "ref", "sett", "amm", "ammin", "acc", "tel", "cell", "pag", "imp", "tot", "sal", "sigg",
     "preg", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "ecc", "cfr", "prot", "cod", "cli", "via", "ltd", "inc",
     "co", "dec", "jan", "feb", "gen", "apr", "lug", "ago", "sep", "sept", "set", "ott", "oct", "nov", "dic", "bon",
-    "estr", "mme", "mlle", "janv", "fevr", "juil", "avr", "env", "ste", "ets", "av", "bd", "fact", "sra", "sres",
-    "dna", "fra", "fras", "dpto", "adm", "admon", "ud", "uds", "vd", "vds", "pol", "ene", "abr", "tfno", "atte", "sto",
-    "sta", "avda", "sl", "sa",
+    "estr", "rg", "rgn", "rnr", "bzw", "zzgl", "abzgl", "inkl", "exkl", "mwst", "ust", "ggf", "ggfs", "evtl", "bspw",
+    "lt", "vgl", "sog", "max", "mind", "jaen", "mrz", "okt", "dez", "std", "stk", "kto", "bez", "betr", "wg", "gem",
+    "hr", "fr", "str", "rech", "rechn", "freundl", "frdl", "voraus", "vorauss", "fam",
+];
+/// The words before a day of the month.
+const BEFORE_A_DAY: &[&str] =
+    &["am", "den", "der", "dem", "zum", "vom", "bis", "des", "beim", "im", "seit", "zur", "jeden", "die", "ab"];
+/// German months, with Austria's.
+const GERMAN_MONTHS: &[&str] = &[
+    "januar",
+    "janner",
+    "jaenner",
+    "jan",
+    "februar",
+    "feber",
+    "feb",
+    "marz",
+    "maerz",
+    "mrz",
+    "april",
+    "apr",
+    "mai",
+    "juni",
+    "jun",
+    "juli",
+    "jul",
+    "august",
+    "aug",
+    "september",
+    "sept",
+    "sep",
+    "oktober",
+    "okt",
+    "november",
+    "nov",
+    "dezember",
+    "dez",
+];
+/// Words that open a German sentence; nouns, which are written with a capital too, are none.
+const OPENERS: &[&str] = &[
+    "wir",
+    "ich",
+    "bitte",
+    "danke",
+    "vielen",
+    "besten",
+    "herzlichen",
+    "mit",
+    "ist",
+    "konnen",
+    "koennen",
+    "sie",
+    "das",
+    "die",
+    "der",
+    "den",
+    "es",
+    "er",
+    "leider",
+    "falls",
+    "wenn",
+    "dann",
+    "mfg",
+    "lg",
+    "vg",
+    "viele",
+    "freundliche",
+    "beste",
+    "liebe",
+    "fur",
+    "fuer",
+    "sollte",
+    "sollten",
+    "haben",
+    "hat",
+    "passt",
+    "geht",
+    "in",
+    "bis",
+    "ab",
+    "aber",
+    "und",
+    "auch",
+    "sobald",
+    "da",
+    "dies",
+    "diese",
+    "dieser",
+    "dieses",
+    "ob",
+    "wie",
+    "wann",
+    "was",
+    "wo",
+    "warum",
+    "vorher",
+    "danach",
+    "anbei",
+    "im",
+    "am",
+    "zum",
+    "nach",
+    "vor",
+    "bei",
+    "ein",
+    "eine",
+    "mein",
+    "meine",
+    "unser",
+    "unsere",
+    "wurde",
+    "wird",
+    "werden",
+    "sind",
+    "war",
+    "so",
+    "nur",
+    "noch",
+    "ok",
+    "alles",
+    "gerne",
+    "hoffe",
+    "hoffen",
+    "estr",
+    "mme",
+    "mlle",
+    "janv",
+    "fevr",
+    "juil",
+    "avr",
+    "env",
+    "ste",
+    "ets",
+    "av",
+    "bd",
+    "fact",
+    "sra",
+    "sres",
+    "dna",
+    "fra",
+    "fras",
+    "dpto",
+    "adm",
+    "admon",
+    "ud",
+    "uds",
+    "vd",
+    "vds",
+    "pol",
+    "ene",
+    "abr",
+    "tfno",
+    "atte",
+    "sto",
+    "sta",
+    "avda",
+    "sl",
+    "sa",
 ];
 
 #[cfg(test)]
@@ -375,6 +576,24 @@ mod tests {
             cut("abbiamo disposto il bonifico ieri e lo riceverete entro\nla settimana"),
             ["abbiamo disposto il bonifico ieri e lo riceverete entro la settimana"]
         );
+    }
+
+    #[test]
+    fn german_days_do_not_cut() {
+        assert_eq!(cut("Wir zahlen am 15. Dezember. Danke!"), ["wir zahlen am 15 dezember", "danke"]);
+        assert_eq!(cut("bis zum 30. überwiesen"), ["bis zum 30 ueberwiesen"]);
+        assert_eq!(cut("Am 3.11. Ihre Rechnung beglichen. Gruß"), ["am 3.11 ihre rechnung beglichen", "gruss"]);
+        assert_eq!(cut("Zahlung am 15. Vielen Dank"), ["zahlung am 15", "vielen dank"]);
+        assert_eq!(cut("am 15. 12. 2026 fällig"), ["am 15 12 2026 faellig"]);
+        assert_eq!(cut("Pago la ft n. 15. Grazie"), ["pago la ft n 15", "grazie"]);
+        assert_eq!(cut("die Rechnung Nr. 118. Danke"), ["die rechnung nr 118", "danke"]);
+    }
+
+    #[test]
+    fn no_hundredths() {
+        assert_eq!(cut("CHF 1'220.– bezahlt. Gruss"), ["chf 1'220 bezahlt", "gruss"]);
+        assert_eq!(cut("1.220,-- € am 3.11."), ["1.220 eur am 3.11"]);
+        assert_eq!(cut("dell'11, l'iban"), ["dell 11 l iban"]);
     }
 
     #[test]

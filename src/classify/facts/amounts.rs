@@ -116,12 +116,16 @@ fn amount(sentence: &Sentence, figure: &str, at: usize, to: usize, currency: Cur
     }
 }
 
-/// "Mille deux cent vingt euros", "mil setecientos sesenta euros": number words right before a currency.
+/// "Mille deux cent vingt euros", "tausendzweihundert Euro": number words right before a currency.
 fn in_words(calendars: &[&CalendarWords], sentence: &Sentence, at: usize) -> Option<(Money, usize)> {
     let value = |index: usize| {
         let word = sentence.word(index).filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
-        calendars.iter().find_map(|calendar| calendar.number(word)).map(|value| (word, i64::from(value)))
+        let number = |calendar: &&CalendarWords| calendar.number(word).or_else(|| calendar.compound_number(word));
+        calendars.iter().find_map(number).map(|value| (word, i64::from(value)))
     };
+    if at.checked_sub(1).and_then(|before| sentence.word(before)).is_some_and(|before| VAGUE.contains(&before)) {
+        return None;
+    }
     let (mut total, mut current, mut to) = (0_i64, 0_i64, at);
     while let Some((word, number)) = value(to).filter(|_| to < at + WORDS_IN_A_NUMBER) {
         match number {
@@ -142,6 +146,9 @@ fn in_words(calendars: &[&CalendarWords], sentence: &Sentence, at: usize) -> Opt
     let euros = total + current;
     (euros > 1).then(|| (Money::new(euros * 100, currency), to + 1))
 }
+
+/// "Ein paar hundert Euro" is no amount.
+const VAGUE: &[&str] = &["paar", "einige", "mehrere", "wenige", "qualche", "few", "quelques", "algunos"];
 
 /// No number that people write out is longer.
 const WORDS_IN_A_NUMBER: usize = 12;
@@ -196,6 +203,19 @@ const NO_AMOUNT_BEFORE: &[&str] = &[
     "h",
     "km",
     "kg",
+    "tage",
+    "tagen",
+    "wochen",
+    "monate",
+    "monaten",
+    "stunden",
+    "stuck",
+    "stueck",
+    "raten",
+    "rechnungen",
+    "uhr",
+    "prozent",
+    "mal",
     "jours",
     "jour",
     "j",
@@ -231,14 +251,14 @@ fn has_two_decimals(word: &str) -> bool {
 /// `1.220,00`, `1220,00`, `1,220.00`, `1220`, `1.220` in hundredths. The last sign is the decimal one when one or two
 /// digits follow it, else it groups.
 pub(super) fn cents(word: &str) -> Option<i64> {
-    if !word.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',') {
+    if !word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'')) {
         return None;
     }
     let (whole, part) = match word.rfind(['.', ',']) {
         Some(index) if matches!(word.len() - index, 2 | 3) => (word.get(..index)?, word.get(index + 1..)?),
         _ => (word, ""),
     };
-    let groups: Vec<&str> = whole.split(['.', ',']).collect();
+    let groups: Vec<&str> = whole.split(['.', ',', '\'']).collect();
     let grouped = groups.len() == 1
         || groups.iter().skip(1).all(|group| group.len() == 3) && groups.first().is_some_and(|first| first.len() <= 3);
     if !grouped {
@@ -262,6 +282,9 @@ mod tests {
             ("1220", Some(122_000)),
             ("1.220", Some(122_000)),
             ("1.234.567,8", Some(123_456_780)),
+            ("1'220", Some(122_000)),
+            ("1'220.50", Some(122_050)),
+            ("1'22", None),
             ("12.34.56", None),
             ("2026/118", None),
             ("99999999999999999999", None),

@@ -183,6 +183,32 @@ const NOT_DAYS: &[&str] = &[
     "working",
     "business",
     "lavorativi",
+    "tage",
+    "tagen",
+    "wochen",
+    "monate",
+    "monaten",
+    "stunden",
+    "stuck",
+    "stueck",
+    "raten",
+    "rechnungen",
+    "prozent",
+    "uhr",
+    "chf",
+    "franken",
+    "mal",
+    "jahre",
+    "jahren",
+    "werktage",
+    "werktagen",
+    "arbeitstage",
+    "arbeitstagen",
+    "mahnung",
+    "rate",
+    "quartal",
+    "woche",
+    "kw",
     "jours",
     "jour",
     "jrs",
@@ -231,8 +257,15 @@ fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today:
         Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false, term: false })
     };
     if token.is_number() {
-        if let Some(date) = figures(&token.word, before, sentence.word(at + 1).unwrap_or_default(), today) {
+        let led = Led { before, weekday: calendars.iter().any(|calendar| calendar.weekday(before).is_some()) };
+        if let Some(date) = figures(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
             return given(date, at + 1);
+        }
+        // "15. 12. 2026".
+        let figure = |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
+        if let (Some(day), Some(month), Some(year)) = (figure(at), figure(at + 1), sentence.word(at + 2).and_then(year))
+        {
+            return given(dated(day, month, Some(year), today)?, at + 3);
         }
         // "10-15 dicembre", "15 dicembre 2026", "15th of December".
         let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
@@ -261,7 +294,7 @@ fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today:
 }
 
 /// Between the number of a day and its month.
-const BEFORE_MONTH: &[&str] = &["th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°"];
+const BEFORE_MONTH: &[&str] = &["th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°", "ten", "ter"];
 
 fn year(word: &str) -> Option<i32> {
     word.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
@@ -274,17 +307,55 @@ fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<Na
     }
 }
 
+/// What stands before a day in figures.
+struct Led<'a> {
+    before: &'a str,
+    /// It is a weekday.
+    weekday: bool,
+}
+
 /// Right after these stands the number of a paper.
 pub(super) fn announces_paper(word: &str) -> bool {
     const PAPERS: &[&str] = &[
-        "n", "nr", "num", "numero", "no", "number", "ft", "fatt", "fattura", "fc", "invoice", "inv", "fpr", "fpa",
-        "nc", "ddt", "facture", "factures", "fact", "fac", "avoir", "factura", "facturas", "fra",
+        "n",
+        "nr",
+        "num",
+        "numero",
+        "no",
+        "number",
+        "ft",
+        "fatt",
+        "fattura",
+        "fc",
+        "invoice",
+        "inv",
+        "fpr",
+        "fpa",
+        "nc",
+        "ddt",
+        "facture",
+        "factures",
+        "fact",
+        "fac",
+        "avoir",
+        "factura",
+        "facturas",
+        "fra",
+        "rechnung",
+        "rechnungen",
+        "rechnungsnummer",
+        "rg",
+        "rnr",
+        "angebot",
+        "auftrag",
+        "lieferschein",
     ];
     PAPERS.contains(&word)
 }
 
 /// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
-fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let before = led.before;
     let sign = word.chars().find(|c| !c.is_ascii_digit())?;
     let parts: Vec<&str> = word.split(sign).collect();
     let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -303,9 +374,14 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
         }
         ([day, month], [_, second]) if *month <= 12 && second.len() <= 2 => {
             let number_of_paper = announces_paper(before);
-            let clock = matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "las")
-                || matches!(after, "eur" | "euro" | "euros" | "h" | "percento" | "gbp" | "usd" | "chf");
-            let led = matches!(
+            let clock = matches!(
+                before,
+                "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "las" | "um" | "gegen" | "chf"
+            ) || matches!(
+                after,
+                "eur" | "euro" | "euros" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent"
+            );
+            let leads = matches!(
                 before,
                 "il" | "al"
                     | "entro"
@@ -323,6 +399,20 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
                     | "giorno"
                     | "and"
                     | "to"
+                    | "am"
+                    | "bis"
+                    | "zum"
+                    | "vom"
+                    | "den"
+                    | "dem"
+                    | "der"
+                    | "ab"
+                    | "und"
+                    | "seit"
+                    | "spatestens"
+                    | "spaetestens"
+                    | "per"
+                    | "datum"
                     | "le"
                     | "au"
                     | "du"
@@ -337,26 +427,7 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
                     | "et"
                     | "y"
             );
-            let weekday = matches!(
-                before.get(..3).unwrap_or_default(),
-                "lun"
-                    | "mar"
-                    | "mer"
-                    | "gio"
-                    | "ven"
-                    | "sab"
-                    | "mon"
-                    | "tue"
-                    | "wed"
-                    | "thu"
-                    | "fri"
-                    | "jeu"
-                    | "sam"
-                    | "mie"
-                    | "jue"
-                    | "vie"
-            );
-            let clear = sign == '/' || led || weekday;
+            let clear = sign == '/' || leads || led.weekday;
             if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }
         }
         _ => None,

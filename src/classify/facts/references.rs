@@ -44,6 +44,29 @@ fn announced(sentence: &Sentence, at: usize) -> Option<(usize, usize, Form)> {
             "id" | "reference" | "ref" | "number" | "code",
             _,
         ) => Some((at + 2, 4, Form::Free)),
+        ("transaktions" | "zahlungs" | "buchungs" | "uberweisungs", "id" | "nr" | "nummer" | "referenz", _) => {
+            Some((at + 2, 4, Form::Free))
+        }
+        (
+            "transaktionsnummer"
+            | "transaktionsid"
+            | "transaktionsnr"
+            | "zahlungsreferenz"
+            | "referenznummer"
+            | "referenznr"
+            | "bankreferenz"
+            | "uberweisungsreferenz"
+            | "ueberweisungsreferenz"
+            | "buchungsnummer"
+            | "zahlungsnummer"
+            | "auftragsreferenz"
+            | "kundenreferenz"
+            | "eref"
+            | "kref"
+            | "referenz",
+            _,
+            _,
+        ) => Some((at + 1, 4, Form::Free)),
         ("reference" | "ref" | "uetr", _, _) => Some((at + 1, 2, Form::Free)),
         _ => None,
     }
@@ -191,6 +214,8 @@ mod tests {
             reference("TRN 11012 60000 12345 64801 60001 600IT"),
             Some("110126000012345648016000".to_owned() + "1600IT")
         );
+        assert_eq!(reference("Referenznummer der Bank: KB-99014-7721"), Some("KB-99014-7721".into()));
+        assert_eq!(reference("Transaktions-ID 4711-2026-XY"), Some("4711-2026-XY".into()));
         assert_eq!(reference("cro 1234 5678 9"), None);
         assert_eq!(reference("ref. 2026/118"), None);
         assert_eq!(reference("cro in arrivo"), None);
