@@ -64,6 +64,8 @@ crate::ledger::words::word!(
         Description = "description",
         /// A number right after these is an amount, though no currency stands beside it.
         BareAmount = "bare_amount",
+        /// Says into how many parts a sum is to be split: its number, or two where it names none ("moitié, moitié").
+        Parts = "parts",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.

@@ -41,7 +41,7 @@ const SMALL_WORDS: [(Language, &str); 5] = [
          avez pour dans je j ce cette ces paiement reglement virement sera une un au aux du de d l n qu s c m bien sur que \
          qui ne mais en ai a on il elle ils se me te tu ma mon mes ton par avec sans si y ou plus tout tous deja encore \
          hier demain lundi mardi mercredi jeudi vendredi samedi semaine mois jour jours fin avant apres svp fait ete etre \
-         suis sont peux pouvez pourriez pouvons puis regle reglee paye payee payer recu recue envoyer renvoyer janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+         suis sont peux pouvez pourriez pouvons puis regle reglee paye payee payer recu recue envoyer renvoyer veuillez ci joint jointe numero compte devis commande travaux probleme societe dossier argent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
     ),
     (
         Language::Spanish,
@@ -49,7 +49,7 @@ const SMALL_WORDS: [(Language, &str); 5] = [
          hemos he ha han que para por estimado estimada estimados su sus del de al una un con esta este esto ya muy ustedes \
          usted nos os y e o en es lo le les se si no me te mi tu mas pero cuando como donde porque sin hasta desde hoy manana \
          ayer lunes martes miercoles jueves viernes sabado semana mes dia fin todo todos ahora favor porfa pagar pagado \
-         pagada pagamos cuenta recibido enviar mandar tengo tiene tienen tenemos puede pueden podemos puedo soy somos son \
+         pagada pagamos cuenta recibido enviar mandar adjunto numero pedido obra trabajo empresa cliente dinero gestoria justificante tengo tiene tienen tenemos puede pueden podemos puedo soy somos son \
          estoy estamos estan fue ser hecho hecha enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre \
          diciembre",
     ),

@@ -261,6 +261,14 @@ impl Purposes<'_> {
                 && self.compiled.rules.get(holding.rule).is_some_and(|rule| intents.contains(&rule.intent))
         })
     }
+
+    /// A day to come that is promised or asked for, as far as its own words tell.
+    fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
+        let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
+        // Nobody asks to pay later today: "aujourd'hui ce n'est pas possible", "30 días a contar desde hoy".
+        let later = day.ahead > today || !asks || self.serves(day.sentence, &[Intent::PromiseToPay]);
+        !day.of_paper && day.ahead >= today && later && (!day.term || asks)
+    }
 }
 
 const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
@@ -277,8 +285,11 @@ fn facts(
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
     let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
-    let instalments =
-        if wants(&[Intent::InstalmentRequest]) { instalments(&days, &named, utterance.day) } else { None };
+    let instalments = if wants(&[Intent::InstalmentRequest]) {
+        instalments(&days, &named, utterance.day, parts(compiled, scanned))
+    } else {
+        None
+    };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
@@ -301,11 +312,7 @@ fn facts(
 
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
 fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
-    let asked = [Intent::DeferralRequest, Intent::InstalmentRequest];
-    let counts = |day: &&dates::NamedDay| {
-        !day.of_paper && day.ahead >= today && (!day.term || purposes.serves(day.sentence, &asked))
-    };
-    let ahead: Vec<&dates::NamedDay> = days.iter().filter(counts).collect();
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
     let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
     if let Some(sentence) = first {
         return ahead.iter().rev().find(|day| day.sentence == sentence).map(|day| day.ahead);
@@ -326,9 +333,8 @@ fn contrary_days(
     let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return Vec::new() };
     let purposes = Purposes { compiled, holdings: raw };
     let days = dates::read(compiled, scanned, utterance.day);
-    let promising = |day: &&dates::NamedDay| {
-        !day.of_paper && !day.term && day.ahead >= utterance.day && purposes.serves(day.sentence, AHEAD)
-    };
+    let promising =
+        |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
     let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
     let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
     let contrary = sentences.into_iter().filter(|index| {
@@ -344,6 +350,23 @@ fn contrary_days(
         .collect()
 }
 
+/// Into how many parts the writer wants to split.
+fn parts(compiled: &Compiled, scanned: &[Scanned]) -> Option<usize> {
+    const AT_MOST: u32 = 24;
+    scanned
+        .iter()
+        .find_map(|scanned| {
+            let number = |hit: super::matcher::Hit| {
+                let calendar = compiled.calendars.get(compiled.languages.get(hit.pattern)?)?;
+                let words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
+                let number = words.filter_map(|word| calendar.number(word)).max().unwrap_or(2);
+                (2..=AT_MOST).contains(&number).then_some(number)
+            };
+            scanned.phrases(Phrase::Parts).find_map(number)
+        })
+        .and_then(|number| usize::try_from(number).ok())
+}
+
 fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
     let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
     past.map(|day| day.behind).next_back()
@@ -353,11 +376,12 @@ fn instalments(
     days: &[dates::NamedDay],
     named: &[amounts::NamedAmount],
     today: NaiveDate,
+    parts: Option<usize>,
 ) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
     let days: Vec<NaiveDate> =
         days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
     let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
-    let count = days.len().max(sums.len());
+    let count = days.len().max(sums.len()).max(parts.unwrap_or(0));
     if count < 2 {
         return None;
     }

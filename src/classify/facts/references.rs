@@ -38,6 +38,25 @@ fn announced(sentence: &Sentence, at: usize) -> Option<(usize, usize, Form)> {
         ("codice" | "id" | "numero" | "n", "transazione" | "operazione" | "bonifico", _) => {
             Some((at + 2, 4, Form::Free))
         }
+        ("numero" | "n" | "no" | "num" | "reference" | "ref" | "referencia", "de" | "d" | "du", what) => {
+            let names = matches!(
+                what,
+                "transaction"
+                    | "operation"
+                    | "virement"
+                    | "paiement"
+                    | "reglement"
+                    | "ordre"
+                    | "operacion"
+                    | "transferencia"
+                    | "transaccion"
+                    | "orden"
+                    | "la"
+            );
+            names.then_some((at + 3, 4, Form::Free))
+        }
+        ("referencia" | "id", _, _) => Some((at + 1, 2, Form::Free)),
+        ("communication", "structuree", _) => Some((at + 2, 2, Form::Free)),
         ("codice", "riferimento", "operazione") => Some((at + 3, 4, Form::Free)),
         (
             "transaction" | "payment" | "transfer" | "wire" | "remittance" | "bank",
