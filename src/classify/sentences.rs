@@ -283,7 +283,8 @@ impl Cutter<'_> {
             let long = self.open.tokens.last().is_some_and(|token| token.word.len() > 3);
             return capital && long;
         }
-        if self.ordinal(index) {
+        // "am 3.11., per Überweisung", "(Valuta 3.11.)".
+        if matches!(next, ',' | ')' | ';' | ':') || self.ordinal(index) {
             return false;
         }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
