@@ -90,6 +90,11 @@ fn english_sentences() {
     check_sentences("en.txt", include_str!("rules/en.txt"));
 }
 
+#[test]
+fn german_sentences() {
+    check_sentences("de.txt", include_str!("rules/de.txt"));
+}
+
 /// `sentence | day`, from Wednesday 4 November 2026.
 #[test]
 fn promised_days() {
@@ -147,11 +152,7 @@ fn courtesy_is_never_unread_and_substance_always_is() {
 
 #[test]
 fn a_language_without_rules_is_unread() {
-    for text in [
-        "Guten Tag, bitte Ihre IBAN und BIC.",
-        "Bonjour, merci de nous envoyer votre IBAN.",
-        "Hola, ¿nos da su IBAN por favor? Gracias",
-    ] {
+    for text in ["Bonjour, merci de nous envoyer votre IBAN.", "Hola, ¿nos da su IBAN por favor? Gracias"] {
         assert!(!read(text).unread.is_empty(), "{text}");
     }
 }

@@ -170,6 +170,20 @@ fn tell_languages(labels: &[Label], outcomes: &[Outcome]) {
             figures.risk_missed.len(),
             figures.wrong_automatic_answers.len(),
         );
+        let intents: Vec<String> = figures
+            .intents
+            .iter()
+            .filter(|(_, found)| found.hits + found.false_alarms + found.missed > 0)
+            .map(|(intent, found)| format!("{intent} {}+{}-{}", found.hits, found.false_alarms, found.missed))
+            .collect();
+        eprintln!("{language}: hits, false, missed: {}", intents.join(", "));
+        let mut confused: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, meant, said) in &figures.primary_wrong {
+            let word = |intent: &Option<Intent>| intent.map_or("none", |intent| intent.as_str());
+            *confused.entry(format!("{} read as {}", word(meant), word(said))).or_default() += 1;
+        }
+        let confused: Vec<String> = confused.into_iter().map(|(pair, count)| format!("{pair} {count}")).collect();
+        eprintln!("{language}: {}", confused.join(", "));
     }
 }
 

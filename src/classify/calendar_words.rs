@@ -35,6 +35,8 @@ crate::ledger::words::word!(
         ThisWeek = "this_week",
         /// Friday of the next ISO week.
         NextWeek = "next_week",
+        /// The last such weekday of the month named, or of this month.
+        LastWeekdayOfMonth = "last_weekday_of_month",
         /// Friday of the ISO week after the next.
         WeekAfterNext = "week_after_next",
         /// Friday of the calendar week whose number is named (`KW 48`), or its weekday where one is named.
@@ -206,6 +208,13 @@ impl CalendarWords {
                 if friday <= day { after(friday, 7) } else { Some(friday) }
             }
             M::NextWeek => after(friday(day)?, 7),
+            M::LastWeekdayOfMonth => {
+                let last = end_of(
+                    day.year() + i32::from(month.is_some_and(|month| month < day.month())),
+                    month.unwrap_or(day.month()),
+                )?;
+                (0..7).filter_map(|n| back(last, n)).find(|d| Some(d.weekday()) == weekday)
+            }
             M::WeekAfterNext => after(friday(day)?, 14),
             M::WeekNumber => week_number(day, words, weekday),
             M::InDays => after(day, last?.min(1_000)),

@@ -315,7 +315,10 @@ fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate)
     let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
     let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
     if let Some(sentence) = first {
-        return ahead.iter().rev().find(|day| day.sentence == sentence).map(|day| day.ahead);
+        let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
+        // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
+        let last = here.peek().copied();
+        return here.find(|day| *day != today).or(last);
     }
     let rest: BTreeSet<NaiveDate> =
         ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();

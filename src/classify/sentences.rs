@@ -283,7 +283,8 @@ impl Cutter<'_> {
             let long = self.open.tokens.last().is_some_and(|token| token.word.len() > 3);
             return capital && long;
         }
-        if self.ordinal(index) {
+        // "am 3.11., per Überweisung", "(Valuta 3.11.)".
+        if matches!(next, ',' | ')' | ';' | ':') || self.ordinal(index) {
             return false;
         }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
@@ -355,11 +356,38 @@ impl Cutter<'_> {
         }
     }
 
-    /// A full line that was only wrapped: its words run on into the next.
+    /// A full line that was only wrapped: its words run on into the next. Full is what leaves no room for the next word
+    /// beside the longest line of the paragraph.
     fn wrapped(&self, index: usize) -> bool {
         let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
         let before = self.folded.iter().take(index).rev().map(|folded| folded.letter).find(|letter| *letter != ' ');
-        length >= 60 && before.is_some_and(is_word_char)
+        if !before.is_some_and(|letter| is_word_char(letter) || letter == ',') {
+            return false;
+        }
+        let word = self.folded.iter().skip(index + 1).take_while(|folded| !matches!(folded.letter, ' ' | '\n')).count();
+        let room = self.longest_line(index);
+        length >= 60 && before.is_some_and(is_word_char) || room >= FULL_LINE && length + 1 + word > room
+    }
+
+    /// The length of the longest line of the paragraph around a line end.
+    fn longest_line(&self, index: usize) -> usize {
+        let reach = |letters: &mut dyn Iterator<Item = char>| {
+            let (mut longest, mut length) = (0, 0);
+            for letter in letters.take(PARAGRAPH_AT_MOST) {
+                if letter == '\n' {
+                    if length == 0 {
+                        break;
+                    }
+                    longest = longest.max(length);
+                    length = 0;
+                } else {
+                    length += 1;
+                }
+            }
+            longest.max(length)
+        };
+        let before = reach(&mut self.folded.iter().take(index).rev().map(|folded| folded.letter));
+        before.max(reach(&mut self.folded.iter().skip(index + 1).map(|folded| folded.letter)))
     }
 
     fn original_char(&self, index: usize) -> Option<char> {
@@ -380,6 +408,11 @@ impl Cutter<'_> {
         }
     }
 }
+
+/// Shorter lines are written so, not wrapped.
+const FULL_LINE: usize = 45;
+/// So many letters to either side are looked at for the longest line.
+const PARAGRAPH_AT_MOST: usize = 1_000;
 
 /// Words after which a point says nothing.
 const ABBREVIATIONS: &[&str] = &[
