@@ -1,8 +1,9 @@
 //! Rule files to a rule set: everything checked, all problems told together.
 
 use super::calendar_words::{CalendarWords, DateMeaning};
+use super::language::Vocabulary;
 use super::matcher::Matcher;
-use super::pattern::{self, Element, Mistake, WordLists};
+use super::pattern::{self, Atom, Element, Mistake, WordLists};
 use super::rules::file::{self, RuleFile, Told, ToldRule};
 use super::rules::{Rule, RuleSource};
 use crate::ledger::ids::RuleId;
@@ -87,6 +88,7 @@ pub(super) struct Compiled {
     /// For groups of companions: beside which intents they are harmless; beside any where empty.
     pub(super) companions: Vec<BTreeSet<Intent>>,
     pub(super) calendars: BTreeMap<Language, CalendarWords>,
+    pub(super) vocabulary: Vocabulary,
     pub(super) texts: BTreeMap<String, String>,
 }
 
@@ -104,6 +106,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         roles: Vec::new(),
         negative: Vec::new(),
         languages: Vec::new(),
+        vocabulary: Vocabulary::new(),
         companions: Vec::new(),
         problems,
     };
@@ -136,6 +139,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         roles: builder.roles,
         negative: builder.negative,
         languages: builder.languages,
+        vocabulary: builder.vocabulary,
         companions: builder.companions,
         calendars,
         texts,
@@ -205,6 +209,7 @@ struct Builder {
     roles: Vec<Role>,
     negative: Vec<bool>,
     languages: Vec<Language>,
+    vocabulary: Vocabulary,
     companions: Vec<BTreeSet<Intent>>,
     problems: Vec<Problem>,
 }
@@ -219,8 +224,25 @@ impl Builder {
                 self.roles.push(role);
                 self.negative.push(self.speaks_negatively(language, &told.text));
                 self.languages.push(language);
+                self.learn(language, &elements);
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
+        }
+    }
+
+    fn learn(&mut self, language: Language, elements: &[Element]) {
+        for element in elements {
+            match element {
+                Element::Choice(branches) => {
+                    for atom in branches.iter().flatten() {
+                        if let Atom::Exact(word) = atom {
+                            self.vocabulary.entry(word.clone()).or_default().insert(language);
+                        }
+                    }
+                }
+                Element::Optional(inner) => self.learn(language, inner),
+                Element::Gap(_) | Element::AtStart | Element::AtEnd => {}
+            }
         }
     }
 

@@ -40,7 +40,7 @@ impl Scanned {
 /// Runs the automaton over a text. `language` is the mail's, where the caller knows it. Words of another language
 /// mean nothing ("once" is eleven in Spanish), unless a sentence is in that one.
 pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>, language: Option<Language>) -> Vec<Scanned> {
-    let listener = Heard::of(&sentences, language);
+    let listener = Heard::of(&compiled.vocabulary, &sentences, language);
     sentences
         .into_iter()
         .map(|sentence| {

@@ -5,7 +5,7 @@
 
 use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 const SMALL_WORDS: [(Language, &str); 5] = [
@@ -69,28 +69,39 @@ static LANGUAGES: LazyLock<BTreeMap<&str, Vec<Language>>> = LazyLock::new(|| {
     languages
 });
 
+/// The words that the rules of each language know: they tell where the small words do not.
+pub(super) type Vocabulary = BTreeMap<String, BTreeSet<Language>>;
+
 /// Words looked at: enough to tell, bounded whatever the length of the mail.
 const WORDS_AT_MOST: usize = 400;
+/// What a small word counts, beside a word that the rules know, which counts one.
+const SMALL: usize = 2;
 
-/// How many small words of each language.
-fn counts<'a>(tokens: impl Iterator<Item = &'a Token>) -> BTreeMap<Language, usize> {
-    let mut counts = BTreeMap::new();
+/// How much speaks for each language.
+fn weights<'a>(vocabulary: &Vocabulary, tokens: impl Iterator<Item = &'a Token>) -> BTreeMap<Language, usize> {
+    let mut weights: BTreeMap<Language, usize> = BTreeMap::new();
     for token in tokens.take(WORDS_AT_MOST) {
-        for language in LANGUAGES.get(token.word.as_str()).into_iter().flatten() {
-            *counts.entry(*language).or_default() += 1;
+        let small = LANGUAGES.get(token.word.as_str());
+        let known = vocabulary.get(&token.word);
+        for language in Language::ALL {
+            let weight = if small.is_some_and(|of| of.contains(language)) {
+                SMALL
+            } else {
+                usize::from(known.is_some_and(|of| of.contains(language)))
+            };
+            if weight > 0 {
+                *weights.entry(*language).or_default() += weight;
+            }
         }
     }
-    counts
+    weights
 }
 
-/// The language whose small words are the most; `None` when there are too few to tell.
-pub(super) fn detect(sentences: &[Sentence]) -> Option<Language> {
-    leading(&counts(sentences.iter().flat_map(|sentence| &sentence.tokens)))
-}
-
-fn leading(counts: &BTreeMap<Language, usize>) -> Option<Language> {
-    let most = counts.values().max()?;
-    let mut leaders = counts.iter().filter(|(_, count)| *count == most);
+/// The language for which most speaks; `None` when there is too little to tell.
+pub(super) fn detect(vocabulary: &Vocabulary, sentences: &[Sentence]) -> Option<Language> {
+    let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
+    let most = weights.values().max()?;
+    let mut leaders = weights.iter().filter(|(_, weight)| *weight == most);
     match (leaders.next(), leaders.next()) {
         (Some((language, _)), None) => Some(*language),
         _ => None,
@@ -99,20 +110,21 @@ fn leading(counts: &BTreeMap<Language, usize>) -> Option<Language> {
 
 /// The languages whose rules are heard in each sentence: those that the mail may be in, and another where the sentence is
 /// more in that one ("Kind regards" under an Italian mail). All of them where nothing tells.
-pub(super) struct Heard {
+pub(super) struct Heard<'a> {
+    vocabulary: &'a Vocabulary,
     mail: Vec<Language>,
 }
 
-/// So many small words more than another's make a mail's language sure.
-const SURE: usize = 2;
+/// So much more than for another language makes a mail's language sure.
+const SURE: usize = 3;
 
-impl Heard {
+impl<'a> Heard<'a> {
     /// Of a mail in these sentences; `known` where the caller knows its language.
-    pub(super) fn of(sentences: &[Sentence], known: Option<Language>) -> Self {
-        let counts = counts(sentences.iter().flat_map(|sentence| &sentence.tokens));
-        let most = counts.values().copied().max().unwrap_or(0);
-        let near = counts.into_iter().filter(|(_, count)| *count + SURE > most).map(|(language, _)| language);
-        Self { mail: known.map_or_else(|| near.collect(), |language| vec![language]) }
+    pub(super) fn of(vocabulary: &'a Vocabulary, sentences: &[Sentence], known: Option<Language>) -> Self {
+        let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
+        let most = weights.values().copied().max().unwrap_or(0);
+        let near = weights.into_iter().filter(|(_, weight)| *weight + SURE > most).map(|(language, _)| language);
+        Self { vocabulary, mail: known.map_or_else(|| near.collect(), |language| vec![language]) }
     }
 
     /// Those heard in a sentence.
@@ -120,9 +132,9 @@ impl Heard {
         if self.mail.is_empty() {
             return Language::ALL.to_vec();
         }
-        let counts = counts(sentence.tokens.iter());
-        let own = self.mail.iter().filter_map(|language| counts.get(language)).max().copied().unwrap_or(0);
-        let others = counts.iter().filter(|(language, count)| !self.mail.contains(language) && **count > own);
+        let weights = weights(self.vocabulary, sentence.tokens.iter());
+        let own = self.mail.iter().filter_map(|language| weights.get(language)).max().copied().unwrap_or(0);
+        let others = weights.iter().filter(|(language, weight)| !self.mail.contains(language) && **weight > own);
         self.mail.iter().chain(others.map(|(language, _)| language)).copied().collect()
     }
 }
@@ -145,19 +157,26 @@ mod tests {
             ("Mi manda la fattura?", Some(Language::Italian)),
             ("118", None),
         ] {
-            assert_eq!(detect(&sentences(text)), language, "{text}");
+            assert_eq!(detect(&Vocabulary::new(), &sentences(text)), language, "{text}");
         }
     }
 
     #[test]
     fn a_sentence_in_another_language_is_heard_in_it() {
+        let vocabulary = Vocabulary::new();
         let heard = |known, text: &str| {
             let sentences = sentences(text);
-            Heard::of(&sentences, known).in_sentence(sentences.last().expect("a sentence"))
+            Heard::of(&vocabulary, &sentences, known).in_sentence(sentences.last().expect("a sentence"))
         };
         assert_eq!(heard(Some(Language::Italian), "Kind regards"), [Language::Italian, Language::English]);
         assert_eq!(heard(Some(Language::Italian), "La saldo venerdì"), [Language::Italian]);
         assert_eq!(heard(None, "Vi paghiamo la fattura lunedì.\nBest regards"), [Language::Italian, Language::English]);
         assert_eq!(heard(None, "IBAN"), Language::ALL);
+    }
+
+    #[test]
+    fn what_the_rules_know_tells_too() {
+        let vocabulary = Vocabulary::from([("anotado".to_owned(), BTreeSet::from([Language::Spanish]))]);
+        assert_eq!(detect(&vocabulary, &sentences("Anotado.")), Some(Language::Spanish));
     }
 }

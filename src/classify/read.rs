@@ -77,7 +77,7 @@ pub struct Understanding {
 /// Reads a mail.
 pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understanding {
     let cut = sentences(utterance.text);
-    let language = utterance.language.or_else(|| language::detect(&cut));
+    let language = utterance.language.or_else(|| language::detect(&compiled.vocabulary, &cut));
     let scanned = intents::scan(compiled, cut, utterance.language);
     let raw = intents::holdings(compiled, &scanned, Place::Text);
     let warnings = warnings(&scanned, utterance);
