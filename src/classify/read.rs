@@ -384,6 +384,7 @@ fn instalments(
     let days: Vec<NaiveDate> =
         days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
     let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+    let sums = without_total(sums);
     let count = days.len().max(sums.len()).max(parts.unwrap_or(0));
     if count < 2 {
         return None;
@@ -397,6 +398,16 @@ fn instalments(
         },
     };
     Some((0..count).map(part).collect())
+}
+
+/// "2.990 in drei Raten: 1.000, 1.000 und 990": the whole is none of its parts.
+fn without_total(mut sums: Vec<crate::ledger::money::Money>) -> Vec<crate::ledger::money::Money> {
+    let all: i64 = sums.iter().map(|sum| sum.cents).sum();
+    let whole = sums.iter().position(|sum| sum.cents.checked_mul(2) == Some(all));
+    if let Some(whole) = whole.filter(|_| sums.len() > 2) {
+        sums.remove(whole);
+    }
+    sums
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.

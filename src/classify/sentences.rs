@@ -308,11 +308,14 @@ impl Cutter<'_> {
         let Some(last) = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit()) else {
             return false;
         };
+        let Some((at, next)) = self.word_after(index) else { return false };
+        if last.len() <= 2 && matches!(next.as_str(), "kw" | "kalenderwoche" | "woche") {
+            return true;
+        }
         let small = |part: &str| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=31).contains(&n));
         if !last.split('.').all(small) || last.split('.').count() > 2 {
             return false;
         }
-        let Some((at, next)) = self.word_after(index) else { return false };
         if next.starts_with(|c: char| c.is_ascii_digit()) {
             let point = self.letter(at + next.len()) == '.';
             return small(last) && (small(&next) && point || next.len() == 4 && word(2).is_some_and(small));

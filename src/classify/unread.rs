@@ -27,21 +27,6 @@ pub(super) fn unread(
         let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns };
         for part in parts(scanned) {
             if place.open(&part) {
-                if std::env::var_os("DBGUNREAD").is_some() {
-                    let o: Vec<&str> = part
-                        .clone()
-                        .filter(|i| !place.explained(*i) && !place.ruled(&(*i..*i + 1)))
-                        .filter_map(|i| scanned.sentence.word(i))
-                        .collect();
-                    #[allow(clippy::print_stderr)]
-                    {
-                        eprintln!(
-                            "UNREAD {:?} :: {:?}",
-                            original(text, scanned.sentence.range_of(part.start, part.end)),
-                            o
-                        );
-                    }
-                }
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
             }
         }

@@ -179,6 +179,8 @@ pub fn amount(money: Money, language: Language) -> String {
         _ => code,
     };
     match language {
+        // Francs as Switzerland writes them.
+        Language::German if code == "CHF" => format!("CHF {}", number.replace('.', "’").replace(',', ".")),
         // A code stands apart, a sign does not; the minus comes first.
         Language::English if sign == code => format!("{code} {number}"),
         Language::English => {
@@ -261,8 +263,11 @@ mod tests {
         assert_eq!(amount(Money::eur(122_000), Language::Italian), "1.220,00 €");
         assert_eq!(amount(Money::eur(122_000), Language::English), "€1,220.00");
         assert_eq!(amount(Money::eur(-5), Language::English), "-€0.05");
+        assert_eq!(amount(Money::eur(122_000), Language::German), "1.220,00 €");
         let francs = Money::new(100, Currency::parse("CHF").expect("a code"));
         assert_eq!(amount(francs, Language::English), "CHF 1.00");
+        let more = Money::new(122_000, francs.currency);
+        assert_eq!(amount(more, Language::German), "CHF 1’220.00");
         assert_eq!(totals(&[francs, Money::eur(1), Money::eur(2)], Language::Italian), "0,03 € e 1,00 CHF");
     }
 

@@ -217,7 +217,7 @@ pub fn greeting(name: Option<&str>, language: Language, register: crate::ledger:
 }
 
 /// Words by which an entry on file is an office, not a person.
-const OFFICES: [&str; 24] = [
+const OFFICES: [&str; 40] = [
     "ufficio",
     "amministrazione",
     "contabilità",
@@ -242,6 +242,22 @@ const OFFICES: [&str; 24] = [
     "s.p.a.",
     "gmbh",
     "ltd",
+    "buchhaltung",
+    "finanzbuchhaltung",
+    "kreditoren",
+    "kreditorenbuchhaltung",
+    "rechnungswesen",
+    "sekretariat",
+    "büro",
+    "verwaltung",
+    "hausverwaltung",
+    "gemeinde",
+    "stadtkasse",
+    "einkauf",
+    "abteilung",
+    "ag",
+    "kg",
+    "ohg",
 ];
 
 fn is_person(name: &str) -> bool {
@@ -265,6 +281,9 @@ mod tests {
         assert_eq!(italian(Some("Ufficio amministrazione"), Register::Formal), "Buongiorno,");
         assert_eq!(italian(Some("anna@bianchi.example"), Register::Formal), "Buongiorno,");
         assert_eq!(italian(Some("Anna Rossi"), Register::Voi), "Buongiorno,");
+        assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Formal), "Guten Tag Anna Huber,");
+        assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Informal), "Hallo Anna,");
+        assert_eq!(greeting(Some("Kreditorenbuchhaltung"), Language::German, Register::Formal), "Guten Tag,");
         assert_eq!(greeting(None, Language::English, Register::Formal), "Hello,");
         assert_eq!(greeting(Some("Ann Lee"), Language::English, Register::Formal), "Dear Ann Lee,");
     }

@@ -39,7 +39,13 @@ pub(in super::super) fn read(
                 .or_else(|| bare(scanned, at, currency).map(|money| (money, at + 1, false)))
                 .or_else(|| by_day(scanned, at, currency).map(|money| (money, at + 1, true)));
             if let Some((money, to, by_day)) = found {
-                let other = scanned.phrases(Phrase::OtherAmount).any(|hit| hit.to <= at + 1 && hit.to + 3 > at);
+                // "Abzüglich 250,00 Skonto = 12.200,00": the words speak of the first amount behind them only.
+                let taken = |from: usize| {
+                    amounts.iter().any(|before: &NamedAmount| before.sentence == index && before.at + 1 >= from)
+                };
+                let other = scanned
+                    .phrases(Phrase::OtherAmount)
+                    .any(|hit| hit.to <= at + 1 && hit.to + 3 > at && !taken(hit.to));
                 amounts.push(NamedAmount { sentence: index, at, money, other, by_day });
                 at = to;
             } else {
