@@ -1,7 +1,7 @@
 //! The way of a mail through the room.
 
 use super::compile::{Compiled, Phrase};
-use super::facts::{amounts, dates, references};
+use super::facts::{amounts, dates, plan, references};
 use super::intents::{self, Holding, Scanned};
 use super::language;
 use super::rules::Place;
@@ -286,7 +286,7 @@ fn facts(
     let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments = if wants(&[Intent::InstalmentRequest]) {
-        instalments(&days, &named, utterance.day, parts(compiled, scanned))
+        plan::instalments(&days, &named, utterance.day, plan::parts(compiled, scanned))
     } else {
         None
     };
@@ -353,61 +353,9 @@ fn contrary_days(
         .collect()
 }
 
-/// Into how many parts the writer wants to split.
-fn parts(compiled: &Compiled, scanned: &[Scanned]) -> Option<usize> {
-    const AT_MOST: u32 = 24;
-    scanned
-        .iter()
-        .find_map(|scanned| {
-            let number = |hit: super::matcher::Hit| {
-                let calendar = compiled.calendars.get(compiled.languages.get(hit.pattern)?)?;
-                let words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
-                let number = words.filter_map(|word| calendar.number(word)).max().unwrap_or(2);
-                (2..=AT_MOST).contains(&number).then_some(number)
-            };
-            scanned.phrases(Phrase::Parts).find_map(number)
-        })
-        .and_then(|number| usize::try_from(number).ok())
-}
-
 fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
     let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
     past.map(|day| day.behind).next_back()
-}
-
-fn instalments(
-    days: &[dates::NamedDay],
-    named: &[amounts::NamedAmount],
-    today: NaiveDate,
-    parts: Option<usize>,
-) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
-    let days: Vec<NaiveDate> =
-        days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
-    let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
-    let sums = without_total(sums);
-    let count = days.len().max(sums.len()).max(parts.unwrap_or(0));
-    if count < 2 {
-        return None;
-    }
-    let part = |index: usize| crate::ledger::reading::InstalmentFact {
-        date: if days.len() == count { days.get(index).copied() } else { None },
-        amount: match sums.len() {
-            1 => sums.first().copied(),
-            length if length == count => sums.get(index).copied(),
-            _ => None,
-        },
-    };
-    Some((0..count).map(part).collect())
-}
-
-/// "2.990 in drei Raten: 1.000, 1.000 und 990": the whole is none of its parts.
-fn without_total(mut sums: Vec<crate::ledger::money::Money>) -> Vec<crate::ledger::money::Money> {
-    let all: i64 = sums.iter().map(|sum| sum.cents).sum();
-    let whole = sums.iter().position(|sum| sum.cents.checked_mul(2) == Some(all));
-    if let Some(whole) = whole.filter(|_| sums.len() > 2) {
-        sums.remove(whole);
-    }
-    sums
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.
