@@ -358,6 +358,11 @@ fn whole_english_mails() {
 }
 
 #[test]
+fn german_mails() {
+    check_mails("mails_de.txt", include_str!("rules/mails_de.txt"));
+}
+
+#[test]
 fn companions_hold_whole_turns_and_name_intents() {
     let text = "language = \"it\"\n[[companion]]\nwhy = \"x\"\nbeside = [\"invoice_requst\"]\nwords = [\"resto .. attesa\"]\n\
                 [[companion]]\nwords = [\"a\"]\n";

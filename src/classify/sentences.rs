@@ -1,6 +1,7 @@
 //! Sentences and their words: what the rules are matched against.
 
 use super::fold::{FoldedChar, fold};
+use super::points;
 
 /// A word, a number or a code of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -289,7 +290,7 @@ impl Cutter<'_> {
         }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
         let short =
-            ABBREVIATIONS.contains(&last) || (last.len() == 1 && !last.starts_with(|c: char| c.is_ascii_digit()));
+            points::is_abbreviation(last) || (last.len() == 1 && !last.starts_with(|c: char| c.is_ascii_digit()));
         let follower = self.folded.iter().skip(index + 1).find(|folded| folded.letter != ' ');
         let capital = follower
             .and_then(|folded| self.text.get(folded.start..folded.end))
@@ -298,34 +299,21 @@ impl Cutter<'_> {
         if short { false } else { capital || last.len() > 3 || last.starts_with(|c: char| c.is_ascii_digit()) }
     }
 
-    /// German writes days as ordinals: "am 15. Dezember", "bis zum 30. überwiesen", "am 3.11. Ihre Rechnung", "15. 12.
-    /// 2026". A point after such a number ends a sentence only where the next word opens one.
+    /// The point belongs to a German ordinal.
     fn ordinal(&self, index: usize) -> bool {
         let word = |back: usize| {
             let at = self.open.tokens.len().checked_sub(back)?;
             self.open.tokens.get(at).map(|token| token.word.as_str())
         };
-        let Some(last) = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit()) else {
-            return false;
-        };
-        let Some((at, next)) = self.word_after(index) else { return false };
-        if last.len() <= 2 && matches!(next.as_str(), "kw" | "kalenderwoche" | "woche") {
-            return true;
-        }
-        let small = |part: &str| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=31).contains(&n));
-        if !last.split('.').all(small) || last.split('.').count() > 2 {
-            return false;
-        }
-        if next.starts_with(|c: char| c.is_ascii_digit()) {
-            let point = self.letter(at + next.len()) == '.';
-            return small(last) && (small(&next) && point || next.len() == 4 && word(2).is_some_and(small));
-        }
-        if GERMAN_MONTHS.contains(&next.as_str()) {
-            return true;
-        }
-        let led = word(2).is_some_and(|before| BEFORE_A_DAY.contains(&before));
-        let capital = self.original_char(at).is_some_and(char::is_uppercase);
-        led && !(capital && OPENERS.contains(&next.as_str()))
+        let number = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit());
+        let (Some(number), Some((at, next))) = (number, self.word_after(index)) else { return false };
+        points::is_ordinal(&points::Numbered {
+            number,
+            before: word(2),
+            next: &next,
+            capital: self.original_char(at).is_some_and(char::is_uppercase),
+            next_ends_in_point: self.letter(at + next.len()) == '.',
+        })
     }
 
     /// The next word and its place, on this line or on the next where the line was only wrapped.
@@ -416,172 +404,6 @@ impl Cutter<'_> {
 const FULL_LINE: usize = 45;
 /// So many letters to either side are looked at for the longest line.
 const PARAGRAPH_AT_MOST: usize = 1_000;
-
-/// Words after which a point says nothing.
-const ABBREVIATIONS: &[&str] = &[
-    "ft", "fatt", "fc", "nr", "num", "no", "inv", "art", "dott", "ing", "avv", "geom", "rag", "sig", "spett", "gent",
-    "egr", "ns", "vs", "rif", "ref", "sett", "amm", "ammin", "acc", "tel", "cell", "pag", "imp", "tot", "sal", "sigg",
-    "preg", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "ecc", "cfr", "prot", "cod", "cli", "via", "ltd", "inc",
-    "co", "dec", "jan", "feb", "gen", "apr", "lug", "ago", "sep", "sept", "set", "ott", "oct", "nov", "dic", "bon",
-    "estr", "rg", "rgn", "rnr", "bzw", "zzgl", "abzgl", "inkl", "exkl", "mwst", "ust", "ggf", "ggfs", "evtl", "bspw",
-    "lt", "vgl", "sog", "max", "mind", "jaen", "mrz", "okt", "dez", "std", "stk", "kto", "bez", "betr", "wg", "gem",
-    "hr", "fr", "str", "rech", "rechn", "freundl", "frdl", "voraus", "vorauss", "fam",
-];
-/// The words before a day of the month.
-const BEFORE_A_DAY: &[&str] =
-    &["am", "den", "der", "dem", "zum", "vom", "bis", "des", "beim", "im", "seit", "zur", "jeden", "die", "ab"];
-/// German months, with Austria's.
-const GERMAN_MONTHS: &[&str] = &[
-    "januar",
-    "janner",
-    "jaenner",
-    "jan",
-    "februar",
-    "feber",
-    "feb",
-    "marz",
-    "maerz",
-    "mrz",
-    "april",
-    "apr",
-    "mai",
-    "juni",
-    "jun",
-    "juli",
-    "jul",
-    "august",
-    "aug",
-    "september",
-    "sept",
-    "sep",
-    "oktober",
-    "okt",
-    "november",
-    "nov",
-    "dezember",
-    "dez",
-];
-/// Words that open a German sentence; nouns, which are written with a capital too, are none.
-const OPENERS: &[&str] = &[
-    "wir",
-    "ich",
-    "bitte",
-    "danke",
-    "vielen",
-    "besten",
-    "herzlichen",
-    "mit",
-    "ist",
-    "konnen",
-    "koennen",
-    "sie",
-    "das",
-    "die",
-    "der",
-    "den",
-    "es",
-    "er",
-    "leider",
-    "falls",
-    "wenn",
-    "dann",
-    "mfg",
-    "lg",
-    "vg",
-    "viele",
-    "freundliche",
-    "beste",
-    "liebe",
-    "fur",
-    "fuer",
-    "sollte",
-    "sollten",
-    "haben",
-    "hat",
-    "passt",
-    "geht",
-    "in",
-    "bis",
-    "ab",
-    "aber",
-    "und",
-    "auch",
-    "sobald",
-    "da",
-    "dies",
-    "diese",
-    "dieser",
-    "dieses",
-    "ob",
-    "wie",
-    "wann",
-    "was",
-    "wo",
-    "warum",
-    "vorher",
-    "danach",
-    "anbei",
-    "im",
-    "am",
-    "zum",
-    "nach",
-    "vor",
-    "bei",
-    "ein",
-    "eine",
-    "mein",
-    "meine",
-    "unser",
-    "unsere",
-    "wurde",
-    "wird",
-    "werden",
-    "sind",
-    "war",
-    "so",
-    "nur",
-    "noch",
-    "ok",
-    "alles",
-    "gerne",
-    "hoffe",
-    "hoffen",
-    "estr",
-    "mme",
-    "mlle",
-    "janv",
-    "fevr",
-    "juil",
-    "avr",
-    "env",
-    "ste",
-    "ets",
-    "av",
-    "bd",
-    "fact",
-    "sra",
-    "sres",
-    "dna",
-    "fra",
-    "fras",
-    "dpto",
-    "adm",
-    "admon",
-    "ud",
-    "uds",
-    "vd",
-    "vds",
-    "pol",
-    "ene",
-    "abr",
-    "tfno",
-    "atte",
-    "sto",
-    "sta",
-    "avda",
-    "sl",
-    "sa",
-];
 
 #[cfg(test)]
 mod tests {
