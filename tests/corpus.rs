@@ -141,7 +141,50 @@ fn measured(corpus: &Path) -> Figures {
         !measure(&forbidden, &outcomes).wrong_automatic_answers.is_empty(),
         "nothing is answered automatically, so no wrong answer could be seen"
     );
+    tell_languages(&labels, &outcomes);
     measure(&labels, &outcomes)
+}
+
+/// A line for each language of a folder whose mails are named after it (`de-01`): figures only.
+fn tell_languages(labels: &[Label], outcomes: &[Outcome]) {
+    let mut groups: BTreeMap<&str, Vec<Label>> = BTreeMap::new();
+    for label in labels {
+        groups.entry(label.id.split('-').next().unwrap_or_default()).or_default().push(label.clone());
+    }
+    for (language, labels) in groups.iter().filter(|_| groups.len() > 1) {
+        let figures = measure(labels, outcomes);
+        let share = |share: Share| format!("{}/{}", share.right, share.of);
+        eprintln!(
+            "{language}: primary {}, disposition {}, receivables {}, promised {}, instalments {}, amount {}, reference \
+             {}, return {}, contact {}, handled {}, risk not seen {}, wrong answers {}",
+            share(figures.primary),
+            share(figures.disposition),
+            share(figures.receivables),
+            share(figures.promised_date),
+            share(figures.instalments),
+            share(figures.amount),
+            share(figures.payment_reference),
+            share(figures.return_date),
+            share(figures.new_contact),
+            share(figures.handled_without_owner),
+            figures.risk_missed.len(),
+            figures.wrong_automatic_answers.len(),
+        );
+        let intents: Vec<String> = figures
+            .intents
+            .iter()
+            .filter(|(_, found)| found.hits + found.false_alarms + found.missed > 0)
+            .map(|(intent, found)| format!("{intent} {}+{}-{}", found.hits, found.false_alarms, found.missed))
+            .collect();
+        eprintln!("{language}: hits, false, missed: {}", intents.join(", "));
+        let mut confused: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, meant, said) in &figures.primary_wrong {
+            let word = |intent: &Option<Intent>| intent.map_or("none", |intent| intent.as_str());
+            *confused.entry(format!("{} read as {}", word(meant), word(said))).or_default() += 1;
+        }
+        let confused: Vec<String> = confused.into_iter().map(|(pair, count)| format!("{pair} {count}")).collect();
+        eprintln!("{language}: {}", confused.join(", "));
+    }
 }
 
 /// With CRLF what had LF, and the other way round.

@@ -1,5 +1,6 @@
 //! Words for months, weekdays and numbers, and what a phrase for a day can mean.
 
+use super::pattern::spellings;
 use super::sentences::words_of;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::collections::BTreeMap;
@@ -26,16 +27,28 @@ crate::ledger::words::word!(
         DayAfterTomorrow = "day_after_tomorrow",
         /// The first such weekday strictly after.
         Weekday = "weekday",
+        /// The same, a week later ("lundi en huit").
+        WeekdayInEight = "weekday_in_eight",
         /// That weekday of the next ISO week.
         WeekdayNextWeek = "weekday_next_week",
         /// Friday of this week; from Friday on, of the next.
         ThisWeek = "this_week",
         /// Friday of the next ISO week.
         NextWeek = "next_week",
+        /// The last such weekday of the month named, or of this month.
+        LastWeekdayOfMonth = "last_weekday_of_month",
+        /// Friday of the ISO week after the next.
+        WeekAfterNext = "week_after_next",
+        /// Friday of the calendar week whose number is named (`KW 48`), or its weekday where one is named.
+        WeekNumber = "week_number",
         /// So many days after.
         InDays = "in_days",
         /// So many days after, Saturdays and Sundays not counted.
         InWorkingDays = "in_working_days",
+        /// So many hours after, in whole days.
+        InHours = "in_hours",
+        /// So many days after, then the end of that month: a payment term.
+        InDaysEndOfMonth = "in_days_end_of_month",
         /// So many weeks after.
         InWeeks = "in_weeks",
         /// So many months after.
@@ -82,10 +95,12 @@ crate::ledger::words::word!(
         AfterEaster = "after_easter",
         /// 31 March.
         EndOfFirstQuarter = "end_of_first_quarter",
+        /// Last day of this quarter.
+        EndOfQuarter = "end_of_quarter",
     }
 );
 
-/// Names of months and weekdays and words for numbers, of all languages.
+/// Names of months and weekdays and words for numbers, of one language.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CalendarWords {
     months: BTreeMap<String, u32>,
@@ -99,14 +114,16 @@ const WEEK: [Weekday; 7] =
 impl CalendarWords {
     /// Takes in the words of one file.
     pub(super) fn learn(&mut self, months: &[Vec<String>], weekdays: &[Vec<String>], numbers: &[(String, u32)]) {
+        let written = |name: &String| spellings(name).iter().flat_map(|name| words_of(name)).collect::<Vec<_>>();
         for (number, names) in (1..).zip(months) {
-            self.months.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, number)));
+            self.months.extend(names.iter().flat_map(written).map(|name| (name, number)));
         }
         for (weekday, names) in WEEK.iter().zip(weekdays) {
-            self.weekdays.extend(names.iter().flat_map(|name| words_of(name)).map(|name| (name, *weekday)));
+            self.weekdays.extend(names.iter().flat_map(written).map(|name| (name, *weekday)));
         }
-        self.numbers
-            .extend(numbers.iter().flat_map(|(name, number)| words_of(name).into_iter().map(|name| (name, *number))));
+        for (name, number) in numbers {
+            self.numbers.extend(written(name).into_iter().map(|name| (name, *number)));
+        }
     }
 
     /// The month that a word names.
@@ -124,13 +141,52 @@ impl CalendarWords {
         word.parse().ok().or_else(|| self.numbers.get(word).copied())
     }
 
+    /// The number that a compound of number words says: `tausendzweihundert`, `einundzwanzig`. Hundred and thousand
+    /// multiply what stands before them; `und` only joins.
+    pub(super) fn compound_number(&self, word: &str) -> Option<u32> {
+        let (mut total, mut open, mut small) = (0_u32, 0_u32, 0_u32);
+        let mut rest = word;
+        let mut parts = 0;
+        while !rest.is_empty() {
+            if let (Some(after), true) = (rest.strip_prefix("und"), parts > 0) {
+                rest = after;
+                continue;
+            }
+            let length = (1..=rest.len())
+                .rev()
+                .find(|length| rest.get(..*length).is_some_and(|part| self.numbers.contains_key(part)))?;
+            let (part, after) = rest.split_at(length);
+            match *self.numbers.get(part)? {
+                1_000 => {
+                    total = total.checked_add((open + small).max(1).checked_mul(1_000)?)?;
+                    (open, small) = (0, 0);
+                }
+                100 => {
+                    open = small.max(1).checked_mul(100)?;
+                    small = 0;
+                }
+                number if number < 100 => small = small.checked_add(number).filter(|sum| *sum < 100)?,
+                _ => return None,
+            }
+            rest = after;
+            parts += 1;
+        }
+        (parts > 0).then(|| total.checked_add(open)?.checked_add(small)).flatten()
+    }
+
+    /// The last number of a range: `10-14 Tage`, `zwei bis drei Wochen`.
+    fn last_number(&self, words: &[&str]) -> Option<u32> {
+        words.iter().filter_map(|word| self.number(word.rsplit(['-', '/']).next().unwrap_or(word))).max()
+    }
+
     /// The day meant by a phrase, seen from the writer's day. `None` when it names no possible day.
     pub(super) fn resolve(&self, meaning: DateMeaning, words: &[&str], day: NaiveDate) -> Option<NaiveDate> {
         use DateMeaning as M;
         let month = words.iter().rev().find_map(|word| self.month(word));
         let weekday = words.iter().find_map(|word| self.weekday(word));
-        // "Una decina di giorni", "10 o 15 giorni": the last one counts.
-        let number = words.iter().rev().find_map(|word| self.number(word));
+        // "Dans une quinzaine", "a couple of days", "8 à 10 jours": the article says one, of a range the last counts.
+        let number = words.iter().filter_map(|word| self.number(word)).max();
+        let last = self.last_number(words);
         let named = |of_month: u32| month.and_then(|month| coming(day, month, of_month));
         match meaning {
             M::Today => Some(day),
@@ -142,6 +198,7 @@ impl CalendarWords {
             M::Tomorrow => after(day, 1),
             M::DayAfterTomorrow => after(day, 2),
             M::Weekday => (1..=7).filter_map(|n| after(day, n)).find(|d| Some(d.weekday()) == weekday),
+            M::WeekdayInEight => (8..=14).filter_map(|n| after(day, n)).find(|d| Some(d.weekday()) == weekday),
             M::WeekdayNextWeek => {
                 let monday = back(friday(day)?, 4)?;
                 (7..14).filter_map(|n| after(monday, n)).find(|d| Some(d.weekday()) == weekday)
@@ -151,10 +208,21 @@ impl CalendarWords {
                 if friday <= day { after(friday, 7) } else { Some(friday) }
             }
             M::NextWeek => after(friday(day)?, 7),
-            M::InDays => after(day, number?.min(1_000)),
-            M::InWorkingDays => working_days(day, number?.min(300)),
-            M::InWeeks => after(day, number.unwrap_or(1).min(100) * 7),
-            M::InMonths => day.checked_add_months(Months::new(number.unwrap_or(1).min(60))),
+            M::LastWeekdayOfMonth => {
+                let last = end_of(
+                    day.year() + i32::from(month.is_some_and(|month| month < day.month())),
+                    month.unwrap_or(day.month()),
+                )?;
+                (0..7).filter_map(|n| back(last, n)).find(|d| Some(d.weekday()) == weekday)
+            }
+            M::WeekAfterNext => after(friday(day)?, 14),
+            M::WeekNumber => week_number(day, words, weekday),
+            M::InDays => after(day, last?.min(1_000)),
+            M::InWorkingDays => working_days(day, last?.min(300)),
+            M::InHours => after(day, last?.min(1_000).div_ceil(24)),
+            M::InDaysEndOfMonth => after(day, last?.min(1_000)).and_then(|d| end_of(d.year(), d.month())),
+            M::InWeeks => after(day, last.unwrap_or(1).min(100) * 7),
+            M::InMonths => day.checked_add_months(Months::new(last.unwrap_or(1).min(60))),
             M::EndOfMonth => end_of(day.year(), day.month()),
             M::EndOfNextMonth => next_month(day).and_then(|d| end_of(d.year(), d.month())),
             M::EndOfNamedMonth => month.and_then(|month| {
@@ -187,6 +255,7 @@ impl CalendarWords {
                 working_days(after(easter, 1)?, 5)
             }
             M::EndOfFirstQuarter => coming(day, 3, 31),
+            M::EndOfQuarter => end_of(day.year(), day.month().div_ceil(3) * 3),
         }
     }
 }
@@ -209,6 +278,19 @@ fn back(day: NaiveDate, count: u32) -> Option<NaiveDate> {
 fn friday(day: NaiveDate) -> Option<NaiveDate> {
     let monday = back(day, day.weekday().num_days_from_monday())?;
     after(monday, 4)
+}
+
+/// The week of that number that is not more than thirty days past; of `KW 48/49` the last.
+fn week_number(day: NaiveDate, words: &[&str], weekday: Option<Weekday>) -> Option<NaiveDate> {
+    let digits = |word: &str| word.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    let numbers = words.iter().map(|word| digits(word));
+    let numbers: Vec<u32> = numbers
+        .flat_map(|word| word.split(['-', '/']).filter_map(|part| part.parse().ok()).collect::<Vec<_>>())
+        .collect();
+    let number = numbers.into_iter().rfind(|number| (1..=53).contains(number))?;
+    let earliest = back(day, 30)?;
+    let weekday = weekday.unwrap_or(Weekday::Fri);
+    (-1..=2).filter_map(|n| NaiveDate::from_isoywd_opt(day.year() + n, number, weekday)).find(|day| *day >= earliest)
 }
 
 fn first_of(day: NaiveDate) -> Option<NaiveDate> {
@@ -238,4 +320,49 @@ fn working_days(mut day: NaiveDate, count: u32) -> Option<NaiveDate> {
         }
     }
     Some(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> CalendarWords {
+        let mut words = CalendarWords::default();
+        let numbers =
+            [("ein", 1), ("zwei", 2), ("zwölf", 12), ("fünf", 5), ("zwanzig", 20), ("hundert", 100), ("tausend", 1000)];
+        words.learn(&[], &[], &numbers.map(|(name, number)| (name.to_owned(), number)));
+        words
+    }
+
+    #[test]
+    fn compounds_of_numbers() {
+        for (word, number) in [
+            ("tausendzweihundert", Some(1_200)),
+            ("zwolfhundert", Some(1_200)),
+            ("zwoelfhundertfuenf", Some(1_205)),
+            ("eintausendzweihundertzweiundzwanzig", Some(1_222)),
+            ("zwanzigtausend", Some(20_000)),
+            ("zweihundertfunftausend", Some(205_000)),
+            ("hundertfach", None),
+            ("und", None),
+            ("", None),
+        ] {
+            assert_eq!(words().compound_number(word), number, "{word}");
+        }
+    }
+
+    #[test]
+    fn weeks_by_number() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+        let resolve = |said: &[&str], today| words().resolve(DateMeaning::WeekNumber, said, today);
+        assert_eq!(resolve(&["kw", "48"], day(2026, 11, 10)), Some(day(2026, 11, 27)));
+        assert_eq!(resolve(&["kw48"], day(2026, 11, 10)), Some(day(2026, 11, 27)));
+        assert_eq!(resolve(&["kw", "48/49"], day(2026, 11, 10)), Some(day(2026, 12, 4)));
+        assert_eq!(resolve(&["kw", "2"], day(2026, 11, 10)), Some(day(2027, 1, 15)));
+        assert_eq!(resolve(&["kw", "60"], day(2026, 11, 10)), None);
+        assert_eq!(
+            words().resolve(DateMeaning::InDays, &["10-14", "tage"], day(2026, 11, 10)),
+            Some(day(2026, 11, 24))
+        );
+    }
 }

@@ -1,8 +1,9 @@
 //! Rule files to a rule set: everything checked, all problems told together.
 
 use super::calendar_words::{CalendarWords, DateMeaning};
+use super::language::Vocabulary;
 use super::matcher::Matcher;
-use super::pattern::{self, Element, Mistake, WordLists};
+use super::pattern::{self, Atom, Element, Mistake, WordLists};
 use super::rules::file::{self, RuleFile, Told, ToldRule};
 use super::rules::{Rule, RuleSource};
 use crate::ledger::ids::RuleId;
@@ -34,6 +35,8 @@ crate::ledger::words::word!(
         Context = "context",
         /// Turns what follows into its contrary.
         Negation = "negation",
+        /// Turns the verb before it into its contrary, where a language puts it there (French "pas").
+        NegationAfter = "negation_after",
         /// A turn: what follows must be understood on its own.
         Turn = "turn",
         /// Speaks to a machine.
@@ -64,6 +67,8 @@ crate::ledger::words::word!(
         BareAmount = "bare_amount",
         /// A long code right after these is the reference of a payment.
         PaymentReference = "payment_reference",
+        /// Says into how many parts a sum is to be split: its number, or two where it names none ("moitié, moitié").
+        Parts = "parts",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.
@@ -78,13 +83,14 @@ pub(super) struct Compiled {
     pub(super) by_id: BTreeMap<RuleId, usize>,
     pub(super) matcher: Matcher,
     pub(super) roles: Vec<Role>,
-    /// The language of each pattern.
-    pub(super) languages: Vec<Language>,
-    /// For patterns of rules: the words hold a negation of their own.
+    /// The words of a pattern hold a negation of their own.
     pub(super) negative: Vec<bool>,
+    /// The language of a pattern.
+    pub(super) languages: Vec<Language>,
     /// For groups of companions: beside which intents they are harmless; beside any where empty.
     pub(super) companions: Vec<BTreeSet<Intent>>,
-    pub(super) calendar: CalendarWords,
+    pub(super) calendars: BTreeMap<Language, CalendarWords>,
+    pub(super) vocabulary: Vocabulary,
     pub(super) texts: BTreeMap<String, String>,
 }
 
@@ -96,11 +102,13 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     let lists = word_lists(shipped.iter().chain(&own), &mut problems);
     let rules = merge(&shipped, &own, &mut problems);
     let mut builder = Builder {
+        negations: negations(shipped.iter().chain(&own)),
         lists,
         matcher: Matcher::new(),
         roles: Vec::new(),
-        languages: Vec::new(),
         negative: Vec::new(),
+        languages: Vec::new(),
+        vocabulary: Vocabulary::new(),
         companions: Vec::new(),
         problems,
     };
@@ -116,9 +124,9 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         builder.phrases_and_dates(read);
         builder.companions(read);
     }
-    let mut calendar = CalendarWords::default();
+    let mut calendars: BTreeMap<Language, CalendarWords> = BTreeMap::new();
     for read in shipped.iter().chain(&own) {
-        calendar.learn(&read.months, &read.weekdays, &read.numbers);
+        calendars.entry(read.language).or_default().learn(&read.months, &read.weekdays, &read.numbers);
     }
     if !builder.problems.is_empty() {
         return Err(builder.problems);
@@ -131,10 +139,11 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         by_id,
         matcher: builder.matcher,
         roles: builder.roles,
-        languages: builder.languages,
         negative: builder.negative,
+        languages: builder.languages,
+        vocabulary: builder.vocabulary,
         companions: builder.companions,
-        calendar,
+        calendars,
         texts,
     })
 }
@@ -149,7 +158,7 @@ fn word_lists<'a>(
         for (name, entries) in &read.lists {
             for entry in entries {
                 match pattern::parse_entry(&entry.text) {
-                    Ok(atoms) => of_language.entry(name.text.clone()).or_default().push(atoms),
+                    Ok(spellings) => of_language.entry(name.text.clone()).or_default().extend(spellings),
                     Err(mistake) => problems.push(told_problem(&read.source, entry, mistake)),
                 }
             }
@@ -195,11 +204,14 @@ fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) ->
 }
 
 struct Builder {
+    /// The words of each language that deny.
+    negations: BTreeMap<Language, BTreeSet<String>>,
     lists: BTreeMap<Language, WordLists>,
     matcher: Matcher,
     roles: Vec<Role>,
-    languages: Vec<Language>,
     negative: Vec<bool>,
+    languages: Vec<Language>,
+    vocabulary: Vocabulary,
     companions: Vec<BTreeSet<Intent>>,
     problems: Vec<Problem>,
 }
@@ -212,11 +224,34 @@ impl Builder {
             Ok(elements) => {
                 self.matcher.add(&elements);
                 self.roles.push(role);
+                self.negative.push(self.speaks_negatively(language, &told.text));
                 self.languages.push(language);
-                self.negative.push(speaks_negatively(&told.text));
+                self.learn(language, &elements);
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
         }
+    }
+
+    fn learn(&mut self, language: Language, elements: &[Element]) {
+        for element in elements {
+            match element {
+                Element::Choice(branches) => {
+                    for atom in branches.iter().flatten() {
+                        if let Atom::Exact(word) = atom {
+                            self.vocabulary.entry(word.clone()).or_default().insert(language);
+                        }
+                    }
+                }
+                Element::Optional(inner) => self.learn(language, inner),
+                Element::Gap(_) | Element::AtStart | Element::AtEnd => {}
+            }
+        }
+    }
+
+    /// The pattern itself carries the "not", so that a negation found inside it is its own.
+    fn speaks_negatively(&self, language: Language, pattern: &str) -> bool {
+        let Some(negations) = self.negations.get(&language) else { return false };
+        plain_words(pattern).iter().any(|word| negations.contains(word))
     }
 
     fn companions(&mut self, read: &RuleFile) {
@@ -277,13 +312,20 @@ fn whole_words(role: Role, elements: Vec<Element>) -> Result<Vec<Element>, Mista
     Ok(elements)
 }
 
-/// The pattern itself carries the "not", so that a negation found inside it is its own.
-fn speaks_negatively(pattern: &str) -> bool {
-    const NEGATIVE: &[&str] = &[
-        "non", "mai", "senza", "nessun", "nessuna", "nessuno", "ne", "nn", "not", "never", "no", "without", "cannot",
-        "t", "cant", "dont", "didnt", "havent", "neg",
-    ];
-    super::sentences::words_of(&pattern.replace(['|', '{', '}', '[', ']'], " "))
-        .iter()
-        .any(|word| NEGATIVE.contains(&word.as_str()))
+/// The words that turn a sentence into its contrary, as the files of each language list them.
+fn negations<'a>(files: impl Iterator<Item = &'a RuleFile>) -> BTreeMap<Language, BTreeSet<String>> {
+    let mut negations: BTreeMap<Language, BTreeSet<String>> = BTreeMap::new();
+    for read in files {
+        let denies = |name: &str| matches!(Phrase::parse(name), Some(Phrase::Negation | Phrase::NegationAfter));
+        let told = read.phrases.iter().filter(|(name, _)| denies(&name.text));
+        let words = told.flat_map(|(_, patterns)| patterns).flat_map(|told| plain_words(&told.text));
+        negations.entry(read.language).or_default().extend(words);
+    }
+    negations
+}
+
+/// The words of a pattern, without its signs.
+fn plain_words(pattern: &str) -> Vec<String> {
+    let bare = pattern.replace(['|', '{', '}', '[', ']'], " ");
+    pattern::spellings(&bare).iter().flat_map(|spelling| super::sentences::words_of(spelling)).collect()
 }

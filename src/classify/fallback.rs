@@ -35,7 +35,7 @@ pub(super) fn day_alone(
     if !silent || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
         return None;
     }
-    let days = dates::read(&compiled.calendar, scanned, utterance.day);
+    let days = dates::read(compiled, scanned, utterance.day);
     let ahead: Vec<_> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
     let first = ahead.first()?;
     let said = scanned.get(first.sentence)?;

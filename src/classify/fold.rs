@@ -1,6 +1,6 @@
 //! Folding: one plain spelling for the many ways in which people type the same letter.
 //!
-//! Lower case, no accents, typographic signs as ASCII; every folded character remembers where it stood, so that
+//! Lower case, no accents (umlauts as two letters), typographic signs as ASCII; every folded character remembers where it stood, so that
 //! evidence can be given back in the writer's own words.
 
 use std::ops::Range;
@@ -32,10 +32,19 @@ pub(super) fn fold(text: &str) -> Vec<FoldedChar> {
             '“' | '”' | '«' | '»' | '„' => push('"'),
             '–' | '—' | '−' | '‐' | '‑' => push('-'),
             '…' => push('.'),
-            '€' | '£' => push(original),
+            '€' | '£' | '¿' => push(original),
             // Only a bare thumb or a tick says yes; other pictures say nothing that a rule could rely on.
             '👍' | '✅' => " ok ".chars().for_each(push),
             'ß' => "ss".chars().for_each(push),
+            // With two letters, as they are typed where the key is missing: "würde" must not become "wurde".
+            'ä' | 'Ä' => "ae".chars().for_each(push),
+            'ö' | 'Ö' => "oe".chars().for_each(push),
+            'ü' | 'Ü' => "ue".chars().for_each(push),
+            '\u{308}' => {
+                if folded.last().is_some_and(|before| matches!(before.letter, 'a' | 'o' | 'u')) {
+                    folded.push(FoldedChar { letter: 'e', start, end });
+                }
+            }
             'œ' | 'Œ' => "oe".chars().for_each(push),
             'æ' | 'Æ' => "ae".chars().for_each(push),
             'ø' | 'Ø' => push('o'),
@@ -83,6 +92,7 @@ mod tests {
     fn accents_and_signs_become_plain() {
         assert_eq!(fold_word("Perché È già PIÙ"), "perche e gia piu");
         assert_eq!(fold_word("l’IBAN “così” – Straße, Œuvre"), "l'iban \"cosi\" - strasse, oeuvre");
+        assert_eq!(fold_word("Müßte, GRÖSSE, fu\u{308}r"), "muesste, groesse, fuer");
         assert_eq!(fold_word("e\u{300} bonifi\u{200b}co"), "e bonifico");
     }
 

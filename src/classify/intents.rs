@@ -2,7 +2,7 @@
 
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
-use super::language::Tongues;
+use super::language::Heard;
 use super::matcher::Hit;
 use super::rules::{NEAR, Negation, Place, Question};
 use super::sentences::Sentence;
@@ -23,6 +23,8 @@ pub(super) struct Holding {
 #[derive(Debug, Clone)]
 pub(super) struct Scanned {
     pub(super) sentence: Sentence,
+    /// The languages whose rules and words count in it.
+    pub(super) heard: Vec<Language>,
     pub(super) hits: Vec<(Role, Hit)>,
 }
 
@@ -35,19 +37,21 @@ impl Scanned {
     }
 }
 
-/// Runs the automaton over a text. Patterns of a language are silent in sentences that are clearly in another.
-pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>) -> Vec<Scanned> {
-    let tongues = Tongues::of(&sentences);
+/// Runs the automaton over a text. `language` is the mail's, where the caller knows it. Words of another language
+/// mean nothing ("once" is eleven in Spanish), unless a sentence is in that one.
+pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>, language: Option<Language>) -> Vec<Scanned> {
+    let listener = Heard::of(&compiled.vocabulary, &sentences, language);
     sentences
         .into_iter()
-        .enumerate()
-        .map(|(index, sentence)| {
-            let hits = compiled.matcher.find(&sentence);
-            let heard =
-                |hit: &Hit| compiled.languages.get(hit.pattern).is_none_or(|language| tongues.may_be(index, *language));
-            let hits = hits.into_iter().filter(heard);
+        .map(|sentence| {
+            let heard = listener.in_sentence(&sentence);
+            let counts = |hit: &Hit| compiled.languages.get(hit.pattern).is_some_and(|of| heard.contains(of));
+            let hits = compiled.matcher.find(&sentence).into_iter().filter(|hit| {
+                // Words that speak to a machine do so in whatever language.
+                counts(hit) || matches!(compiled.roles.get(hit.pattern), Some(Role::Phrase(Phrase::Instruction, _)))
+            });
             let hits = hits.filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
-            Scanned { sentence, hits }
+            Scanned { sentence, heard, hits }
         })
         .collect()
 }
@@ -74,7 +78,7 @@ fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, 
         Question::Never => !scanned.sentence.question,
     };
     let own_negation = compiled.negative.get(hit.pattern).copied().unwrap_or(false);
-    let negated = rule.negation == Negation::Blocks && !own_negation && negated(scanned, hit, rule.language);
+    let negated = rule.negation == Negation::Blocks && !own_negation && negated(compiled, scanned, hit, rule.language);
     let near = scanned.hits.iter().any(|(role, other)| {
         *role == Role::NotNear(index)
             && other.from < hit.to.saturating_add(NEAR)
@@ -83,15 +87,33 @@ fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, 
     rule.place == place && asked && !negated && !near
 }
 
-/// A negation within the words, or up to three words before them in the same part of the sentence.
-fn negated(scanned: &Scanned, hit: Hit, language: Language) -> bool {
+/// A negation within the words, up to three words before them in the same part of the sentence, or one that follows its
+/// verb ("nous payons pas") right after them.
+fn negated(compiled: &Compiled, scanned: &Scanned, hit: Hit, language: Language) -> bool {
     let broken = |index: usize| scanned.sentence.tokens.get(index).is_some_and(|token| token.after_break);
     let mut reach = hit.from;
     while reach > 0 && hit.from - reach < 3 && !broken(reach) {
         reach -= 1;
     }
+    let end = if broken(hit.to) { hit.to } else { hit.to + 1 };
+    // "Pas de souci, je paie", "no problem": a courtesy that holds its own "not" denies nothing else.
+    let courteous = |negation: &Hit| {
+        scanned.hits.iter().any(|(role, filler)| {
+            *role == Role::Phrase(Phrase::Filler, language)
+                && filler.from <= negation.from
+                && negation.from < filler.to
+                && compiled.negative.get(filler.pattern).copied().unwrap_or(false)
+        })
+    };
     scanned.hits.iter().any(|(role, negation)| {
-        *role == Role::Phrase(Phrase::Negation, language) && negation.from >= reach && negation.from < hit.to
+        let denies = match role {
+            Role::Phrase(Phrase::Negation, of) if *of == language => negation.from >= reach && negation.from < hit.to,
+            Role::Phrase(Phrase::NegationAfter, of) if *of == language => {
+                negation.from >= hit.from && negation.from < end
+            }
+            _ => false,
+        };
+        denies && !courteous(negation)
     })
 }
 

@@ -1,264 +1,141 @@
 //! The language of a text, told by its small words.
+//!
+//! Every list holds the small words of its language, also those that it shares with another ("la", "si"): a shared word
+//! counts for each of them, so that only the others decide.
 
-use super::sentences::Sentence;
+use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-/// Small words that are frequent in one language and rare in the four others.
-const SMALL_WORDS: &[(Language, &[&str])] = &[
+const SMALL_WORDS: [(Language, &str); 5] = [
     (
         Language::Italian,
-        &[
-            "il",
-            "di",
-            "che",
-            "e",
-            "la",
-            "per",
-            "non",
-            "gli",
-            "del",
-            "della",
-            "ho",
-            "abbiamo",
-            "sono",
-            "con",
-            "buongiorno",
-            "buonasera",
-            "salve",
-            "ciao",
-            "gentile",
-            "grazie",
-            "fattura",
-            "bonifico",
-            "pagamento",
-            "saluti",
-            "vi",
-            "ci",
-            "mi",
-            "al",
-            "alla",
-            "nel",
-            "anche",
-            "questo",
-            "vostra",
-            "vs",
-            "cordiali",
-            "ma",
-            "oggi",
-            "domani",
-            "ancora",
-            "una",
-            "un",
-            "scusi",
-            "scusa",
-            "pagato",
-            "pagata",
-            "fatto",
-            "gia",
-            "entro",
-            "da",
-            "quando",
-            "come",
-            "cosa",
-            "lo",
-            "si",
-            "le",
-            "ti",
-            "ok",
-        ],
+        "il di che e la per non gli del della dei delle ho ha hai hanno abbiamo l d c dell all nell sono con buongiorno buonasera salve ciao gentile grazie \
+         gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre fattura fatture bonifico pagamento saluti vi ci mi al alla nel nella anche questo questa vostra vostro vs cordiali \
+         ma oggi domani ieri ancora una un scusi scusa scusate pagato pagata fatto gia entro da quando come cosa lo si le ti \
+         i in a su tu se ne quanto perche piu poi solo tutto tutti dopo prima fine mese settimana lunedi martedi \
+         mercoledi giovedi venerdi arrivata ricevuto ricevuta manda mandi mandare allegato no me te tra fra",
     ),
     (
         Language::English,
-        &[
-            "the", "we", "is", "of", "and", "to", "you", "your", "our", "have", "has", "been", "will", "this", "that",
-            "please", "invoice", "payment", "thanks", "thank", "hi", "hello", "dear", "regards", "for", "are", "not",
-            "it", "on", "be", "with", "i", "my", "can", "could", "would", "was", "by", "at", "from", "paid", "sent",
-            "sorry",
-        ],
+        "the we is of and to you your our have has been will this that please invoice payment thanks thank hi hello dear \
+         regards for are not it on be with i my can could would was by at from paid sent sorry me no a in as do don but \
+         so all now if or they he she there what when which how just still week month monday tuesday wednesday thursday \
+         friday today tomorrow yesterday send bank transfer copy january february march april may june july august september \
+         october november december",
     ),
     (
         Language::German,
-        &[
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "nicht",
-            "wir",
-            "sie",
-            "ihre",
-            "ihren",
-            "die",
-            "den",
-            "rechnung",
-            "bitte",
-            "haben",
-            "wird",
-            "werden",
-            "mit",
-            "freundlichen",
-            "gruessen",
-            "grussen",
-            "guten",
-            "tag",
-            "hallo",
-            "sehr",
-            "geehrte",
-            "zahlung",
-            "uberweisung",
-            "uberwiesen",
-            "ich",
-            "auf",
-            "fur",
-            "danke",
-            "vielen",
-            "dank",
-            "noch",
-            "zu",
-            "von",
-            "ein",
-            "eine",
-        ],
+        "der die das und ist nicht wir sie ihre ihren ihr ihnen den dem des rechnung bitte haben habe hat wird werden wurde mit \
+         freundlichen gruessen grussen gruesse grusse gruss guten tag hallo sehr geehrte geehrter zahlung ueberweisung \
+         uberweisung ueberwiesen uberwiesen bezahlt ich auf fuer fur danke vielen dank noch zu von vom ein eine einen in an im \
+         am es so bis zum zur uns unser unsere mir mich dir du aber auch dass oder wenn wie war bei nach sind sich kann \
+         koennen konnen koennten betrag geld morgen heute gestern schon bereits keine kein nochmals leider erst mfg lg servus \
+         moin gruezi gruss januar februar maerz marz april mai juni juli august september oktober november dezember montag \
+         dienstag mittwoch donnerstag freitag woche monat tage tagen ja nein passt ordnung",
     ),
     (
         Language::French,
-        &[
-            "le",
-            "les",
-            "des",
-            "et",
-            "est",
-            "nous",
-            "vous",
-            "votre",
-            "vos",
-            "facture",
-            "bonjour",
-            "merci",
-            "cordialement",
-            "pas",
-            "avons",
-            "avez",
-            "pour",
-            "dans",
-            "je",
-            "ce",
-            "cette",
-            "paiement",
-            "virement",
-            "sera",
-            "une",
-            "au",
-            "aux",
-            "du",
-            "bien",
-            "sur",
-            "que",
-            "ne",
-            "mais",
-            "en",
-        ],
+        "le la les des et est nous vous votre vos notre nos facture factures bonjour bonsoir merci cordialement pas avons \
+         avez pour dans je j ce cette ces paiement reglement virement sera une un au aux du de d l n qu s c m bien sur que \
+         qui ne mais en ai a on il elle ils se me te tu ma mon mes ton par avec sans si y ou plus tout tous deja encore \
+         hier demain lundi mardi mercredi jeudi vendredi samedi semaine mois jour jours fin avant apres svp fait ete etre \
+         suis sont peux pouvez pourriez pouvons puis regle reglee paye payee payer recu recue envoyer renvoyer veuillez ci joint jointe numero compte devis commande travaux probleme societe dossier argent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
     ),
     (
         Language::Spanish,
-        &[
-            "el",
-            "los",
-            "las",
-            "factura",
-            "hola",
-            "buenos",
-            "dias",
-            "gracias",
-            "saludos",
-            "pago",
-            "transferencia",
-            "hemos",
-            "que",
-            "para",
-            "por",
-            "estimado",
-            "estimada",
-            "su",
-            "del",
-            "una",
-            "con",
-            "esta",
-            "ya",
-            "muy",
-            "ustedes",
-            "usted",
-            "nos",
-            "y",
-            "en",
-            "es",
-            "lo",
-            "se",
-        ],
+        "el la los las factura facturas hola buenos buenas dias tardes noches gracias saludos saludo pago pagos transferencia \
+         hemos he ha han que para por estimado estimada estimados su sus del de al una un con esta este esto ya muy ustedes \
+         usted nos os y e o en es lo le les se si no me te mi tu mas pero cuando como donde porque sin hasta desde hoy manana \
+         ayer lunes martes miercoles jueves viernes sabado semana mes dia fin todo todos ahora favor porfa pagar pagado \
+         pagada pagamos cuenta recibido enviar mandar adjunto numero pedido obra trabajo empresa cliente dinero gestoria justificante tengo tiene tienen tenemos puede pueden podemos puedo soy somos son \
+         estoy estamos estan fue ser hecho hecha enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre \
+         diciembre",
     ),
 ];
 
-/// How many small words of each language stand in a text.
-#[derive(Debug, Clone, Default)]
-struct Votes(Vec<(Language, usize)>);
-
-impl Votes {
-    fn count<'a>(sentences: impl Iterator<Item = &'a Sentence> + Clone) -> Self {
-        let words = || sentences.clone().flat_map(|sentence| &sentence.tokens).map(|token| token.word.as_str());
-        let counted = SMALL_WORDS
-            .iter()
-            .map(|(language, small)| (*language, words().take(400).filter(|word| small.contains(word)).count()));
-        Self(counted.collect())
-    }
-
-    fn of(&self, language: Language) -> usize {
-        self.0.iter().find(|(known, _)| *known == language).map_or(0, |(_, count)| *count)
-    }
-
-    fn most(&self) -> usize {
-        self.0.iter().map(|(_, count)| *count).max().unwrap_or(0)
-    }
-}
-
-/// So many more small words of another language in a sentence: it is not in this one.
-const CLEAR_IN_SENTENCE: usize = 2;
-/// The same for a whole mail, where a sentence of its own says nothing for this language.
-const CLEAR_IN_MAIL: usize = 4;
-
-/// Which languages each sentence may be in. Words look alike across languages ("liquidata", "pago", "note"): the patterns of a
-/// language are silent where the small words are clearly another's.
-pub(super) struct Tongues {
-    mail: Votes,
-    sentences: Vec<Votes>,
-}
-
-impl Tongues {
-    pub(super) fn of(sentences: &[Sentence]) -> Self {
-        Self {
-            mail: Votes::count(sentences.iter()),
-            sentences: sentences.iter().map(|sentence| Votes::count(std::iter::once(sentence))).collect(),
+/// The languages of every small word.
+static LANGUAGES: LazyLock<BTreeMap<&str, Vec<Language>>> = LazyLock::new(|| {
+    let mut languages: BTreeMap<&str, Vec<Language>> = BTreeMap::new();
+    for (language, words) in SMALL_WORDS {
+        for word in words.split_whitespace() {
+            let known = languages.entry(word).or_default();
+            if !known.contains(&language) {
+                known.push(language);
+            }
         }
     }
+    languages
+});
 
-    /// May the sentence of that number be in this language?
-    pub(super) fn may_be(&self, sentence: usize, language: Language) -> bool {
-        let Some(here) = self.sentences.get(sentence) else { return true };
-        let elsewhere_clear = self.mail.most() >= self.mail.of(language) + CLEAR_IN_MAIL;
-        let own = here.of(language);
-        let clear = here.most() >= own + CLEAR_IN_SENTENCE;
-        !(clear || elsewhere_clear && (own == 0 || own < here.most()))
+/// The words that the rules of each language know: they tell where the small words do not.
+pub(super) type Vocabulary = BTreeMap<String, BTreeSet<Language>>;
+
+/// Words looked at: enough to tell, bounded whatever the length of the mail.
+const WORDS_AT_MOST: usize = 400;
+/// What a small word counts, beside a word that the rules know, which counts one.
+const SMALL: usize = 2;
+
+/// How much speaks for each language.
+fn weights<'a>(vocabulary: &Vocabulary, tokens: impl Iterator<Item = &'a Token>) -> BTreeMap<Language, usize> {
+    let mut weights: BTreeMap<Language, usize> = BTreeMap::new();
+    for token in tokens.take(WORDS_AT_MOST) {
+        let small = LANGUAGES.get(token.word.as_str());
+        let known = vocabulary.get(&token.word);
+        for language in Language::ALL {
+            let weight = if small.is_some_and(|of| of.contains(language)) {
+                SMALL
+            } else {
+                usize::from(known.is_some_and(|of| of.contains(language)))
+            };
+            if weight > 0 {
+                *weights.entry(*language).or_default() += weight;
+            }
+        }
+    }
+    weights
+}
+
+/// The language for which most speaks; `None` when there is too little to tell.
+pub(super) fn detect(vocabulary: &Vocabulary, sentences: &[Sentence]) -> Option<Language> {
+    let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
+    let most = weights.values().max()?;
+    let mut leaders = weights.iter().filter(|(_, weight)| *weight == most);
+    match (leaders.next(), leaders.next()) {
+        (Some((language, _)), None) => Some(*language),
+        _ => None,
     }
 }
 
-/// The language whose small words are the most; `None` when there are too few to tell.
-pub(super) fn detect(sentences: &[Sentence]) -> Option<Language> {
-    let mut counted: Vec<(usize, Language)> =
-        Votes::count(sentences.iter()).0.into_iter().map(|(language, count)| (count, language)).collect();
-    counted.sort_by_key(|(count, language)| (std::cmp::Reverse(*count), *language));
-    match (counted.first(), counted.get(1)) {
-        (Some((most, language)), Some((next, _))) if *most >= 1 && most > next => Some(*language),
-        _ => None,
+/// The languages whose rules are heard in each sentence: those that the mail may be in, and another where the sentence is
+/// more in that one ("Kind regards" under an Italian mail). All of them where nothing tells.
+pub(super) struct Heard<'a> {
+    vocabulary: &'a Vocabulary,
+    mail: Vec<Language>,
+}
+
+/// So much more than for another language makes a mail's language sure.
+const SURE: usize = 3;
+
+impl<'a> Heard<'a> {
+    /// Of a mail in these sentences; `known` where the caller knows its language.
+    pub(super) fn of(vocabulary: &'a Vocabulary, sentences: &[Sentence], known: Option<Language>) -> Self {
+        let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
+        let most = weights.values().copied().max().unwrap_or(0);
+        let near = weights.into_iter().filter(|(_, weight)| *weight + SURE > most).map(|(language, _)| language);
+        Self { vocabulary, mail: known.map_or_else(|| near.collect(), |language| vec![language]) }
+    }
+
+    /// Those heard in a sentence.
+    pub(super) fn in_sentence(&self, sentence: &Sentence) -> Vec<Language> {
+        if self.mail.is_empty() {
+            return Language::ALL.to_vec();
+        }
+        let weights = weights(self.vocabulary, sentence.tokens.iter());
+        let own = self.mail.iter().filter_map(|language| weights.get(language)).max().copied().unwrap_or(0);
+        let others = weights.iter().filter(|(language, weight)| !self.mail.contains(language) && **weight > own);
+        self.mail.iter().chain(others.map(|(language, _)| language)).copied().collect()
     }
 }
 
@@ -286,9 +163,31 @@ mod tests {
             ("Wir haben die Rechnung gestern bezahlt.", Some(Language::German)),
             ("Nous avons réglé votre facture hier.", Some(Language::French)),
             ("Hemos pagado su factura ayer, gracias y saludos.", Some(Language::Spanish)),
+            ("C'est fait, virement parti", Some(Language::French)),
+            ("ya te lo he mandado, mira si ha llegado", Some(Language::Spanish)),
+            ("Mi manda la fattura?", Some(Language::Italian)),
             ("118", None),
         ] {
-            assert_eq!(detect(&sentences(text)), language, "{text}");
+            assert_eq!(detect(&Vocabulary::new(), &sentences(text)), language, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_in_another_language_is_heard_in_it() {
+        let vocabulary = Vocabulary::new();
+        let heard = |known, text: &str| {
+            let sentences = sentences(text);
+            Heard::of(&vocabulary, &sentences, known).in_sentence(sentences.last().expect("a sentence"))
+        };
+        assert_eq!(heard(Some(Language::Italian), "Kind regards"), [Language::Italian, Language::English]);
+        assert_eq!(heard(Some(Language::Italian), "La saldo venerdì"), [Language::Italian]);
+        assert_eq!(heard(None, "Vi paghiamo la fattura lunedì.\nBest regards"), [Language::Italian, Language::English]);
+        assert_eq!(heard(None, "IBAN"), Language::ALL);
+    }
+
+    #[test]
+    fn what_the_rules_know_tells_too() {
+        let vocabulary = Vocabulary::from([("anotado".to_owned(), BTreeSet::from([Language::Spanish]))]);
+        assert_eq!(detect(&vocabulary, &sentences("Anotado.")), Some(Language::Spanish));
     }
 }

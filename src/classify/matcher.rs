@@ -38,6 +38,8 @@ enum Node {
 pub(super) struct Matcher {
     nodes: Vec<Node>,
     words: WordTree,
+    /// What words may end with, read backwards.
+    endings: WordTree,
     tests: BTreeMap<Atom, TestIndex>,
     /// What begins with a word that passes a test, by the test.
     starts: Vec<Vec<NodeIndex>>,
@@ -133,6 +135,7 @@ impl Matcher {
         match atom {
             Atom::Exact(word) => self.words.add_exact(word, test),
             Atom::Prefix(prefix) => self.words.add_prefix(prefix, test),
+            Atom::Suffix(suffix) => self.endings.add_prefix(&backwards(suffix), test),
             Atom::Any | Atom::Number => {}
         }
         test
@@ -154,6 +157,9 @@ impl Matcher {
             tests.push(NUMBER);
         }
         self.words.tests_of(word, tests);
+        if self.endings.holds_any() {
+            self.endings.tests_of(&backwards(word), tests);
+        }
         tests.sort_unstable();
     }
 
@@ -227,4 +233,8 @@ impl Matcher {
             }
         }
     }
+}
+
+fn backwards(word: &str) -> String {
+    word.chars().rev().collect()
 }

@@ -18,6 +18,7 @@ mod language;
 mod matcher;
 mod own_mail;
 mod pattern;
+mod points;
 mod read;
 mod rules;
 mod sentences;

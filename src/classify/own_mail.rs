@@ -8,7 +8,7 @@ use crate::ledger::reading::OwnMailKind;
 /// A reminder says so in its subject or its text; an invoice is sent where nothing is asked for.
 pub(super) fn kind(compiled: &Compiled, subject: &str, text: &str) -> OwnMailKind {
     let has = |words: &str, phrase: Phrase| {
-        scan(compiled, sentences(words)).iter().any(|scanned| scanned.phrases(phrase).next().is_some())
+        scan(compiled, sentences(words), None).iter().any(|scanned| scanned.phrases(phrase).next().is_some())
     };
     if has(subject, Phrase::OwnReminder) || has(text, Phrase::OwnReminder) {
         OwnMailKind::Reminder

@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | `bonifico` | this word, whatever its accents and capitals |
 //! | `bonific*` | a word that begins so |
+//! | `*rechnung` | a word that ends so (German compounds) |
+//! | `für` | also `fuer` and `fur`: an umlaut stands for its other spellings, save where another word would come of it |
 //! | `pagato\|saldato` | one of these |
 //! | `{pay}` | one entry of the word list `pay` of the rule's language (an entry may have several words) |
 //! | `[gia]` | may stand here or not |
 //! | `#` | a number |
 //! | `..` | up to three words |
 //! | `...` | up to six words |
+//! | `....` | up to twenty words (German verbs stand far apart) |
 //! | `<` first, `>` last | the beginning or end of a sentence or of a part between commas |
 
 use super::fold::fold_word;
@@ -28,6 +31,8 @@ pub(super) enum Atom {
     Exact(String),
     /// A word that begins so.
     Prefix(String),
+    /// A word that ends so.
+    Suffix(String),
 }
 
 /// A part of a pattern.
@@ -89,14 +94,37 @@ pub(super) fn parse(pattern: &str, lists: &WordLists) -> Result<Vec<Element>, Mi
     Ok(elements)
 }
 
-/// Reads the entry of a word list: words and beginnings of words only.
-pub(super) fn parse_entry(entry: &str) -> Result<Vec<Atom>, Mistake> {
-    let mut atoms = Vec::new();
-    for word in entry.split_whitespace() {
-        atoms.extend(parse_plain(word)?);
+/// Reads the entry of a word list: words and beginnings or ends of words only; one sequence a spelling.
+pub(super) fn parse_entry(entry: &str) -> Result<Vec<Vec<Atom>>, Mistake> {
+    let mut found = Vec::new();
+    for spelling in spellings(entry) {
+        let mut atoms = Vec::new();
+        for word in spelling.split_whitespace() {
+            atoms.extend(parse_plain(word)?);
+        }
+        if atoms.is_empty() {
+            return Err(mistake("An entry of a word list is empty"));
+        }
+        found.push(atoms);
     }
-    if atoms.is_empty() { Err(mistake("An entry of a word list is empty")) } else { Ok(atoms) }
+    Ok(found)
 }
+
+/// Umlauts are also typed without their points: `für`, `fur`. Folding makes `fuer` one with the first.
+pub(super) fn spellings(text: &str) -> Vec<String> {
+    let bare = |word: &str| word.replace('ä', "a").replace('ö', "o").replace('ü', "u");
+    let lower = text.to_lowercase();
+    let words = lower.split(' ').map(|word| {
+        let counts = UMLAUT_COUNTS.iter().any(|stem| word.starts_with(stem));
+        if counts { word.to_owned() } else { bare(word) }
+    });
+    let bare = words.collect::<Vec<_>>().join(" ");
+    if bare == lower { vec![text.to_owned()] } else { vec![text.to_owned(), bare] }
+}
+
+/// Beginnings of words that are other words without their umlaut: `würde` and `wurde`, `schön` and `schon`.
+const UMLAUT_COUNTS: &[&str] =
+    &["würd", "hätt", "könnt", "möcht", "müsst", "müßt", "dürft", "wär", "schön", "zähl", "gewähr", "währ"];
 
 fn check(elements: &[Element]) -> Result<(), Mistake> {
     let mut rest = elements.iter().filter(|element| !matches!(element, Element::AtStart));
@@ -120,6 +148,7 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
     match word {
         ".." => return Ok(vec![Element::Gap(3)]),
         "..." => return Ok(vec![Element::Gap(6)]),
+        "...." => return Ok(vec![Element::Gap(20)]),
         _ => {}
     }
     let parts: Vec<&str> = word.split('|').collect();
@@ -133,7 +162,9 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
             };
             branches.extend(entries.iter().cloned());
         } else {
-            branches.push(parse_plain(part)?);
+            for spelling in spellings(part) {
+                branches.push(parse_plain(&spelling)?);
+            }
         }
     }
     Ok(vec![Element::Choice(branches)])
@@ -144,9 +175,15 @@ fn parse_plain(word: &str) -> Result<Vec<Atom>, Mistake> {
         return Ok(vec![Atom::Number]);
     }
     let (stem, open) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
+    if let (Some(end), false) = (stem.strip_prefix('*'), open) {
+        return match words_of(end).as_slice() {
+            [only] if !end.contains(['{', '}', '*', '|', '#', '<', '>', '_']) => Ok(vec![Atom::Suffix(only.clone())]),
+            _ => Err(mistake(format!("`{word}` cannot be read"))),
+        };
+    }
     if stem.contains(['{', '}', '*', '|', '#', '<', '>']) {
         return Err(mistake(format!("`{word}` cannot be read"))
-            .with("a list stands alone or between bars, `*` only at the end of a word"));
+            .with("a list stands alone or between bars, `*` only at the beginning or the end of a word"));
     }
     let mut words = words_of(stem);
     let Some(last) = words.pop() else { return Err(mistake(format!("`{word}` holds no word"))) };
@@ -170,7 +207,8 @@ mod tests {
 
     fn lists() -> WordLists {
         let mut lists = WordLists::new();
-        let entries = ["bonific*", "ordine di pagamento"].iter().map(|e| parse_entry(e).expect("an entry")).collect();
+        let entries =
+            ["bonific*", "ordine di pagamento"].iter().flat_map(|e| parse_entry(e).expect("an entry")).collect();
         lists.insert("transfer".into(), entries);
         lists
     }
@@ -194,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn umlauts_and_compounds() {
+        for written in ["überwiesen", "ueberwiesen", "uberwiesen", "ÜBERWIESEN"] {
+            assert_eq!(finds("haben überwiesen|bezahlt", &format!("wir haben {written}")).len(), 1, "{written}");
+        }
+        assert_eq!(finds("*rechnung bezahlt", "Die Septemberrechnung bezahlt, die Rechnung bezahlt").len(), 2);
+        assert_eq!(finds("*rechnung bezahlt", "Die Rechnungen bezahlt").len(), 0);
+        assert_eq!(finds("haben .... bezahlt", &format!("haben {}bezahlt", "a ".repeat(20))).len(), 1);
+        assert_eq!(finds("haben .... bezahlt", &format!("haben {}bezahlt", "a ".repeat(21))).len(), 0);
+        assert_eq!(parse_entry("nächste Woche").expect("an entry").len(), 2);
+        assert_eq!(finds("würde", "es wurde bezahlt, es würde, es wuerde").len(), 2);
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for (pattern, part) in [
             ("", "empty"),
@@ -205,6 +256,8 @@ mod tests {
             ("a ] b", "closes nothing"),
             ("a < b", "only first"),
             ("a*b", "cannot be read"),
+            ("*a*", "cannot be read"),
+            ("a *", "holds no word"),
         ] {
             let told = parse(pattern, &lists()).expect_err(pattern);
             assert!(told.message.contains(part), "{pattern}: {}", told.message);

@@ -1,7 +1,7 @@
 //! The way of a mail through the room.
 
 use super::compile::{Compiled, Phrase};
-use super::facts::{amounts, dates, references};
+use super::facts::{amounts, dates, plan, references};
 use super::fallback;
 use super::intents::{self, Holding, Scanned};
 use super::language;
@@ -81,8 +81,8 @@ pub struct Understanding {
 /// Reads a mail.
 pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understanding {
     let cut = sentences(utterance.text);
-    let language = utterance.language.or_else(|| language::detect(&cut));
-    let scanned = intents::scan(compiled, cut);
+    let language = utterance.language.or_else(|| language::detect(&compiled.vocabulary, &cut));
+    let scanned = intents::scan(compiled, cut, utterance.language);
     let (faint, raw): (Vec<Holding>, Vec<Holding>) = intents::holdings(compiled, &scanned, Place::Text)
         .into_iter()
         .partition(|holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.faint));
@@ -97,13 +97,13 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
     }
-    let times = dates::times(&dates::read(&compiled.calendar, &scanned, utterance.day), utterance.day);
+    let times = dates::times(&dates::read(compiled, &scanned, utterance.day), utterance.day);
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     add_attachments(compiled, utterance, &mut found);
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
     if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
         found.retain(|finding| finding.intent != Intent::Acknowledgement);
         merge(&mut found, vec![promise]);
@@ -166,7 +166,7 @@ fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut V
     }
     for name in &utterance.attachment_names {
         let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words));
+        let scanned = intents::scan(compiled, sentences(&words), None);
         let holdings = intents::holdings(compiled, &scanned, Place::Attachment);
         let more = intents::findings(compiled, &scanned, &holdings, &words);
         if !more.is_empty() {
@@ -205,7 +205,7 @@ fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<I
     if is_answer(utterance.subject) {
         return;
     }
-    let scanned = intents::scan(compiled, sentences(utterance.subject));
+    let scanned = intents::scan(compiled, sentences(utterance.subject), None);
     let holdings = intents::holdings(compiled, &scanned, Place::Text);
     let strong = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint);
     let holdings = holdings.into_iter().filter(strong).collect();
@@ -243,7 +243,7 @@ fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<Str
     };
     let understood = |name: &str| {
         let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words));
+        let scanned = intents::scan(compiled, sentences(&words), None);
         !intents::holdings(compiled, &scanned, Place::Attachment).is_empty()
     };
     let open = utterance.attachment_names.iter().filter(|name| !harmless(name) && !understood(name));
@@ -252,7 +252,7 @@ fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<Str
 
 fn warnings(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
-    let concealed = intents::scan(compiled, sentences(utterance.concealed));
+    let concealed = intents::scan(compiled, sentences(utterance.concealed), None);
     if scanned.iter().chain(&concealed).any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
         found.push(Warning::InstructionToMachine);
     }
@@ -281,6 +281,14 @@ impl Purposes<'_> {
                 && self.compiled.rules.get(holding.rule).is_some_and(|rule| intents.contains(&rule.intent))
         })
     }
+
+    /// A day to come that is promised or asked for, as far as its own words tell.
+    fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
+        let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
+        // Nobody asks to pay later today: "aujourd'hui ce n'est pas possible", "30 días a contar desde hoy".
+        let later = day.ahead > today || !asks || self.serves(day.sentence, &[Intent::PromiseToPay]);
+        !day.of_paper && day.ahead >= today && later && (!day.term || asks)
+    }
 }
 
 const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
@@ -295,10 +303,14 @@ fn facts(
 ) -> Facts {
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
-    let days = dates::read(&compiled.calendar, scanned, utterance.day);
-    let named = amounts::read(scanned, utterance.currency);
-    let instalments =
-        if wants(&[Intent::InstalmentRequest]) { instalments(scanned, &days, &named, utterance) } else { None };
+    let days = dates::read(compiled, scanned, utterance.day);
+    let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
+    let instalments = if wants(&[Intent::InstalmentRequest]) {
+        let bare = amounts::bare_of_plan(scanned, &days, utterance.currency);
+        plan::instalments(&days, &named, &bare, utterance.day, plan::parts(compiled, scanned))
+    } else {
+        None
+    };
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
@@ -326,10 +338,13 @@ fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -
 
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
 fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
-    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= today).collect();
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
     let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
     if let Some(sentence) = first {
-        return ahead.iter().rev().find(|day| day.sentence == sentence).map(|day| day.ahead);
+        let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
+        // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
+        let last = here.peek().copied();
+        return here.find(|day| *day != today).or(last);
     }
     let rest: BTreeSet<NaiveDate> =
         ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
@@ -346,9 +361,9 @@ fn contrary_days(
 ) -> Vec<String> {
     let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return Vec::new() };
     let purposes = Purposes { compiled, holdings: raw };
-    let days = dates::read(&compiled.calendar, scanned, utterance.day);
+    let days = dates::read(compiled, scanned, utterance.day);
     let promising =
-        |day: &&dates::NamedDay| !day.of_paper && day.ahead >= utterance.day && purposes.serves(day.sentence, AHEAD);
+        |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
     let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
     let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
     let contrary = sentences.into_iter().filter(|index| {
@@ -369,37 +384,6 @@ fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) 
     past.map(|day| day.behind).next_back()
 }
 
-fn instalments(
-    scanned: &[Scanned],
-    days: &[dates::NamedDay],
-    named: &[amounts::NamedAmount],
-    utterance: &Utterance<'_>,
-) -> Option<Vec<crate::ledger::reading::InstalmentFact>> {
-    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
-    let mut sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
-    if sums.len() < 2 {
-        // "600 il 10, 600 il 20 e 630 il 10 gennaio": in a plan the numbers beside the days are amounts.
-        let bare = amounts::bare_of_plan(scanned, days, utterance.currency);
-        if bare.len() >= 2 && (ahead.is_empty() || bare.len() == ahead.len()) {
-            sums = bare;
-        }
-    }
-    let days: Vec<NaiveDate> = ahead.iter().map(|day| day.ahead).collect();
-    let count = days.len().max(sums.len());
-    if count < 2 {
-        return None;
-    }
-    let part = |index: usize| crate::ledger::reading::InstalmentFact {
-        date: if days.len() == count { days.get(index).copied() } else { None },
-        amount: match sums.len() {
-            1 => sums.first().copied(),
-            length if length == count => sums.get(index).copied(),
-            _ => None,
-        },
-    };
-    Some((0..count).map(part).collect())
-}
-
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.
 fn claimed(
     purposes: &Purposes<'_>,
@@ -409,11 +393,11 @@ fn claimed(
     let purpose = |amount: &&amounts::NamedAmount| {
         purposes.serves(amount.sentence, PAID) || purposes.serves(amount.sentence, AHEAD)
     };
-    let mut chosen: Vec<_> =
-        named.iter().filter(|amount| !amount.other).filter(purpose).map(|amount| amount.money).collect();
+    let stands = |amount: &&amounts::NamedAmount| !amount.other && !amount.by_day;
+    let mut chosen: Vec<_> = named.iter().filter(stands).filter(purpose).map(|amount| amount.money).collect();
     let money = found.iter().any(|finding| PAID.contains(&finding.intent) || AHEAD.contains(&finding.intent));
     if chosen.is_empty() && money {
-        let all: BTreeSet<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
+        let all: BTreeSet<_> = named.iter().filter(stands).map(|amount| amount.money).collect();
         if all.len() == 1 {
             chosen.extend(all);
         }
@@ -460,7 +444,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             if rule.place == Place::Attachment { sentences(&readable(words)) } else { sentences(words) }
         };
         for example in &rule.examples {
-            let scanned = intents::scan(compiled, cut(example));
+            let scanned = intents::scan(compiled, cut(example), Some(rule.language));
             let holdings = intents::holdings(compiled, &scanned, rule.place);
             let found = intents::findings(
                 compiled,
@@ -483,7 +467,7 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
             }
         }
         for counter in &rule.counter_examples {
-            let scanned = intents::scan(compiled, cut(counter));
+            let scanned = intents::scan(compiled, cut(counter), Some(rule.language));
             if intents::holdings(compiled, &scanned, rule.place).iter().any(|holding| holding.rule == index) {
                 problems.push(
                     at(format!("The counter-example `{counter}` is held by `{}`", rule.id))

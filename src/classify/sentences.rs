@@ -1,6 +1,7 @@
 //! Sentences and their words: what the rules are matched against.
 
 use super::fold::{FoldedChar, fold};
+use super::points;
 
 /// A word, a number or a code of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,7 +159,15 @@ impl Cutter<'_> {
             }
         }
         self.push(from, index);
-        index
+        if numeric { self.after_no_hundredths(index) } else { index }
+    }
+
+    /// `1.220,-` and `CHF 1'220.–`: the dash that stands for no hundredths is part of the number.
+    fn after_no_hundredths(&self, index: usize) -> usize {
+        let dashes = self.folded.iter().skip(index + 1).take_while(|folded| folded.letter == '-').count();
+        let after = index + 1 + dashes;
+        let stands = matches!(self.letter(index), '.' | ',') && (1..=2).contains(&dashes);
+        if stands && !is_word_char(self.letter(after)) { after } else { index }
     }
 
     /// A sign inside a number or code (`1.220,00`, `2026/118`, `12-a`) or a dotted abbreviation joins.
@@ -184,7 +193,31 @@ impl Cutter<'_> {
             .collect();
         matches!(
             rest.as_str(),
-            "euro" | "eur" | "euros" | "gg" | "giorni" | "days" | "th" | "st" | "nd" | "rd" | "gbp" | "usd" | "k"
+            "euro"
+                | "eur"
+                | "euros"
+                | "gg"
+                | "giorni"
+                | "days"
+                | "th"
+                | "st"
+                | "nd"
+                | "rd"
+                | "gbp"
+                | "usd"
+                | "k"
+                | "chf"
+                | "franken"
+                | "tage"
+                | "tagen"
+                | "ten"
+                | "ter"
+                | "er"
+                | "j"
+                | "jours"
+                | "h"
+                | "heures"
+                | "dias"
         )
     }
 
@@ -222,6 +255,8 @@ impl Cutter<'_> {
             '£' => self.push_sign(index, "gbp"),
             '$' => self.push_sign(index, "usd"),
             '%' => self.push_sign(index, "percento"),
+            // Spanish opens a question in the middle of a line: "Pagamos el viernes, ¿vale?"
+            '¿' => self.close(),
             '?' => {
                 self.open.question = true;
                 self.close();
@@ -250,15 +285,51 @@ impl Cutter<'_> {
             let long = self.open.tokens.last().is_some_and(|token| token.word.len() > 3);
             return capital && long;
         }
+        // "am 3.11., per Überweisung", "(Valuta 3.11.)".
+        if matches!(next, ',' | ')' | ';' | ':') || self.ordinal(index) {
+            return false;
+        }
         let last = self.open.tokens.last().map_or("", |token| token.word.as_str());
         let short =
-            ABBREVIATIONS.contains(&last) || (last.len() == 1 && !last.starts_with(|c: char| c.is_ascii_digit()));
+            points::is_abbreviation(last) || (last.len() == 1 && !last.starts_with(|c: char| c.is_ascii_digit()));
         let follower = self.folded.iter().skip(index + 1).find(|folded| folded.letter != ' ');
         let capital = follower
             .and_then(|folded| self.text.get(folded.start..folded.end))
             .and_then(|text| text.chars().next())
             .is_none_or(|c| c.is_uppercase() || c == '\n');
         if short { false } else { capital || last.len() > 3 || last.starts_with(|c: char| c.is_ascii_digit()) }
+    }
+
+    /// The point belongs to a German ordinal.
+    fn ordinal(&self, index: usize) -> bool {
+        let word = |back: usize| {
+            let at = self.open.tokens.len().checked_sub(back)?;
+            self.open.tokens.get(at).map(|token| token.word.as_str())
+        };
+        let number = word(1).filter(|_| self.letter(index.saturating_sub(1)).is_ascii_digit());
+        let (Some(number), Some((at, next))) = (number, self.word_after(index)) else { return false };
+        points::is_ordinal(&points::Numbered {
+            number,
+            before: word(2),
+            next: &next,
+            capital: self.original_char(at).is_some_and(char::is_uppercase),
+            next_ends_in_point: self.letter(at + next.len()) == '.',
+        })
+    }
+
+    /// The next word and its place, on this line or on the next where the line was only wrapped.
+    fn word_after(&self, index: usize) -> Option<(usize, String)> {
+        let blank = |at: usize| self.letter(at) == ' ' || self.letter(at) == '\n' && self.wrapped_at(at);
+        let at = (index + 1..self.folded.len()).find(|at| !blank(*at))?;
+        let word: String =
+            self.folded.iter().skip(at).take(24).map(|folded| folded.letter).take_while(|l| is_word_char(*l)).collect();
+        (!word.is_empty()).then_some((at, word))
+    }
+
+    /// A long line that ends here, whatever its last sign.
+    fn wrapped_at(&self, index: usize) -> bool {
+        let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
+        length >= 50
     }
 
     fn line_ends_sentence(&self, index: usize) -> bool {
@@ -277,11 +348,38 @@ impl Cutter<'_> {
         }
     }
 
-    /// A full line that was only wrapped: its words run on into the next.
+    /// A full line that was only wrapped: its words run on into the next. Full is what leaves no room for the next word
+    /// beside the longest line of the paragraph.
     fn wrapped(&self, index: usize) -> bool {
         let length = self.folded.iter().take(index).rev().take_while(|folded| folded.letter != '\n').count();
         let before = self.folded.iter().take(index).rev().map(|folded| folded.letter).find(|letter| *letter != ' ');
-        length >= 60 && before.is_some_and(is_word_char)
+        if !before.is_some_and(|letter| is_word_char(letter) || letter == ',') {
+            return false;
+        }
+        let word = self.folded.iter().skip(index + 1).take_while(|folded| !matches!(folded.letter, ' ' | '\n')).count();
+        let room = self.longest_line(index);
+        length >= 60 && before.is_some_and(is_word_char) || room >= FULL_LINE && length + 1 + word > room
+    }
+
+    /// The length of the longest line of the paragraph around a line end.
+    fn longest_line(&self, index: usize) -> usize {
+        let reach = |letters: &mut dyn Iterator<Item = char>| {
+            let (mut longest, mut length) = (0, 0);
+            for letter in letters.take(PARAGRAPH_AT_MOST) {
+                if letter == '\n' {
+                    if length == 0 {
+                        break;
+                    }
+                    longest = longest.max(length);
+                    length = 0;
+                } else {
+                    length += 1;
+                }
+            }
+            longest.max(length)
+        };
+        let before = reach(&mut self.folded.iter().take(index).rev().map(|folded| folded.letter));
+        before.max(reach(&mut self.folded.iter().skip(index + 1).map(|folded| folded.letter)))
     }
 
     fn original_char(&self, index: usize) -> Option<char> {
@@ -303,14 +401,10 @@ impl Cutter<'_> {
     }
 }
 
-/// Words after which a point says nothing.
-const ABBREVIATIONS: &[&str] = &[
-    "ft", "fatt", "fc", "nr", "num", "no", "inv", "art", "dott", "ing", "avv", "geom", "rag", "sig", "spett", "gent",
-    "egr", "ns", "vs", "rif", "ref", "sett", "amm", "ammin", "acc", "tel", "cell", "pag", "imp", "tot", "sal", "sigg",
-    "preg", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "ecc", "cfr", "prot", "cod", "cli", "via", "ltd", "inc",
-    "co", "dec", "jan", "feb", "gen", "apr", "lug", "ago", "sep", "sept", "set", "ott", "oct", "nov", "dic", "bon",
-    "estr",
-];
+/// Shorter lines are written so, not wrapped.
+const FULL_LINE: usize = 45;
+/// So many letters to either side are looked at for the longest line.
+const PARAGRAPH_AT_MOST: usize = 1_000;
 
 #[cfg(test)]
 mod tests {
@@ -341,6 +435,24 @@ mod tests {
             cut("abbiamo disposto il bonifico ieri e lo riceverete entro\nla settimana"),
             ["abbiamo disposto il bonifico ieri e lo riceverete entro la settimana"]
         );
+    }
+
+    #[test]
+    fn german_days_do_not_cut() {
+        assert_eq!(cut("Wir zahlen am 15. Dezember. Danke!"), ["wir zahlen am 15 dezember", "danke"]);
+        assert_eq!(cut("bis zum 30. überwiesen"), ["bis zum 30 ueberwiesen"]);
+        assert_eq!(cut("Am 3.11. Ihre Rechnung beglichen. Gruß"), ["am 3.11 ihre rechnung beglichen", "gruss"]);
+        assert_eq!(cut("Zahlung am 15. Vielen Dank"), ["zahlung am 15", "vielen dank"]);
+        assert_eq!(cut("am 15. 12. 2026 fällig"), ["am 15 12 2026 faellig"]);
+        assert_eq!(cut("Pago la ft n. 15. Grazie"), ["pago la ft n 15", "grazie"]);
+        assert_eq!(cut("die Rechnung Nr. 118. Danke"), ["die rechnung nr 118", "danke"]);
+    }
+
+    #[test]
+    fn no_hundredths() {
+        assert_eq!(cut("CHF 1'220.– bezahlt. Gruss"), ["chf 1'220 bezahlt", "gruss"]);
+        assert_eq!(cut("1.220,-- € am 3.11."), ["1.220 eur am 3.11"]);
+        assert_eq!(cut("dell'11, l'iban"), ["dell 11 l iban"]);
     }
 
     #[test]

@@ -6,18 +6,25 @@
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
 use super::intents::{Holding, Scanned};
-use crate::ledger::words::Intent;
+use crate::ledger::words::{Intent, Language};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The sentences (or parts after a turn such as "ma") that remain unexplained, in the writer's words.
-pub(super) fn unread(compiled: &Compiled, scanned: &[Scanned], holdings: &[Holding], text: &str) -> Vec<String> {
+pub(super) fn unread(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    holdings: &[Holding],
+    text: &str,
+    language: Option<Language>,
+) -> Vec<String> {
     let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
     let wishes: BTreeSet<Intent> = rules.map(|rule| rule.intent).collect();
     let mut left = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
-        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text };
+        let capital_nouns = language == Some(Language::German);
+        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns };
         for part in parts(scanned) {
             if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
@@ -34,6 +41,8 @@ struct Sight<'a> {
     held: &'a [&'a Holding],
     wishes: &'a BTreeSet<Intent>,
     text: &'a str,
+    /// The language writes every noun with a capital: one is no sign of a name.
+    capital_nouns: bool,
 }
 
 impl Sight<'_> {
@@ -138,7 +147,11 @@ impl Sight<'_> {
     /// A word that says something: not a number, not a month, longer than two letters.
     fn is_word(&self, index: usize) -> bool {
         let Some(word) = self.scanned.sentence.word(index) else { return false };
-        let scenery = self.compiled.calendar.month(word).is_some() || self.compiled.calendar.weekday(word).is_some();
+        // "Mai" is a month in German and "never" in Italian.
+        let denied = self.scanned.phrases(Phrase::Negation).any(|hit| hit.from == index);
+        let mut calendars = self.scanned.heard.iter().filter_map(|language| self.compiled.calendars.get(language));
+        let named = calendars.any(|calendar| calendar.month(word).is_some() || calendar.weekday(word).is_some());
+        let scenery = named && !denied;
         word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()) && !scenery
     }
 
@@ -157,6 +170,9 @@ impl Sight<'_> {
         };
         let loud = |index: &usize| self.written(*index).is_some_and(|word| word.to_uppercase() == word);
         let shouted = open.len() > 3 && open.iter().all(loud);
+        if self.capital_nouns && part.clone().any(|index| !capital(&index) && !self.courteous(index)) {
+            return false;
+        }
         !self.scanned.sentence.question && !shouted && part.len() <= 7 && open.len() <= 5 && open.iter().all(capital)
             // A single word that opens a line may be a verb ("Provvedo"): names have two.
             && (open.len() >= 2 || part.len() > open.len())
@@ -164,7 +180,10 @@ impl Sight<'_> {
 }
 
 /// Words that open a clause: what follows says something of its own.
-const CLAUSES: &[&str] = &["che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because"];
+const CLAUSES: &[&str] = &[
+    "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "que", "qui", "dont",
+    "et", "si", "car", "y", "porque", "donde", "pero", "dass", "und", "wenn", "weil", "ob", "aber",
+];
 
 /// A greeting has no more words than these before the name.
 const GREETING_AT_MOST: usize = 3;

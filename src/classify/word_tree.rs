@@ -26,6 +26,11 @@ impl Default for WordTree {
 }
 
 impl WordTree {
+    /// Is there anything to look for?
+    pub(super) fn holds_any(&self) -> bool {
+        self.places.len() > 1
+    }
+
     pub(super) fn add_exact(&mut self, word: &str, test: TestIndex) {
         if let Some(place) = self.grown(word) {
             place.exact.push(test);

@@ -32,15 +32,15 @@ static TICKET_TEXT: Pattern = Pattern::new(
       (?:your|this)\s+(?:request|ticket|case|enquiry|message)\b.{0,60}(?:has\s+been|was|is)\s+(?:received|created|opened|logged|registered|assigned) | we(?:.ve|\s+have)?\s+received\s+your\s+(?:message|request|e-?mail|enquiry|ticket)\b.{0,80}(?:ticket|case|number|reference|opened|respond|reply)
       | (?:la\s+(?:sua|tua|vostra)\s+(?:richiesta|segnalazione)|il\s+(?:suo|tuo|vostro)\s+(?:messaggio|ticket))\b.{0,60}(?:è\s+stat[oa]|risulta)\s+(?:ricevut|registrat|pres[oa]\s+in\s+carico|apert|inoltrat|assegnat) | abbiamo\s+(?:aperto|ricevuto|registrato)\b.{0,60}\bticket | (?:numero|n\.|nr\.?)\s+(?:di\s+)?ticket | è\s+stato\s+(?:aperto|creato|generato)\s+(?:il|un)\s+ticket
       | (?:ihre|die)\s+(?:anfrage|nachricht|e-?mail)\b.{0,60}(?:ist\s+(?:bei\s+uns\s+)?eingegangen|wurde\s+(?:registriert|erfasst)|ticket) | ticket-?nummer
-      | votre\s+(?:demande|message)\b.{0,60}(?:a\s+(?:bien\s+)?été\s+(?:reçue?|enregistrée?|prise?\s+en\s+compte)) | numéro\s+de\s+ticket
-      | su\s+(?:solicitud|mensaje|consulta)\b.{0,60}(?:ha\s+sido\s+(?:recibid|registrad|cread)) | número\s+de\s+(?:ticket|caso)
+      | votre\s+(?:demande|message|courriel|mail|requête)\b.{0,60}(?:a\s+(?:bien\s+)?été\s+(?:reçue?|enregistrée?|prise?\s+en\s+compte)) | numéro\s+de\s+ticket
+      | su\s+(?:solicitud|mensaje|consulta|comunicación|correo|escrito)\b.{0,60}(?:ha\s+sido\s+(?:recibid|registrad|cread)) | número\s+de\s+(?:ticket|caso)
     )",
 );
 /// The machine says of itself that it is one.
 static MACHINE_TEXT: Pattern = Pattern::new(
     r"(?ix)(?:do\s+not\s+reply\s+to\s+this|please\s+do\s+not\s+(?:reply|respond)|this\s+is\s+an\s+(?:automated|automatic|auto)|automatically\s+generated|auto-?generated
       |(?:messaggio|mail|risposta|e-?mail)\s+(?:è\s+(?:stat[oa]\s+)?)?(?:generat[oa]\s+)?(?:in\s+)?automatic|generat[oa]\s+automaticamente|(?:si\s+prega\s+di\s+)?non\s+rispondere\s+a\s+quest|non\s+risponda\s+a\s+quest
-      |automatisch\s+(?:generiert|erstellt|erzeugt)|bitte\s+antworten\s+sie\s+nicht|message\s+automatique|ne\s+(?:pas\s+répondre|répondez\s+pas)|mensaje\s+automático|no\s+responda\s+a\s+este)",
+      |automatisch\s+(?:generiert|erstellt|erzeugt)|bitte\s+antworten\s+sie\s+nicht|message\s+automatique|ne\s+(?:pas\s+répondre|répondez\s+pas)|mensaje\s+automático|generado\s+automáticamente|no\s+(?:responda|responder|conteste)\s+(?:a\s+este|al\s+mismo))",
 );
 /// Absence told in the text, for subjects that say nothing.
 static AWAY_TEXT: Pattern = Pattern::new(

@@ -163,10 +163,12 @@ fn unasked(seen: &Seen<'_>) -> Option<Kind> {
     {
         return Some(Kind::new(MessageKind::Notification, evidence));
     }
-    if let Some(header) = generated {
-        return Some(Kind::new(MessageKind::Other, header));
-    }
     let answers = fields.has("in-reply-to") || fields.has("references");
+    if let Some(header) = generated {
+        // What a machine writes into a thread of people is its receipt of their mail.
+        let kind = if answers { MessageKind::AutoReply } else { MessageKind::Other };
+        return Some(Kind::new(kind, header));
+    }
     if let Some(header) = automatic::suppressing_header(fields) {
         // Answers of persons can carry it where their server adds it to everything.
         return (!answers).then(|| Kind::new(MessageKind::AutoReply, header));

@@ -164,8 +164,8 @@ fn attribution(lines: &[Line], at: usize) -> Option<usize> {
         if ATTRIBUTION_END.matches(&joined) {
             return MOMENT_OR_ADDRESS.matches(&joined).then_some(length);
         }
-        // A sentence that ended is not an attribution that goes on.
-        if joined.ends_with(['.', '!', '?']) && !joined.ends_with("a.") {
+        // A sentence that ended is not an attribution that goes on; a moment with a firm's "S.r.l." may be.
+        if joined.ends_with(['.', '!', '?']) && !joined.ends_with("a.") && !MOMENT_OR_ADDRESS.matches(&joined) {
             return None;
         }
     }
@@ -241,6 +241,8 @@ mod tests {
             "Am 28.10.26 um 09:08 schrieb Northlight Studio:",
             "Le 9 octobre 2026 à 09:48, Northlight <a@b.test> a écrit :",
             "El vie, 2 oct 2026 a las 9:40, Northlight (<a@b.test>) escribió:",
+            "El vie, 2 oct 2026 a la(s) 9:40, Northlight S.L.\n(<a@b.test>) escribió:",
+            "Le ven. 2 oct. 2026, à 9 h 40, Northlight S.A.\n<a@b.test> a écrit :",
             "Studio Ferri <a@b.test> schrieb am Mi., 4. Nov. 2026, 09:10:",
             "Marta Ferri ha scritto il 03/11/2026 10:12:",
         ] {

@@ -127,9 +127,10 @@ impl<'a> Blocks<'a> {
 
     fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
+        let colon = words.colon;
         if let [item] = self.listed.as_slice() {
             return format!(
-                "{}\n{}: {}\n{}: {}",
+                "{}\n{}{colon} {}\n{}{colon} {}",
                 capital(&label(item, self.language)),
                 words.due,
                 days::short(item.due, self.language),
@@ -142,10 +143,10 @@ impl<'a> Blocks<'a> {
             .iter()
             .map(|item| {
                 let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
-                format!("- {label}, {} {due}: {}", words.due.to_lowercase(), self.open_amount(item))
+                format!("- {label}, {} {due}{colon} {}", words.due.to_lowercase(), self.open_amount(item))
             })
             .collect();
-        lines.push(format!("{}: {}", words.total, self.total()));
+        lines.push(format!("{}{colon} {}", words.total, self.total()));
         lines.join("\n")
     }
 
@@ -181,18 +182,21 @@ impl<'a> Blocks<'a> {
 
     fn payment_plain(&self) -> String {
         let words = Wording::of(self.language);
+        let colon = words.colon;
         let groups: Vec<String> = self
             .groups()
             .iter()
             .map(|group| {
                 let mut lines = Vec::new();
                 if self.groups().len() > 1 {
-                    lines.push(format!("{}:", capital(&name_of(&group.items, self.language))));
+                    lines.push(format!("{}{colon}", capital(&name_of(&group.items, self.language))));
                 }
                 match group.account {
                     None => lines.push(words.as_on_invoice.to_owned()),
                     Some(account) => {
-                        lines.extend(details(account, &group.items, self.language).map(|(k, v)| format!("{k}: {v}")));
+                        lines.extend(
+                            details(account, &group.items, self.language).map(|(k, v)| format!("{k}{colon} {v}")),
+                        );
                     }
                 }
                 lines.join("\n")
@@ -207,7 +211,8 @@ impl<'a> Blocks<'a> {
         let mut text = String::new();
         for group in self.groups() {
             if self.groups().len() > 1 {
-                text.push_str(&paragraph(&format!("{}:", capital(&name_of(&group.items, self.language)))));
+                let name = capital(&name_of(&group.items, self.language));
+                text.push_str(&paragraph(&format!("{name}{}", words.colon)));
             }
             match group.account {
                 None => text.push_str(&paragraph(words.as_on_invoice)),

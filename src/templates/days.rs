@@ -179,6 +179,10 @@ pub fn amount(money: Money, language: Language) -> String {
         _ => code,
     };
     match language {
+        // Francs as Switzerland writes them.
+        Language::German | Language::French if code == "CHF" => {
+            format!("CHF {}", number.replace(['.', '\u{202f}'], "’").replace(',', "."))
+        }
         // A code stands apart, a sign does not; the minus comes first.
         Language::English if sign == code => format!("{code} {number}"),
         Language::English => {
@@ -261,8 +265,14 @@ mod tests {
         assert_eq!(amount(Money::eur(122_000), Language::Italian), "1.220,00 €");
         assert_eq!(amount(Money::eur(122_000), Language::English), "€1,220.00");
         assert_eq!(amount(Money::eur(-5), Language::English), "-€0.05");
+        assert_eq!(amount(Money::eur(122_000), Language::German), "1.220,00 €");
         let francs = Money::new(100, Currency::parse("CHF").expect("a code"));
         assert_eq!(amount(francs, Language::English), "CHF 1.00");
+        let more = Money::new(122_000, francs.currency);
+        assert_eq!(amount(more, Language::German), "CHF 1’220.00");
+        assert_eq!(amount(more, Language::French), "CHF 1’220.00");
+        assert_eq!(amount(Money::eur(122_000), Language::French), "1\u{202f}220,00 €");
+        assert_eq!(amount(Money::eur(122_000), Language::Spanish), "1.220,00 €");
         assert_eq!(totals(&[francs, Money::eur(1), Money::eur(2)], Language::Italian), "0,03 € e 1,00 CHF");
     }
 
@@ -272,5 +282,8 @@ mod tests {
         assert_eq!(with_weekday(day(2026, 11, 6), today, Language::German), "Freitag, 6. November");
         assert_eq!(long(day(2027, 11, 6), today, Language::Spanish), "6 de noviembre de 2027");
         assert_eq!(long(day(2026, 11, 1), today, Language::French), "1er novembre");
+        let many = [day(2026, 9, 30), day(2026, 10, 1), day(2026, 10, 12)];
+        assert_eq!(list(&many, today, Language::French)["long"], "30 septembre, 1er et 12 octobre");
+        assert_eq!(list(&many, today, Language::Spanish)["long"], "30 de septiembre, 1 y 12 de octubre");
     }
 }

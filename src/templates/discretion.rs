@@ -15,7 +15,7 @@ pub(super) fn is_needed(letter: &Letter<'_>) -> bool {
 }
 
 /// First words of addresses that several people read.
-const SHARED: [&str; 34] = [
+const SHARED: [&str; 70] = [
     "info",
     "amministrazione",
     "amm",
@@ -50,6 +50,42 @@ const SHARED: [&str; 34] = [
     "contact",
     "team",
     "pec",
+    "compta",
+    "comptabilite",
+    "facturation",
+    "factures",
+    "facture",
+    "fournisseurs",
+    "secretariat",
+    "mairie",
+    "syndic",
+    "accueil",
+    "achats",
+    "direction",
+    "administracion",
+    "contabilidad",
+    "facturas",
+    "facturacion",
+    "proveedores",
+    "tesoreria",
+    "pagos",
+    "oficina",
+    "secretaria",
+    "compras",
+    "contacto",
+    "gestoria",
+    "ayuntamiento",
+    "buchhaltung",
+    "rechnung",
+    "rechnungen",
+    "kreditoren",
+    "verwaltung",
+    "hausverwaltung",
+    "sekretariat",
+    "kontakt",
+    "einkauf",
+    "buero",
+    "post",
 ];
 
 fn is_shared_box(address: &Address) -> bool {
@@ -68,7 +104,7 @@ pub(super) fn answer_subject(original: &str, own: &str) -> String {
 }
 
 /// Answer marks of the common mail programs in the five languages.
-const ANSWER_MARKS: [&str; 6] = ["re:", "r:", "rif:", "aw:", "antw:", "rv:"];
+const ANSWER_MARKS: [&str; 8] = ["re:", "re :", "re\u{a0}:", "r:", "rif:", "aw:", "antw:", "rv:"];
 
 fn without_prefix(subject: &str) -> Option<&str> {
     ANSWER_MARKS.iter().find_map(|mark| {
@@ -85,6 +121,7 @@ mod tests {
     fn shared_boxes() {
         let shared = |text: &str| is_shared_box(&Address::parse(text).expect("an address"));
         assert!(shared("info@x.example") && shared("amministrazione.nord@x.example") && shared("ufficio2@x.example"));
+        assert!(shared("compta@x.example") && shared("contabilidad.es@x.example") && shared("buchhaltung@x.example"));
         assert!(!shared("anna.rossi@x.example") && !shared("informatica@x.example"));
     }
 
@@ -92,6 +129,7 @@ mod tests {
     fn answers_keep_the_subject_with_one_mark() {
         assert_eq!(answer_subject("R: Re: RE: Fattura 118", "x"), "Re: Fattura 118");
         assert_eq!(answer_subject("Fattura 118", "x"), "Re: Fattura 118");
+        assert_eq!(answer_subject("RE : Re\u{a0}: Facture 118", "x"), "Re: Facture 118");
         assert_eq!(answer_subject("  re:  ", "Fattura n. 118"), "Fattura n. 118");
         assert_eq!(answer_subject("Réponse", "x"), "Re: Réponse");
     }

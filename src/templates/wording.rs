@@ -41,6 +41,8 @@ pub struct Wording {
     pub as_on_invoice: &'static str,
     /// `Tel.`.
     pub phone: &'static str,
+    /// Between a label and its value: `:`, in French with the space before it.
+    pub colon: &'static str,
 }
 
 const ITALIAN: Wording = Wording {
@@ -61,6 +63,7 @@ const ITALIAN: Wording = Wording {
     settlement: "saldo ",
     as_on_invoice: "Per il pagamento valgono le coordinate riportate in fattura.",
     phone: "Tel.",
+    colon: ":",
 };
 
 const ENGLISH: Wording = Wording {
@@ -81,6 +84,7 @@ const ENGLISH: Wording = Wording {
     settlement: "",
     as_on_invoice: "The bank details are those printed on the invoice.",
     phone: "Tel.",
+    colon: ":",
 };
 
 const GERMAN: Wording = Wording {
@@ -101,6 +105,7 @@ const GERMAN: Wording = Wording {
     settlement: "",
     as_on_invoice: "Es gilt die auf der Rechnung angegebene Bankverbindung.",
     phone: "Tel.",
+    colon: ":",
 };
 
 const FRENCH: Wording = Wording {
@@ -121,6 +126,7 @@ const FRENCH: Wording = Wording {
     settlement: "",
     as_on_invoice: "Les coordonnées bancaires sont celles indiquées sur la facture.",
     phone: "Tél.",
+    colon: "\u{a0}:",
 };
 
 const SPANISH: Wording = Wording {
@@ -128,7 +134,7 @@ const SPANISH: Wording = Wording {
     proforma: ("proforma", "proformas"),
     credit_note: ("nota de abono", "notas de abono"),
     number: "n.º ",
-    dated: " de ",
+    dated: " del ",
     instalment: "plazo",
     document: "Documento",
     due: "Vencimiento",
@@ -141,6 +147,7 @@ const SPANISH: Wording = Wording {
     settlement: "",
     as_on_invoice: "Los datos bancarios son los que figuran en la factura.",
     phone: "Tel.",
+    colon: ":",
 };
 
 impl Wording {
@@ -208,16 +215,21 @@ pub fn greeting(name: Option<&str>, language: Language, register: crate::ledger:
         (Language::English, false, false) => "Hello",
         (Language::German, true, _) => "Hallo",
         (Language::German, false, _) => "Guten Tag",
-        (Language::French, true, _) => "Bonjour",
-        (Language::French, false, _) => "Bonjour",
+        (Language::French, ..) => "Bonjour",
         (Language::Spanish, true, _) => "Hola",
         (Language::Spanish, false, _) => "Buenos días",
     };
-    name.map_or_else(|| format!("{hello},"), |name| format!("{hello} {name},"))
+    match (language, name) {
+        // The name called stands between commas in Spanish, and a letter opens with a colon.
+        (Language::Spanish, Some(name)) => format!("{hello}, {name}:"),
+        (Language::Spanish, None) => format!("{hello}:"),
+        (_, Some(name)) => format!("{hello} {name},"),
+        (_, None) => format!("{hello},"),
+    }
 }
 
 /// Words by which an entry on file is an office, not a person.
-const OFFICES: [&str; 24] = [
+const OFFICES: [&str; 80] = [
     "ufficio",
     "amministrazione",
     "contabilità",
@@ -242,6 +254,62 @@ const OFFICES: [&str; 24] = [
     "s.p.a.",
     "gmbh",
     "ltd",
+    "buchhaltung",
+    "finanzbuchhaltung",
+    "kreditoren",
+    "kreditorenbuchhaltung",
+    "rechnungswesen",
+    "sekretariat",
+    "büro",
+    "verwaltung",
+    "hausverwaltung",
+    "gemeinde",
+    "stadtkasse",
+    "einkauf",
+    "abteilung",
+    "ag",
+    "kg",
+    "ohg",
+    "comptabilité",
+    "comptabilite",
+    "compta",
+    "facturation",
+    "fournisseurs",
+    "secrétariat",
+    "mairie",
+    "commune",
+    "syndic",
+    "copropriété",
+    "cabinet",
+    "service",
+    "direction",
+    "agence",
+    "société",
+    "sarl",
+    "sàrl",
+    "sas",
+    "sasu",
+    "eurl",
+    "sci",
+    "administración",
+    "contabilidad",
+    "facturación",
+    "facturas",
+    "proveedores",
+    "secretaría",
+    "ayuntamiento",
+    "comunidad",
+    "gestoría",
+    "departamento",
+    "tesorería",
+    "pagos",
+    "oficina",
+    "s.l.",
+    "sl",
+    "s.l.u.",
+    "slu",
+    "s.a.",
+    "sa",
 ];
 
 fn is_person(name: &str) -> bool {
@@ -265,6 +333,15 @@ mod tests {
         assert_eq!(italian(Some("Ufficio amministrazione"), Register::Formal), "Buongiorno,");
         assert_eq!(italian(Some("anna@bianchi.example"), Register::Formal), "Buongiorno,");
         assert_eq!(italian(Some("Anna Rossi"), Register::Voi), "Buongiorno,");
+        assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Formal), "Guten Tag Anna Huber,");
+        assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Informal), "Hallo Anna,");
+        assert_eq!(greeting(Some("Kreditorenbuchhaltung"), Language::German, Register::Formal), "Guten Tag,");
+        assert_eq!(greeting(Some("Anne Dubois"), Language::French, Register::Formal), "Bonjour Anne Dubois,");
+        assert_eq!(greeting(Some("Anne Dubois"), Language::French, Register::Informal), "Bonjour Anne,");
+        assert_eq!(greeting(Some("Service comptabilité"), Language::French, Register::Formal), "Bonjour,");
+        assert_eq!(greeting(Some("Ana Ruiz"), Language::Spanish, Register::Formal), "Buenos días, Ana Ruiz:");
+        assert_eq!(greeting(Some("Ana Ruiz"), Language::Spanish, Register::Informal), "Hola, Ana:");
+        assert_eq!(greeting(Some("Vidrios Sol S.L."), Language::Spanish, Register::Formal), "Buenos días:");
         assert_eq!(greeting(None, Language::English, Register::Formal), "Hello,");
         assert_eq!(greeting(Some("Ann Lee"), Language::English, Register::Formal), "Dear Ann Lee,");
     }

@@ -1,9 +1,10 @@
 //! Amounts in the national forms, each with its place.
 
-use super::super::compile::{Phrase, Role};
+use super::super::calendar_words::CalendarWords;
+use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
 use super::super::sentences::Sentence;
-use super::dates::NamedDay;
+use super::dates::{NamedDay, announces_paper};
 use crate::ledger::money::{Currency, Money};
 
 /// An amount and the words that name it.
@@ -14,73 +15,162 @@ pub(in super::super) struct NamedAmount {
     pub(in super::super) money: Money,
     /// Not the amount paid or promised: a difference, a discount, the invoice's total beside a part of it.
     pub(in super::super) other: bool,
+    /// Known as an amount only by the day behind it ("455 fin novembre"): of a plan in parts, of nothing else.
+    pub(in super::super) by_day: bool,
 }
 
 /// All amounts in the text, in order. A number counts when a currency stands beside it or it has two decimals.
-pub(in super::super) fn read(scanned: &[Scanned], currency: Currency) -> Vec<NamedAmount> {
+pub(in super::super) fn read(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    text: &str,
+    currency: Currency,
+) -> Vec<NamedAmount> {
     let mut amounts = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
-        for at in 0..scanned.sentence.tokens.len() {
-            if let Some(money) = amount(&scanned.sentence, at, currency).or_else(|| bare(scanned, at, currency)) {
-                let other = scanned.phrases(Phrase::OtherAmount).any(|hit| hit.to <= at + 1 && hit.to + 3 > at);
-                amounts.push(NamedAmount { sentence: index, at, money, other });
+        let calendars: Vec<&CalendarWords> =
+            scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
+        let mut at = 0;
+        while at < scanned.sentence.tokens.len() {
+            let (figure, to) = grouped(&scanned.sentence, at, text);
+            let found = amount(&scanned.sentence, &figure, at, to, currency)
+                .map(|money| (money, to, false))
+                .or_else(|| in_words(&calendars, &scanned.sentence, at).map(|(money, to)| (money, to, false)))
+                .or_else(|| bare(scanned, at, currency).map(|money| (money, at + 1, false)))
+                .or_else(|| by_day(scanned, at, currency).map(|money| (money, at + 1, true)));
+            if let Some((money, to, by_day)) = found {
+                // "Abzüglich 250,00 Skonto = 12.200,00": the words speak of the first amount behind them only.
+                let taken = |from: usize| {
+                    amounts.iter().any(|before: &NamedAmount| before.sentence == index && before.at + 1 >= from)
+                };
+                let other = scanned
+                    .phrases(Phrase::OtherAmount)
+                    .any(|hit| hit.to <= at + 1 && hit.to + 3 > at && !taken(hit.to));
+                amounts.push(NamedAmount { sentence: index, at, money, other, by_day });
+                at = to;
+            } else {
+                at += 1;
             }
         }
     }
     amounts
 }
 
-fn amount(sentence: &Sentence, at: usize, currency: Currency) -> Option<Money> {
-    let token = sentence.tokens.get(at)?;
-    if !token.is_number() {
-        return None;
+/// `5 400,00`, `2'640`: thousands parted by a blank or an apostrophe make one figure. A plain blank does so only where
+/// money is meant without doubt, and never behind the word that announces an invoice's number.
+fn grouped(sentence: &Sentence, at: usize, text: &str) -> (String, usize) {
+    let Some(first) = sentence.tokens.get(at) else { return (String::new(), at) };
+    let alone = (first.word.clone(), at + 1);
+    let opens = (1..=3).contains(&first.word.len()) && all_digits(&first.word) && !first.word.starts_with('0');
+    if !opens {
+        return alone;
     }
-    let sign = |word: Option<&str>| match word? {
-        "eur" | "euro" | "euri" | "euros" => Some(Currency::EUR),
+    let (mut figure, mut to, mut plain) = (first.word.clone(), at + 1, false);
+    while let Some(token) = sentence.tokens.get(to) {
+        let before = sentence.tokens.get(to - 1).map_or(0, |token| token.end);
+        let between = text.get(before..token.start).unwrap_or_default();
+        let (group, rest) = token.word.split_at_checked(3).unwrap_or_default();
+        let decimals =
+            matches!(rest.len(), 0 | 2 | 3) && rest.strip_prefix([',', '.']).map_or(rest.is_empty(), all_digits);
+        if !matches!(between, " " | "\u{a0}" | "\u{202f}" | "\u{2009}" | "'" | "’") || !all_digits(group) || !decimals
+        {
+            break;
+        }
+        plain |= between == " ";
+        figure.push_str(&token.word);
+        to += 1;
+        if !rest.is_empty() {
+            break;
+        }
+    }
+    let beside = |word: Option<&str>| word.is_some_and(|word| currency_of(word).is_some());
+    let before = at.checked_sub(1).and_then(|before| sentence.word(before));
+    let money = has_two_decimals(&figure) || beside(sentence.word(to)) || beside(before);
+    if plain && (!money || before.is_some_and(announces_paper)) { alone } else { (figure, to) }
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn currency_of(word: &str) -> Option<Currency> {
+    match word {
+        "eur" | "euro" | "euri" | "euros" | "euritos" | "eurillos" | "eurazos" => Some(Currency::EUR),
         "gbp" | "pounds" | "sterling" => Currency::parse("GBP"),
         "usd" | "dollars" | "dollar" => Currency::parse("USD"),
-        "chf" | "franken" | "francs" | "sfr" | "franchi" => Currency::parse("CHF"),
+        "chf" | "francs" | "franchi" | "franken" | "francos" | "sfr" => Currency::parse("CHF"),
         _ => None,
-    };
-    if at.checked_sub(1).is_some_and(|before| goes_on(sentence, before)) {
-        // The middle of "1 220,00".
+    }
+}
+
+fn amount(sentence: &Sentence, figure: &str, at: usize, to: usize, currency: Currency) -> Option<Money> {
+    if !figure.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    let sign = |word: Option<&str>| word.and_then(currency_of);
     let before = at.checked_sub(1).and_then(|index| sentence.word(index));
-    let mut at = at;
-    let mut written = token.word.clone();
-    while goes_on(sentence, at) {
-        at += 1;
-        written.push_str(sentence.word(at).unwrap_or_default());
-    }
-    let after = sentence.word(at + 1);
+    let after = sentence.word(to);
     let thousand = after == Some("k") || after == Some("mila");
-    let after = if thousand { sentence.word(at + 2) } else { after };
+    let after = if thousand { sentence.word(to + 1) } else { after };
     let marked = sign(after).or_else(|| sign(before));
-    let cents = cents(&written)?;
+    let cents = cents(figure)?;
     let cents = if thousand { cents.checked_mul(1_000)? } else { cents };
     match marked {
         Some(marked) => Some(Money::new(cents, marked)),
-        None if has_two_decimals(&written) => Some(Money::new(cents, currency)),
+        None if has_two_decimals(figure) => Some(Money::new(cents, currency)),
         None => None,
     }
 }
 
-/// "1 220,00", "12 480 euros": a blank that groups. "Fattura 118 500 euro" is a number and an amount.
-fn goes_on(sentence: &Sentence, at: usize) -> bool {
-    let word = |at: usize| sentence.word(at).unwrap_or_default();
-    let digits = |word: &str| (1..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
-    let whole = word(at + 1).split([',', '.']).next().unwrap_or_default();
-    let joined = sentence.tokens.get(at + 1).is_some_and(|token| !token.after_break);
-    let numbered = at.checked_sub(1).is_some_and(|before| NUMBERED_BY.contains(&word(before)));
-    digits(word(at)) && whole.len() == 3 && digits(whole) && cents(word(at + 1)).is_some() && joined && !numbered
+/// "Mille deux cent vingt euros", "tausendzweihundert Euro": number words right before a currency.
+fn in_words(calendars: &[&CalendarWords], sentence: &Sentence, at: usize) -> Option<(Money, usize)> {
+    let value = |index: usize| {
+        let word = sentence.word(index).filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
+        let number = |calendar: &&CalendarWords| calendar.number(word).or_else(|| calendar.compound_number(word));
+        calendars.iter().find_map(number).map(|value| (word, i64::from(value)))
+    };
+    if at.checked_sub(1).and_then(|before| sentence.word(before)).is_some_and(|before| VAGUE.contains(&before)) {
+        return None;
+    }
+    let (mut total, mut current, mut to) = (0_i64, 0_i64, at);
+    while let Some((word, number)) = value(to).filter(|_| to < at + WORDS_IN_A_NUMBER) {
+        match number {
+            1_000 => {
+                total += current.max(1) * 1_000;
+                current = 0;
+            }
+            100 => current = current.max(1) * 100,
+            // "Quatre-vingt(s)".
+            20 if word.starts_with("vingt") && current % 100 == 4 => current += 76,
+            _ => current += number,
+        }
+        to += 1;
+        let joined = matches!(sentence.word(to), Some("et" | "y" | "e" | "and" | "und")) && value(to + 1).is_some();
+        to += usize::from(joined);
+    }
+    let currency = sentence.word(to).and_then(currency_of)?;
+    let euros = total + current;
+    (euros > 1).then(|| (Money::new(euros * 100, currency), to + 1))
 }
 
-/// Words before the number of a paper.
-const NUMBERED_BY: &[&str] = &[
-    "n", "nr", "no", "num", "numero", "ft", "fatt", "fattura", "la", "della", "sulla", "alla", "facture", "numero",
-    "rechnung", "factura", "invoice", "number", "inv",
-];
+/// "Ein paar hundert Euro" is no amount.
+const VAGUE: &[&str] = &["paar", "einige", "mehrere", "wenige", "qualche", "few", "quelques", "algunos"];
+
+/// No number that people write out is longer.
+const WORDS_IN_A_NUMBER: usize = 12;
+
+/// "455 fin novembre et 455 fin décembre": a number that opens its part and that a day follows.
+fn by_day(scanned: &Scanned, at: usize, currency: Currency) -> Option<Money> {
+    let token = scanned.sentence.tokens.get(at)?;
+    let before = at.checked_sub(1).and_then(|before| scanned.sentence.word(before));
+    let opens =
+        token.after_break || matches!(before, None | Some("et" | "y" | "e" | "and" | "und" | "puis" | "luego" | "poi"));
+    let dated = scanned.hits.iter().any(|(role, hit)| matches!(role, Role::Date(_)) && hit.from == at + 1);
+    let inside = scanned.hits.iter().any(|(role, hit)| matches!(role, Role::Date(_)) && hit.from <= at && at < hit.to);
+    let number = if all_digits(&token.word) { token.word.parse::<i64>().ok()? } else { return None };
+    (opens && dated && !inside && (32..100_000).contains(&number) && !(2000..2100).contains(&number))
+        .then(|| Money::new(number * 100, currency))
+}
 
 /// "Pago tutto 1403", "ti faccio i 244": a whole number after words that lead to an amount, where no unit follows it.
 fn bare(scanned: &Scanned, at: usize, currency: Currency) -> Option<Money> {
@@ -107,7 +197,7 @@ pub(in super::super) fn bare_of_plan(scanned: &[Scanned], days: &[NamedDay], cur
             let number: Option<i64> =
                 (token.word.len() <= 6 && !token.word.starts_with('0')).then(|| token.word.parse().ok()).flatten();
             let Some(number) = number.filter(|number| *number > 31 && !(2000..2100).contains(number)) else { continue };
-            if !of_day && !unit && !NUMBERED_BY.contains(&before) {
+            if !of_day && !unit && !announces_paper(before) {
                 found.push(Money::new(number.saturating_mul(100), currency));
             }
         }
@@ -138,6 +228,42 @@ const NO_AMOUNT_BEFORE: &[&str] = &[
     "h",
     "km",
     "kg",
+    "tage",
+    "tagen",
+    "wochen",
+    "monate",
+    "monaten",
+    "stunden",
+    "stuck",
+    "stueck",
+    "raten",
+    "rechnungen",
+    "uhr",
+    "prozent",
+    "mal",
+    "jours",
+    "jour",
+    "j",
+    "dias",
+    "dia",
+    "semaines",
+    "semanas",
+    "mois",
+    "meses",
+    "fois",
+    "veces",
+    "plazos",
+    "cuotas",
+    "factures",
+    "facturas",
+    "heures",
+    "horas",
+    "pieces",
+    "piezas",
+    "unites",
+    "unidades",
+    "pour",
+    "por",
 ];
 
 fn has_two_decimals(word: &str) -> bool {
@@ -150,16 +276,14 @@ fn has_two_decimals(word: &str) -> bool {
 /// `1.220,00`, `1220,00`, `1,220.00`, `1220`, `1.220` in hundredths. The last sign is the decimal one when one or two
 /// digits follow it, else it groups.
 pub(super) fn cents(word: &str) -> Option<i64> {
-    let plain = word.replace('\'', ".");
-    let word = plain.as_str();
-    if !word.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',') {
+    if !word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'')) {
         return None;
     }
     let (whole, part) = match word.rfind(['.', ',']) {
         Some(index) if matches!(word.len() - index, 2 | 3) => (word.get(..index)?, word.get(index + 1..)?),
         _ => (word, ""),
     };
-    let groups: Vec<&str> = whole.split(['.', ',']).collect();
+    let groups: Vec<&str> = whole.split(['.', ',', '\'']).collect();
     let grouped = groups.len() == 1
         || groups.iter().skip(1).all(|group| group.len() == 3) && groups.first().is_some_and(|first| first.len() <= 3);
     if !grouped {
@@ -204,8 +328,9 @@ mod tests {
             ("1220", Some(122_000)),
             ("1.220", Some(122_000)),
             ("1.234.567,8", Some(123_456_780)),
-            ("4'150.00", Some(415_000)),
-            ("1'234'567", Some(123_456_700)),
+            ("1'220", Some(122_000)),
+            ("1'220.50", Some(122_050)),
+            ("1'22", None),
             ("12.34.56", None),
             ("2026/118", None),
             ("99999999999999999999", None),

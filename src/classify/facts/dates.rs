@@ -1,9 +1,10 @@
 //! Days named in the text, each with its place.
 
 use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
-use super::super::compile::{Phrase, Role};
+use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
+use crate::ledger::words::Language;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +20,20 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) behind: NaiveDate,
     /// It belongs to a paper (invoice, mail, due date), is the day from which something is moved, or is denied.
     pub(in super::super) of_paper: bool,
+    /// A payment term ("45 jours fin de mois"): a day only where it is asked for, else it counts from the invoice.
+    pub(in super::super) term: bool,
 }
 
 /// All days in the text, in order.
-pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
+pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
     let mut days = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
+        let calendars: Vec<&CalendarWords> =
+            scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
         let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len())
-            .filter_map(|at| explicit(calendar, &scanned.sentence, at, day))
+            .filter_map(|at| explicit(&calendars, &scanned.sentence, at, day))
             .collect();
-        found.extend(phrases(calendar, scanned, day));
+        found.extend(phrases(compiled, scanned, day));
         // The clearest wins where several overlap: a written date, then the longer phrase.
         found.sort_by_key(|candidate| {
             (!candidate.explicit, std::cmp::Reverse(candidate.to - candidate.from), candidate.from)
@@ -50,7 +55,8 @@ pub(in super::super) fn read(calendar: &CalendarWords, scanned: &[Scanned], day:
             to: candidate.to,
             ahead: candidate.ahead,
             behind: candidate.behind,
-            of_paper: of_paper(scanned, candidate.from) || denied(&scanned.sentence, candidate.from, candidate.to),
+            of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
+            term: candidate.term,
         }));
     }
     days
@@ -79,6 +85,7 @@ struct Candidate {
     behind: NaiveDate,
     explicit: bool,
     weekday: bool,
+    term: bool,
 }
 
 fn of_paper(scanned: &Scanned, from: usize) -> bool {
@@ -87,17 +94,35 @@ fn of_paper(scanned: &Scanned, from: usize) -> bool {
     ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)
 }
 
-/// "Oggi non riesco", "not today": the day on which it will not be.
-fn denied(sentence: &Sentence, from: usize, to: usize) -> bool {
-    let no = |word: Option<&str>| word.is_some_and(|word| matches!(word, "non" | "nn" | "not"));
-    let same_part = sentence.tokens.get(to).is_some_and(|token| !token.after_break);
-    same_part && no(sentence.word(to)) || from.checked_sub(1).is_some_and(|before| no(sentence.word(before)))
+/// "Oggi non riesco", "not today", "pas lundi": the day on which it will not be.
+fn denied(scanned: &Scanned, from: usize, to: usize) -> bool {
+    let sentence = &scanned.sentence;
+    let same_part = |at: usize| sentence.tokens.get(at).is_some_and(|token| !token.after_break);
+    let says_no = |at: usize| {
+        let no = sentence.word(at).and_then(|word| NOT.iter().find(|(denial, _)| *denial == word));
+        no.is_some_and(|(_, language)| scanned.heard.contains(language))
+    };
+    same_part(to) && says_no(to) || from.checked_sub(1).is_some_and(|before| same_part(from) && says_no(before))
 }
 
-fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
+/// Only the plain "not": "sans faute", "sin falta" behind a day make it surer.
+const NOT: &[(&str, Language)] = &[
+    ("non", Language::Italian),
+    ("nn", Language::Italian),
+    ("not", Language::English),
+    ("nicht", Language::German),
+    ("pas", Language::French),
+    ("ne", Language::French),
+    ("n", Language::French),
+    ("no", Language::Spanish),
+];
+
+fn phrases(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (role, hit) in &scanned.hits {
         let Role::Date(meaning) = role else { continue };
+        let language = compiled.languages.get(hit.pattern);
+        let Some(calendar) = language.and_then(|language| compiled.calendars.get(language)) else { continue };
         let words: Vec<&str> = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)).collect();
         let bare_number = matches!(
             meaning,
@@ -135,6 +160,7 @@ fn phrases(calendar: &CalendarWords, scanned: &Scanned, day: NaiveDate) -> Vec<C
             behind,
             explicit: false,
             weekday: matches!(meaning, DateMeaning::Weekday),
+            term: matches!(meaning, DateMeaning::InDaysEndOfMonth),
         });
     }
     found
@@ -157,7 +183,15 @@ fn numbered_weekday(
     }
     let ahead = calendar.resolve(DateMeaning::NamedDay, &[number], day)?;
     let behind = calendar.resolve(DateMeaning::NamedDayLast, &[number], day).filter(|_| ahead != day);
-    Some(Candidate { from, to: at + 1, ahead, behind: behind.unwrap_or(ahead), explicit: false, weekday: false })
+    Some(Candidate {
+        from,
+        to: at + 1,
+        ahead,
+        behind: behind.unwrap_or(ahead),
+        explicit: false,
+        weekday: false,
+        term: false,
+    })
 }
 
 /// "il 15" is a day; "il 10 percento", "15 euro", "le 10 fatture" are not.
@@ -199,41 +233,120 @@ const NOT_DAYS: &[&str] = &[
     "working",
     "business",
     "lavorativi",
+    "tage",
+    "tagen",
+    "wochen",
+    "monate",
+    "monaten",
+    "stunden",
+    "stuck",
+    "stueck",
+    "raten",
+    "rechnungen",
+    "prozent",
+    "uhr",
+    "chf",
+    "franken",
+    "mal",
+    "jahre",
+    "jahren",
+    "werktage",
+    "werktagen",
+    "arbeitstage",
+    "arbeitstagen",
+    "mahnung",
+    "rate",
+    "quartal",
+    "woche",
+    "kw",
+    "jours",
+    "jour",
+    "jrs",
+    "j",
+    "dias",
+    "dia",
+    "semaines",
+    "semaine",
+    "semanas",
+    "mois",
+    "meses",
+    "ans",
+    "annees",
+    "anos",
+    "fois",
+    "veces",
+    "plazos",
+    "cuotas",
+    "mensualites",
+    "mensualidades",
+    "echeances",
+    "pour",
+    "por",
+    "heures",
+    "horas",
+    "factures",
+    "facturas",
+    "ouvres",
+    "ouvrables",
+    "habiles",
+    "laborables",
+    "chf",
+    "francs",
+    "unites",
+    "unidades",
+    "personnes",
+    "personas",
 ];
 
 /// A date written with figures or with a month's name, beginning at this word.
-fn explicit(calendar: &CalendarWords, sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+    let named_month = |word: &str| calendars.iter().find_map(|calendar| calendar.month(word));
     let token = sentence.tokens.get(at)?;
     let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
     let given = |date: NaiveDate, to: usize| {
-        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false })
+        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false, term: false })
     };
     if token.is_number() {
-        if let Some(date) = figures(&token.word, before, sentence.word(at + 1).unwrap_or_default(), today) {
+        let led = Led { before, weekday: calendars.iter().any(|calendar| calendar.weekday(before).is_some()) };
+        if let Some(date) = figures(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
             return given(date, at + 1);
+        }
+        // "15. 12. 2026".
+        let figure = |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
+        if let (Some(day), Some(month), Some(year)) = (figure(at), figure(at + 1), sentence.word(at + 2).and_then(year))
+        {
+            return given(dated(day, month, Some(year), today)?, at + 3);
         }
         // "10-15 dicembre", "15 dicembre 2026", "15th of December".
         let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
         let mut next = at + 1;
-        while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd" | "of" | "di" | "°")) {
+        while sentence.word(next).is_some_and(|word| BEFORE_MONTH.contains(&word)) {
             next += 1;
         }
-        let month = calendar.month(sentence.word(next)?)?;
-        let year = sentence.word(next + 1).and_then(|word| year(word, sentence.word(next + 2)));
-        return given(dated(day, month, year, today)?, next + 1 + usize::from(year.is_some()));
+        let month = named_month(sentence.word(next)?)?;
+        let mut after = next + 1;
+        // "15 de diciembre de 2026".
+        if matches!(sentence.word(after), Some("de" | "del")) && sentence.word(after + 1).and_then(year).is_some() {
+            after += 1;
+        }
+        let year = sentence.word(after).and_then(year);
+        return given(dated(day, month, year, today)?, if year.is_some() { after + 1 } else { next + 1 });
     }
     // "December 15", "Dec 15th, 2026".
-    let month = calendar.month(&token.word)?;
+    let month = named_month(&token.word)?;
     let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
     let mut next = at + 2;
     while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {
         next += 1;
     }
-    let year = sentence.word(next).and_then(|word| year(word, sentence.word(next + 1)));
+    let year = sentence.word(next).and_then(year);
     given(dated(day, month, year, today)?, next + usize::from(year.is_some()))
 }
 
-fn year(word: &str, _after: Option<&str>) -> Option<i32> {
+/// Between the number of a day and its month.
+const BEFORE_MONTH: &[&str] = &["th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°", "ten", "ter"];
+
+fn year(word: &str) -> Option<i32> {
     word.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
 }
 
@@ -244,8 +357,55 @@ fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<Na
     }
 }
 
+/// What stands before a day in figures.
+struct Led<'a> {
+    before: &'a str,
+    /// It is a weekday.
+    weekday: bool,
+}
+
+/// Right after these stands the number of a paper.
+pub(super) fn announces_paper(word: &str) -> bool {
+    const PAPERS: &[&str] = &[
+        "n",
+        "nr",
+        "num",
+        "numero",
+        "no",
+        "number",
+        "ft",
+        "fatt",
+        "fattura",
+        "fc",
+        "invoice",
+        "inv",
+        "fpr",
+        "fpa",
+        "nc",
+        "ddt",
+        "facture",
+        "factures",
+        "fact",
+        "fac",
+        "avoir",
+        "factura",
+        "facturas",
+        "fra",
+        "rechnung",
+        "rechnungen",
+        "rechnungsnummer",
+        "rg",
+        "rnr",
+        "angebot",
+        "auftrag",
+        "lieferschein",
+    ];
+    PAPERS.contains(&word)
+}
+
 /// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
-fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let before = led.before;
     let sign = word.chars().find(|c| !c.is_ascii_digit())?;
     let parts: Vec<&str> = word.split(sign).collect();
     let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -263,27 +423,15 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
             NaiveDate::from_ymd_opt(year, *month, *day).or_else(|| NaiveDate::from_ymd_opt(year, *day, *month))
         }
         ([day, month], [_, second]) if *month <= 12 && second.len() <= 2 => {
-            let number_of_paper = matches!(
+            let number_of_paper = announces_paper(before);
+            let clock = matches!(
                 before,
-                "n" | "nr"
-                    | "num"
-                    | "numero"
-                    | "no"
-                    | "number"
-                    | "ft"
-                    | "fatt"
-                    | "fattura"
-                    | "fc"
-                    | "invoice"
-                    | "inv"
-                    | "fpr"
-                    | "fpa"
-                    | "nc"
-                    | "ddt"
+                "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "las" | "um" | "gegen" | "chf"
+            ) || matches!(
+                after,
+                "eur" | "euro" | "euros" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent"
             );
-            let clock = matches!(before, "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro")
-                || matches!(after, "eur" | "euro" | "h" | "percento" | "gbp" | "usd");
-            let led = matches!(
+            let leads = matches!(
                 before,
                 "il" | "al"
                     | "entro"
@@ -301,12 +449,35 @@ fn figures(word: &str, before: &str, after: &str, today: NaiveDate) -> Option<Na
                     | "giorno"
                     | "and"
                     | "to"
+                    | "am"
+                    | "bis"
+                    | "zum"
+                    | "vom"
+                    | "den"
+                    | "dem"
+                    | "der"
+                    | "ab"
+                    | "und"
+                    | "seit"
+                    | "spatestens"
+                    | "spaetestens"
+                    | "per"
+                    | "datum"
+                    | "le"
+                    | "au"
+                    | "du"
+                    | "el"
+                    | "dia"
+                    | "antes"
+                    | "avant"
+                    | "desde"
+                    | "depuis"
+                    | "hasta"
+                    | "ici"
+                    | "et"
+                    | "y"
             );
-            let weekday = matches!(
-                before.get(..3).unwrap_or_default(),
-                "lun" | "mar" | "mer" | "gio" | "ven" | "sab" | "mon" | "tue" | "wed" | "thu" | "fri"
-            );
-            let clear = sign == '/' || led || weekday;
+            let clear = sign == '/' || leads || led.weekday;
             if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }
         }
         _ => None,

@@ -2,4 +2,5 @@
 
 pub(super) mod amounts;
 pub(super) mod dates;
+pub(super) mod plan;
 pub(super) mod references;

@@ -56,12 +56,54 @@ fn announced(sentence: &Sentence, at: usize) -> Option<(usize, usize, Form)> {
         ("codice" | "id" | "numero" | "n", "transazione" | "operazione" | "bonifico", _) => {
             Some((at + 2, 4, Form::Free))
         }
+        ("numero" | "n" | "no" | "num" | "reference" | "ref" | "referencia", "de" | "d" | "du", what) => {
+            let names = matches!(
+                what,
+                "transaction"
+                    | "operation"
+                    | "virement"
+                    | "paiement"
+                    | "reglement"
+                    | "ordre"
+                    | "operacion"
+                    | "transferencia"
+                    | "transaccion"
+                    | "orden"
+                    | "la"
+            );
+            names.then_some((at + 3, 4, Form::Free))
+        }
+        ("referencia" | "id", _, _) => Some((at + 1, 2, Form::Free)),
+        ("communication", "structuree", _) => Some((at + 2, 2, Form::Free)),
         ("codice", "riferimento", "operazione") => Some((at + 3, 4, Form::Free)),
         (
             "transaction" | "payment" | "transfer" | "wire" | "remittance" | "bank",
             "id" | "reference" | "ref" | "number" | "code",
             _,
         ) => Some((at + 2, 4, Form::Free)),
+        ("transaktions" | "zahlungs" | "buchungs" | "uberweisungs", "id" | "nr" | "nummer" | "referenz", _) => {
+            Some((at + 2, 4, Form::Free))
+        }
+        (
+            "transaktionsnummer"
+            | "transaktionsid"
+            | "transaktionsnr"
+            | "zahlungsreferenz"
+            | "referenznummer"
+            | "referenznr"
+            | "bankreferenz"
+            | "uberweisungsreferenz"
+            | "ueberweisungsreferenz"
+            | "buchungsnummer"
+            | "zahlungsnummer"
+            | "auftragsreferenz"
+            | "kundenreferenz"
+            | "eref"
+            | "kref"
+            | "referenz",
+            _,
+            _,
+        ) => Some((at + 1, 4, Form::Free)),
         ("reference" | "ref" | "uetr", _, _) => Some((at + 1, 2, Form::Free)),
         _ => None,
     }
@@ -196,8 +238,10 @@ mod tests {
     use super::*;
 
     fn reference(text: &str) -> Option<String> {
-        let scanned: Vec<Scanned> =
-            sentences(text).into_iter().map(|sentence| Scanned { sentence, hits: Vec::new() }).collect();
+        let scanned: Vec<Scanned> = sentences(text)
+            .into_iter()
+            .map(|sentence| Scanned { sentence, heard: Vec::new(), hits: Vec::new() })
+            .collect();
         payment_reference(&scanned, text)
     }
 
@@ -215,6 +259,8 @@ mod tests {
         );
         assert_eq!(reference("cro 0327612345678901"), Some("0327612345678901".into()));
         assert_eq!(reference("TRN 25102309876543210IT"), Some("25102309876543210IT".into()));
+        assert_eq!(reference("Referenznummer der Bank: KB-99014-7721"), Some("KB-99014-7721".into()));
+        assert_eq!(reference("Transaktions-ID 4711-2026-XY"), Some("4711-2026-XY".into()));
         assert_eq!(reference("cro 1234 5678 9"), None);
         assert_eq!(reference("ref. 2026/118"), None);
         assert_eq!(reference("cro in arrivo"), None);
