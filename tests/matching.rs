@@ -362,7 +362,7 @@ fn number_and_amount_together_name_a_stranger_s_invoice() {
 
 #[test]
 fn a_notice_of_the_exchange_system_names_its_invoice() {
-    let mut message = mail("sdi07@pec.fatturapa.it", "Notifica di decorrenza termini", "Sono decorsi i termini.");
+    let mut message = mail("sdi07@pec.sdi.example", "Notifica di decorrenza termini", "Sono decorsi i termini.");
     message.kind = MessageKind::Receipt;
     message.attachments.push(Attachment {
         name: Some("IT01_DT_001.xml".into()),

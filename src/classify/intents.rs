@@ -214,6 +214,14 @@ pub(super) fn overrule(
     let anywhere: BTreeSet<Intent> = present.iter().map(|(intent, _)| *intent).collect();
     let asks = [Intent::InvoiceRequest, Intent::BankDetailsRequest, Intent::StatementRequest];
     let asks = asks.iter().any(|request| anywhere.contains(request));
+    let language = |holding: &Holding| compiled.rules.get(holding.rule).map(|rule| rule.language);
+    let elsewhere = |of: &Holding| {
+        holdings.iter().any(|holding| {
+            holding.sentence == of.sentence
+                && language(holding) != language(of)
+                && intent(holding) != Some(Intent::Unrelated)
+        })
+    };
     let named_day = |sentence: usize| {
         scanned.get(sentence).is_some_and(|scanned| scanned.hits.iter().any(|(role, _)| matches!(role, Role::Date(_))))
     };
@@ -231,7 +239,7 @@ pub(super) fn overrule(
         .map(|holding| holding.sentence)
         .collect();
     holdings
-        .into_iter()
+        .iter()
         .filter(|holding| {
             let Some(own) = intent(holding) else { return false };
             let same = |other: Intent| present.contains(&(other, holding.sentence));
@@ -274,8 +282,11 @@ pub(super) fn overrule(
                         && (wishes_time.contains(&holding.sentence) || !is_excuse(holding))
                 }
                 Intent::BankDetailsRequest => !same(Intent::BankDetailsVerification),
+                // A sentence that two languages know, and that one of them understands, is not other business in the other.
+                Intent::Unrelated => !elsewhere(holding),
                 _ => true,
             }
         })
+        .copied()
         .collect()
 }

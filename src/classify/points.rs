@@ -7,7 +7,9 @@ const ABBREVIATIONS: &str = "ft fatt fc nr num no inv art dott ing avv geom rag 
     cell pag imp tot sal sigg preg mr mrs ms dr st approx ca ecc cfr prot cod cli via ltd inc co dec jan feb \
     gen apr lug ago sep sept set ott oct nov dic bon estr rg rgn rnr bzw zzgl abzgl inkl exkl mwst ust ggf \
     ggfs evtl bspw lt vgl sog max mind jaen mrz okt dez std stk kto bez betr wg gem hr fr str rech rechn \
-    freundl frdl voraus vorauss fam";
+    freundl frdl voraus vorauss fam \
+    mme mlle janv fevr juil avr env ste ets av bd fact sra sres dna fra fras dpto adm admon ud uds \
+    vd vds pol ene abr tfno atte sto sta avda sl";
 /// The words before a day of the month.
 const BEFORE_A_DAY: &str = "am den der dem zum vom bis des beim im seit zur jeden die ab";
 /// German months, with Austria's.
@@ -18,8 +20,7 @@ const OPENERS: &str = "wir ich bitte danke vielen besten herzlichen mit ist konn
     wenn dann mfg lg vg viele freundliche beste liebe fur fuer sollte sollten haben hat passt geht in bis ab \
     aber und auch sobald da dies diese dieser dieses ob wie wann was wo warum vorher danach anbei im am zum \
     nach vor bei ein eine mein meine unser unsere wurde wird werden sind war so nur noch ok alles gerne hoffe \
-    hoffen estr mme mlle janv fevr juil avr env ste ets av bd fact sra sres dna fra fras dpto adm admon ud uds \
-    vd vds pol ene abr tfno atte sto sta avda sl sa";
+    hoffen";
 
 fn lists(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|known| known == word)

@@ -299,11 +299,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<i64> {
-        let scanned = super::super::super::sentences::sentences(text)
-            .into_iter()
-            .map(|sentence| Scanned { sentence, hits: Vec::new() })
-            .collect::<Vec<_>>();
-        read(&scanned, Currency::EUR).into_iter().map(|amount| amount.money.cents).collect()
+        let compiled = super::super::super::compile::compile(&crate::classify::sources_shipped(), &[]).expect("rules");
+        let sentences = super::super::super::sentences::sentences(text);
+        let scanned = super::super::super::intents::scan(&compiled, sentences, None);
+        read(&compiled, &scanned, text, Currency::EUR).into_iter().map(|amount| amount.money.cents).collect()
     }
 
     #[test]
