@@ -361,15 +361,7 @@ impl Sight<'_> {
             })
             .map(|found| found.intent)
             .collect();
-        // The invoice sent again carries the payment details: one answer serves both wishes.
-        let pair = [Intent::InvoiceRequest, Intent::BankDetailsRequest];
-        match rivals.as_slice() {
-            [] => Wish::One(first.intent),
-            all if pair.contains(&first.intent) && all.iter().all(|rival| pair.contains(rival)) => {
-                Wish::One(Intent::InvoiceRequest)
-            }
-            _ => Wish::Several,
-        }
+        if rivals.is_empty() { Wish::One(first.intent) } else { Wish::Several }
     }
 
     /// No item, or one that is only likely.

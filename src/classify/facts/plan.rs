@@ -36,7 +36,8 @@ pub(in crate::classify) fn instalments(
         days.iter().filter(|day| !day.of_paper && day.ahead >= today).map(|day| day.ahead).collect();
     let sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
     let mut sums = without_total(sums);
-    if sums.len() < 2 && bare.len() >= 2 && (days.is_empty() || bare.len() == days.len()) {
+    let certain = named.iter().filter(|amount| !amount.other && !amount.by_day).count();
+    if certain < 2 && bare.len() >= 2 && (days.is_empty() || bare.len() == days.len()) {
         // "600 il 10, 600 il 20 e 630 il 10 gennaio": in a plan the numbers beside the days are amounts.
         sums = bare.to_vec();
     }
