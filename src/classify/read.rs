@@ -106,6 +106,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_foreign_iban(utterance, &warnings, &mut found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
+    for hint in &mut hints {
+        hint.confidence = Confidence::percent(advice::GUESS);
+    }
     hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
     advice::weigh(utterance, &scanned, &mut found, &hints);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);

@@ -26,8 +26,8 @@ const HINT: f32 = 1.0;
 const CLEARLY: f32 = 1.0;
 /// No guess is made below this chance (its logarithm: one in five).
 const LEAST: f32 = -1.6;
-/// The confidence of a guess.
-const GUESS: u32 = 50;
+/// The confidence of a guess; `policy` answers none.
+pub(super) const GUESS: u32 = 50;
 
 /// What the adviser makes of a mail: the findings of the rules in a better order, with a guess where there is call for one.
 /// `hints` are findings of broad words, which count for little.
@@ -72,6 +72,9 @@ pub(super) fn weigh(
 /// anything is answered.
 pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[IntentFinding]) -> Vec<String> {
     let mut doubts = Vec::new();
+    if found.iter().any(|finding| is_risk(finding.intent)) {
+        return doubts;
+    }
     for sentence in scanned.iter().map(|scanned| &scanned.sentence) {
         let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
         let Some(scores) = model::scores(&fold_word(words)) else { continue };
@@ -91,12 +94,19 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
 const fn says_little(intent: Intent) -> bool {
     matches!(
         intent,
-        Intent::Acknowledgement | Intent::Unrelated | Intent::AutoReply | Intent::Bounce | Intent::PaymentNotification
+        Intent::Acknowledgement
+            | Intent::Unrelated
+            | Intent::AutoReply
+            | Intent::Bounce
+            | Intent::PaymentNotification
+            // "Appena la ricevo provvedo", "che la fattura verrà pagata": the rules tell these from one another.
+            | Intent::PromiseToPay
+            | Intent::PaymentMade
     )
 }
 
 /// A sentence this likely to hold a risk is read by a person …
-const RISK: f32 = 0.5;
+const RISK: f32 = 0.7;
 /// … and one this likely to hold another wish than those found.
 const ANOTHER: f32 = 0.8;
 
@@ -107,8 +117,9 @@ fn guess(
     intent: Intent,
     hints: &[IntentFinding],
 ) -> IntentFinding {
+    // A hint that the adviser shares keeps what it is worth.
     if let Some(hint) = hints.iter().find(|hint| hint.intent == intent) {
-        return IntentFinding { confidence: Confidence::percent(GUESS), ..hint.clone() };
+        return hint.clone();
     }
     let written = |word: &String| {
         scanned.iter().find_map(|scanned| {
