@@ -18,6 +18,8 @@ use features::exp;
 
 /// What a rule that holds adds to the logarithm of an intent's chance …
 const RULE: f32 = 3.0;
+/// … more where it speaks of a risk, which goes before what is routine …
+const RISKY_RULE: f32 = 4.0;
 /// … and where the rule only says thanks, which stands beside anything …
 const COURTESY: f32 = 1.0;
 /// … and what a broad hint adds.
@@ -45,6 +47,7 @@ pub(super) fn weigh(
         let hinted = hints.iter().any(|finding| Some(finding.intent) == intent);
         let held = match (held, intent) {
             (true, Some(Intent::Acknowledgement)) => COURTESY,
+            (true, Some(intent)) if is_risk(intent) => RISKY_RULE,
             (true, _) => RULE,
             (false, _) => 0.0,
         };
@@ -106,7 +109,7 @@ const fn says_little(intent: Intent) -> bool {
 }
 
 /// A sentence this likely to hold a risk is read by a person …
-const RISK: f32 = 0.7;
+const RISK: f32 = 0.5;
 /// … and one this likely to hold another wish than those found.
 const ANOTHER: f32 = 0.8;
 
