@@ -84,7 +84,8 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
         let chance = |intent: Intent| exp(scores.of(Some(intent)));
         let risks: f32 = Intent::ALL.iter().copied().filter(|intent| is_risk(*intent)).map(chance).sum();
         let other = Intent::ALL.iter().copied().any(|intent| {
-            !found.iter().any(|finding| finding.intent == intent) && !says_little(intent) && chance(intent) > ANOTHER
+            let known = found.iter().any(|finding| finding.intent == intent || goes_with(finding.intent, intent));
+            !known && !says_little(intent) && chance(intent) > ANOTHER
         });
         if risks > RISK || other {
             doubts.push(words.to_owned());
@@ -93,18 +94,20 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
     doubts
 }
 
+/// "Appena la ricevo provvedo", "che la fattura verrà pagata": the rules tell these from one another.
+const fn goes_with(found: Intent, other: Intent) -> bool {
+    match other {
+        Intent::PromiseToPay => !matches!(found, Intent::PaymentMade | Intent::Acknowledgement),
+        Intent::PaymentMade => matches!(found, Intent::PromiseToPay),
+        _ => false,
+    }
+}
+
 /// Intents that stand beside any other without changing what it calls for.
 const fn says_little(intent: Intent) -> bool {
     matches!(
         intent,
-        Intent::Acknowledgement
-            | Intent::Unrelated
-            | Intent::AutoReply
-            | Intent::Bounce
-            | Intent::PaymentNotification
-            // "Appena la ricevo provvedo", "che la fattura verrà pagata": the rules tell these from one another.
-            | Intent::PromiseToPay
-            | Intent::PaymentMade
+        Intent::Acknowledgement | Intent::Unrelated | Intent::AutoReply | Intent::Bounce | Intent::PaymentNotification
     )
 }
 
