@@ -1,7 +1,7 @@
 //! What an answer to our question most likely says where no rule holds.
 //!
-//! We ask for a day. Somebody who answers with nothing but a day promises it; somebody who speaks of work or goods with a
-//! "not", a "but" or a question holds something against it. Both are guesses of low confidence, in no language of its own.
+//! We ask for a day. Somebody who answers with nothing but a day promises it: a hint, which counts where the adviser
+//! thinks so too.
 
 use super::compile::{Compiled, Phrase};
 use super::facts::dates;
@@ -10,7 +10,7 @@ use super::intents::Scanned;
 use super::read::{Utterance, is_answer};
 use crate::ledger::ids::RuleId;
 use crate::ledger::reading::IntentFinding;
-use crate::ledger::words::{Confidence, Intent, MessageKind};
+use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
 
 /// Longer sentences say more than a day.
 const LONGEST: usize = 14;
@@ -18,9 +18,12 @@ const LONGEST: usize = 14;
 const LEFT_AT_MOST: usize = 10;
 
 /// What follows these may not come true, or not depend on the writer.
-const CONDITIONS: &[&str] = &[
-    "se", "quando", "appena", "finche", "if", "unless", "once", "when", "until", "wenn", "falls", "sobald", "si",
-    "quand", "des", "cuando", "hasta",
+const CONDITIONS: &[(Language, &[&str])] = &[
+    (Language::Italian, &["se", "quando", "appena", "finche"]),
+    (Language::English, &["if", "unless", "once", "when", "until"]),
+    (Language::German, &["wenn", "falls", "sobald"]),
+    (Language::French, &["si", "quand", "des"]),
+    (Language::Spanish, &["si", "cuando", "hasta"]),
 ];
 
 /// "Venerdì.", "Settimana prossima sono in banca", "15 dicembre": the only thing said is a day to come.
@@ -53,7 +56,9 @@ pub(super) fn day_alone(
         && speaks_of_else.iter().all(|phrase| said.phrases(*phrase).next().is_none())
         && ahead.iter().all(|day| day.sentence == first.sentence);
     let whole = original(utterance.text, said.sentence.range_of(0, said.sentence.tokens.len()));
-    let conditional = said.sentence.tokens.iter().any(|token| CONDITIONS.contains(&token.word.as_str()));
+    let spoken = CONDITIONS.iter().filter(|(language, _)| said.heard.contains(language));
+    let conditions: Vec<&str> = spoken.flat_map(|(_, words)| *words).copied().collect();
+    let conditional = said.sentence.tokens.iter().any(|token| conditions.contains(&token.word.as_str()));
     // "Controllo e le rispondo in giornata": the day belongs to what was acknowledged.
     let taken = found.iter().any(|finding| {
         finding.evidence.split_whitespace().nth(1).is_some() && whole.contains(finding.evidence.as_str())

@@ -448,7 +448,10 @@ pub(super) fn run_examples(compiled: &Compiled) -> Vec<Problem> {
         };
         for example in &rule.examples {
             let scanned = intents::scan(compiled, cut(example), Some(rule.language));
-            let holdings = intents::holdings(compiled, &scanned, rule.place);
+            // Broad hints of other rules are asked only where nothing holds: they overrule no example.
+            let faint = |place: usize| compiled.rules.get(place).is_some_and(|rule| rule.faint);
+            let mut holdings = intents::holdings(compiled, &scanned, rule.place);
+            holdings.retain(|holding| holding.rule == index || !faint(holding.rule));
             let found = intents::findings(
                 compiled,
                 &scanned,
