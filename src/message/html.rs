@@ -1,6 +1,7 @@
 //! HTML to lines, the way a person sees them: quoted zones and signatures told by the marks that mail programs leave,
 //! text hidden from the eye dropped and reported.
 
+use super::headings;
 use super::html_style::{Look, StyleSheet, look};
 use super::lines::{Line, Zone};
 use super::parse::character_reference;
@@ -43,6 +44,8 @@ struct Element {
     pre: bool,
     /// Something else than white lies behind the text.
     dark: bool,
+    /// Gmail's line above a quotation: where its lines begin.
+    attribution: Option<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -224,6 +227,7 @@ impl Walker {
             hidden: outer.hidden || marks.contains(&Look::Hidden) || (marks.contains(&Look::WhiteText) && !dark),
             pre: outer.pre || name == "pre",
             dark,
+            attribution: attributes.contains("gmail_attr").then_some(self.page.lines.len()),
         });
     }
 
@@ -235,7 +239,15 @@ impl Walker {
         }
         // A closing tag without its opening one, as mail programs write them, closes nothing.
         if let Some(place) = self.open.iter().rposition(|element| element.name == name) {
+            let forwarded =
+                self.open.get(place).and_then(|element| element.attribution).is_some_and(|from| {
+                    self.page.lines.iter().skip(from).any(|line| headings::begins_forward(&line.text))
+                });
             self.open.truncate(place);
+            // What is forwarded is not indented: all that its frame holds is the old mail.
+            if let Some(frame) = self.open.last_mut().filter(|_| forwarded) {
+                frame.quoted = true;
+            }
         }
     }
 }

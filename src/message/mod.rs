@@ -6,12 +6,15 @@
 
 mod arrival;
 mod assemble;
+mod attribution;
 mod authenticity;
 mod automatic;
+mod banners;
 mod body;
 mod bounce;
 mod domains;
 mod fields;
+mod headings;
 mod html;
 mod html_style;
 mod identity;

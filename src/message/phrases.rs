@@ -23,16 +23,25 @@ static SIGN_OFF: Pattern = Pattern::new(
       | mvh|med\s+vänlig(?:a)?\s+hälsning(?:ar)?|met\s+vriendelijke\s+groet(?:en)?|mit\s+gr(?:ü|ue)(?:ß|ss)en
     )(?P<rest>[\s,;.!\p{So}\u{fe0f}&+:-].*)?$",
 );
-/// Marks that telephones and mail programs add.
+/// Marks that telephones and mail programs add: a verb of sending, and soon the name of a device or program.
 static DEVICE: Pattern = Pattern::new(
-    r"(?ix)^\s*(?:
-      (?:inviat[oa]|spedit[oa])\s+(?:dal?|con|tramite)\s+(?:(?:il\s+)?mi[oa]\b|iphone|ipad|smartphone|android|outlook|gmail|yahoo|libero|posta|samsung|huawei|tim|dispositivo|cellulare|mobile|telefono|proton|virgilio|tiscali|mailbird|emclient|em\s+client|thunderbird|aruba|windows|xiaomi).{0,60} | ottieni\s+outlook\b.{0,60} | scarica\s+outlook\b.{0,60}
-      | (?:sent|emailed|typed)\s+(?:from|via|with|using)\b.{0,60} | get\s+outlook\s+for\b.{0,60}
-      | von\s+mein(?:em|er)\b.{0,60}\bgesendet\.? | (?:diese\s+nachricht\s+wurde\s+)?(?:gesendet|verschickt)\s+(?:von|mit|über)\b.{0,80} | outlook\s+für\b.{0,40}(?:herunterladen)?
-      | envoyé\s+(?:de|depuis|à\s+partir|avec|via)\b.{0,80} | télécharger\s+outlook\b.{0,60} | obtenir\s+outlook\b.{0,60}
-      | enviado\s+(?:desde|con|a\s+través)\b.{0,80} | obtener\s+outlook\b.{0,60} | verstuurd\s+vanaf\b.{0,60}
-      | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]).{0,60} | please\s+excuse\s+(?:typos|brevity).{0,60}
-    )(?:<https?://[^>]*>)?\s*$",
+    r"(?ix)^[\s*_>-]*(?:
+      (?:(?:messaggio\s+|e-?mail\s+)?(?:inviat[oa]|spedit[oa]|scritt[oa])\s+(?:dal?|con|tramite|attraverso)\b
+        |(?:this\s+(?:message|e-?mail)\s+was\s+)?(?:sent|emailed|typed|written)\s+(?:from|via|with|using|by)\b
+        |(?:diese\s+(?:nachricht|e-?mail)\s+wurde\s+)?(?:gesendet|verschickt|geschrieben)\s+(?:von|mit|über|via)\b
+        |(?:message\s+)?envoyé\s+(?:de|depuis|à\s+partir|avec|via|par)\b
+        |(?:mensaje\s+)?(?:enviado|escrito)\s+(?:desde|con|a\s+través)\b
+        |(?:verstuurd|verzonden)\s+(?:vanaf|met|vanuit)\b|skickat\s+från\b)
+        .{0,45}?\b(?:iphone|ipad|ipod|ios|apple\s+watch|mac|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|nokia|xperia|motorola|oneplus|pixel|blackberry|smartphone|handy|mobil(?:e|telefon|gerät)?|cellulare|telefon(?:o|ino)|m[oó]vil|portable|téléphone|phone|tablet|tablette|dispositiv[oa]|gerät|appareil|device
+          |outlook|hotmail|gmail|yahoo|aol|libero|virgilio|tiscali|aruba|tim\s+mail|alice|posta\s+(?:per|di)\s+windows|mail\s+(?:for|per|für|pour|para)\s+windows|courrier\s+pour\s+windows|correo\s+para\s+windows|windows\s+(?:mail|phone|10)|proton\s?mail|protonmail|gmx|web\.de|t-online|orange|laposte|la\s+poste|k-9|thunderbird|mailbird|em\s?client|spark|blue\s?mail|zoho|tutanota|tuta|mail\.com|email\s+app|mobile\s+mail|app\s+mail|mailapp|superhuman|canary|vodafone)\b.{0,120}
+      | (?:ottieni|scarica|get|download|hol(?:en)?|télécharger|obtenir|obtenez|obtener|obtén|descargar)\b.{0,15}\boutlook\b.{0,60} | outlook\s+für\b.{0,40}(?:herunterladen)?
+      | (?:diese\s+(?:nachricht|e-?mail)\s+wurde\s+)?von\s+mein(?:em|er)\b.{0,80}\bgesendet\.?
+      | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]|eventuali\s+errori).{0,60} | (?:please\s+)?excuse\s+(?:typos|brevity|any\s+typos|the\s+brevity).{0,60}
+    )(?:[<(\[]+https?://[^>\])]*[>)\]]+)?[\s.*_]*$",
+);
+/// Words of business: then somebody tells what was sent, and how.
+static BUSINESS: Pattern = Pattern::new(
+    r"(?i)bonific|pagament|fattur|\beuro\b|€|contabile|payment|invoice|transfer|zahlung|rechnung|überweis|virement|facture|paiement|transferencia|factura|\bpago\b|\bIBAN\b|\?",
 );
 /// How a disclaimer begins.
 static DISCLAIMER_START: Pattern = Pattern::new(
@@ -114,7 +123,7 @@ pub(super) fn is_short_name(text: &str) -> bool {
 }
 
 pub(super) fn is_device_mark(line: &str) -> bool {
-    DEVICE.matches(line)
+    DEVICE.matches(line) && !BUSINESS.matches(line)
 }
 
 /// Does a paragraph become a disclaimer at this line?
@@ -154,6 +163,7 @@ mod tests {
             [
                 &SIGN_OFF,
                 &DEVICE,
+                &BUSINESS,
                 &DISCLAIMER_START,
                 &DISCLAIMER_BODY,
                 &DISCLAIMER_HINT,
@@ -212,6 +222,30 @@ mod tests {
         assert!(is_device_mark("Ottieni Outlook per iOS<https://aka.ms/o0ukef>"));
         assert!(!is_device_mark("Bonifico inviato da noi ieri"));
         // A sentence about a transfer must not be taken for a telephone's mark.
-        assert!(!is_device_mark("Inviato bonifico ieri"));
+        for line in [
+            "Inviato bonifico ieri",
+            "Sent via bank transfer this morning.",
+            "Sent by post on Monday",
+            "Inviato tramite posta raccomandata",
+            "Envoyé par chèque lundi",
+            "Gesendet mit der Post am Montag",
+            "Enviado desde mi banco esta mañana",
+            "Inviato con il bonifico da telefono",
+        ] {
+            assert!(!is_device_mark(line), "{line}");
+        }
+        for line in [
+            "Inviato con l'email sicura [Proton Mail](https://proton.example/).",
+            "Inviato da Posta per Windows",
+            "Inviato da Yahoo Mail su Android",
+            "Sent from my Samsung Galaxy smartphone.",
+            "Sent with Proton Mail secure email.",
+            "Envoyé à partir de Outlook pour iOS<https://aka.ms/o0ukef>",
+            "Enviado desde mi iPhone",
+            "Diese Nachricht wurde von meinem Android Mobiltelefon mit WEB.DE Mail gesendet.",
+            "Holen Sie sich Outlook für Android<https://aka.ms/AAb9ysg>",
+        ] {
+            assert!(is_device_mark(line), "{line}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Where a letter ends: sign-off, name, signature, disclaimers. The writer's own sentences are never cut.
 
+use super::banners;
 use super::lines::fold;
 use super::phrases;
 
@@ -91,6 +92,7 @@ fn is_pictograph(c: char) -> bool {
 
 fn take_disclaimers(cut: &mut Cut) {
     let mut kept: Vec<String> = Vec::new();
+    cut.signature.extend(banners::take(&mut cut.new));
     for paragraph in paragraphs(&cut.new) {
         let begin = (0..paragraph.len())
             .take(20)
@@ -200,6 +202,11 @@ fn is_title(line: &str) -> bool {
         && (words <= 5 || phrases::names_role(line) || phrases::names_contact(line))
 }
 
+/// An office that signs: "Il responsabile del servizio", "Le service comptable".
+fn is_office(line: &str) -> bool {
+    is_title(line) && phrases::names_role(line) && !line.trim_end().ends_with([',', '.'])
+}
+
 /// Words that say something: seven or more, or a question.
 fn is_sentence(line: &str) -> bool {
     let line = line.trim();
@@ -283,7 +290,7 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
         let tail = cut.new.get(*at..).unwrap_or_default();
         let Some((first, rest)) = tail.split_first() else { return false };
         let above = at.checked_sub(1).and_then(|above| cut.new.get(above)).map_or("", |line| line.trim_end());
-        let named = writer.begins(first)
+        let named = (writer.begins(first) || is_office(first))
             && words_of(first).len() <= 8
             && !is_sentence(first)
             && !first.contains(['€', '$', '£']);
@@ -292,6 +299,8 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
             || above.ends_with(['.', '!', '?', '…', ')', '"', '»'])
             || is_pictograph(above.chars().last().unwrap_or(' '))
             || above.chars().count() < 60;
+        let ended =
+            if writer.begins(first) { ended } else { above.is_empty() || above.ends_with(['.', '!', '?', '…']) };
         (named && ended || writer.is_all_of(first)) && signature_length(rest, writer) == rest.len()
     });
     let Some(from) = from else { return };

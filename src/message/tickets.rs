@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 
 /// "Type your reply above this line" and its kin.
 static REPLY_ABOVE: Pattern = Pattern::new(
-    r"(?ix)(?:\#{2,}|[-=_]{2,}|^)\s*-?\s*(?:please\s+)?(?:type\s+your\s+reply\s+above|reply\s+above\s+this\s+line|scriv\w+\s+(?:la\s+(?:sua|tua|vostra)\s+)?risposta\s+sopra|rispond\w+\s+sopra\s+quest|bitte\s+(?:geben\s+sie\s+)?(?:ihre\s+)?antwort\s+(?:ober|über)|répondre\s+au-dessus|responda\s+por\s+encima|escriba\s+su\s+respuesta\s+por\s+encima)",
+    r"(?ix)^\s*\#{2,}\s?-.*-\s?\#{2,}\s*$ | (?:\#{2,}|[-=_]{2,}|^)\s*-?\s*(?:please\s+)?(?:type\s+your\s+reply\s+above|reply\s+above\s+this\s+line|(?:scriv|digit|inser)\w+\s+(?:la\s+(?:sua|tua|vostra)\s+)?risposta\s+sopra|rispond\w+\s+sopra\s+quest|bitte\s+(?:geben\s+sie\s+)?(?:ihre\s+)?antwort\s+(?:ober|über)|répondre\s+au-dessus|responda\s+por\s+encima|escriba\s+su\s+respuesta\s+por\s+encima)",
 );
 /// The system's own line about the ticket.
 static UPDATED: Pattern = Pattern::new(
