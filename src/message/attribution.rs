@@ -36,20 +36,34 @@ static SURE_START: Pattern = Pattern::new(
 /// How it ends.
 static END: Pattern = Pattern::new(
     r"(?ix)(?:
-        (?:ha\ scritto|ha\ inviato|scrive|scriveva|wrote|writes|schrieb|hat\ geschrieben|a\ écrit|a\ ecrit|escribió|escribio|ha\ escrito|escreveu|schreef(?:\ het\ volgende)?|skrev|napisał\(a\)|napisał)(?:\s*:\s*|\s*:?\s*-{2,}\s*)$
+        (?:ha\ scritto|ha\ inviato|scrive|scriveva|wrote|writes|sent|schrieb|hat\ geschrieben|a\ écrit|a\ ecrit|escribió|escribio|ha\ escrito|escreveu|schreef(?:\ het\ volgende)?|het\ volgende\ geschreven|skrev|napisał\(a\)|napisał)(?:\s*:\s*|\s*:?\s*-{2,}\s*)$
         | ^[\s*_–-]*(?:quoting|quote\ from|citando|zitat\ von|citation\ de|cita\ de)\b.{0,200}:\s*$
-        | \b(?:schrieb|schreibt)\b.{0,200}:\s*$
+        | \b(?:schrieb|schreibt|schreef|skrev)\b.{0,200}:\s*$
+        | ^[\s*_]*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,200}<\s?\S+@\S+>\s?:\s*$
         | \b(?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b.{0,120}\b\d{1,2}[:.h]\d{2}\b.{0,30}:\s*$)",
 );
 /// A moment or an address must stand in it: people also write "il direttore ha scritto:".
 static MOMENT_OR_ADDRESS: Pattern = Pattern::new(
-    r"(?i)@|\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}\.? \p{L}{3,10}\.? \d{4}\b",
+    r"(?i)@|\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}\.? (?:de )?\p{L}{3,10}\.? (?:de )?\d{4}\b|\b\p{L}{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b",
 );
 static TIME_OR_ADDRESS: Pattern = Pattern::new(r"(?i)@|\b\d{1,2}\s?[:.h]\s?\d{2}(?:[:.]\d{2})?\b(?:[^./\d]|$)");
 /// Some telephones put the old mail behind the attribution on the same line.
 static RUN_ON: Pattern = Pattern::new(
     r"(?i)^[\s*_–-]*(?:il|in data|on|am|le|el|em|op)\b.{0,100}\b\d{1,2}[:.h]\d{2}.{0,100}(?:<[^<>\s]+@[^<>\s]+>\)?,? ?(?:ha scritto|wrote|a écrit|escribió) ?|schrieb [^:<>]{1,80}<[^<>\s]+@[^<>\s]+>):\s+[^\s\x22«“„‘']",
 );
+
+/// Words of the writer before an attribution on one line, which begins there with a capital.
+static SHARED: Pattern = Pattern::new(
+    r"^[^<>@|]*\S\s+(?P<attribution>(?:Il|In data|On|Am|Le|El)\b.{0,60}\b\d{1,4}\b.{0,60}\b\d{1,2}\s?[:.h]\s?\d{2}\b.{0,200}(?:ha scritto|wrote|a écrit|escribió|schrieb .{1,120})\s?:\s*)$",
+);
+
+/// Where an attribution begins on a line that begins with words of the writer.
+pub(super) fn shares_its_line(line: &str) -> Option<usize> {
+    if line.len() > MOST_BYTES || !END.matches(line) {
+        return None;
+    }
+    SHARED.named_at(line, "attribution").filter(|at| line.get(..*at).is_some_and(|before| !before.trim().is_empty()))
+}
 
 /// The attribution that begins at a line.
 pub(super) fn at(lines: &[Line], at: usize) -> Option<Attribution> {
@@ -112,7 +126,7 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(
-            [&START, &SURE_START, &END, &MOMENT_OR_ADDRESS, &TIME_OR_ADDRESS, &RUN_ON]
+            [&START, &SURE_START, &END, &MOMENT_OR_ADDRESS, &TIME_OR_ADDRESS, &RUN_ON, &SHARED]
                 .iter()
                 .all(|pattern| pattern.compiles())
         );
@@ -133,6 +147,14 @@ mod tests {
             found("Il giorno mar 3 nov 2026 alle\nore 10:12 M <\nm@f.test>\nha scritto:"),
             Some((4, true, false))
         );
+    }
+
+    #[test]
+    fn the_writers_words_may_stand_before_it_on_its_line() {
+        let line = "Pago domani. Il giorno mar 3 nov 2026 alle ore 10:12 M <m@f.test> ha scritto:";
+        assert_eq!(shares_its_line(line).map(|at| &line[..at]), Some("Pago domani. "));
+        assert_eq!(shares_its_line("Il giorno mar 3 nov 2026 alle ore 10:12 M <m@f.test> ha scritto:"), None);
+        assert_eq!(shares_its_line("M Ferri <m@f.test> On 3 Nov 2026 10:12 wrote:"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ const MOST_LINES: usize = 14;
 /// A rule with words that says "the original message follows".
 static ORIGINAL: Pattern = Pattern::new(
     r"(?ix)^[\s>]*(?:[-_=*]{2,}\s*(?:messaggio\ (?:originale|inoltrato)|inizio\ messaggio\ inoltrato|original\ message|forwarded\ message|reply\ message|original\ appointment|initial\ header|forwarded\ by\ .{1,80}
-        |(?:ursprüngliche|original|weitergeleitete|originale)\s?-?nachricht|message\ d.origine|(?:message|mail|e-?mail|courriel)\ (?:original|transféré|d.origine)|mensaje\ (?:original|reenviado)|oorspronkelijk\ bericht|mensagem\ original)\s*[-_=*]{2,}
+        |(?:ursprüngliche|original|weitergeleitete|originale)\s?-?nachricht|message\ d.origine|(?:message|mail|e-?mail|courriel)\ (?:original|transféré|d.origine)|mensaje\ (?:original|reenviado)|oorspronkelijk\ bericht|mensagem\ original|\S.{1,80}\ (?:wrote|ha\ scritto|schrieb|a\ écrit|escribió)\ ?:?)\s*[-_=*]{2,}
         |(?:inizio\ (?:del\ )?messaggio\ inoltrato|begin\ forwarded\ message|anfang\ der\ weitergeleiteten\ (?:nachricht|e-?mail)|début\ du\ message\ (?:réexpédié|transféré)|inicio\ del\ mensaje\ reenviado)\s*:)\s*$",
 );
 /// Where a forwarded mail ends.

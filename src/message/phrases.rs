@@ -34,14 +34,15 @@ static DEVICE: Pattern = Pattern::new(
         |(?:verstuurd|verzonden)\s+(?:vanaf|met|vanuit)\b|skickat\s+från\b)
         .{0,45}?\b(?:iphone|ipad|ipod|ios|apple\s+watch|mac|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|nokia|xperia|motorola|oneplus|pixel|blackberry|smartphone|handy|mobil(?:e|telefon|gerät)?|cellulare|telefon(?:o|ino)|m[oó]vil|portable|téléphone|phone|tablet|tablette|dispositiv[oa]|gerät|appareil|device
           |outlook|hotmail|gmail|yahoo|aol|libero|virgilio|tiscali|aruba|tim\s+mail|alice|posta\s+(?:per|di)\s+windows|mail\s+(?:for|per|für|pour|para)\s+windows|courrier\s+pour\s+windows|correo\s+para\s+windows|windows\s+(?:mail|phone|10)|proton\s?mail|protonmail|gmx|web\.de|t-online|orange|laposte|la\s+poste|k-9|thunderbird|mailbird|em\s?client|spark|blue\s?mail|zoho|tutanota|tuta|mail\.com|email\s+app|mobile\s+mail|app\s+mail|mailapp|superhuman|canary|vodafone)\b.{0,120}
+      | [<(\s]*(?:inviat[oa]\s+dal?\s+mio|sent\s+from\s+(?:my|a)|(?:gesendet\s+)?von\s+meinem|envoyé\s+de(?:puis)?\s+mon|enviado\s+desde\s+mi)\s+\S+(?:\s+\S+){0,6} | [<(\s]*sent\s+(?:from|via|with|by)\s+(?:mobile|mailbox|airmail|sparrow|galaxy|phone|cell\w*)\b.{0,60}
       | (?:ottieni|scarica|get|download|hol(?:en)?|télécharger|obtenir|obtenez|obtener|obtén|descargar)\b.{0,15}\boutlook\b.{0,60} | outlook\s+für\b.{0,40}(?:herunterladen)?
       | (?:diese\s+(?:nachricht|e-?mail)\s+wurde\s+)?von\s+mein(?:em|er)\b.{0,80}\bgesendet\.?
       | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]|eventuali\s+errori).{0,60} | (?:please\s+)?excuse\s+(?:typos|brevity|any\s+typos|the\s+brevity).{0,60}
-    )(?:[<(\[]+https?://[^>\])]*[>)\]]+)?[\s.*_]*$",
+    )(?:[<(\[]+https?://[^>\])]*[>)\]]+)?[\s.*_>)]*$",
 );
 /// Words of business: then somebody tells what was sent, and how.
 static BUSINESS: Pattern = Pattern::new(
-    r"(?i)bonific|pagament|fattur|\beuro\b|€|contabile|payment|invoice|transfer|zahlung|rechnung|überweis|virement|facture|paiement|transferencia|factura|\bpago\b|\bIBAN\b|\?",
+    r"(?i)bonific|pagament|fattur|\beuro\b|€|contabile|payment|invoice|transfer|zahlung|rechnung|überweis|virement|facture|paiement|transferencia|factura|\bpago\b|banc[ao]|\bbank|\bconto\b|account\b|konto|cuenta|compte|ufficio|office|büro|bureau|oficina|commercialista|consulente|\bpec\b|\bieri\b|\boggi\b|stamattina|domani|yesterday|today|morning|tomorrow|gestern|heute|morgen|\bhier\b|demain|\bayer\b|\bhoy\b|mañana|\bIBAN\b|\?",
 );
 /// How a disclaimer begins.
 static DISCLAIMER_START: Pattern = Pattern::new(
@@ -231,12 +232,17 @@ mod tests {
             "Gesendet mit der Post am Montag",
             "Enviado desde mi banco esta mañana",
             "Inviato con il bonifico da telefono",
+            "Inviato dal mio commercialista",
+            "Sent from my bank this morning",
         ] {
             assert!(!is_device_mark(line), "{line}");
         }
         for line in [
             "Inviato con l'email sicura [Proton Mail](https://proton.example/).",
             "Inviato da Posta per Windows",
+            "Sent from my TI-85",
+            "<<sent by galaxy>>",
+            "(sent from a phone)",
             "Inviato da Yahoo Mail su Android",
             "Sent from my Samsung Galaxy smartphone.",
             "Sent with Proton Mail secure email.",

@@ -27,7 +27,8 @@ static ANNOUNCES_QUOTES: Pattern = Pattern::new(
 const BROKEN_LINE: std::ops::RangeInclusive<usize> = 62..=80;
 
 /// Divides the lines of a mail.
-pub(super) fn divide(mut lines: Vec<Line>) -> Divided {
+pub(super) fn divide(lines: Vec<Line>) -> Divided {
+    let mut lines = split_shared(lines);
     let own_list = own_list(&lines);
     quote_remnants(&mut lines);
     mark(&mut lines);
@@ -56,6 +57,23 @@ pub(super) fn divide(mut lines: Vec<Line>) -> Divided {
         !segment.is_empty()
     });
     divided
+}
+
+/// An attribution behind the writer's words on one line gets its own.
+fn split_shared(lines: Vec<Line>) -> Vec<Line> {
+    let mut split = Vec::with_capacity(lines.len());
+    for mut line in lines {
+        let at = if line.zone == Zone::Text { attribution::shares_its_line(&line.text) } else { None };
+        match at {
+            Some(at) => {
+                let text = line.text.split_off(at);
+                split.push(line);
+                split.push(Line { text, zone: Zone::Text });
+            }
+            None => split.push(line),
+        }
+    }
+    split
 }
 
 /// Takes blank lines and rules off both ends.
