@@ -15,7 +15,7 @@ static SIGN_OFF: Pattern = Pattern::new(
       | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
       | (?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|a\s+lot|a\s+million))?|thank\s+you(?:\s+(?:very\s+much|so\s+much|again|in\s+advance))?|thx|ta|rgds|brgds|br|kr
       | (?:mit\s+)?(?:freundlichen|freundlichem|besten|herzlichen|vielen|lieben|schönen|sonnigen)\s+gr(?:ü|ue)(?:ß|ss)(?:en|e)?|mit\s+freundlichem\s+gru(?:ß|ss)
-      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+aus\s+\w+)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mfg|lg|vg|bg
+      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+(?:aus|vom|von|nach|an)\s+\w+(?:\s+\w+)?)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mfg|lg|vg|bg
       | (?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|ihnen|vorab|schön|sehr))?|einen\s+schönen\s+tag(?:\s+noch)?|schönes?\s+(?:wochenende|tag)
       | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement
       | (?:(?:meilleures|sincères|cordiales)\s+)salutations|bonne\s+(?:journée|réception|soirée|fin\s+de\s+journée)|merci(?:\s+(?:d.avance|beaucoup|par\s+avance|bien|encore|pour\s+votre\s+compréhension|de\s+votre\s+compréhension))?
@@ -67,10 +67,14 @@ static DISCLAIMER_HINT: Pattern = Pattern::new(
 );
 /// A department or an office.
 static ROLE: Pattern = Pattern::new(
-    r"(?ix)\b(?:uff(?:icio|\.)|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
+    r"(?ix)\b(?:uff(?:icio|\.)|servizi[oi]?|ragioneria|tesoreria|economato|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
       |accounts?(?:\s+(?:payable|receivable|department|desk|team|officer))?|payables?|finance|purchasing|office\s+manager|director|manager|officer|bookkeep\w+|department|dept|dpto|team|ceo|cfo
       |buchhaltung|kreditoren\w*|debitoren\w*|rechnungswesen|geschäftsf\w+|abteilung|sekretariat|einkauf|steuerberater\w*|inhaber\w*|ppa
       |comptabilit[eé]|comptable|service|gérant\w*|direction|secrétariat|fournisseurs|abogad[oa]|administraci[oó]n|contabilidad|proveedores|departamento|gerente)\b | ^\s*i\.\s?[av]\.",
+);
+/// What makes a line say something although it is written like a title.
+static SAYS: Pattern = Pattern::new(
+    r"(?i)\b(?:chius|chiud|apert[oaie]\b|ferie\b|pagat|paghi|paga\b|bonific|saldat|closed|open\b|paid|pay\b|geschlossen|bezahlt|zahl|überw|ferm[ée]|pay[ée]|régl|cerrad|pagad|non\b|not\b|nicht\b|kein|pas\b|è\b|is\b|are\b|ist\b|est\b|fattur|invoice|rechnung|factur|luned|marted|mercoled|gioved|venerd|sabato\b|domenica\b|monday|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|lundi|mardi|mercredi|jeudi|vendredi|lunes|miércoles|jueves|viernes|banc[ao]|bank|banque|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|domani\b|ieri\b|oggi\b|grazie\b|thanks?\b|danke?\b|merci\b|gracias\b|iban\b|buon[ao]?\b)",
 );
 /// Something that stands in a signature and hardly in a sentence: a firm's form, a telephone, an address, a web page.
 static CONTACT: Pattern = Pattern::new(
@@ -145,6 +149,11 @@ pub(super) fn names_contact(line: &str) -> bool {
     CONTACT.matches(line)
 }
 
+/// Does a line say something, however it is written?
+pub(super) fn says_something(line: &str) -> bool {
+    SAYS.matches(line)
+}
+
 pub(super) fn is_postscript(line: &str) -> bool {
     POSTSCRIPT.matches(line)
 }
@@ -169,6 +178,7 @@ mod tests {
                 &DISCLAIMER_BODY,
                 &DISCLAIMER_HINT,
                 &ROLE,
+                &SAYS,
                 &CONTACT,
                 &POSTSCRIPT,
                 &TRAILING_SIGN_OFF

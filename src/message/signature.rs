@@ -29,6 +29,16 @@ impl WriterNames {
         (1..=4).contains(&words.len()) && words.iter().all(|word| self.0.contains(word))
     }
 
+    /// Is a line the first letters of the writer's names?
+    fn is_initials(&self, line: &str) -> bool {
+        let letters: Vec<char> = line.trim().chars().filter(|c| *c != '.').collect();
+        (2..=3).contains(&letters.len())
+            && letters.iter().all(|letter| {
+                letter.is_uppercase() && self.0.iter().any(|name| name.chars().next() == letter.to_lowercase().next())
+            })
+            && !["OK", "SI", "NO", "KO"].contains(&line.trim())
+    }
+
     /// Does a line begin with one of the writer's names?
     fn begins(&self, line: &str) -> bool {
         let titles = [
@@ -204,7 +214,10 @@ fn is_title(line: &str) -> bool {
 
 /// An office that signs: "Il responsabile del servizio", "Le service comptable".
 fn is_office(line: &str) -> bool {
-    is_title(line) && phrases::names_role(line) && !line.trim_end().ends_with([',', '.'])
+    is_title(line)
+        && phrases::names_role(line)
+        && !phrases::says_something(line)
+        && !line.trim_end().ends_with([',', '.'])
 }
 
 /// Words that say something: seven or more, or a question.
@@ -277,7 +290,7 @@ fn is_block(paragraph: &[String], writer: &WriterNames) -> bool {
         return false;
     }
     let short = first.split_whitespace().count() <= 8;
-    let named = writer.begins(first) || (is_title(first) && phrases::names_role(first));
+    let named = writer.begins(first) || is_office(first);
     let contacts =
         phrases::names_contact(first) || rest.iter().any(|line| phrases::names_contact(line) && !is_sentence(line));
     short && (named || (is_title(first) && contacts)) && rest.iter().filter(|line| is_sentence(line)).count() <= 1
@@ -303,11 +316,24 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
             if writer.begins(first) { ended } else { above.is_empty() || above.ends_with(['.', '!', '?', '…']) };
         (named && ended || writer.is_all_of(first)) && signature_length(rest, writer) == rest.len()
     });
-    let Some(from) = from else { return };
+    let Some(from) = from.or_else(|| stranger_below(&cut.new, writer)) else { return };
     let mut tail = cut.new.split_off(from);
     let signature = tail.split_off(1);
     cut.closing = tail;
     cut.signature.splice(0..0, signature);
+}
+
+/// Somebody signs for an office: a name alone on the last line, below a sentence that has ended.
+fn stranger_below(lines: &[String], writer: &WriterNames) -> Option<usize> {
+    let at = lines.iter().rposition(|line| !line.trim().is_empty())?;
+    let (line, above) = (lines.get(at)?.trim(), lines.get(..at)?);
+    let words = line.split_whitespace().count();
+    let name = (2..=3).contains(&words)
+        && phrases::is_short_name(line)
+        && line.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
+        && !phrases::says_something(line);
+    let ended = above.iter().rfind(|line| !line.trim().is_empty())?.trim_end().ends_with(['.', '!', '…']);
+    (ended && (name || writer.is_initials(line))).then_some(at)
 }
 
 /// "…in allegato. Distinti saluti, Mario Rossi" on one line.
@@ -379,6 +405,21 @@ mod tests {
             cut_text("Vi paghiamo quando il sig.\nRossi torna dalle ferie e firma la distinta").0.lines().count(),
             2
         );
+    }
+
+    #[test]
+    fn others_sign_for_an_office_and_titles_that_say_something_stay() {
+        assert_eq!(cut_text("Pagheremo a fine mese.\nDaniela Oggioni").0, "Pagheremo a fine mese.");
+        assert_eq!(cut_text("Pagheremo a fine mese.\nServizio Finanziario").0, "Pagheremo a fine mese.");
+        assert_eq!(cut_text("Pagheremo a fine mese.\nMR").0, "Pagheremo a fine mese.");
+        for text in [
+            "Ho usato questa.\nBanca Sella",
+            "Buongiorno.\n\nUfficio chiuso fino al 10",
+            "Va bene.\nOK",
+            "Mario:\nVenerdì Prossimo",
+        ] {
+            assert_eq!(cut_text(text).0, text);
+        }
     }
 
     #[test]
