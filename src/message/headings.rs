@@ -20,19 +20,19 @@ static END_OF_FORWARD: Pattern = Pattern::new(
 static HEADING: Pattern = Pattern::new(
     r"(?ix)^[\s>*_]*(?:
         (?P<author>da|from|von|de|van|mittente|expéditeur|absender|remitente|fra|från)
-        |(?P<day>inviato(?:\ il)?|data(?:\ invio)?|data/ora|sent|date|gesendet(?:\ am)?|datum|envoyé(?:\ le)?|enviado(?:\ el)?|fecha|verzonden|skickat|sendt)
+        |(?P<day>inviato(?:\ il)?|data(?:\ invio)?|data/ora|sent|date|gesendet(?:\ am)?|datum|envoyé(?:\ le)?|enviado(?:\ el)?|fecha|verzonden|skickat|sendt|message\ du|messaggio\ del|vom)
         |(?P<to>a|to|an|à|para|aan|pour|per|destinatario|destinataire|empfänger|till|til)
         |(?P<copy>cc|ccn|bcc|kopie|copie|copia|copie\ à|copia\ a|cópia)
-        |(?P<subject>oggetto|ogg|subject|betreff|objet|asunto|onderwerp|ämne|emne|assunto)
+        |(?P<subject>oggetto|ogg|subject|betreff|objet|asunto|onderwerp|ämne|emne|assunto|sujet|titel|oggetto\ del\ messaggio)
     )[*_]{0,2}\s{0,14}:[*_]{0,2}(?:\s|$)",
 );
 /// The fields of a program that writes no colons, below its "Messaggio originale".
 static BARE_HEADING: Pattern = Pattern::new(
-    r"(?i)^[\s>]*(?:da|from|von|de|a|to|an|à|para|cc|data|date|datum|fecha|oggetto|subject|betreff|objet|asunto)\s+\S",
+    r"(?i)^[\s>]*(?:da|from|von|de|a|to|an|à|para|cc|data|date|datum|fecha|oggetto|subject|betreff|objet|asunto|sujet)\s+\S",
 );
 /// The whole block on one line.
 static HEADING_LINE: Pattern = Pattern::new(
-    r"(?i)^[\s>*_]*(?:da|from|von|de|mittente)\s?:.{3,200}\b(?:inviato|data|sent|date|gesendet|datum|envoyé|enviado|fecha)(?: el| le| am)?\s?:.{3,300}\b(?:oggetto|subject|betreff|objet|asunto)\s?:",
+    r"(?i)^[\s>*_]*(?:da|from|von|de|mittente)\s?:.{3,200}\b(?:inviato|data|sent|date|gesendet|datum|envoyé|enviado|fecha)(?: el| le| am)?\s?:.{3,300}\b(?:oggetto|subject|betreff|objet|asunto|sujet)\s?:",
 );
 /// An address or a time of day: what a timetable of a person ("Da: Milano, A: Brescia, Data: 3/11") does not have.
 static MAIL_LIKE: Pattern = Pattern::new(r"@|\b\d{1,2}\s?[:.h]\s?\d{2}\b");

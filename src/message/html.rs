@@ -1,6 +1,7 @@
 //! HTML to lines, the way a person sees them: quoted zones and signatures told by the marks that mail programs leave,
 //! text hidden from the eye dropped and reported.
 
+use super::coloured::{self, Ink};
 use super::headings;
 use super::html_style::{Look, StyleSheet, look};
 use super::lines::{Line, Zone};
@@ -20,9 +21,25 @@ pub(super) struct Page {
     pub(super) hidden_in_history: String,
 }
 
+impl Page {
+    /// Did the writer answer in colour inside the old mail?
+    pub(super) fn has_answers(&self) -> bool {
+        self.lines.iter().any(|line| line.answer)
+    }
+}
+
 /// Reads a page.
 pub(super) fn page(html: &str) -> Page {
-    let mut walker = Walker { style: StyleSheet::read(html), ..Walker::default() };
+    let page = read(html, None);
+    match coloured::announced(&page.lines) {
+        Some(ink) => read(html, Some(ink)),
+        None => page,
+    }
+}
+
+/// Reads a page; words in the ink of the writer's answers get lines of their own.
+fn read(html: &str, ink: Option<Ink>) -> Page {
+    let mut walker = Walker { style: StyleSheet::read(html), ink, ..Walker::default() };
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         let (text, tag) = rest.split_at(open);
@@ -46,11 +63,17 @@ struct Element {
     dark: bool,
     /// Gmail's line above a quotation: where its lines begin.
     attribution: Option<usize>,
+    /// The colour of its letters.
+    ink: Option<Ink>,
 }
 
 #[derive(Debug, Default)]
 struct Walker {
     style: StyleSheet,
+    /// The ink of the writer's answers.
+    ink: Option<Ink>,
+    /// The line so far is in that ink.
+    answer: bool,
     open: Vec<Element>,
     line: String,
     zone: Option<Zone>,
@@ -119,17 +142,19 @@ impl Walker {
         } else {
             Zone::Text
         };
-        if self.zone.is_some_and(|other| other != zone) {
+        let answer = self.ink.is_some() && here.ink == self.ink;
+        if self.zone.is_some_and(|other| other != zone) || (self.answer != answer && !self.line.is_empty()) {
             self.end_line();
         }
         self.zone = Some(zone);
+        self.answer = answer;
         self.line.push_str(word);
     }
 
     fn end_line(&mut self) {
         let text = std::mem::take(&mut self.line).trim_end().to_owned();
         if !text.is_empty() {
-            self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text) });
+            self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text), answer: self.answer });
         }
         self.zone = None;
     }
@@ -141,7 +166,7 @@ impl Walker {
             && !last.text.is_empty()
         {
             let zone = last.zone;
-            self.page.lines.push(Line { text: String::new(), zone });
+            self.page.lines.push(Line::new(String::new(), zone));
         }
     }
 
@@ -202,7 +227,7 @@ impl Walker {
             "hr" => {
                 self.end_line();
                 let zone = if self.rest_is_quoted || self.here().quoted { Zone::Quote } else { Zone::Text };
-                self.page.lines.push(Line { text: "________________________________".to_owned(), zone });
+                self.page.lines.push(Line::new("________________________________".to_owned(), zone));
             }
             "td" | "th" => self.blank(),
             _ if is_paragraph(name) => self.end_paragraph(),
@@ -227,6 +252,10 @@ impl Walker {
             hidden: outer.hidden || marks.contains(&Look::Hidden) || (marks.contains(&Look::WhiteText) && !dark),
             pre: outer.pre || name == "pre",
             dark,
+            ink: marks
+                .iter()
+                .find_map(|mark| if let Look::Ink(ink) = mark { Some(*ink) } else { None })
+                .map_or(outer.ink, |ink| ink),
             attribution: attributes.contains("gmail_attr").then_some(self.page.lines.len()),
         });
     }
@@ -397,6 +426,15 @@ mod tests {
             "mine\n\n> theirs\n> too\n> \n# M"
         );
         assert_eq!(text("a<div id=\"divRplyFwdMsg\">Da: x</div><div>old</div>"), "a\n> Da: x\n> old");
+    }
+
+    #[test]
+    fn answers_in_the_announced_colour_are_told_apart() {
+        let html = "<p>Risposte in rosso</p><div id=divRplyFwdMsg>Da: x</div><p>Arrivata? <span style='color: #C00000'>Sì <b>ieri</b>.</span> Quando?</p>";
+        let answers: Vec<String> =
+            page(html).lines.iter().filter(|line| line.answer).map(|line| line.text.clone()).collect();
+        assert_eq!(answers, ["Sì ieri."]);
+        assert!(!page(&html.replace("in rosso", "sotto")).has_answers());
     }
 
     #[test]

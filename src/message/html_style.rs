@@ -1,5 +1,6 @@
 //! What the marks of an HTML element say of the text in it: hidden, quoted, a signature.
 
+use super::coloured::{self, Ink};
 use super::pattern::Pattern;
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ pub(super) enum Look {
     RestQuoted,
     /// A signature.
     Signature,
+    /// The colour of the letters; none of those that people answer in.
+    Ink(Option<Ink>),
 }
 
 /// Style elements of a page beyond this are not read, nor rules of one.
@@ -95,6 +98,9 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
     let ink = declared("color").or_else(|| value("color"));
     if ink.is_some_and(|ink| WHITE.matches(&compact(ink).replace("!important", ""))) {
         looks.push(Look::WhiteText);
+    }
+    if let Some(ink) = ink {
+        looks.push(Look::Ink(coloured::of_value(&compact(ink))));
     }
     let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
     // See-through lets the outer ground shine through.

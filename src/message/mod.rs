@@ -12,6 +12,7 @@ mod automatic;
 mod banners;
 mod body;
 mod bounce;
+mod coloured;
 mod domains;
 mod fields;
 mod headings;

@@ -8,18 +8,18 @@ static SIGN_OFF: Pattern = Pattern::new(
     r"(?ix)^[\s*_-]*(?:e\s+|and\s+|und\s+|et\s+|y\s+)?(?:
       (?:(?:porgo|porgiamo|invio|inviamo|con\s+i?|i\s+miei|i\s+nostri|le\s+porgo|vi\s+porgiamo|mit|avec\s+mes|je\s+vous\s+prie\s+d.agréer.{0,60})\s+)?(?:i\s+(?:miei|nostri)\s+|i\s+)?(?:pi[uù]\s+)?
          (?:cordialissimi|cordiali|distinti|cari|carissimi|migliori|tanti|affettuosi)\s+saluti|cordialit[aà]|cordialmente|distintamente
-      | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
+      | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|(?:dist(?:inti)?|cord(?:iali)?)\.?\s+sal(?:uti)?\.?|sal\.ti|saluti|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
       | (?:le\s+auguro\s+(?:una\s+)?)?buon[ao]?\s+(?:giornata|serata|lavoro|pomeriggio|fine\s+settimana|weekend|domenica)|in\s+fede
       | (?:molte\s+|mille\s+|tante\s+)?grazie(?:\s+(?:per\s+l.attenzione|per\s+tutto|mille|tante|infinite|anticipatamente|in\s+anticipo|ancora|e\s+scusi(?:\s+il\s+disturbo)?|per\s+la\s+(?:collaborazione|comprensione|pazienza|disponibilit[aà])|della\s+(?:collaborazione|comprensione|disponibilit[aà])))?(?:\s+e)?
       | ringrazi(?:o|ando|amo|andola|andovi)(?:\s+(?:anticipatamente|per\s+la\s+collaborazione|e\s+saluto|e\s+salutiamo))?
       | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
       | (?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|a\s+lot|a\s+million))?|thank\s+you(?:\s+(?:very\s+much|so\s+much|again|in\s+advance))?|thx|ta|rgds|brgds|br|kr
       | (?:mit\s+)?(?:freundlichen|freundlichem|besten|herzlichen|vielen|lieben|schönen|sonnigen)\s+gr(?:ü|ue)(?:ß|ss)(?:en|e)?|mit\s+freundlichem\s+gru(?:ß|ss)
-      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+(?:aus|vom|von|nach|an)\s+\w+(?:\s+\w+)?)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mfg|lg|vg|bg
+      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+(?:aus|vom|von|nach|an)\s+\w+(?:\s+\w+)?)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mit\s+(?:den\s+)?besten\s+empfehlungen|bis\s+(?:bald|dann)|m\.?f\.?g\.?|mit\s+freundl\.?\s+gr(?:ü|ue)(?:ß|ss)en|lg|vg|bg
       | (?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|ihnen|vorab|schön|sehr))?|einen\s+schönen\s+tag(?:\s+noch)?|schönes?\s+(?:wochenende|tag)
-      | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement
+      | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement|bàv|bav|amicalement|respectueusement|bien\s+amicalement
       | (?:(?:meilleures|sincères|cordiales)\s+)salutations|bonne\s+(?:journée|réception|soirée|fin\s+de\s+journée)|merci(?:\s+(?:d.avance|beaucoup|par\s+avance|bien|encore|pour\s+votre\s+compréhension|de\s+votre\s+compréhension))?
-      | (?:un\s+)?(?:cordial\s+|afectuoso\s+)?saludos?(?:\s+cordiales?)?|atentamente|atte|cordialmente|muchas\s+gracias|gracias(?:\s+(?:de\s+antemano|por\s+todo|y))?|quedo\s+a\s+(?:su|la)\s+(?:disposición|espera)
+      | (?:un\s+)?(?:cordial\s+|afectuoso\s+)?saludos?(?:\s+cordiales?)?|slds|sdos|saluts?|atentamente|atte|cordialmente|muchas\s+gracias|gracias(?:\s+(?:de\s+antemano|por\s+todo|y))?|quedo\s+a\s+(?:su|la)\s+(?:disposición|espera)
       | mvh|med\s+vänlig(?:a)?\s+hälsning(?:ar)?|met\s+vriendelijke\s+groet(?:en)?|mit\s+gr(?:ü|ue)(?:ß|ss)en
     )(?P<rest>[\s,;.!\p{So}\u{fe0f}&+:-].*)?$",
 );

@@ -39,6 +39,9 @@ pub(super) fn divide(lines: Vec<Line>) -> Divided {
             line.zone = Zone::Text;
         }
     }
+    for line in lines.iter_mut().filter(|line| line.answer && line.zone == Zone::Quote) {
+        line.zone = Zone::Text;
+    }
     let mut divided = Divided::default();
     let mut segment: Vec<String> = Vec::new();
     for line in lines {
@@ -68,7 +71,7 @@ fn split_shared(lines: Vec<Line>) -> Vec<Line> {
             Some(at) => {
                 let text = line.text.split_off(at);
                 split.push(line);
-                split.push(Line { text, zone: Zone::Text });
+                split.push(Line::new(text, Zone::Text));
             }
             None => split.push(line),
         }

@@ -12,11 +12,15 @@ static UPDATED: Pattern = Pattern::new(
     r"(?i)^\s*(?:(?:your|la (?:sua|tua|vostra)) (?:request|ticket|case|richiesta)|il (?:suo|tuo|vostro) ticket|ihre (?:anfrage|ticket)|votre demande|su solicitud)\b.{0,60}(?:has been updated|was updated|è stat[oa] aggiornat[oa]|wurde aktualisiert|a été mise à jour|ha sido actualizada)\.?.{0,200}$",
 );
 static SERVICE: Pattern = Pattern::new(
-    r"(?i)^\s*(?:this email is a service from|questa e-?mail è un servizio di|diese e-?mail ist ein service von|delivered by (?:helpdesk|zendesk|freshdesk)|powered by (?:zendesk|freshdesk|zammad|osticket))",
+    r"(?i)^\s*(?:this email is a service from|questa e-?mail è un servizio di|diese e-?mail ist ein service von|delivered by (?:helpdesk|zendesk|freshdesk)|powered by (?:zendesk|freshdesk|zammad|osticket)|(?:view (?:the )?(?:request|ticket|issue)|visualizza (?:la )?(?:richiesta|segnalazione|ticket)|(?:anfrage|ticket|vorgang) (?:anzeigen|ansehen)|(?:voir|afficher) (?:la demande|le ticket)|ver (?:la )?(?:solicitud|ticket))\s*(?:$|[:<\[]|https?:))",
 );
 /// "11 Nov 2026, 10:02 GMT" alone on a line.
 static STAMP: Pattern = Pattern::new(
     r"(?i)^\s*(?:\p{L}{2,9}\.?,? )?(?:\d{1,2}\.? \p{L}{3,10}\.? \d{4}|\p{L}{3,10} \d{1,2}, \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d{2}-\d{2}),? (?:at |alle |um |à |ore )?\d{1,2}[:.]\d{2}(?: ?[ap]m)?(?: [a-z]{2,5}(?:[+-]\d+)?)?\s*$",
+);
+/// A line that only says who wrote what follows.
+static SPEAKER: Pattern = Pattern::new(
+    r"(?i)^\s*\S.{1,60} (?:commented|replied|added a comment|ha commentato|ha risposto|ha aggiunto un commento|hat (?:kommentiert|geantwortet)|a (?:commenté|répondu)|comentó|respondió)\s*:?\s*$",
 );
 static RULE: Pattern = Pattern::new(r"^\s*[-_=]{10,}\s*$");
 /// An older entry: a name, then its moment.
@@ -49,7 +53,11 @@ pub(super) fn take_furniture(segment: &mut Vec<String>) -> Vec<String> {
                 taken.extend(kept.pop());
             }
             taken.push(line);
-        } else if REPLY_ABOVE.matches(&line) || UPDATED.matches(&line) || SERVICE.matches(&line) || RULE.matches(&line)
+        } else if REPLY_ABOVE.matches(&line)
+            || UPDATED.matches(&line)
+            || SERVICE.matches(&line)
+            || RULE.matches(&line)
+            || SPEAKER.matches(&line)
         {
             taken.push(line);
         } else {
@@ -76,7 +84,11 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        assert!([&REPLY_ABOVE, &UPDATED, &SERVICE, &STAMP, &RULE, &ENTRY].iter().all(|pattern| pattern.compiles()));
+        assert!(
+            [&REPLY_ABOVE, &UPDATED, &SERVICE, &STAMP, &RULE, &ENTRY, &SPEAKER]
+                .iter()
+                .all(|pattern| pattern.compiles())
+        );
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn read(blocks: &[Block], writer: &WriterNames) -> Reading {
     for block in blocks {
         let lines = read_block(block, &mut left, &mut reading);
         if !all.is_empty() {
-            all.push(Line { text: String::new(), zone: Zone::Text });
+            all.push(Line::new(String::new(), Zone::Text));
         }
         all.extend(lines);
     }
@@ -64,7 +64,7 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
     };
     reading.hidden |= difference != Difference::None;
     let mut lines = match (&block.plain, html) {
-        (Some(_), Some(page)) if difference == Difference::ReadPage => page.lines,
+        (Some(_), Some(page)) if difference == Difference::ReadPage || page.has_answers() => page.lines,
         (Some(plain), Some(page)) if is_stand_in(&plain.text) => page.lines,
         (Some(Plain { text, flowed, delete_space }), _) => {
             let text = shorten(text, left, reading);
