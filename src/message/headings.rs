@@ -83,35 +83,46 @@ fn is_blank(line: &Line) -> bool {
 /// A block of header fields: an author and at least two of day, recipient and subject.
 fn fields(lines: &[Line], at: usize) -> Option<usize> {
     let first = lines.get(at)?;
-    let key = key(&first.text)?;
-    let mut found = vec![key];
+    let mut found = vec![key(&first.text)?];
     let mut length = 1_usize;
     let mut strange = 0;
     let mut mail_like = MAIL_LIKE.matches(&first.text);
     for (number, line) in lines.iter().enumerate().skip(at.saturating_add(1)).take(MOST_LINES) {
+        let author = found.contains(&"author");
         if line.zone != Zone::Text {
             break;
         }
         if line.text.trim().is_empty() {
             // A double-spaced block (every line its own paragraph) goes on; a blank after the subject ends it.
-            if found.contains(&"subject") && found.contains(&"author") {
+            if found.contains(&"subject") {
                 break;
             }
             continue;
         }
-        if let Some(key) = self::key(&line.text) {
-            found.push(key);
-            length = number.saturating_sub(at).saturating_add(1);
-            mail_like |= MAIL_LIKE.matches(&line.text);
-        } else {
-            strange += 1;
-            if strange > 3 {
-                break;
+        match key(&line.text) {
+            // Another block begins: what stood above it were words ("Da: domani paghiamo").
+            Some("author") if author && found.len() < 3 => return None,
+            Some("author") if author => break,
+            Some("author") if strange > 0 => return None,
+            Some(key) => {
+                found.push(key);
+                length = number.saturating_sub(at).saturating_add(1);
+                mail_like |= MAIL_LIKE.matches(&line.text);
+            }
+            None => {
+                strange += 1;
+                if strange > 3 {
+                    break;
+                }
             }
         }
     }
     let others = ["day", "to", "subject"].iter().filter(|key| found.contains(key)).count();
-    let begins_well = matches!(key, "author" | "day") || key == "subject" && others == 3;
+    let begins_well = match found.first() {
+        Some(&("author" | "day")) => true,
+        Some(&"subject") => others == 3,
+        _ => false,
+    };
     let is_mail = found.contains(&"subject") || mail_like;
     (found.contains(&"author") && others >= 2 && begins_well && is_mail).then_some(length)
 }
@@ -143,6 +154,12 @@ mod tests {
             length("------ Messaggio originale ------\nDa \"M\" <m@f.test>\nA x@y.test\nData 03/11\nOggetto x\n\nz"),
             Some(5)
         );
+        assert_eq!(length("Betreff: x\nDatum: y 10:12\nVon: A\nAn: B\n\ntext"), Some(4));
+        assert_eq!(
+            length("Betreff: Ihre Mahnung, wir zahlen nicht.\nGruß\nVon: A\nGesendet: y\nAn: B\nBetreff: x"),
+            None
+        );
+        assert_eq!(length("Da: domani paghiamo\n\nDa: A\nInviato: x\nA: B\nOggetto: y"), None);
         assert_eq!(length("Da: Milano\nA: Brescia\nData: 3/11\nbancali 12"), None);
     }
 }

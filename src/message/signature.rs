@@ -73,7 +73,7 @@ pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut 
     let mut cut = Cut { new: lines, ..Cut::default() };
     let whole = if alone { cut.new.clone() } else { Vec::new() };
     take_disclaimers(&mut cut);
-    if alone && !cut.new.iter().any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().any(|line| has_words(line)) {
         // Nothing else was written: then this is what was meant.
         cut = Cut { new: whole, ..Cut::default() };
     }
@@ -91,9 +91,14 @@ pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut 
 }
 
 fn trim_end(lines: &mut Vec<String>) {
-    while lines.last().is_some_and(|line| !line.chars().any(|c| c.is_alphanumeric() || is_pictograph(c))) {
+    while lines.last().is_some_and(|line| !has_words(line)) {
         lines.pop();
     }
+}
+
+/// Something that can be read: a letter, a digit or a small picture.
+fn has_words(line: &str) -> bool {
+    line.chars().any(|c| c.is_alphanumeric() || is_pictograph(c))
 }
 
 fn is_pictograph(c: char) -> bool {
@@ -145,7 +150,7 @@ fn take_delimited(cut: &mut Cut, alone: bool) {
     let Some(at) = cut.new.iter().position(|line| matches!(line.as_str(), "-- " | "--" | "—" | "--\u{a0}")) else {
         return;
     };
-    if alone && !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().take(at).any(|line| has_words(line)) {
         return;
     }
     let mark = cut.new.get(at).map_or("", String::as_str);
@@ -243,7 +248,7 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     if let Some(name) = name {
         closing.extend(signature.drain(..=name).filter(|line| !line.trim().is_empty()));
     }
-    let nothing_else = !cut.new.iter().chain(&own).any(|line| line.chars().any(char::is_alphanumeric));
+    let nothing_else = !cut.new.iter().chain(&own).any(|line| has_words(line));
     if alone && nothing_else {
         // "Grazie mille" alone is what the writer wanted to say.
         cut.new = closing.iter().filter(|line| phrases::is_sign_off(line)).cloned().collect();
@@ -381,6 +386,7 @@ mod tests {
     fn thanks_alone_are_words() {
         assert_eq!(cut_text("Grazie mille\nMario").0, "Grazie mille");
         assert_eq!(cut_text("Mario").0, "Mario");
+        assert_eq!(cut_text("👍\nSaluti\nMario").0, "👍");
     }
 
     #[test]
