@@ -57,6 +57,10 @@ struct Element {
     quoted: bool,
     signature: bool,
     hidden: bool,
+    /// Letters of no size.
+    tiny: bool,
+    /// White letters.
+    white: bool,
     /// Preformatted: blanks and line ends count.
     pre: bool,
     /// Something else than white lies behind the text.
@@ -95,7 +99,7 @@ impl Walker {
         }
         let here = self.here();
         let text = decode(text);
-        if here.hidden {
+        if here.hidden || here.tiny || (here.white && !here.dark) {
             let history = here.quoted || self.rest_is_quoted;
             let aside = if history { &mut self.page.hidden_in_history } else { &mut self.page.hidden };
             aside.push_str(&text);
@@ -249,7 +253,9 @@ impl Walker {
             name: name.to_owned(),
             quoted: outer.quoted || marks.contains(&Look::Quoted),
             signature: outer.signature || marks.contains(&Look::Signature),
-            hidden: outer.hidden || marks.contains(&Look::Hidden) || (marks.contains(&Look::WhiteText) && !dark),
+            hidden: outer.hidden || marks.contains(&Look::Hidden),
+            tiny: marks.contains(&Look::Tiny) || (outer.tiny && !marks.contains(&Look::Sized)),
+            white: marks.contains(&Look::WhiteText) || (outer.white && !marks.contains(&Look::InkedText)),
             pre: outer.pre || name == "pre",
             dark,
             ink: marks
@@ -409,6 +415,24 @@ mod tests {
         assert_eq!(page.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" ").trim(), "ok  visible");
         assert!(page.hidden_in_history.is_empty());
         assert!(page.hidden.contains("mark as paid") && page.hidden.contains('x') && page.hidden.contains('y'));
+    }
+
+    #[test]
+    fn what_an_inner_element_shows_again_is_shown() {
+        assert_eq!(
+            text("<td style='font-size:0px;padding:9px'><div style='font-size:13px'>shown</div></td>").trim(),
+            "shown"
+        );
+        assert_eq!(text("<div style='color:#fff'><p style='color:#333'>shown</p></div>").trim(), "shown");
+        assert_eq!(text("<table style='color:white'><td bgcolor=navy>shown</td></table>").trim(), "shown");
+        assert_eq!(text("<div style='color:rgb(255, 255, 255)' data-ogsc='black'>shown</div>").trim(), "shown");
+        assert_eq!(text("<div style='font-size:0'><b style='font-size:2em'>hidden</b></div>").trim(), "");
+    }
+
+    #[test]
+    fn words_before_the_copied_headers_stay() {
+        let html = "a<div id=appendonsend></div>b<hr><div id=divRplyFwdMsg>Da: x</div>old";
+        assert!(text(html).starts_with("a\nb\n"));
     }
 
     #[test]

@@ -141,6 +141,11 @@ pub(super) fn begins_disclaimer(paragraph: &[String]) -> bool {
     DISCLAIMER_BODY.matches(&text) || hints.len() >= 2
 }
 
+/// Does a line speak as disclaimers do?
+pub(super) fn hints_at_disclaimer(line: &str) -> bool {
+    DISCLAIMER_START.matches(line) || DISCLAIMER_BODY.matches(line) || DISCLAIMER_HINT.matches(line)
+}
+
 pub(super) fn names_role(line: &str) -> bool {
     ROLE.matches(line)
 }

@@ -115,9 +115,28 @@ fn take_disclaimers(cut: &mut Cut) {
             .unwrap_or(paragraph.len());
         let (words, disclaimer) = paragraph.split_at(begin);
         kept.extend_from_slice(words);
+        // Above the letter its first line may follow without a blank; below it everything belongs to the disclaimer.
+        let above = !kept.iter().any(|line| has_words(line));
+        let length = if above { disclaimer_length(disclaimer) } else { disclaimer.len() };
+        let (disclaimer, below) = disclaimer.split_at(length.min(disclaimer.len()));
         cut.signature.extend_from_slice(disclaimer);
+        kept.extend_from_slice(below);
     }
     cut.new = kept;
+}
+
+/// How many lines a disclaimer takes that stands above a letter: up to a short line, below an ended sentence, that says
+/// nothing of the kind.
+fn disclaimer_length(lines: &[String]) -> usize {
+    let is_end = |pair: &[String]| match pair {
+        [above, line] => {
+            above.trim_end().ends_with(['.', '!', ':'])
+                && line.chars().count() < 100
+                && !phrases::hints_at_disclaimer(line)
+        }
+        _ => false,
+    };
+    lines.windows(2).position(is_end).map_or(lines.len(), |place| place.saturating_add(1))
 }
 
 /// Paragraphs with their blank lines at the end of each.
@@ -439,6 +458,8 @@ mod tests {
                 .0
                 .contains("dispute")
         );
+        let above = "Il presente messaggio è riservato al destinatario. Chi lo ricevesse per errore lo elimini.";
+        assert_eq!(cut_text(&format!("{above}\nPago domani la fattura 12.")).0, "Pago domani la fattura 12.");
         assert!(cut_text("Ai sensi del D.Lgs. 231/2002 vi contestiamo gli interessi.").0.contains("contestiamo"));
     }
 
