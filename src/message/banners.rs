@@ -6,6 +6,8 @@ use super::pattern::Pattern;
 /// A warning is looked for in so many of the first lines, and takes at most so many.
 const FIRST_LINES: usize = 12;
 const MOST_LINES: usize = 6;
+/// A mail that went through more gateways than this is not tidied up.
+const MOST_WARNINGS: usize = 5;
 
 /// "[EXTERNAL]" and its kin at the beginning of a line.
 static TAG: Pattern = Pattern::new(
@@ -73,13 +75,18 @@ fn untag(lines: &mut Vec<String>, taken: &mut Vec<String>) {
 
 fn take_warnings(lines: &mut Vec<String>, taken: &mut Vec<String>) {
     let mut at = 0;
-    while at < lines.len() {
-        let (head, foot) = (FIRST_LINES, lines.len().saturating_sub(FIRST_LINES));
-        let length = if at < head || at >= foot { warning_length(lines.get(at..).unwrap_or_default()) } else { 0 };
+    let mut found = 0;
+    while at < lines.len() && found < MOST_WARNINGS {
+        let foot = lines.len().saturating_sub(FIRST_LINES);
+        if at >= FIRST_LINES && at < foot {
+            at = foot;
+        }
+        let length = warning_length(lines.get(at..).unwrap_or_default());
         if length == 0 {
             at += 1;
         } else {
             taken.extend(lines.drain(at..at.saturating_add(length).min(lines.len())));
+            found += 1;
         }
     }
 }
@@ -112,21 +119,21 @@ fn take_notes(lines: &mut Vec<String>, taken: &mut Vec<String>) {
     {
         taken.extend(lines.split_off(at));
     }
-    let mut at = 0;
-    while let Some(line) = lines.get(at) {
-        if !(SCANNER.matches(line) && SCANS.matches(line)) {
-            at += 1;
-            continue;
-        }
-        taken.push(lines.remove(at));
+    let mut below_note = false;
+    let mut kept = Vec::with_capacity(lines.len());
+    for line in lines.drain(..) {
+        let note = SCANNER.matches(&line) && SCANS.matches(&line);
         // Its address stands on the next line.
-        if lines.get(at).is_some_and(|line| {
-            let line = line.trim().trim_matches(['<', '>', '[', ']']);
-            (line.starts_with("http") || line.starts_with("www.")) && !line.contains(' ')
-        }) {
-            taken.push(lines.remove(at));
-        }
+        let goes = note || below_note && is_bare_link(&line);
+        below_note = note;
+        if goes { &mut *taken } else { &mut kept }.push(line);
     }
+    *lines = kept;
+}
+
+fn is_bare_link(line: &str) -> bool {
+    let line = line.trim().trim_matches(['<', '>', '[', ']']);
+    (line.starts_with("http") || line.starts_with("www.")) && !line.contains(' ')
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 
 /// Elements open at once beyond this are not followed.
 const DEEPEST: usize = 500;
+/// Gmail's line above a forwarded mail, with its headers, is no longer than this.
+const ATTRIBUTION_LINES: usize = 12;
 
 /// HTML, read.
 #[derive(Debug, Default)]
@@ -274,10 +276,14 @@ impl Walker {
         }
         // A closing tag without its opening one, as mail programs write them, closes nothing.
         if let Some(place) = self.open.iter().rposition(|element| element.name == name) {
-            let forwarded =
-                self.open.get(place).and_then(|element| element.attribution).is_some_and(|from| {
-                    self.page.lines.iter().skip(from).any(|line| headings::begins_forward(&line.text))
-                });
+            let forwarded = self.open.get(place).and_then(|element| element.attribution).is_some_and(|from| {
+                self.page
+                    .lines
+                    .iter()
+                    .skip(from)
+                    .take(ATTRIBUTION_LINES)
+                    .any(|line| headings::begins_forward(&line.text))
+            });
             self.open.truncate(place);
             // What is forwarded is not indented: all that its frame holds is the old mail.
             if let Some(frame) = self.open.last_mut().filter(|_| forwarded) {

@@ -284,16 +284,15 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
 /// Name and address at the end although nobody said goodbye.
 fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
     let mut paragraphs = paragraphs(&cut.new);
-    let mut taken: Vec<String> = Vec::new();
+    let mut blocks: Vec<Vec<String>> = Vec::new();
     while paragraphs.len() > 1 {
         let Some(last) = paragraphs.last() else { break };
         if !is_block(last, writer) {
             break;
         }
-        let mut last = paragraphs.pop().unwrap_or_default();
-        last.append(&mut taken);
-        taken = last;
+        blocks.extend(paragraphs.pop());
     }
+    let mut taken: Vec<String> = blocks.into_iter().rev().flatten().collect();
     cut.new = paragraphs.concat();
     if taken.is_empty() {
         take_last_lines(cut, writer);
