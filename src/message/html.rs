@@ -104,8 +104,10 @@ impl Walker {
         if here.hidden || here.tiny || (here.white && !here.dark) {
             let history = here.quoted || self.rest_is_quoted;
             let aside = if history { &mut self.page.hidden_in_history } else { &mut self.page.hidden };
-            aside.push_str(&text);
-            aside.push(' ');
+            for word in text.split_whitespace() {
+                aside.push_str(word);
+                aside.push(' ');
+            }
             return;
         }
         if here.pre {
