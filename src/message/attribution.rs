@@ -33,6 +33,11 @@ static START: Pattern = Pattern::new(
 static SURE_START: Pattern = Pattern::new(
     r"(?i)^[\s*_–-]*(?:il|in data|on|am|le|el|em|op|den)\b.{0,60}\b\d{1,4}\b.{0,40}\b\d{1,2}\s?[:.h]\s?\d{2}\b",
 );
+/// The words that an attribution begins with.
+static START_WORD: Pattern = Pattern::new(r"(?i)^[\s*_–-]*(?:il|in data|on|am|le|el)\b");
+/// GroupWise's line: ">>> Marta Ferri <m@f.test> 03.11.2026 10:12 >>>", its first marks taken off.
+static GROUPWISE: Pattern =
+    Pattern::new(r"^[^<>]{1,100}(?:<[^<>]{1,100}>|\S+@\S+)?[^<>]{0,20}\d{1,2}[:.]\d{2}\b[^<>]{0,20}>{2,}\s*$");
 /// How it ends.
 static END: Pattern = Pattern::new(
     r"(?ix)(?:
@@ -40,6 +45,7 @@ static END: Pattern = Pattern::new(
         | ^[\s*_–-]*(?:quoting|quote\ from|citando|zitat\ von|citation\ de|cita\ de)\b.{0,200}:\s*$
         | \b(?:schrieb|schreibt|schreef|skrev)\b.{0,200}:\s*$
         | ^[\s*_]*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,200}<\s?\S+@\S+>\s?:\s*$
+        | \b(?:ha\ scritto\ nel\ messaggio|wrote\ in\ message|schrieb\b.{0,60}\ in\ (?:der\ )?nachricht|a\ écrit\ dans\ le\ message|escribió\ en\ el\ mensaje)\b.{0,200}(?::|\.\.\.)\s*$
         | \b(?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b.{0,120}\b\d{1,2}[:.h]\d{2}\b.{0,30}:\s*$)",
 );
 /// A moment or an address must stand in it: people also write "il direttore ha scritto:".
@@ -73,16 +79,22 @@ pub(super) fn at(lines: &[Line], at: usize) -> Option<Attribution> {
     }
     let (length, joined) = joined(lines, at)?;
     // The writer's last line may begin like one ("Il bonifico parte domani") and stand directly above it.
+    let plain_words = !first.contains('@') && !first.contains(|c: char| c.is_ascii_digit());
     let begins_later = (1..length).any(|later| {
         let from = at.saturating_add(later);
-        self::joined(lines, from)
-            .is_some_and(|(rest, text)| rest.saturating_add(later) == length && SURE_START.matches(&text))
+        let begins = |text: &str| SURE_START.matches(text) || (plain_words && START_WORD.matches(text));
+        self::joined(lines, from).is_some_and(|(rest, text)| rest.saturating_add(later) == length && begins(&text))
     });
     if begins_later {
         return None;
     }
     let exact = TIME_OR_ADDRESS.matches(&joined);
     MOMENT_OR_ADDRESS.matches(&joined).then_some(Attribution { lines: length, exact, runs_on: false })
+}
+
+/// Does history follow although only this line is marked? GroupWise does so.
+pub(super) fn marks_only_itself(line: &Line) -> bool {
+    line.zone == Zone::Quote && line.text.len() <= MOST_BYTES && GROUPWISE.matches(&line.text)
 }
 
 /// A line with the old mail on it may be as long as a paragraph.
@@ -126,9 +138,19 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(
-            [&START, &SURE_START, &END, &MOMENT_OR_ADDRESS, &TIME_OR_ADDRESS, &RUN_ON, &SHARED]
-                .iter()
-                .all(|pattern| pattern.compiles())
+            [
+                &START,
+                &SURE_START,
+                &END,
+                &MOMENT_OR_ADDRESS,
+                &TIME_OR_ADDRESS,
+                &RUN_ON,
+                &SHARED,
+                &START_WORD,
+                &GROUPWISE
+            ]
+            .iter()
+            .all(|pattern| pattern.compiles())
         );
     }
 
@@ -142,6 +164,7 @@ mod tests {
             found("Il bonifico parte domani\nIl giorno mar 3 nov 2026 alle ore 10:12 M <m@f.test> ha scritto:"),
             None
         );
+        assert_eq!(found("El viernes pago\nEl 6 de octubre,\nM <m@f.test> escribió:"), None);
         assert_eq!(found("On Friday we pay\nOn Tue, Nov 3, 2026 at 10:12 AM M <m@f.test> wrote:"), None);
         assert_eq!(
             found("Il giorno mar 3 nov 2026 alle\nore 10:12 M <\nm@f.test>\nha scritto:"),
@@ -160,6 +183,10 @@ mod tests {
     #[test]
     fn a_day_alone_is_not_exact_and_the_mail_may_run_on() {
         assert_eq!(found("Il 3/11/2026 il direttore ha scritto:"), Some((1, false, false)));
+        assert_eq!(
+            found("\"M Ferri\" <m@f.test> ha scritto nel messaggio\nnews:abc$1@news.f.test..."),
+            Some((2, true, false))
+        );
         assert_eq!(found("Zitat von M <m@f.test>:"), Some((1, true, false)));
         assert_eq!(
             found("---- Il mar, 03 nov 2026 10:12:33 +0100 M <m@f.test> ha scritto ----"),

@@ -99,6 +99,10 @@ fn is_blank(line: &Line) -> bool {
 fn mark(lines: &mut [Line]) {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
+        if attribution::marks_only_itself(line) && next_zone(lines, at.saturating_add(1)) == Some(Zone::Text) {
+            at = quote_all(lines, at);
+            continue;
+        }
         if line.zone != Zone::Text || is_blank(line) {
             at += 1;
             continue;
@@ -291,6 +295,12 @@ mod tests {
         ] {
             assert_eq!(own(text), "mio", "{text}");
         }
+    }
+
+    #[test]
+    fn history_of_groupwise() {
+        assert_eq!(own("mio\n\n>>> M Ferri <m@f.test> 03.11.2026 10:12 >>>\nvecchio\n\nM"), "mio");
+        assert_eq!(own(">>> \"M Ferri\" <m@f.test> 3/11/2026 10.12 >>>\n> vecchio\nmio"), "mio");
     }
 
     #[test]
