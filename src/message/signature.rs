@@ -18,7 +18,12 @@ impl WriterNames {
         }
         // Words that say nothing about who writes.
         names.retain(|word| {
-            word.chars().count() >= 3 && !["info", "mail", "noreply", "the", "und", "gmail"].contains(&word.as_str())
+            word.chars().count() >= 2
+                && ![
+                    "di", "de", "da", "la", "il", "lo", "le", "el", "du", "al", "no", "ok", "si", "info", "mail",
+                    "noreply", "the", "und", "gmail",
+                ]
+                .contains(&word.as_str())
         });
         Self(names)
     }
@@ -286,8 +291,9 @@ fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
     let mut paragraphs = paragraphs(&cut.new);
     let mut blocks: Vec<Vec<String>> = Vec::new();
     while paragraphs.len() > 1 {
-        let Some(last) = paragraphs.last() else { break };
-        if !is_block(last, writer) {
+        let Some((last, above)) = paragraphs.split_last() else { break };
+        let named = last.first().is_some_and(|first| writer.is_all_of(first));
+        if !is_block(last, writer) || (!named && above.last().is_some_and(|above| leads_on(above))) {
             break;
         }
         blocks.extend(paragraphs.pop());
@@ -303,6 +309,17 @@ fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
         cut.closing.extend(taken.drain(..=name));
     }
     cut.signature.splice(0..0, taken);
+}
+
+/// Words that lead on to the block below them ("Die neue Anschrift:", "The person you need is").
+fn leads_on(paragraph: &[String]) -> bool {
+    let last = paragraph.iter().rfind(|line| !line.trim().is_empty()).map_or("", |line| line.trim());
+    let word = last.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let unfinished = [
+        "is", "are", "to", "with", "by", "at", "è", "sono", "a", "al", "alla", "presso", "da", "con", "ist", "sind",
+        "an", "bei", "von", "est", "sont", "à", "chez", "avec", "es", "son",
+    ];
+    last.ends_with(':') || (last.split_whitespace().count() >= 3 && unfinished.contains(&word.as_str()))
 }
 
 fn is_block(paragraph: &[String], writer: &WriterNames) -> bool {
