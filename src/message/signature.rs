@@ -84,6 +84,8 @@ pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut 
     }
     take_device_marks(&mut cut);
     trim_end(&mut cut.new);
+    let begin = cut.new.iter().position(|line| !line.trim().is_empty()).unwrap_or(cut.new.len());
+    cut.new.drain(..begin);
     take_delimited(&mut cut, alone);
     if let Some(at) = find_sign_off(&cut.new, writer) {
         take_closing(&mut cut, at, writer, alone);
@@ -430,6 +432,10 @@ mod tests {
         assert_eq!(
             cut_text("Mi mandate l'estratto conto?\nMario Rossi\n348 5550101").0,
             "Mi mandate l'estratto conto?"
+        );
+        assert_eq!(
+            cut_text("[EXTERNAL]\n\nCambio mail: da oggi info@b.example").0,
+            "Cambio mail: da oggi info@b.example"
         );
         assert_eq!(cut_text("Ti pago domani.\nMario").0, "Ti pago domani.");
         assert_eq!(
