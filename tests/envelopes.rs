@@ -3,8 +3,8 @@
 //!
 //! The sentences are those of `training/`; nobody who mended the reader chose them.
 
-// A test may stop at the first surprise.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+// A test may stop at the first surprise and prints its figures.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use sollecito::message::{Reader, read};
 use std::path::Path;

@@ -4,8 +4,8 @@
 //! that it stays a measure of mails nobody tuned for. `SHOW_MISSES=1 cargo test --test new_words -- --nocapture` shows
 //! the misses of the open ones.
 
-// A test may stop at the first surprise.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+// A test may stop at the first surprise and prints its figures.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use sollecito::ledger::ids::Address;
 use sollecito::message::{Reader, read};
