@@ -45,6 +45,7 @@ static END: Pattern = Pattern::new(
         | ^[\s*_–-]*(?:quoting|quote\ from|citando|zitat\ von|citation\ de|cita\ de)\b.{0,200}:\s*$
         | \b(?:schrieb|schreibt|schreef|skrev)\b.{0,200}:\s*$
         | ^[\s*_]*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,200}<\s?\S+@\S+>\s?:\s*$
+        | ^[\s*_]*am\b.{0,40}\d{1,2}[:.]\d{2}(?:\ uhr)?\ schrieb(?-i:(?:\ (?:\p{Lu}[\w.'’-]*|<\S+@\S+>)){1,4})\s*$
         | \b(?:ha\ scritto\ nel\ messaggio|wrote\ in\ message|schrieb\b.{0,60}\ in\ (?:der\ )?nachricht|a\ écrit\ dans\ le\ message|escribió\ en\ el\ mensaje)\b.{0,200}(?::|\.\.\.)\s*$
         | \b(?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b.{0,120}\b\d{1,2}[:.h]\d{2}\b.{0,30}:\s*$)",
 );
@@ -187,6 +188,8 @@ mod tests {
             found("\"M Ferri\" <m@f.test> ha scritto nel messaggio\nnews:abc$1@news.f.test..."),
             Some((2, true, false))
         );
+        assert_eq!(found("Am 03.11.26 um 10:12 schrieb Marta Ferri"), Some((1, true, false)));
+        assert_eq!(found("Am 03.11.26 um 10:12 schrieb mir Ihr Kollege"), None);
         assert_eq!(found("Zitat von M <m@f.test>:"), Some((1, true, false)));
         assert_eq!(
             found("---- Il mar, 03 nov 2026 10:12:33 +0100 M <m@f.test> ha scritto ----"),

@@ -63,7 +63,7 @@ pub(super) fn take(lines: &mut Vec<String>) -> Vec<String> {
     taken
 }
 
-fn untag(lines: &mut Vec<String>, taken: &mut Vec<String>) {
+fn untag(lines: &mut [String], taken: &mut Vec<String>) {
     let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
     let Some(line) = lines.get_mut(first) else { return };
     if warning_length(std::slice::from_ref(line)) > 0 {

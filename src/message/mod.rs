@@ -34,6 +34,7 @@ mod threads;
 mod tickets;
 mod warnings;
 mod words;
+mod writer;
 
 use crate::ledger::ids::{Address, MessageIdentity, RfcId};
 use crate::ledger::reading::{BounceFinding, Warning};

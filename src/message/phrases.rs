@@ -8,18 +8,18 @@ static SIGN_OFF: Pattern = Pattern::new(
     r"(?ix)^[\s*_-]*(?:e\s+|and\s+|und\s+|et\s+|y\s+)?(?:
       (?:(?:porgo|porgiamo|invio|inviamo|con\s+i?|i\s+miei|i\s+nostri|le\s+porgo|vi\s+porgiamo|mit|avec\s+mes|je\s+vous\s+prie\s+d.agréer.{0,60})\s+)?(?:i\s+(?:miei|nostri)\s+|i\s+)?(?:pi[uù]\s+)?
          (?:cordialissimi|cordiali|distinti|cari|carissimi|migliori|tanti|affettuosi)\s+saluti|cordialit[aà]|cordialmente|distintamente
-      | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|(?:dist(?:inti)?|cord(?:iali)?)\.?\s+sal(?:uti)?\.?|sal\.ti|saluti|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
+      | saluti(?:\s+(?:cordiali|e\s+\w+(?:\s+\w+)?|a\s+tutti))?|un\s+(?:caro\s+|cordiale\s+)?saluto|(?:un\s+(?:grande\s+|forte\s+)?)?abbraccio|(?:tanti\s+)?bac(?:i|ioni)|un\s+bacio|a\s+prestissimo|a\s+risentirci|(?:dist(?:inti)?|cord(?:iali)?)\.?\s+sal(?:uti)?\.?|sal\.ti|saluti|a\s+presto|ciao(?:\s+ciao)?|cs|c\.s\.|d\.s\.
       | (?:le\s+auguro\s+(?:una\s+)?)?buon[ao]?\s+(?:giornata|serata|lavoro|pomeriggio|fine\s+settimana|weekend|domenica)|in\s+fede
       | (?:molte\s+|mille\s+|tante\s+)?grazie(?:\s+(?:per\s+l.attenzione|per\s+tutto|mille|tante|infinite|anticipatamente|in\s+anticipo|ancora|e\s+scusi(?:\s+il\s+disturbo)?|per\s+la\s+(?:collaborazione|comprensione|pazienza|disponibilit[aà])|della\s+(?:collaborazione|comprensione|disponibilit[aà])))?(?:\s+e)?
       | ringrazi(?:o|ando|amo|andola|andovi)(?:\s+(?:anticipatamente|per\s+la\s+collaborazione|e\s+saluto|e\s+salutiamo))?
-      | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
+      | (?:(?:with\s+)?(?:best|kind|kindest|warm|warmest|many)\s+)?(?:regards|wishes)|all\s+the\s+best|best|cheers|hugs|take\s+care|(?:speak|talk|see\s+you)\s+soon|xx+|yours?\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|have\s+a\s+(?:nice|good|great)\s+\w+
       | (?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|a\s+lot|a\s+million))?|thank\s+you(?:\s+(?:very\s+much|so\s+much|again|in\s+advance))?|thx|ta|rgds|brgds|br|kr
       | (?:mit\s+)?(?:freundlichen|freundlichem|besten|herzlichen|vielen|lieben|schönen|sonnigen)\s+gr(?:ü|ue)(?:ß|ss)(?:en|e)?|mit\s+freundlichem\s+gru(?:ß|ss)
-      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+(?:aus|vom|von|nach|an)\s+\w+(?:\s+\w+)?)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mit\s+(?:den\s+)?besten\s+empfehlungen|bis\s+(?:bald|dann)|m\.?f\.?g\.?|mit\s+freundl\.?\s+gr(?:ü|ue)(?:ß|ss)en|lg|vg|bg
+      | (?:freundliche|beste|viele|liebe|herzliche|schöne)\s+gr(?:ü|ue)(?:ß|ss)e?(?:\s+(?:aus|vom|von|nach|an)\s+\w+(?:\s+\w+)?)?|gru(?:ß|ss)|gr(?:ü|ue)(?:ß|ss)e|hochachtungsvoll|mit\s+(?:den\s+)?besten\s+empfehlungen|bis\s+(?:bald|dann)|tsch(?:ü|ue)ss|m\.?f\.?g\.?|mit\s+freundl\.?\s+gr(?:ü|ue)(?:ß|ss)en|lg|vg|bg
       | (?:vielen\s+|besten\s+|herzlichen\s+)?dank(?:e)?(?:\s+(?:im\s+voraus|ihnen|vorab|schön|sehr))?|einen\s+schönen\s+tag(?:\s+noch)?|schönes?\s+(?:wochenende|tag)
-      | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement|bàv|bav|amicalement|respectueusement|bien\s+amicalement
+      | (?:bien\s+)?cordialement|(?:bien|cordialement)\s+(?:à|a)\s+vous|sincères\s+salutations|salutations(?:\s+(?:distinguées|cordiales|sincères))?|cdt|cdlt|bien\s+sincèrement|bàv|à\s+(?:bientôt|très\s+vite)|bises|bisous|bav|amicalement|respectueusement|bien\s+amicalement
       | (?:(?:meilleures|sincères|cordiales)\s+)salutations|bonne\s+(?:journée|réception|soirée|fin\s+de\s+journée)|merci(?:\s+(?:d.avance|beaucoup|par\s+avance|bien|encore|pour\s+votre\s+compréhension|de\s+votre\s+compréhension))?
-      | (?:un\s+)?(?:cordial\s+|afectuoso\s+)?saludos?(?:\s+cordiales?)?|slds|sdos|saluts?|atentamente|atte|cordialmente|muchas\s+gracias|gracias(?:\s+(?:de\s+antemano|por\s+todo|y))?|quedo\s+a\s+(?:su|la)\s+(?:disposición|espera)
+      | (?:un\s+)?(?:cordial\s+|afectuoso\s+)?saludos?(?:\s+cordiales?)?|slds|(?:un\s+)?(?:fuerte\s+)?abrazos?|(?:un\s+)?besos?|hasta\s+(?:luego|pronto)|sdos|saluts?|atentamente|atte|cordialmente|muchas\s+gracias|gracias(?:\s+(?:de\s+antemano|por\s+todo|y))?|quedo\s+a\s+(?:su|la)\s+(?:disposición|espera)
       | mvh|med\s+vänlig(?:a)?\s+hälsning(?:ar)?|met\s+vriendelijke\s+groet(?:en)?|mit\s+gr(?:ü|ue)(?:ß|ss)en
     )(?P<rest>[\s,;.!\p{So}\u{fe0f}&+:-].*)?$",
 );
@@ -40,6 +40,10 @@ static DEVICE: Pattern = Pattern::new(
       | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]|eventuali\s+errori).{0,60} | (?:please\s+)?excuse\s+(?:typos|brevity|any\s+typos|the\s+brevity).{0,60}
     )(?:[<(\[]+https?://[^>\])]*[>)\]]+)?[\s.*_>)]*$",
 );
+/// Words about debts.
+static MONEY: Pattern = Pattern::new(
+    r"(?i)bonific|pagament|\bpag(?:o|hiamo|herò|heremo|at[oa])\b|fattur|\beuro\b|€|contabile\b|payment|\bpaid\b|invoice|transfer\b|zahlung|zahlen|rechnung|überweis|virement|factur|paiement|\bpay[eé]|transferencia|\biban\b",
+);
 /// Words of business: then somebody tells what was sent, and how.
 static BUSINESS: Pattern = Pattern::new(
     r"(?i)bonific|pagament|fattur|\beuro\b|€|contabile|payment|invoice|transfer|zahlung|rechnung|überweis|virement|facture|paiement|transferencia|factura|\bpago\b|banc[ao]|\bbank|\bconto\b|account\b|konto|cuenta|compte|ufficio|office|büro|bureau|oficina|commercialista|consulente|\bpec\b|\bieri\b|\boggi\b|stamattina|domani|yesterday|today|morning|tomorrow|gestern|heute|morgen|\bhier\b|demain|\bayer\b|\bhoy\b|mañana|\bIBAN\b|\?",
@@ -48,7 +52,7 @@ static BUSINESS: Pattern = Pattern::new(
 static DISCLAIMER_START: Pattern = Pattern::new(
     r"(?ix)^[\s*_\#()\[\]-]*(?:
       avviso\s+di\s+riservatezza | nota\s+di\s+riservatezza | clausola\s+di\s+riservatezza | riservatezza\b | avvertenz[ae]\b | informativa\s+(?:sulla\s+)?privacy | privacy\b | disclaimer\b | (?:aviso|avviso|mention|note)\s+l[eé]gal
-      | (?:le|tutte\s+le)\s+informazioni\s+(?:contenute|trasmesse|riportate|di\s+cui) | (?:il\s+presente|questo|il\s+contenuto\s+d[ie].{0,25})\s+messaggio | (?:la\s+presente|questa)\s+(?:e-?mail|comunicazione|posta) | i\s+dati\s+(?:personali|contenuti)
+      | (?:le|tutte\s+le)\s+informazioni\s+(?:contenute|trasmesse|riportate|di\s+cui) | (?:il\s+presente|questo|il\s+contenuto\s+d[ie].{0,25})\s+messaggio | (?:il\s+contenuto|i\s+contenuti)\s+(?:di\s+quest[ao]|della\s+presente)\s+(?:e-?mail|mail|comunicazione) | le\s+contenu\s+de\s+ce | el\s+contenido\s+de\s+este | (?:la\s+presente|questa)\s+(?:e-?mail|comunicazione|posta) | i\s+dati\s+(?:personali|contenuti)
       | (?:ai\s+sensi|in\s+conformit[aà]|in\s+ottemperanza)\b | qualora\s+(?:abbiate|aveste|il|la|questo) | se\s+(?:avete|ha|hai)\s+ricevuto\s+(?:questo|questa|la\s+presente|il\s+presente)
       | prima\s+di\s+stampare | (?:rispetta|pensa|rispettiamo|salvaguard)\w*\s+(?:l.|all.)ambiente | stampa\s+(?:questa|solo)
       | confidentiality | this\s+(?:e-?mail|message|communication|electronic)\b | the\s+(?:information|contents?)\s+(?:contained\s+)?(?:in|of|transmitted) | if\s+you\s+(?:are\s+not|have\s+received) | please\s+(?:consider|think)\b.{0,30}\benvironment | legal\s+notice
@@ -63,7 +67,7 @@ static DISCLAIMER_BODY: Pattern = Pattern::new(
 );
 /// Each says little alone; two of them make a disclaimer.
 static DISCLAIMER_HINT: Pattern = Pattern::new(
-    r"(?i)(ricevuto .{0,40}per errore|received .{0,40}in error|par erreur|por error|irrtümlich|virus|ambiente|environment|umwelt|environnement|medio ambiente|stampare|stampa|ausdruck|drucken|imprim|printing|distrugger|eliminar|delete|vernicht|lösch|notif|avvis|inform(?:arci|ieren)|destinatari[oa]?\b|destinataire|adressat|empfänger|albero|tree|baum|arbre|foglio|carta|paper)",
+    r"(?i)(ricevuto .{0,40}per errore|received .{0,40}in error|par erreur|por error|irrtümlich|virus|ambiente|environment|umwelt|environnement|medio ambiente|stampare|stampa|ausdruck|drucken|imprim|printing|distrugger|eliminar|delete|vernicht|lösch|notif|avvis|inform(?:arci|ieren)|destinatari[oa]?\b|destinataire|adressat|empfänger|indirizzat|rivolt[oa]\b|unicamente|esclusivamente|exclusively|solely|adressé|dirigid|exclusiv|ausschließlich|tutelat|albero|tree|baum|arbre|foglio|carta|paper)",
 );
 /// A department or an office.
 static ROLE: Pattern = Pattern::new(
@@ -146,6 +150,17 @@ pub(super) fn hints_at_disclaimer(line: &str) -> bool {
     DISCLAIMER_START.matches(line) || DISCLAIMER_BODY.matches(line) || DISCLAIMER_HINT.matches(line)
 }
 
+/// Below the letter: a paragraph that speaks of secrecy and of whom it is meant for, however it begins, and not of
+/// money.
+pub(super) fn is_disclaimer_below(paragraph: &[String]) -> bool {
+    let text = paragraph.join(" ");
+    let long = text.split_whitespace().count() >= 12;
+    long && DISCLAIMER_BODY.matches(&text)
+        && DISCLAIMER_HINT.matches(&text)
+        && !MONEY.matches(&text)
+        && !text.contains('?')
+}
+
 pub(super) fn names_role(line: &str) -> bool {
     ROLE.matches(line)
 }
@@ -179,6 +194,7 @@ mod tests {
                 &SIGN_OFF,
                 &DEVICE,
                 &BUSINESS,
+                &MONEY,
                 &DISCLAIMER_START,
                 &DISCLAIMER_BODY,
                 &DISCLAIMER_HINT,

@@ -1,66 +1,11 @@
 //! Where a letter ends: sign-off, name, signature, disclaimers. The writer's own sentences are never cut.
 
 use super::banners;
-use super::lines::fold;
 use super::phrases;
+use super::writer::{WriterNames, words_of};
 
-/// What is known of the writer's names, for telling a signature from words.
-#[derive(Debug, Clone, Default)]
-pub(super) struct WriterNames(Vec<String>);
-
-impl WriterNames {
-    /// From a display name and an address.
-    pub(super) fn new(name: Option<&str>, address: Option<&str>) -> Self {
-        let mut names: Vec<String> = words_of(name.unwrap_or_default());
-        if let Some((local, domain)) = address.and_then(|address| address.rsplit_once('@')) {
-            names.extend(words_of(local));
-            names.extend(domain.split('.').next().map(fold));
-        }
-        // Words that say nothing about who writes.
-        names.retain(|word| {
-            word.chars().count() >= 2
-                && ![
-                    "di", "de", "da", "la", "il", "lo", "le", "el", "du", "al", "no", "ok", "si", "info", "mail",
-                    "noreply", "the", "und", "gmail",
-                ]
-                .contains(&word.as_str())
-        });
-        Self(names)
-    }
-
-    /// Does a line consist of nothing but the writer's names?
-    fn is_all_of(&self, line: &str) -> bool {
-        let words = words_of(line);
-        (1..=4).contains(&words.len()) && words.iter().all(|word| self.0.contains(word))
-    }
-
-    /// Is a line the first letters of the writer's names?
-    fn is_initials(&self, line: &str) -> bool {
-        let letters: Vec<char> = line.trim().chars().filter(|c| *c != '.').collect();
-        (2..=3).contains(&letters.len())
-            && letters.iter().all(|letter| {
-                letter.is_uppercase() && self.0.iter().any(|name| name.chars().next() == letter.to_lowercase().next())
-            })
-            && !["OK", "SI", "NO", "KO"].contains(&line.trim())
-    }
-
-    /// Does a line begin with one of the writer's names?
-    fn begins(&self, line: &str) -> bool {
-        let titles = [
-            "dott", "ssa", "dr", "ing", "geom", "rag", "avv", "arch", "sig", "sigra", "mr", "mrs", "ms", "frau",
-            "herr", "prof", "lda", "ldo", "per", "il", "la",
-        ];
-        words_of(line)
-            .into_iter()
-            .filter(|word| word.chars().count() >= 3 && !titles.contains(&word.as_str()))
-            .take(2)
-            .any(|word| self.0.iter().any(|name| *name == word || (word.chars().count() >= 5 && name.contains(&word))))
-    }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
+/// A letter with more paragraphs is not searched for loose disclaimers.
+const MOST_PARAGRAPHS: usize = 200;
 
 /// A stretch of text, cut.
 #[derive(Debug, Default)]
@@ -115,7 +60,11 @@ fn is_pictograph(c: char) -> bool {
 fn take_disclaimers(cut: &mut Cut) {
     let mut kept: Vec<String> = Vec::new();
     cut.signature.extend(banners::take(&mut cut.new));
-    for paragraph in paragraphs(&cut.new) {
+    for (number, paragraph) in paragraphs(&cut.new).into_iter().enumerate() {
+        if number > 0 && number <= MOST_PARAGRAPHS && phrases::is_disclaimer_below(&paragraph) {
+            cut.signature.extend(paragraph);
+            continue;
+        }
         let begin = (0..paragraph.len())
             .take(20)
             .find(|at| paragraph.get(*at..).is_some_and(phrases::begins_disclaimer))
@@ -356,6 +305,9 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
             || above.chars().count() < 60;
         let ended =
             if writer.begins(first) { ended } else { above.is_empty() || above.ends_with(['.', '!', '?', '…']) };
+        let paragraph = cut.new.iter().take(*at).rposition(|line| line.trim().is_empty()).unwrap_or(0);
+        let above_it = [paragraph, *at].map(|end| cut.new.get(..end).unwrap_or_default());
+        let named = named && !above_it.into_iter().any(leads_on);
         (named && ended || writer.is_all_of(first)) && signature_length(rest, writer) == rest.len()
     });
     let Some(from) = from.or_else(|| stranger_below(&cut.new, writer)) else { return };
@@ -480,6 +432,12 @@ mod tests {
                 .0
                 .contains("dispute")
         );
+        let loose =
+            "Tutto quanto sopra è rivolto unicamente alle persone cui è indirizzato e può contenere notizie riservate.";
+        assert_eq!(cut_text(&format!("Ok.\n\nSaluti\nMario\n\n{loose}")).0, "Ok.");
+        let own =
+            "La lettera riservata che avete indirizzato al nostro direttore parla di una fattura che non conosciamo.";
+        assert!(cut_text(&format!("Ok.\n\n{own}")).0.contains(own));
         let above = "Il presente messaggio è riservato al destinatario. Chi lo ricevesse per errore lo elimini.";
         assert_eq!(cut_text(&format!("{above}\nPago domani la fattura 12.")).0, "Pago domani la fattura 12.");
         assert!(cut_text("Ai sensi del D.Lgs. 231/2002 vi contestiamo gli interessi.").0.contains("contestiamo"));

@@ -5,8 +5,9 @@ use super::body::{Block, Plain};
 use super::html;
 use super::lines::{self, Line, Zone};
 use super::quotes::{self, Divided};
-use super::signature::{self, WriterNames};
+use super::signature;
 use super::tickets;
+use super::writer::WriterNames;
 use std::collections::BTreeSet;
 
 /// Text beyond this is not read: nobody answers a reminder with a book.
