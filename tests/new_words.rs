@@ -121,11 +121,11 @@ fn measure(folder: &Path, show: bool) -> Figures {
     figures
 }
 
-/// Mails that are not exactly right: more than this many, and the reader has become worse.
+/// Below these figures the reader has become worse. (Folder, mails, exactly right, words lost, words let through.)
 #[test]
 fn new_words_are_cut_right() {
     let show = std::env::var_os("SHOW_MISSES").is_some();
-    for (folder, least, right, lost, let_through) in [("open", 188, 187, 0, 9), ("set_aside", 131, 125, 7, 10)] {
+    for (folder, least, right, lost, let_through) in [("open", 188, 188, 0, 0), ("set_aside", 147, 140, 7, 30)] {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails/new_words").join(folder);
         let figures = measure(&root, show && folder == "open");
         println!("{folder}: {figures}");

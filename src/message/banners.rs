@@ -42,7 +42,8 @@ static SCANNER: Pattern = Pattern::new(
       | (?:l.absence\ de\ virus|cet?\ (?:e-?mail|message|courriel)\ a\ été\ (?:vérifié|analysé)) | el\ software\ (?:de\ )?antivirus\b | este\ (?:correo|mensaje)\b.{0,40}\b(?:analizado|comprobado)\b
     )",
 );
-static SCANS: Pattern = Pattern::new(r"(?i)virus|malware|spam|viren|www\.|https?://|mailscanner");
+static SCANS: Pattern =
+    Pattern::new(r"(?i)virus|malware|spam|viren|infett|infect|infiziert|esva|www\.|https?://|mailscanner");
 /// What a mailing list or a ticket system writes under a mail; it is the last thing in it.
 static LIST: Pattern = Pattern::new(
     r"(?ix)^[^\p{L}\d]*(?:

@@ -35,7 +35,7 @@ static DEVICE: Pattern = Pattern::new(
         .{0,45}?\b(?:iphone|ipad|ipod|ios|apple\s+watch|mac|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|nokia|xperia|motorola|oneplus|pixel|blackberry|smartphone|handy|mobil(?:e|telefon|gerät)?|cellulare|telefon(?:o|ino)|m[oó]vil|portable|téléphone|phone|tablet|tablette|dispositiv[oa]|gerät|appareil|device
           |outlook|hotmail|gmail|yahoo|aol|libero|virgilio|tiscali|aruba|tim\s+mail|alice|posta\s+(?:per|di)\s+windows|mail\s+(?:for|per|für|pour|para)\s+windows|courrier\s+pour\s+windows|correo\s+para\s+windows|windows\s+(?:mail|phone|10)|proton\s?mail|protonmail|gmx|web\.de|t-online|orange|laposte|la\s+poste|k-9|thunderbird|mailbird|em\s?client|spark|blue\s?mail|zoho|tutanota|tuta|mail\.com|email\s+app|mobile\s+mail|app\s+mail|mailapp|superhuman|canary|vodafone)\b.{0,120}
       | [<(\s]*(?:inviat[oa]\s+dal?\s+mio|sent\s+from\s+(?:my|a)|(?:gesendet\s+)?von\s+meinem|envoyé\s+de(?:puis)?\s+mon|enviado\s+desde\s+mi)\s+\S+(?:\s+\S+){0,6} | [<(\s]*sent\s+(?:from|via|with|by)\s+(?:mobile|mailbox|airmail|sparrow|galaxy|phone|cell\w*)\b.{0,60}
-      | (?:ottieni|scarica|get|download|hol(?:en)?|télécharger|obtenir|obtenez|obtener|obtén|descargar)\b.{0,15}\boutlook\b.{0,60} | outlook\s+für\b.{0,40}(?:herunterladen)?
+      | (?:ottieni|scarica|get|download|hol(?:en)?|télécharger|obtenir|obtenez|obtener|obtén|descargar)\b.{0,15}\b(?:outlook|blue\s?mail|aqua\s?mail|spark|edison\s+mail|yahoo\s+mail)\b.{0,60} | outlook\s+für\b.{0,40}(?:herunterladen)?
       | (?:diese\s+(?:nachricht|e-?mail)\s+wurde\s+)?von\s+mein(?:em|er)\b.{0,80}\bgesendet\.?
       | scusate?\s+(?:per\s+)?(?:gli\s+errori|la\s+brevit[aà]|eventuali\s+errori).{0,60} | (?:please\s+)?excuse\s+(?:typos|brevity|any\s+typos|the\s+brevity).{0,60}
     )(?:[<(\[]+https?://[^>\])]*[>)\]]+)?[\s.*_>)]*$",
@@ -71,10 +71,17 @@ static DISCLAIMER_HINT: Pattern = Pattern::new(
 );
 /// A department or an office.
 static ROLE: Pattern = Pattern::new(
-    r"(?ix)\b(?:uff(?:icio|\.)|servizi[oi]?|ragioneria|tesoreria|economato|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
+    r"(?ix)\b(?:uff(?:icio|\.)|servizi[oi]?|ragioneria|tesoreria|economato|amministrazion\w*|amm\.?(?:ne|\.ne|ministr)?|contabilit[aà]'?|segreteri[ao]|direzione|acquisti|fornitori|clienti|commercial\w*|titolare|responsabile|dsga|dirigente|preside(?:nte)?|sindaco|segretari[oa]|f\.to|legale\s+rappresentante|amministrat\w+|geom|dott|rag|ing|arch|avv|avvocat[oa]|commercialista
       |accounts?(?:\s+(?:payable|receivable|department|desk|team|officer))?|payables?|finance|purchasing|office\s+manager|director|manager|officer|bookkeep\w+|department|dept|dpto|team|ceo|cfo
       |buchhaltung|kreditoren\w*|debitoren\w*|rechnungswesen|geschäftsf\w+|abteilung|sekretariat|einkauf|steuerberater\w*|inhaber\w*|ppa
       |comptabilit[eé]|comptable|service|gérant\w*|direction|secrétariat|fournisseurs|abogad[oa]|administraci[oó]n|contabilidad|proveedores|departamento|gerente)\b | ^\s*i\.\s?[av]\.",
+);
+/// What firms have standing below every letter: where they are registered, what they would like to sell.
+static STANDING: Pattern = Pattern::new(
+    r"(?ix)\b(?:seguici|follow\ us|folgen\ sie\ uns|suivez-nous|síguenos|scopri\b|discover\ (?:our|the)|entdecken\ sie|découvrez|descubr[ae]
+      |visit(?:a|ate)?\ (?:il\ nostro|la\ nostra|our)|besuchen\ sie|visitez\ (?:notre|nos)|visite\ nuestr|prenota\ ora|book\ now|newsletter|black\ friday|nuovo\ catalogo|new\ catalogue
+      |registered\ (?:charity|office|in)|company\ (?:no|number|reg)|sede\ legale|capitale\ sociale|cap\.\ soc|societ[aà]\ soggetta|registro\ (?:delle\ )?imprese|sitz\ der|amtsgericht|handelsregister|geschäftsführ|au\ capital\ de|registro\ mercantil|inscrita\ en
+      |firma\ autografa|firmato\ digitalmente|signed\ electronically|iso\ ?9001)\b",
 );
 /// What makes a line say something although it is written like a title.
 static SAYS: Pattern = Pattern::new(
@@ -169,6 +176,12 @@ pub(super) fn names_contact(line: &str) -> bool {
     CONTACT.matches(line)
 }
 
+/// A paragraph that a firm puts below all its letters, and that does not speak of money.
+pub(super) fn is_standing(paragraph: &[String]) -> bool {
+    let text = paragraph.join(" ");
+    text.len() <= 1_000 && STANDING.matches(&text) && !MONEY.matches(&text)
+}
+
 /// Does a line say something, however it is written?
 pub(super) fn says_something(line: &str) -> bool {
     SAYS.matches(line)
@@ -200,6 +213,7 @@ mod tests {
                 &DISCLAIMER_HINT,
                 &ROLE,
                 &SAYS,
+                &STANDING,
                 &CONTACT,
                 &POSTSCRIPT,
                 &TRAILING_SIGN_OFF

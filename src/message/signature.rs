@@ -231,6 +231,10 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     }
     cut.closing = closing;
     cut.signature.splice(0..0, signature);
+    // Below a signature a firm goes on speaking of itself; its writer's afterthoughts are kept.
+    let (standing, own): (Vec<_>, Vec<_>) = paragraphs(&own).into_iter().partition(|part| phrases::is_standing(part));
+    cut.signature.extend(standing.concat());
+    let own = own.concat();
     if own.iter().any(|line| !line.trim().is_empty()) {
         cut.new.push(String::new());
         cut.new.extend(own);
@@ -243,6 +247,11 @@ fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
     let mut blocks: Vec<Vec<String>> = Vec::new();
     while paragraphs.len() > 1 {
         let Some((last, above)) = paragraphs.split_last() else { break };
+        let below_block = above.len() > 1 && above.last().is_some_and(|block| is_block(block, writer));
+        if below_block && phrases::is_standing(last) {
+            blocks.extend(paragraphs.pop());
+            continue;
+        }
         let named = last.first().is_some_and(|first| writer.is_all_of(first));
         if !is_block(last, writer) || (!named && above.last().is_some_and(|above| leads_on(above))) {
             break;
@@ -418,6 +427,22 @@ mod tests {
             "Mario:\nVenerdì Prossimo",
         ] {
             assert_eq!(cut_text(text).0, text);
+        }
+    }
+
+    #[test]
+    fn what_firms_say_below_every_letter_goes() {
+        for text in [
+            "Pago lunedì.\n\nSaluti\nMario Rossi\n\nTi piace il legno? Scopri il nuovo catalogo!",
+            "Pago lunedì.\n\nMario Rossi\nUfficio acquisti\n\nRossi is a registered charity. Visit our exhibition!",
+        ] {
+            assert_eq!(cut_text(text).0, "Pago lunedì.");
+        }
+        for own in [
+            "Visit our office to be paid in cash.",
+            "Se passa di qui, la sede legale è chiusa per il trasloco e il bonifico tarda.",
+        ] {
+            assert!(cut_text(&format!("Ok.\n\nSaluti\nMario Rossi\n\n{own}")).0.contains(own));
         }
     }
 
