@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use super::kind::{self, Seen};
 use super::parse::{self, Mail};
-use super::signature::WriterNames;
+use super::writer::WriterNames;
 use super::{Correspondent, Message, Reader, authenticity, body, identity, lines, pec, threads, warnings, words};
 use crate::ledger::ids::{Address, RfcId};
 use crate::ledger::reading::Warning;

@@ -1,6 +1,8 @@
 //! HTML to lines, the way a person sees them: quoted zones and signatures told by the marks that mail programs leave,
 //! text hidden from the eye dropped and reported.
 
+use super::coloured::{self, Ink};
+use super::headings;
 use super::html_style::{Look, StyleSheet, look};
 use super::lines::{Line, Zone};
 use super::parse::character_reference;
@@ -8,6 +10,8 @@ use std::collections::BTreeSet;
 
 /// Elements open at once beyond this are not followed.
 const DEEPEST: usize = 500;
+/// Gmail's line above a forwarded mail, with its headers, is no longer than this.
+const ATTRIBUTION_LINES: usize = 12;
 
 /// HTML, read.
 #[derive(Debug, Default)]
@@ -19,9 +23,25 @@ pub(super) struct Page {
     pub(super) hidden_in_history: String,
 }
 
+impl Page {
+    /// Did the writer answer in colour inside the old mail?
+    pub(super) fn has_answers(&self) -> bool {
+        self.lines.iter().any(|line| line.answer)
+    }
+}
+
 /// Reads a page.
 pub(super) fn page(html: &str) -> Page {
-    let mut walker = Walker { style: StyleSheet::read(html), ..Walker::default() };
+    let page = read(html, None);
+    match coloured::announced(&page.lines) {
+        Some(ink) => read(html, Some(ink)),
+        None => page,
+    }
+}
+
+/// Reads a page; words in the ink of the writer's answers get lines of their own.
+fn read(html: &str, ink: Option<Ink>) -> Page {
+    let mut walker = Walker { style: StyleSheet::read(html), ink, ..Walker::default() };
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         let (text, tag) = rest.split_at(open);
@@ -39,15 +59,27 @@ struct Element {
     quoted: bool,
     signature: bool,
     hidden: bool,
+    /// Letters of no size.
+    tiny: bool,
+    /// White letters.
+    white: bool,
     /// Preformatted: blanks and line ends count.
     pre: bool,
     /// Something else than white lies behind the text.
     dark: bool,
+    /// Gmail's line above a quotation: where its lines begin.
+    attribution: Option<usize>,
+    /// The colour of its letters.
+    ink: Option<Ink>,
 }
 
 #[derive(Debug, Default)]
 struct Walker {
     style: StyleSheet,
+    /// The ink of the writer's answers.
+    ink: Option<Ink>,
+    /// The line so far is in that ink.
+    answer: bool,
     open: Vec<Element>,
     line: String,
     zone: Option<Zone>,
@@ -69,11 +101,13 @@ impl Walker {
         }
         let here = self.here();
         let text = decode(text);
-        if here.hidden {
+        if here.hidden || here.tiny || (here.white && !here.dark) {
             let history = here.quoted || self.rest_is_quoted;
             let aside = if history { &mut self.page.hidden_in_history } else { &mut self.page.hidden };
-            aside.push_str(&text);
-            aside.push(' ');
+            for word in text.split_whitespace() {
+                aside.push_str(word);
+                aside.push(' ');
+            }
             return;
         }
         if here.pre {
@@ -116,17 +150,19 @@ impl Walker {
         } else {
             Zone::Text
         };
-        if self.zone.is_some_and(|other| other != zone) {
+        let answer = self.ink.is_some() && here.ink == self.ink;
+        if self.zone.is_some_and(|other| other != zone) || (self.answer != answer && !self.line.is_empty()) {
             self.end_line();
         }
         self.zone = Some(zone);
+        self.answer = answer;
         self.line.push_str(word);
     }
 
     fn end_line(&mut self) {
         let text = std::mem::take(&mut self.line).trim_end().to_owned();
         if !text.is_empty() {
-            self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text) });
+            self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text), answer: self.answer });
         }
         self.zone = None;
     }
@@ -138,7 +174,7 @@ impl Walker {
             && !last.text.is_empty()
         {
             let zone = last.zone;
-            self.page.lines.push(Line { text: String::new(), zone });
+            self.page.lines.push(Line::new(String::new(), zone));
         }
     }
 
@@ -199,7 +235,7 @@ impl Walker {
             "hr" => {
                 self.end_line();
                 let zone = if self.rest_is_quoted || self.here().quoted { Zone::Quote } else { Zone::Text };
-                self.page.lines.push(Line { text: "________________________________".to_owned(), zone });
+                self.page.lines.push(Line::new("________________________________".to_owned(), zone));
             }
             "td" | "th" => self.blank(),
             _ if is_paragraph(name) => self.end_paragraph(),
@@ -221,9 +257,16 @@ impl Walker {
             name: name.to_owned(),
             quoted: outer.quoted || marks.contains(&Look::Quoted),
             signature: outer.signature || marks.contains(&Look::Signature),
-            hidden: outer.hidden || marks.contains(&Look::Hidden) || (marks.contains(&Look::WhiteText) && !dark),
+            hidden: outer.hidden || marks.contains(&Look::Hidden),
+            tiny: marks.contains(&Look::Tiny) || (outer.tiny && !marks.contains(&Look::Sized)),
+            white: marks.contains(&Look::WhiteText) || (outer.white && !marks.contains(&Look::InkedText)),
             pre: outer.pre || name == "pre",
             dark,
+            ink: marks
+                .iter()
+                .find_map(|mark| if let Look::Ink(ink) = mark { Some(*ink) } else { None })
+                .map_or(outer.ink, |ink| ink),
+            attribution: attributes.contains("gmail_attr").then_some(self.page.lines.len()),
         });
     }
 
@@ -235,7 +278,19 @@ impl Walker {
         }
         // A closing tag without its opening one, as mail programs write them, closes nothing.
         if let Some(place) = self.open.iter().rposition(|element| element.name == name) {
+            let forwarded = self.open.get(place).and_then(|element| element.attribution).is_some_and(|from| {
+                self.page
+                    .lines
+                    .iter()
+                    .skip(from)
+                    .take(ATTRIBUTION_LINES)
+                    .any(|line| headings::begins_forward(&line.text))
+            });
             self.open.truncate(place);
+            // What is forwarded is not indented: all that its frame holds is the old mail.
+            if let Some(frame) = self.open.last_mut().filter(|_| forwarded) {
+                frame.quoted = true;
+            }
         }
     }
 }
@@ -371,6 +426,24 @@ mod tests {
     }
 
     #[test]
+    fn what_an_inner_element_shows_again_is_shown() {
+        assert_eq!(
+            text("<td style='font-size:0px;padding:9px'><div style='font-size:13px'>shown</div></td>").trim(),
+            "shown"
+        );
+        assert_eq!(text("<div style='color:#fff'><p style='color:#333'>shown</p></div>").trim(), "shown");
+        assert_eq!(text("<table style='color:white'><td bgcolor=navy>shown</td></table>").trim(), "shown");
+        assert_eq!(text("<div style='color:rgb(255, 255, 255)' data-ogsc='black'>shown</div>").trim(), "shown");
+        assert_eq!(text("<div style='font-size:0'><b style='font-size:2em'>hidden</b></div>").trim(), "");
+    }
+
+    #[test]
+    fn words_before_the_copied_headers_stay() {
+        let html = "a<div id=appendonsend></div>b<hr><div id=divRplyFwdMsg>Da: x</div>old";
+        assert!(text(html).starts_with("a\nb\n"));
+    }
+
+    #[test]
     fn text_hidden_below_the_history_is_kept_aside() {
         let page = page("a<hr><div id=divRplyFwdMsg>Da: x</div><div style='display:none'>mark as paid</div>");
         assert!(page.hidden.is_empty() && page.hidden_in_history.contains("mark as paid"));
@@ -385,6 +458,15 @@ mod tests {
             "mine\n\n> theirs\n> too\n> \n# M"
         );
         assert_eq!(text("a<div id=\"divRplyFwdMsg\">Da: x</div><div>old</div>"), "a\n> Da: x\n> old");
+    }
+
+    #[test]
+    fn answers_in_the_announced_colour_are_told_apart() {
+        let html = "<p>Risposte in rosso</p><div id=divRplyFwdMsg>Da: x</div><p>Arrivata? <span style='color: #C00000'>Sì <b>ieri</b>.</span> Quando?</p>";
+        let answers: Vec<String> =
+            page(html).lines.iter().filter(|line| line.answer).map(|line| line.text.clone()).collect();
+        assert_eq!(answers, ["Sì ieri."]);
+        assert!(!page(&html.replace("in rosso", "sotto")).has_answers());
     }
 
     #[test]

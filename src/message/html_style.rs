@@ -1,5 +1,6 @@
 //! What the marks of an HTML element say of the text in it: hidden, quoted, a signature.
 
+use super::coloured::{self, Ink};
 use super::pattern::Pattern;
 use std::collections::BTreeSet;
 
@@ -8,8 +9,14 @@ use std::collections::BTreeSet;
 pub(super) enum Look {
     /// Not shown to a person.
     Hidden,
+    /// Letters of no size: not shown, unless an element inside gives them one.
+    Tiny,
+    /// Letters of a size that does not depend on the outer one.
+    Sized,
     /// White letters: not shown on a white ground.
     WhiteText,
+    /// Letters of any other colour.
+    InkedText,
     /// Something other than white lies behind.
     DarkGround,
     /// White lies behind.
@@ -20,6 +27,8 @@ pub(super) enum Look {
     RestQuoted,
     /// A signature.
     Signature,
+    /// The colour of the letters; none of those that people answer in.
+    Ink(Option<Ink>),
 }
 
 /// Style elements of a page beyond this are not read, nor rules of one.
@@ -30,14 +39,20 @@ const MOST_RULES: usize = 5_000;
 #[derive(Debug, Default)]
 pub(super) struct StyleSheet {
     hidden: BTreeSet<String>,
+    /// The page marks the headers of the old mail, as Outlook on the web does.
+    has_headers: bool,
 }
 
 static CLASS_SELECTOR: Pattern = Pattern::new(r"^\s*(?:[a-z]+)?[.#]([A-Za-z_][\w-]*)\s*$");
 static HIDING: Pattern = Pattern::new(
     r"(?x)(?:^|[;\s])(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:;|!|$)
-    |font-size:(?:0(?:\.0+)?(?:px|pt|em|rem|%)?|[01](?:\.\d+)?(?:px|pt)|0\.0\d*r?em)(?:;|!|$)|max-height:0(?:px)?(?:;|!|$)
+    |max-height:0(?:px)?(?:;|!|$)
     |(?:width|height):0(?:px)?;(?:.*;)?overflow:hidden|text-indent:-\d{3,}|(?:left|top):-\d{3,}px)",
 );
+static TINY: Pattern =
+    Pattern::new(r"(?:^|;)font-size:(?:0(?:\.0+)?(?:px|pt|em|rem|%)?|[01](?:\.\d+)?(?:px|pt)|0\.0\d*r?em)(?:;|!|$)");
+static SIZED: Pattern =
+    Pattern::new(r"(?:^|;)font-size:(?:\d+(?:\.\d+)?(?:px|pt|rem|mm|cm)|(?:xx?-)?(?:small|large)|medium)(?:;|!|$)");
 static WHITE: Pattern = Pattern::new(
     r"^(?:white|\#f{3}|\#f{6}|\#fe{2}?fefe|\#fefefe|\#fdfdfd|rgba?\(255,255,255(?:,1(?:\.0)?)?\)|transparent|rgba\(.*,0(?:\.0+)?\))$",
 );
@@ -45,7 +60,7 @@ static WHITE: Pattern = Pattern::new(
 impl StyleSheet {
     /// Reads the style elements of a page: only which classes they hide.
     pub(super) fn read(html: &str) -> Self {
-        let mut sheet = Self::default();
+        let mut sheet = Self { has_headers: html.contains("divRplyFwdMsg"), ..Self::default() };
         let mut rest = html;
         for _ in 0..MOST_SHEETS {
             let Some((_, after)) = rest.split_once("<style") else { break };
@@ -60,7 +75,10 @@ impl StyleSheet {
         for rule in block.split('}').take(MOST_RULES) {
             let Some((selectors, style)) = rule.rsplit_once('{') else { continue };
             // Rules for printing or for small screens hide what is shown elsewhere.
-            if selectors.contains('@') || selectors.contains('{') || !HIDING.matches(&compact(style)) {
+            if selectors.contains('@')
+                || selectors.contains('{')
+                || !(HIDING.matches(&compact(style)) || TINY.matches(&compact(style)))
+            {
                 continue;
             }
             for selector in selectors.split(',') {
@@ -89,12 +107,22 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
     {
         looks.push(Look::Hidden);
     }
+    if TINY.matches(&style) {
+        looks.push(Look::Tiny);
+    } else if SIZED.matches(&style) || (name == "font" && value("size").is_some()) {
+        looks.push(Look::Sized);
+    }
     let declared = |property: &str| {
         style.split(';').filter_map(|part| part.split_once(':')).rfind(|(name, _)| *name == property).map(|(_, v)| v)
     };
     let ink = declared("color").or_else(|| value("color"));
-    if ink.is_some_and(|ink| WHITE.matches(&compact(ink).replace("!important", ""))) {
-        looks.push(Look::WhiteText);
+    if let Some(ink) = ink.map(|ink| compact(ink).replace("!important", "")).filter(|ink| ink != "inherit") {
+        // Outlook notes beside it which colour its dark theme replaced by white.
+        let dark_theme = value("data-ogsc").is_some();
+        looks.push(if WHITE.matches(&ink) && !dark_theme { Look::WhiteText } else { Look::InkedText });
+    }
+    if let Some(ink) = ink {
+        looks.push(Look::Ink(coloured::of_value(&compact(ink))));
     }
     let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
     // See-through lets the outer ground shine through.
@@ -109,23 +137,30 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
     if value("background").is_some() {
         looks.push(Look::DarkGround);
     }
-    looks.extend(history(name, &class.to_lowercase(), &id.to_lowercase(), &style));
+    let kind = value("type").unwrap_or_default();
+    looks.extend(history(name, kind, &class.to_lowercase(), &id.to_lowercase(), &style, sheet));
     looks
 }
 
 /// The marks that mail programs leave around history and signatures.
-fn history(name: &str, class: &str, id: &str, style: &str) -> Option<Look> {
+fn history(name: &str, kind: &str, class: &str, id: &str, style: &str, sheet: &StyleSheet) -> Option<Look> {
     let id = id.strip_prefix("x_").unwrap_or(id);
     let has = |word: &str| class.split_whitespace().any(|class| class.strip_prefix("x_").unwrap_or(class) == word);
     if name == "blockquote" {
-        // Gmail writes an indented paragraph of one's own as a blockquote without a border.
-        let indented = style.contains("border:none") && style.contains("margin:00040px");
+        // Gmail and others write an indented paragraph of one's own as a blockquote that says to have no border.
+        let indented = (style.contains("border:none") || style.contains("border:mediumnone"))
+            && kind != "cite"
+            && !has("gmail_quote")
+            && (style.contains("margin:00040px") || style.contains("margin:0px0px0px40px"));
         return (!indented).then_some(Look::Quoted);
+    }
+    // Words may stand between this mark and the headers of the old mail.
+    if id == "appendonsend" && !sheet.has_headers {
+        return Some(Look::RestQuoted);
     }
     if matches!(
         id,
         "divrplyfwdmsg"
-            | "appendonsend"
             | "reply-intro"
             | "replysplit"
             | "olk_src_body_section"
@@ -207,14 +242,14 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        assert!([&CLASS_SELECTOR, &HIDING, &WHITE].iter().all(|pattern| pattern.compiles()));
+        assert!([&CLASS_SELECTOR, &HIDING, &TINY, &SIZED, &WHITE].iter().all(|pattern| pattern.compiles()));
     }
 
     #[test]
     fn visible_sizes_are_not_hidden() {
         for style in ["font-size:10px", "font-size:0.9em", "font-size:11.0pt", "opacity:0.5", "line-height:0"] {
-            let hidden = look("p", &format!("style=\"{style}\""), &StyleSheet::default()).contains(&Look::Hidden);
-            assert!(!hidden, "{style}");
+            let looks = look("p", &format!("style=\"{style}\""), &StyleSheet::default());
+            assert!(!looks.contains(&Look::Hidden) && !looks.contains(&Look::Tiny), "{style}");
         }
         assert!(look("p", "hidden", &StyleSheet::default()).contains(&Look::Hidden));
         let sheet = StyleSheet::read("<style>.z, p.k{ Display:none } .v{color:red}</style>");

@@ -21,6 +21,15 @@ pub(super) enum Zone {
 pub(super) struct Line {
     pub(super) text: String,
     pub(super) zone: Zone,
+    /// In the colour that the writer says to have answered in: his words, wherever they stand.
+    pub(super) answer: bool,
+}
+
+impl Line {
+    /// An ordinary line.
+    pub(super) const fn new(text: String, zone: Zone) -> Self {
+        Self { text, zone, answer: false }
+    }
 }
 
 /// Lines of a plain text. `flowed` and `delete_space` are those of RFC 3676.
@@ -44,7 +53,7 @@ pub(super) fn of_plain(text: &str, flowed: bool, delete_space: bool) -> Vec<Line
     }
     lines
         .into_iter()
-        .map(|(depth, text, _)| Line { text, zone: if depth > 0 { Zone::Quote } else { Zone::Text } })
+        .map(|(depth, text, _)| Line::new(text, if depth > 0 { Zone::Quote } else { Zone::Text }))
         .collect()
 }
 

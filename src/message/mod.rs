@@ -6,12 +6,16 @@
 
 mod arrival;
 mod assemble;
+mod attribution;
 mod authenticity;
 mod automatic;
+mod banners;
 mod body;
 mod bounce;
+mod coloured;
 mod domains;
 mod fields;
+mod headings;
 mod html;
 mod html_style;
 mod identity;
@@ -30,6 +34,7 @@ mod threads;
 mod tickets;
 mod warnings;
 mod words;
+mod writer;
 
 use crate::ledger::ids::{Address, MessageIdentity, RfcId};
 use crate::ledger::reading::{BounceFinding, Warning};

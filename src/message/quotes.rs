@@ -5,11 +5,7 @@
 
 use super::lines::{Line, Zone};
 use super::pattern::Pattern;
-
-/// The longest attribution is this many lines of wrapped text.
-const ATTRIBUTION_LINES: usize = 4;
-/// A block of headers copied as text is looked for in so many lines.
-const HEADING_LINES: usize = 14;
+use super::{attribution, headings};
 
 /// A text, divided.
 #[derive(Debug, Default)]
@@ -22,48 +18,30 @@ pub(super) struct Divided {
     pub(super) quoted: Vec<String>,
 }
 
-/// How an attribution begins.
-static ATTRIBUTION_START: Pattern = Pattern::new(
-    r"(?ix)^[\s*_–-]*(?:
-        (?:il|in\ data|lun|mar|mer|gio|ven|sab|dom|on|am|le|el|em|op|den|dne|dnia|w\ dniu|a)\b
-        | \d{1,4}[./-]\d{1,2}[./-]\d{1,4} | \S.{0,80}[<@(] | \S+(?:\ \S+){0,4}\ (?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b)",
-);
-/// How it ends.
-static ATTRIBUTION_END: Pattern = Pattern::new(
-    r"(?ix)(?:
-        (?:ha\ scritto|ha\ inviato|scrive|scriveva|wrote|writes|schrieb|hat\ geschrieben|a\ écrit|a\ ecrit|escribió|escribio|ha\ escrito|escreveu|schreef(?:\ het\ volgende)?|skrev|napisał\(a\)|napisał)\s*:\s*$
-        | \b(?:schrieb|schreibt)\b.{0,200}:\s*$
-        | \b(?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b.{0,120}\b\d{1,2}[:.h]\d{2}\b.{0,30}:\s*$)",
-);
-/// A moment or an address must stand in it: people also write "il direttore ha scritto:".
-static MOMENT_OR_ADDRESS: Pattern = Pattern::new(
-    r"(?i)@|\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}\.? \p{L}{3,10}\.? \d{4}\b",
-);
-/// A rule with words that says "the original message follows".
-static ORIGINAL: Pattern = Pattern::new(
-    r"(?ix)^[\s>]*(?:[-_=*]{2,}\s*(?:messaggio\ (?:originale|inoltrato)|inizio\ messaggio\ inoltrato|original\ message|forwarded\ message|reply\ message|original\ appointment
-        |(?:ursprüngliche|original|weitergeleitete)\s?-?nachricht|message\ d.origine|message\ (?:original|transféré)|mensaje\ (?:original|reenviado)|oorspronkelijk\ bericht)\s*[-_=*]{2,}
-        |(?:inizio\ messaggio\ inoltrato|begin\ forwarded\ message|anfang\ der\ weitergeleiteten\ nachricht|début\ du\ message\ (?:réexpédié|transféré)|inicio\ del\ mensaje\ reenviado)\s*:)\s*$",
-);
-/// A line of a copied header block. Groups: author, day, recipient, copy, subject.
-static HEADING: Pattern = Pattern::new(
-    r"(?ix)^[\s>*_]*(?:
-        (?P<author>da|from|von|de|van|mittente|expéditeur|absender|fra|från)
-        |(?P<day>inviato(?:\ il)?|data(?:\ invio)?|sent|date|gesendet(?:\ am)?|datum|envoyé(?:\ le)?|enviado(?:\ el)?|fecha|verzonden|skickat)
-        |(?P<to>a|to|an|à|para|aan|pour|per|destinatario|destinataire|empfänger|till|til)
-        |(?P<copy>cc|ccn|bcc|kopie|copie|copia|copia\ a)
-        |(?P<subject>oggetto|subject|betreff|objet|asunto|onderwerp|ämne|emne)
-    )[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)",
-);
-/// The whole block on one line.
-static HEADING_LINE: Pattern = Pattern::new(
-    r"(?i)^[\s>*_]*(?:da|from|von|de|mittente)\s?:.{3,200}\b(?:inviato|data|sent|date|gesendet|datum|envoyé|enviado|fecha)(?: el| le| am)?\s?:.{3,300}\b(?:oggetto|subject|betreff|objet|asunto)\s?:",
-);
 static RULE: Pattern = Pattern::new(r"^\s*[-_=*~#—–]{5,}\s*$");
+/// Words of one's own that announce a list, not an answer among quoted lines.
+static ANNOUNCES_QUOTES: Pattern = Pattern::new(
+    r"(?i)scri(?:tto|ve|veva)|wrote|writes|schr(?:ieb|eib)|écri[tv]|escri[bt]|quot|zitat|cita|said|dice|sotto|below|unten|unter|dessous|abajo|inline|rispo|answer|antwort|répon|respu",
+);
+/// A quoted line of a program that breaks lines is about so long.
+const BROKEN_LINE: std::ops::RangeInclusive<usize> = 62..=80;
 
 /// Divides the lines of a mail.
-pub(super) fn divide(mut lines: Vec<Line>) -> Divided {
+pub(super) fn divide(lines: Vec<Line>) -> Divided {
+    let mut lines = split_shared(lines);
+    let own_list = own_list(&lines);
+    quote_remnants(&mut lines);
     mark(&mut lines);
+    if let Some((first, length)) = own_list
+        && first.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(|line| line.zone == Zone::Text)
+    {
+        for line in lines.iter_mut().skip(first).take(length) {
+            line.zone = Zone::Text;
+        }
+    }
+    for line in lines.iter_mut().filter(|line| line.answer && line.zone == Zone::Quote) {
+        line.zone = Zone::Text;
+    }
     let mut divided = Divided::default();
     let mut segment: Vec<String> = Vec::new();
     for line in lines {
@@ -84,6 +62,23 @@ pub(super) fn divide(mut lines: Vec<Line>) -> Divided {
     divided
 }
 
+/// An attribution behind the writer's words on one line gets its own.
+fn split_shared(lines: Vec<Line>) -> Vec<Line> {
+    let mut split = Vec::with_capacity(lines.len());
+    for mut line in lines {
+        let at = if line.zone == Zone::Text { attribution::shares_its_line(&line.text) } else { None };
+        match at {
+            Some(at) => {
+                let text = line.text.split_off(at);
+                split.push(line);
+                split.push(Line::new(text, Zone::Text));
+            }
+            None => split.push(line),
+        }
+    }
+    split
+}
+
 /// Takes blank lines and rules off both ends.
 fn trim(segment: &mut Vec<String>) {
     while segment.last().is_some_and(|line| is_empty_or_rule(line)) {
@@ -97,114 +92,121 @@ fn is_empty_or_rule(line: &str) -> bool {
     line.trim().is_empty() || RULE.matches(line)
 }
 
+fn is_blank(line: &Line) -> bool {
+    line.text.trim().is_empty()
+}
+
 fn mark(lines: &mut [Line]) {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        if line.zone != Zone::Text || line.text.trim().is_empty() {
+        if attribution::marks_only_itself(line) && next_zone(lines, at.saturating_add(1)) == Some(Zone::Text) {
+            at = quote_all(lines, at);
+            continue;
+        }
+        if line.zone != Zone::Text || is_blank(line) {
             at += 1;
             continue;
         }
-        if ORIGINAL.matches(&line.text)
-            || HEADING_LINE.matches(&line.text)
-            || is_heading(lines, at)
-            || super::tickets::begins_history(lines, at)
-        {
-            quote_from(lines, at);
-            return;
-        }
-        let Some(length) = attribution(lines, at) else {
+        if let Some(length) = headings::at(lines, at) {
+            at = quote_below(lines, at, length);
+        } else if headings::ends_forward(&line.text) {
+            at = quote(lines, at, at.saturating_add(1));
+        } else if super::tickets::begins_history(lines, at) {
+            at = quote_all(lines, at);
+        } else if let Some(found) = attribution::at(lines, at) {
+            let end = at.saturating_add(found.lines);
+            let marked = next_zone(lines, end) != Some(Zone::Text) || quoted_soon(lines, end);
+            at = if found.runs_on || !marked && found.exact {
+                quote_all(lines, at)
+            } else if marked {
+                quote(lines, at, end)
+            } else {
+                at.saturating_add(1)
+            };
+        } else {
             at += 1;
-            continue;
-        };
-        let end = at.saturating_add(length);
-        let next = lines.iter().skip(end).find(|line| !line.text.trim().is_empty()).map(|line| line.zone);
-        if next == Some(Zone::Text) && !quoted_soon(lines, end) {
-            quote_from(lines, at);
-            return;
         }
-        for line in lines.iter_mut().take(end).skip(at) {
-            line.zone = Zone::Quote;
-        }
-        at = end;
     }
+}
+
+/// What kind of line comes first, blank ones apart.
+fn next_zone(lines: &[Line], from: usize) -> Option<Zone> {
+    lines.iter().skip(from).find(|line| !is_blank(line)).map(|line| line.zone)
 }
 
 /// Some programs leave the first line after the attribution unmarked; marked ones then follow at once.
 fn quoted_soon(lines: &[Line], from: usize) -> bool {
-    lines.iter().skip(from).filter(|line| !line.text.trim().is_empty()).take(2).any(|line| line.zone == Zone::Quote)
+    lines.iter().skip(from).filter(|line| !is_blank(line)).take(2).any(|line| line.zone == Zone::Quote)
 }
 
-fn quote_from(lines: &mut [Line], from: usize) {
-    for line in lines.iter_mut().skip(from) {
-        if line.zone == Zone::Text {
-            line.zone = Zone::Quote;
-        }
+/// Copied headers and what follows them: all of it, unless its lines are marked one by one.
+fn quote_below(lines: &mut [Line], at: usize, length: usize) -> usize {
+    let end = at.saturating_add(length);
+    let from = with_rule_above(lines, at);
+    if next_zone(lines, end) == Some(Zone::Quote) { quote(lines, from, end) } else { quote_all(lines, from) }
+}
+
+/// A rule above the headers, with words in it or without, belongs to them.
+fn with_rule_above(lines: &[Line], at: usize) -> usize {
+    let above = lines.iter().take(at).rposition(|line| !is_blank(line));
+    match above.and_then(|place| lines.get(place).map(|line| (place, line))) {
+        Some((place, line)) if line.zone == Zone::Text && headings::is_worded_rule(&line.text) => place,
+        _ => at,
     }
 }
 
-/// How many lines an attribution takes that begins here.
-fn attribution(lines: &[Line], at: usize) -> Option<usize> {
-    let first = lines.get(at)?.text.trim();
-    if first.len() > 400 || !ATTRIBUTION_START.matches(first) {
-        return None;
+/// Quotes lines up to another and goes on there.
+fn quote(lines: &mut [Line], from: usize, end: usize) -> usize {
+    for line in lines.iter_mut().take(end).skip(from).filter(|line| line.zone == Zone::Text) {
+        line.zone = Zone::Quote;
     }
-    let mut joined = String::new();
-    for length in 1..=ATTRIBUTION_LINES {
-        let line = lines.get(at.saturating_add(length).saturating_sub(1))?;
-        if line.zone != Zone::Text || line.text.trim().is_empty() {
-            return None;
-        }
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(line.text.trim());
-        if joined.len() > 400 {
-            return None;
-        }
-        if ATTRIBUTION_END.matches(&joined) {
-            return MOMENT_OR_ADDRESS.matches(&joined).then_some(length);
-        }
-        // A sentence that ended is not an attribution that goes on; a moment with a firm's "S.r.l." may be.
-        if joined.ends_with(['.', '!', '?']) && !joined.ends_with("a.") && !MOMENT_OR_ADDRESS.matches(&joined) {
-            return None;
-        }
-    }
-    None
+    end
 }
 
-/// Does a block of copied headers begin here? It names an author and at least two of day, recipient and subject.
-fn is_heading(lines: &[Line], at: usize) -> bool {
-    let Some(first) = lines.get(at) else { return false };
-    let Some(key) = heading_key(&first.text) else { return false };
-    if !matches!(key, "author" | "day") {
-        return false;
-    }
-    let mut found = vec![key];
-    let mut strange = 0;
-    for line in lines.iter().skip(at.saturating_add(1)).take(HEADING_LINES) {
-        if line.text.trim().is_empty() {
-            // A double-spaced block (every line its own paragraph) goes on; a blank after the subject ends it.
-            if found.contains(&"subject") {
-                break;
-            }
-            continue;
-        }
-        match heading_key(&line.text) {
-            Some(key) => found.push(key),
-            None => {
-                strange += 1;
-                if strange > 3 {
-                    break;
-                }
-            }
-        }
-    }
-    let others = ["day", "to", "subject"].iter().filter(|key| found.contains(key)).count();
-    found.contains(&"author") && others >= 2
+/// Quotes everything that follows, or up to the line that says that the forwarded mail ends.
+fn quote_all(lines: &mut [Line], from: usize) -> usize {
+    let ends = |line: &Line| line.zone == Zone::Text && headings::ends_forward(&line.text);
+    let end = lines.iter().skip(from).position(ends).map(|place| from.saturating_add(place).saturating_add(1));
+    let end = end.unwrap_or(lines.len());
+    quote(lines, from, end)
 }
 
-fn heading_key(line: &str) -> Option<&'static str> {
-    ["author", "day", "to", "copy", "subject"].into_iter().find(|key| HEADING.named(line, key))
+/// A list of the writer's own whose points begin with `>`: it is announced with a colon, glued to the words above it,
+/// and the only one in the mail. Where it begins, and how long it is.
+fn own_list(lines: &[Line]) -> Option<(usize, usize)> {
+    let first = lines.iter().position(|line| line.zone == Zone::Quote)?;
+    let points: Vec<&Line> = lines.iter().skip(first).take_while(|line| line.zone == Zone::Quote).collect();
+    let above = lines.get(first.checked_sub(1)?)?;
+    let text = above.text.trim();
+    let announced = text.ends_with(':') && text.len() <= 100 && !ANNOUNCES_QUOTES.matches(text);
+    let alone = lines.iter().skip(first.saturating_add(points.len())).all(|line| line.zone != Zone::Quote);
+    let short = points.len() <= 8 && points.iter().all(|line| !is_blank(line) && !line.text.contains(['?', '>', '@']));
+    (announced && alone && short && points.len() >= 2).then_some((first, points.len()))
+}
+
+/// Ends of quoted lines that a program broke off without marking them: more than one, each between two quoted lines,
+/// the line above as long as such a program lets it be and in the middle of its sentence.
+fn quote_remnants(lines: &mut [Line]) {
+    let is_remnant = |window: &[Line]| match window {
+        [above, line, below] => {
+            let words = line.text.split_whitespace().count();
+            above.zone == Zone::Quote
+                && below.zone == Zone::Quote
+                && line.zone == Zone::Text
+                && (1..=3).contains(&words)
+                && !line.text.trim_start().starts_with(char::is_uppercase)
+                && BROKEN_LINE.contains(&above.text.trim_end().chars().count())
+                && !above.text.trim_end().ends_with(['.', '!', '?', ':', ';', ','])
+        }
+        _ => false,
+    };
+    let found: Vec<usize> =
+        lines.windows(3).enumerate().filter(|(_, window)| is_remnant(window)).map(|(place, _)| place).collect();
+    if found.len() >= 2 {
+        for place in found {
+            quote(lines, place.saturating_add(1), place.saturating_add(2));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,11 +225,7 @@ mod tests {
 
     #[test]
     fn patterns_compile() {
-        assert!(
-            [&ATTRIBUTION_START, &ATTRIBUTION_END, &MOMENT_OR_ADDRESS, &ORIGINAL, &HEADING, &HEADING_LINE, &RULE]
-                .iter()
-                .all(|pattern| pattern.compiles())
-        );
+        assert!([&RULE, &ANNOUNCES_QUOTES].iter().all(|pattern| pattern.compiles()));
     }
 
     #[test]
@@ -286,5 +284,31 @@ mod tests {
         ] {
             assert_eq!(own(text), text);
         }
+    }
+
+    #[test]
+    fn words_after_marked_history_stay() {
+        for text in [
+            "Inizio messaggio inoltrato:\n\n> Da: B\n> Oggetto: x\n>\n> vecchio\n\nmio",
+            "From: B\nSent: x\nTo: C\nSubject: x\n\n> old\n\nmio",
+            "----- Original Message -----\nFrom: B\nTo: C\nSubject: x\n\nold\n--- End of original message ---\n\nmio",
+        ] {
+            assert_eq!(own(text), "mio", "{text}");
+        }
+    }
+
+    #[test]
+    fn history_of_groupwise() {
+        assert_eq!(own("mio\n\n>>> M Ferri <m@f.test> 03.11.2026 10:12 >>>\nvecchio\n\nM"), "mio");
+        assert_eq!(own(">>> \"M Ferri\" <m@f.test> 3/11/2026 10.12 >>>\n> vecchio\nmio"), "mio");
+    }
+
+    #[test]
+    fn lists_with_arrows_and_broken_lines() {
+        assert_eq!(own("Riepilogo:\n> 118 pagata\n> 131 il 20\nCiao"), "Riepilogo:\n118 pagata\n131 il 20\nCiao");
+        assert_eq!(own("Rispondo sotto:\n> 118 pagata\nsì"), "Rispondo sotto: | sì");
+        let long = "> la fattura duemilaventisei barra centodiciotto di euro milleduecento è";
+        assert_eq!(own(&format!("{long}\naperta\n{long}\nscaduta\n> x\nok")), "ok");
+        assert_eq!(own(&format!("{long}\nvenerdì\n> x\nok")), "venerdì | ok");
     }
 }

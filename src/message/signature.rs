@@ -1,50 +1,11 @@
 //! Where a letter ends: sign-off, name, signature, disclaimers. The writer's own sentences are never cut.
 
-use super::lines::fold;
+use super::banners;
 use super::phrases;
+use super::writer::{WriterNames, words_of};
 
-/// What is known of the writer's names, for telling a signature from words.
-#[derive(Debug, Clone, Default)]
-pub(super) struct WriterNames(Vec<String>);
-
-impl WriterNames {
-    /// From a display name and an address.
-    pub(super) fn new(name: Option<&str>, address: Option<&str>) -> Self {
-        let mut names: Vec<String> = words_of(name.unwrap_or_default());
-        if let Some((local, domain)) = address.and_then(|address| address.rsplit_once('@')) {
-            names.extend(words_of(local));
-            names.extend(domain.split('.').next().map(fold));
-        }
-        // Words that say nothing about who writes.
-        names.retain(|word| {
-            word.chars().count() >= 3 && !["info", "mail", "noreply", "the", "und", "gmail"].contains(&word.as_str())
-        });
-        Self(names)
-    }
-
-    /// Does a line consist of nothing but the writer's names?
-    fn is_all_of(&self, line: &str) -> bool {
-        let words = words_of(line);
-        (1..=4).contains(&words.len()) && words.iter().all(|word| self.0.contains(word))
-    }
-
-    /// Does a line begin with one of the writer's names?
-    fn begins(&self, line: &str) -> bool {
-        let titles = [
-            "dott", "ssa", "dr", "ing", "geom", "rag", "avv", "arch", "sig", "sigra", "mr", "mrs", "ms", "frau",
-            "herr", "prof", "lda", "ldo", "per", "il", "la",
-        ];
-        words_of(line)
-            .into_iter()
-            .filter(|word| word.chars().count() >= 3 && !titles.contains(&word.as_str()))
-            .take(2)
-            .any(|word| self.0.iter().any(|name| *name == word || (word.chars().count() >= 5 && name.contains(&word))))
-    }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
+/// A letter with more paragraphs is not searched for loose disclaimers.
+const MOST_PARAGRAPHS: usize = 200;
 
 /// A stretch of text, cut.
 #[derive(Debug, Default)]
@@ -62,12 +23,14 @@ pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut 
     let mut cut = Cut { new: lines, ..Cut::default() };
     let whole = if alone { cut.new.clone() } else { Vec::new() };
     take_disclaimers(&mut cut);
-    if alone && !cut.new.iter().any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().any(|line| has_words(line)) {
         // Nothing else was written: then this is what was meant.
         cut = Cut { new: whole, ..Cut::default() };
     }
     take_device_marks(&mut cut);
     trim_end(&mut cut.new);
+    let begin = cut.new.iter().position(|line| !line.trim().is_empty()).unwrap_or(cut.new.len());
+    cut.new.drain(..begin);
     take_delimited(&mut cut, alone);
     if let Some(at) = find_sign_off(&cut.new, writer) {
         take_closing(&mut cut, at, writer, alone);
@@ -80,9 +43,14 @@ pub(super) fn cut(lines: Vec<String>, writer: &WriterNames, alone: bool) -> Cut 
 }
 
 fn trim_end(lines: &mut Vec<String>) {
-    while lines.last().is_some_and(|line| !line.chars().any(|c| c.is_alphanumeric() || is_pictograph(c))) {
+    while lines.last().is_some_and(|line| !has_words(line)) {
         lines.pop();
     }
+}
+
+/// Something that can be read: a letter, a digit or a small picture.
+fn has_words(line: &str) -> bool {
+    line.chars().any(|c| c.is_alphanumeric() || is_pictograph(c))
 }
 
 fn is_pictograph(c: char) -> bool {
@@ -91,16 +59,40 @@ fn is_pictograph(c: char) -> bool {
 
 fn take_disclaimers(cut: &mut Cut) {
     let mut kept: Vec<String> = Vec::new();
-    for paragraph in paragraphs(&cut.new) {
+    cut.signature.extend(banners::take(&mut cut.new));
+    for (number, paragraph) in paragraphs(&cut.new).into_iter().enumerate() {
+        if number > 0 && number <= MOST_PARAGRAPHS && phrases::is_disclaimer_below(&paragraph) {
+            cut.signature.extend(paragraph);
+            continue;
+        }
         let begin = (0..paragraph.len())
             .take(20)
             .find(|at| paragraph.get(*at..).is_some_and(phrases::begins_disclaimer))
             .unwrap_or(paragraph.len());
         let (words, disclaimer) = paragraph.split_at(begin);
         kept.extend_from_slice(words);
+        // Above the letter its first line may follow without a blank; below it everything belongs to the disclaimer.
+        let above = !kept.iter().any(|line| has_words(line));
+        let length = if above { disclaimer_length(disclaimer) } else { disclaimer.len() };
+        let (disclaimer, below) = disclaimer.split_at(length.min(disclaimer.len()));
         cut.signature.extend_from_slice(disclaimer);
+        kept.extend_from_slice(below);
     }
     cut.new = kept;
+}
+
+/// How many lines a disclaimer takes that stands above a letter: up to a short line, below an ended sentence, that says
+/// nothing of the kind.
+fn disclaimer_length(lines: &[String]) -> usize {
+    let is_end = |pair: &[String]| match pair {
+        [above, line] => {
+            above.trim_end().ends_with(['.', '!', ':'])
+                && line.chars().count() < 100
+                && !phrases::hints_at_disclaimer(line)
+        }
+        _ => false,
+    };
+    lines.windows(2).position(is_end).map_or(lines.len(), |place| place.saturating_add(1))
 }
 
 /// Paragraphs with their blank lines at the end of each.
@@ -133,7 +125,7 @@ fn take_delimited(cut: &mut Cut, alone: bool) {
     let Some(at) = cut.new.iter().position(|line| matches!(line.as_str(), "-- " | "--" | "—" | "--\u{a0}")) else {
         return;
     };
-    if alone && !cut.new.iter().take(at).any(|line| line.chars().any(char::is_alphanumeric)) {
+    if alone && !cut.new.iter().take(at).any(|line| has_words(line)) {
         return;
     }
     let mark = cut.new.get(at).map_or("", String::as_str);
@@ -200,6 +192,14 @@ fn is_title(line: &str) -> bool {
         && (words <= 5 || phrases::names_role(line) || phrases::names_contact(line))
 }
 
+/// An office that signs: "Il responsabile del servizio", "Le service comptable".
+fn is_office(line: &str) -> bool {
+    is_title(line)
+        && phrases::names_role(line)
+        && !phrases::says_something(line)
+        && !line.trim_end().ends_with([',', '.'])
+}
+
 /// Words that say something: seven or more, or a question.
 fn is_sentence(line: &str) -> bool {
     let line = line.trim();
@@ -223,7 +223,7 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     if let Some(name) = name {
         closing.extend(signature.drain(..=name).filter(|line| !line.trim().is_empty()));
     }
-    let nothing_else = !cut.new.iter().chain(&own).any(|line| line.chars().any(char::is_alphanumeric));
+    let nothing_else = !cut.new.iter().chain(&own).any(|line| has_words(line));
     if alone && nothing_else {
         // "Grazie mille" alone is what the writer wanted to say.
         cut.new = closing.iter().filter(|line| phrases::is_sign_off(line)).cloned().collect();
@@ -231,6 +231,10 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
     }
     cut.closing = closing;
     cut.signature.splice(0..0, signature);
+    // Below a signature a firm goes on speaking of itself; its writer's afterthoughts are kept.
+    let (standing, own): (Vec<_>, Vec<_>) = paragraphs(&own).into_iter().partition(|part| phrases::is_standing(part));
+    cut.signature.extend(standing.concat());
+    let own = own.concat();
     if own.iter().any(|line| !line.trim().is_empty()) {
         cut.new.push(String::new());
         cut.new.extend(own);
@@ -240,16 +244,21 @@ fn take_closing(cut: &mut Cut, at: usize, writer: &WriterNames, alone: bool) {
 /// Name and address at the end although nobody said goodbye.
 fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
     let mut paragraphs = paragraphs(&cut.new);
-    let mut taken: Vec<String> = Vec::new();
+    let mut blocks: Vec<Vec<String>> = Vec::new();
     while paragraphs.len() > 1 {
-        let Some(last) = paragraphs.last() else { break };
-        if !is_block(last, writer) {
+        let Some((last, above)) = paragraphs.split_last() else { break };
+        let below_block = above.len() > 1 && above.last().is_some_and(|block| is_block(block, writer));
+        if below_block && phrases::is_standing(last) {
+            blocks.extend(paragraphs.pop());
+            continue;
+        }
+        let named = last.first().is_some_and(|first| writer.is_all_of(first));
+        if !is_block(last, writer) || (!named && above.last().is_some_and(|above| leads_on(above))) {
             break;
         }
-        let mut last = paragraphs.pop().unwrap_or_default();
-        last.append(&mut taken);
-        taken = last;
+        blocks.extend(paragraphs.pop());
     }
+    let mut taken: Vec<String> = blocks.into_iter().rev().flatten().collect();
     cut.new = paragraphs.concat();
     if taken.is_empty() {
         take_last_lines(cut, writer);
@@ -262,6 +271,17 @@ fn take_block_without_sign_off(cut: &mut Cut, writer: &WriterNames) {
     cut.signature.splice(0..0, taken);
 }
 
+/// Words that lead on to the block below them ("Die neue Anschrift:", "The person you need is").
+fn leads_on(paragraph: &[String]) -> bool {
+    let last = paragraph.iter().rfind(|line| !line.trim().is_empty()).map_or("", |line| line.trim());
+    let word = last.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let unfinished = [
+        "is", "are", "to", "with", "by", "at", "è", "sono", "a", "al", "alla", "presso", "da", "con", "ist", "sind",
+        "an", "bei", "von", "est", "sont", "à", "chez", "avec", "es", "son",
+    ];
+    last.ends_with(':') || (last.split_whitespace().count() >= 3 && unfinished.contains(&word.as_str()))
+}
+
 fn is_block(paragraph: &[String], writer: &WriterNames) -> bool {
     let lines: Vec<&String> = paragraph.iter().filter(|line| !line.trim().is_empty()).collect();
     let Some((first, rest)) = lines.split_first() else { return true };
@@ -270,7 +290,7 @@ fn is_block(paragraph: &[String], writer: &WriterNames) -> bool {
         return false;
     }
     let short = first.split_whitespace().count() <= 8;
-    let named = writer.begins(first) || (is_title(first) && phrases::names_role(first));
+    let named = writer.begins(first) || is_office(first);
     let contacts =
         phrases::names_contact(first) || rest.iter().any(|line| phrases::names_contact(line) && !is_sentence(line));
     short && (named || (is_title(first) && contacts)) && rest.iter().filter(|line| is_sentence(line)).count() <= 1
@@ -283,7 +303,7 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
         let tail = cut.new.get(*at..).unwrap_or_default();
         let Some((first, rest)) = tail.split_first() else { return false };
         let above = at.checked_sub(1).and_then(|above| cut.new.get(above)).map_or("", |line| line.trim_end());
-        let named = writer.begins(first)
+        let named = (writer.begins(first) || is_office(first))
             && words_of(first).len() <= 8
             && !is_sentence(first)
             && !first.contains(['€', '$', '£']);
@@ -292,13 +312,31 @@ fn take_last_lines(cut: &mut Cut, writer: &WriterNames) {
             || above.ends_with(['.', '!', '?', '…', ')', '"', '»'])
             || is_pictograph(above.chars().last().unwrap_or(' '))
             || above.chars().count() < 60;
+        let ended =
+            if writer.begins(first) { ended } else { above.is_empty() || above.ends_with(['.', '!', '?', '…']) };
+        let paragraph = cut.new.iter().take(*at).rposition(|line| line.trim().is_empty()).unwrap_or(0);
+        let above_it = [paragraph, *at].map(|end| cut.new.get(..end).unwrap_or_default());
+        let named = named && !above_it.into_iter().any(leads_on);
         (named && ended || writer.is_all_of(first)) && signature_length(rest, writer) == rest.len()
     });
-    let Some(from) = from else { return };
+    let Some(from) = from.or_else(|| stranger_below(&cut.new, writer)) else { return };
     let mut tail = cut.new.split_off(from);
     let signature = tail.split_off(1);
     cut.closing = tail;
     cut.signature.splice(0..0, signature);
+}
+
+/// Somebody signs for an office: a name alone on the last line, below a sentence that has ended.
+fn stranger_below(lines: &[String], writer: &WriterNames) -> Option<usize> {
+    let at = lines.iter().rposition(|line| !line.trim().is_empty())?;
+    let (line, above) = (lines.get(at)?.trim(), lines.get(..at)?);
+    let words = line.split_whitespace().count();
+    let name = (2..=3).contains(&words)
+        && phrases::is_short_name(line)
+        && line.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
+        && !phrases::says_something(line);
+    let ended = above.iter().rfind(|line| !line.trim().is_empty())?.trim_end().ends_with(['.', '!', '…']);
+    (ended && (name || writer.is_initials(line))).then_some(at)
 }
 
 /// "…in allegato. Distinti saluti, Mario Rossi" on one line.
@@ -346,6 +384,7 @@ mod tests {
     fn thanks_alone_are_words() {
         assert_eq!(cut_text("Grazie mille\nMario").0, "Grazie mille");
         assert_eq!(cut_text("Mario").0, "Mario");
+        assert_eq!(cut_text("👍\nSaluti\nMario").0, "👍");
     }
 
     #[test]
@@ -354,6 +393,10 @@ mod tests {
         assert_eq!(
             cut_text("Mi mandate l'estratto conto?\nMario Rossi\n348 5550101").0,
             "Mi mandate l'estratto conto?"
+        );
+        assert_eq!(
+            cut_text("[EXTERNAL]\n\nCambio mail: da oggi info@b.example").0,
+            "Cambio mail: da oggi info@b.example"
         );
         assert_eq!(cut_text("Ti pago domani.\nMario").0, "Ti pago domani.");
         assert_eq!(
@@ -373,6 +416,37 @@ mod tests {
     }
 
     #[test]
+    fn others_sign_for_an_office_and_titles_that_say_something_stay() {
+        assert_eq!(cut_text("Pagheremo a fine mese.\nDaniela Oggioni").0, "Pagheremo a fine mese.");
+        assert_eq!(cut_text("Pagheremo a fine mese.\nServizio Finanziario").0, "Pagheremo a fine mese.");
+        assert_eq!(cut_text("Pagheremo a fine mese.\nMR").0, "Pagheremo a fine mese.");
+        for text in [
+            "Ho usato questa.\nBanca Sella",
+            "Buongiorno.\n\nUfficio chiuso fino al 10",
+            "Va bene.\nOK",
+            "Mario:\nVenerdì Prossimo",
+        ] {
+            assert_eq!(cut_text(text).0, text);
+        }
+    }
+
+    #[test]
+    fn what_firms_say_below_every_letter_goes() {
+        for text in [
+            "Pago lunedì.\n\nSaluti\nMario Rossi\n\nTi piace il legno? Scopri il nuovo catalogo!",
+            "Pago lunedì.\n\nMario Rossi\nUfficio acquisti\n\nRossi is a registered charity. Visit our exhibition!",
+        ] {
+            assert_eq!(cut_text(text).0, "Pago lunedì.");
+        }
+        for own in [
+            "Visit our office to be paid in cash.",
+            "Se passa di qui, la sede legale è chiusa per il trasloco e il bonifico tarda.",
+        ] {
+            assert!(cut_text(&format!("Ok.\n\nSaluti\nMario Rossi\n\n{own}")).0.contains(own));
+        }
+    }
+
+    #[test]
     fn disclaimers_go_and_legal_letters_stay() {
         let (new, _, signature) =
             cut_text("Ok.\n\nAVVISO DI RISERVATEZZA - Il presente messaggio è riservato al destinatario.");
@@ -383,6 +457,14 @@ mod tests {
                 .0
                 .contains("dispute")
         );
+        let loose =
+            "Tutto quanto sopra è rivolto unicamente alle persone cui è indirizzato e può contenere notizie riservate.";
+        assert_eq!(cut_text(&format!("Ok.\n\nSaluti\nMario\n\n{loose}")).0, "Ok.");
+        let own =
+            "La lettera riservata che avete indirizzato al nostro direttore parla di una fattura che non conosciamo.";
+        assert!(cut_text(&format!("Ok.\n\n{own}")).0.contains(own));
+        let above = "Il presente messaggio è riservato al destinatario. Chi lo ricevesse per errore lo elimini.";
+        assert_eq!(cut_text(&format!("{above}\nPago domani la fattura 12.")).0, "Pago domani la fattura 12.");
         assert!(cut_text("Ai sensi del D.Lgs. 231/2002 vi contestiamo gli interessi.").0.contains("contestiamo"));
     }
 

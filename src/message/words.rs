@@ -5,8 +5,9 @@ use super::body::{Block, Plain};
 use super::html;
 use super::lines::{self, Line, Zone};
 use super::quotes::{self, Divided};
-use super::signature::{self, WriterNames};
+use super::signature;
 use super::tickets;
+use super::writer::WriterNames;
 use std::collections::BTreeSet;
 
 /// Text beyond this is not read: nobody answers a reminder with a book.
@@ -35,7 +36,7 @@ pub(super) fn read(blocks: &[Block], writer: &WriterNames) -> Reading {
     for block in blocks {
         let lines = read_block(block, &mut left, &mut reading);
         if !all.is_empty() {
-            all.push(Line { text: String::new(), zone: Zone::Text });
+            all.push(Line::new(String::new(), Zone::Text));
         }
         all.extend(lines);
     }
@@ -64,7 +65,7 @@ fn read_block(block: &Block, left: &mut usize, reading: &mut Reading) -> Vec<Lin
     };
     reading.hidden |= difference != Difference::None;
     let mut lines = match (&block.plain, html) {
-        (Some(_), Some(page)) if difference == Difference::ReadPage => page.lines,
+        (Some(_), Some(page)) if difference == Difference::ReadPage || page.has_answers() => page.lines,
         (Some(plain), Some(page)) if is_stand_in(&plain.text) => page.lines,
         (Some(Plain { text, flowed, delete_space }), _) => {
             let text = shorten(text, left, reading);
