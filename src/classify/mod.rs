@@ -13,6 +13,7 @@ mod compile;
 mod facts;
 mod fallback;
 mod fold;
+mod holds;
 mod intents;
 mod language;
 mod matcher;
@@ -25,12 +26,16 @@ mod sentences;
 mod unread;
 mod word_tree;
 
+pub use holds::Held;
 pub use read::{Understanding, Utterance};
 pub use rules::{NEAR, Negation, Place, Question, Rule, RuleSource, sources_shipped};
 
 use crate::ledger::ids::RuleId;
 use crate::ledger::problem::Problem;
 use crate::ledger::reading::OwnMailKind;
+use crate::ledger::words::Language;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// Checked rules, ready to read mails. Cheap to share, never changed.
 #[derive(Debug, Clone)]
@@ -82,5 +87,17 @@ impl RuleSet {
     #[must_use]
     pub fn run_examples(&self) -> Vec<Problem> {
         read::run_examples(&self.compiled)
+    }
+
+    /// The rules that hold in a text, with their words, also those that others overrule.
+    #[must_use]
+    pub fn holds(&self, text: &str, day: NaiveDate) -> Vec<Held> {
+        holds::held(&self.compiled, text, day)
+    }
+
+    /// The word lists of a language that patterns name (`{pay}`), as they are written.
+    #[must_use]
+    pub fn word_lists(&self, language: Language) -> BTreeMap<String, Vec<String>> {
+        holds::word_lists(&self.compiled, language)
     }
 }

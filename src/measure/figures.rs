@@ -225,9 +225,15 @@ impl Figures {
 
     /// Figures only, without the names of mails: of a folder that is set aside nobody reads which of them went wrong.
     #[must_use]
-    pub fn without_names(mut self) -> Self {
+    pub fn without_names(self) -> Self {
+        self.with_names(|_| false)
+    }
+
+    /// The same with the names of those mails only.
+    #[must_use]
+    pub fn with_names(mut self, keep: impl Fn(&str) -> bool) -> Self {
         for named in [&mut self.without_outcome, &mut self.wrong_automatic_answers, &mut self.risk_missed] {
-            named.ids.clear();
+            named.ids.retain(|id| keep(id));
         }
         self
     }
