@@ -89,6 +89,12 @@ impl RuleSet {
         read::run_examples(&self.compiled)
     }
 
+    /// What is strange in the files and no mistake.
+    #[must_use]
+    pub fn notes(&self) -> &[Problem] {
+        &self.compiled.notes
+    }
+
     /// The rules that hold in a text, with their words, also those that others overrule.
     #[must_use]
     pub fn holds(&self, text: &str, day: NaiveDate) -> Vec<Held> {

@@ -127,10 +127,10 @@ pub(super) fn show(conflicts: &[Conflict], all: bool, screen: &mut Screen) {
 impl Conflict {
     fn show(&self, screen: &mut Screen) {
         let own = if self.own { " (yours)" } else { "" };
-        screen.heading(&format!("{} times{own}", self.count()));
+        screen.heading(&format!("{}{own}", counted(self.count(), "time")));
         let sides = self.rules.iter().zip(&self.right).zip(&self.examples).enumerate();
         for (side, (((rule, intent), right), example)) in sides {
-            screen.labelled("  ", 2, &format!("{rule} says {intent}: right {right} times"));
+            screen.labelled("  ", 2, &format!("{rule} says {intent}: right {}", counted(*right, "time")));
             let Some(example) = example else { continue };
             screen.labelled("    ", 4, &format!("«{}» ({}:{})", example.text, example.file, example.line));
             let [first, second] = &example.words;

@@ -6,6 +6,7 @@ use crate::cli::desk;
 use crate::cli::failure::Failure;
 use crate::cli::output::counted;
 use crate::ledger::ids::RuleId;
+use crate::ledger::problem::Problem;
 
 /// The rules that read a mail now.
 pub(in crate::cli) struct InForce {
@@ -27,6 +28,21 @@ impl InForce {
         Ok(Self { rules, own_files })
     }
 
+    /// The same, and beside them the shipped ones where the firm has rules of its own: both are compiled at once.
+    pub(super) fn beside_shipped(globals: &Globals) -> Result<(Self, Option<RuleSet>), Failure> {
+        let own = globals.settings_file().exists() && !globals.firm()?.rule_sources.is_empty();
+        if !own {
+            return Ok((Self::of(globals)?, None));
+        }
+        std::thread::scope(|scope| {
+            let other = scope.spawn(shipped);
+            let in_force = Self::of(globals)?;
+            // A thread that panicked hands its panic on.
+            let shipped = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok((in_force, Some(shipped)))
+        })
+    }
+
     /// Does the firm's own folder have this rule?
     pub(super) fn is_own(&self, rule: &RuleId) -> bool {
         self.rules.rule(rule).is_some_and(|rule| self.own_files.contains(&rule.file))
@@ -42,7 +58,17 @@ impl InForce {
     }
 }
 
+/// What is strange in rule files and no mistake, a sentence each.
+pub(in crate::cli) fn notes(rules: &RuleSet) -> Vec<String> {
+    let sentence = |note: &Problem| {
+        let line = note.place.as_ref().map(|place| format!(":{}", place.line)).unwrap_or_default();
+        let remedy = note.remedy.as_ref().map(|remedy| format!(": {remedy}")).unwrap_or_default();
+        format!("{}{line}: {}{remedy}.", note.file, note.message)
+    };
+    rules.notes().iter().map(sentence).collect()
+}
+
 /// The rules that came with the program.
-pub(super) fn shipped() -> Result<RuleSet, Failure> {
+fn shipped() -> Result<RuleSet, Failure> {
     RuleSet::shipped().map_err(Failure::of_files)
 }

@@ -54,7 +54,7 @@ impl Rules {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         match self {
             Self::Check => check(globals, screen),
-            Self::Test { corpora, all } => trial::run(&InForce::of(globals)?, corpora, *all, screen),
+            Self::Test { corpora, all } => trial::run(globals, corpora, *all, screen),
             Self::Conflicts { all } => {
                 conflicts::show(&conflicts::find(&InForce::of(globals)?), *all, screen);
                 Ok(())
@@ -72,7 +72,8 @@ fn check(globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         return Err(Failure::of_files(problems));
     }
     let firm = globals.firm()?;
-    super::desk::compile(&firm).map_err(Failure::of_files)?;
+    let (rules, _) = super::desk::compile(&firm).map_err(Failure::of_files)?;
+    let notes = in_force::notes(&rules);
     if screen.wants_json() {
         let ladders: Vec<Value> = firm
             .policy
@@ -80,13 +81,17 @@ fn check(globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
             .iter()
             .map(|(kind, ladder)| json!({ "kind": kind, "steps": ladder.steps.iter().map(step_json).collect::<Vec<_>>() }))
             .collect();
-        screen.json(&json!({ "ladders": ladders }));
+        screen.json(&json!({ "ladders": ladders, "notes": notes }));
         return Ok(());
     }
     screen.heading("The rules are in order. Ladders, in days after the due date:");
     let rows: Vec<Vec<String>> =
         firm.policy.ladders.iter().map(|(kind, ladder)| vec![kind.to_string(), shown(ladder)]).collect();
     screen.table(&[Side::Left, Side::Left], &rows);
+    for note in notes {
+        screen.line("");
+        screen.paragraph(&format!("Note: {note}"));
+    }
     Ok(())
 }
 

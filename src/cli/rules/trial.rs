@@ -2,12 +2,14 @@
 //! mails of labelled folders where they are named: what the firm's own rules change, and whether for the better.
 
 use super::conflicts;
-use super::in_force::{InForce, shipped};
+use super::in_force::{InForce, notes};
 use super::mails::{self, MailTrial};
 use super::sentences::{Change, Total, Turn, changes, grounds, read, totals};
 use crate::classify::RuleSet;
+use crate::cli::Globals;
 use crate::cli::failure::Failure;
-use crate::cli::output::{Screen, Side, counted};
+use crate::cli::output::{Screen, Side, counted, problem_json};
+use crate::ledger::problem::Problem;
 use crate::ledger::words::{Intent, Language};
 use crate::measure::sentences_shipped;
 use serde_json::{Value, json};
@@ -18,14 +20,12 @@ use std::path::PathBuf;
 const SHOWN: usize = 30;
 
 /// Runs the examples, then shows what the own rules change.
-pub(super) fn run(in_force: &InForce, corpora: &[PathBuf], all: bool, screen: &mut Screen) -> Result<(), Failure> {
+pub(super) fn run(globals: &Globals, corpora: &[PathBuf], all: bool, screen: &mut Screen) -> Result<(), Failure> {
+    let (in_force, shipped) = InForce::beside_shipped(globals)?;
+    let in_force = &in_force;
     let rules = &in_force.rules;
     let problems = rules.run_examples();
-    if !problems.is_empty() {
-        return Err(Failure::of_files(problems));
-    }
-    let has_own = !in_force.own_files.is_empty();
-    let shipped = if has_own { Some(shipped()?) } else { None };
+    let has_own = shipped.is_some();
     let sentences = sentences_shipped();
     let now = read(rules, &sentences);
     let before = shipped.as_ref().map(|shipped| read(shipped, &sentences));
@@ -41,17 +41,23 @@ pub(super) fn run(in_force: &InForce, corpora: &[PathBuf], all: bool, screen: &m
         screen.json(&json!({
             "rules": rules.rules().count(),
             "examples": count,
-            "problems": [],
+            "problems": problems.iter().map(problem_json).collect::<Vec<_>>(),
             "own_files": in_force.own_files,
+            "notes": notes(rules),
             "sentences": totals.as_json(),
             "changes": changes.iter().map(change_json).collect::<Vec<_>>(),
             "conflicts_with_own_rules": conflicts,
             "folders": mails.iter().map(MailTrial::as_json).collect::<Vec<_>>(),
         }));
-        return Ok(());
+        return verdict(problems).map_err(|failure| Failure { told: true, ..failure });
     }
     let (kept, tried) = (counted(rules.rules().count(), "rule"), counted(count, "example"));
-    screen.line(format!("{kept} with {tried}: all as they say."));
+    let how =
+        if problems.is_empty() { "all as they say".to_owned() } else { format!("{} not as they say", problems.len()) };
+    screen.line(format!("{kept} with {tried}: {how}."));
+    for note in notes(rules) {
+        screen.paragraph(&format!("Note: {note}"));
+    }
     screen.line("");
     totals.show(screen);
     if has_own {
@@ -65,7 +71,12 @@ pub(super) fn run(in_force: &InForce, corpora: &[PathBuf], all: bool, screen: &m
         ));
     }
     mails.iter().for_each(|trial| trial.show(all, screen));
-    Ok(())
+    verdict(problems)
+}
+
+/// A failure where an example is not as it says: after everything else, for the changes tell why.
+fn verdict(problems: Vec<Problem>) -> Result<(), Failure> {
+    if problems.is_empty() { Ok(()) } else { Err(Failure::of_files(problems)) }
 }
 
 fn examples(rules: &RuleSet) -> usize {
@@ -134,12 +145,11 @@ fn show_changes(changes: &[Change<'_>], all: bool, screen: &mut Screen) {
     for change in changes {
         *counts.entry(change.turn).or_default() += 1;
     }
-    let counts: Vec<String> = counts.iter().map(|(turn, count)| format!("{count} {}", said(*turn))).collect();
-    screen.paragraph(&format!(
-        "Your own rules change what {} say: {}.",
-        counted(changes.len(), "labelled sentence"),
-        counts.join(", ")
-    ));
+    screen.line(format!("Your own rules change what {} say:", counted(changes.len(), "labelled sentence")));
+    for (turn, count) in &counts {
+        screen.line(format!("{count:>6} {}", said(*turn)));
+    }
+    screen.line("");
     let shown = if all { changes.len() } else { SHOWN };
     for change in changes.iter().take(shown) {
         show_change(change, screen);
@@ -156,7 +166,7 @@ const fn said(turn: Turn) -> &'static str {
         Turn::Otherwise => "otherwise, neither better nor worse",
         Turn::Facts => "with another day or amount",
         Turn::Unclear => "not wholly understood any more",
-        Turn::Clear => "wholly understood now (such a mail may be answered by itself)",
+        Turn::Clear => "wholly understood now: such a mail may be answered by itself",
         Turn::Better => "better than before",
     }
 }
