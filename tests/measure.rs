@@ -24,49 +24,52 @@ message_id,date,to,subject,kind,invoice_numbers
 <r118@studio.example>,2026-10-05T09:00:00+02:00,conti@baldini.example,Fattura n. 2026/118,r1,2026/118
 ";
 
-/// Mails whose meaning no rule can miss: id, language, sender, thread, words, primary intent, disposition, risk.
-const MAILS: [(&str, &str, &str, &str, &str, &str, &str, &str); 4] = [
-    (
-        "one",
-        "it",
-        "conti@baldini.example",
-        "r118",
-        "Buongiorno,\nnon abbiamo ricevuto la fattura. Ce la può inviare?",
-        "invoice_request",
-        "resend_invoice",
-        "safe",
-    ),
-    (
-        "two",
-        "it",
-        "conti@baldini.example",
-        "r118",
-        "Abbiamo incaricato il nostro avvocato, vi scriverà lui.",
-        "legal",
-        "route_to_owner",
-        "must_not_answer",
-    ),
-    (
-        "three",
-        "en",
-        "ap@verdi.example",
-        "a119",
-        "We paid the invoice yesterday by bank transfer.",
-        "payment_made",
-        "confirm_payment",
-        "safe",
-    ),
+/// A mail whose meaning no rule can miss, and its label.
+struct Labelled {
+    id: &'static str,
+    language: &'static str,
+    from: &'static str,
+    /// What it answers.
+    thread: &'static str,
+    words: &'static str,
+    intent: &'static str,
+    disposition: &'static str,
+    risk: &'static str,
+}
+
+const BALDINI: Labelled = Labelled {
+    id: "one",
+    language: "it",
+    from: "conti@baldini.example",
+    thread: "r118",
+    words: "Buongiorno,\nnon abbiamo ricevuto la fattura. Ce la può inviare?",
+    intent: "invoice_request",
+    disposition: "resend_invoice",
+    risk: "safe",
+};
+
+const MAILS: [Labelled; 4] = [
+    BALDINI,
+    Labelled {
+        id: "two",
+        words: "Abbiamo incaricato il nostro avvocato, vi scriverà lui.",
+        intent: "legal",
+        disposition: "route_to_owner",
+        risk: "must_not_answer",
+        ..BALDINI
+    },
+    Labelled {
+        id: "three",
+        language: "en",
+        from: "ap@verdi.example",
+        thread: "a119",
+        words: "We paid the invoice yesterday by bank transfer.",
+        intent: "payment_made",
+        disposition: "confirm_payment",
+        risk: "safe",
+    },
     // Labelled so that everything about it is wrong: it asks for the invoice, and is answered.
-    (
-        "trap",
-        "it",
-        "conti@baldini.example",
-        "r118",
-        "Buongiorno,\nnon abbiamo ricevuto la fattura. Ce la può inviare?\n",
-        "dispute",
-        "route_to_owner",
-        "must_not_answer",
-    ),
+    Labelled { id: "trap", intent: "dispute", disposition: "route_to_owner", risk: "must_not_answer", ..BALDINI },
 ];
 
 /// A labelled folder of that name.
@@ -76,7 +79,7 @@ fn corpus(above: &Path, name: &str) -> PathBuf {
     fs::write(folder.join("ledger.csv"), LEDGER).expect("written");
     fs::write(folder.join("sent.csv"), SENT).expect("written");
     let mut labels = String::new();
-    for (id, language, from, thread, words, intent, disposition, risk) in MAILS {
+    for Labelled { id, language, from, thread, words, intent, disposition, risk } in MAILS {
         let invoice = if from.contains("baldini") { "2026/118" } else { "2026/119" };
         let label = json!({
             "id": id, "language": language, "intents": [intent], "invoices": [invoice], "promised_date": null,

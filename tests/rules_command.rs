@@ -171,7 +171,7 @@ fn what_own_rules_change_is_seen_at_once_the_worst_first() {
         "by the shipped rules",
         " with a RISK that is not seen any more\n",
         " worse than before\n",
-        "1 better than before\n",
+        " better than before\n",
         "\nRISK     «",
         "\nworse    «",
         "\nbetter   «",

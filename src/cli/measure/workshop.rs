@@ -201,11 +201,14 @@ fn most_frequent(corpus: &Corpus, of: impl Fn(&[u8]) -> Option<String>) -> Optio
 
 /// A mail of the firm's own as `sent.csv` tells it; an invoice carries its document.
 fn sent_mail(row: &SentRow, from: &str) -> String {
-    let date = row.date.to_rfc2822();
-    let numbers = &row.numbers;
+    // A cell may run over several lines, a header field may not.
+    let one_line = |cell: &str| cell.replace(|c: char| c.is_control(), " ");
+    let (date, numbers) = (row.date.to_rfc2822(), one_line(&row.numbers));
     let head = format!(
         "From: <{from}>\r\nTo: <{}>\r\nSubject: {}\r\nDate: {date}\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\n",
-        row.to, row.subject, row.message_id
+        one_line(&row.to),
+        one_line(&row.subject),
+        one_line(&row.message_id)
     );
     if !row.is_invoice {
         return format!(

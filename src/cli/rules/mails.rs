@@ -146,7 +146,7 @@ impl MailTrial {
 
     fn show_figures(&self, screen: &mut Screen) {
         let percent = |share: Share| share.percent().map_or_else(|| "-".to_owned(), |value| format!("{value:.1} %"));
-        let rows: [(&str, &dyn Fn(&Figures) -> String); 5] = [
+        let rows: [Row<'_>; 5] = [
             ("wrong automatic answers", &|figures| figures.wrong_automatic_answers.count.to_string()),
             ("handled without the owner", &|figures| percent(figures.handled_without_owner)),
             ("primary intent", &|figures| percent(figures.primary)),
@@ -168,6 +168,9 @@ impl MailTrial {
         screen.table(&sides, &table);
     }
 }
+
+/// A name and what of the figures stands beside it.
+type Row<'a> = (&'a str, &'a dyn Fn(&Figures) -> String);
 
 fn told(differences: &[Difference]) -> String {
     if differences.is_empty() {
