@@ -152,7 +152,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     })
 }
 
-fn word_lists<'a>(
+pub(super) fn word_lists<'a>(
     files: impl Iterator<Item = &'a RuleFile>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<Language, WordLists> {

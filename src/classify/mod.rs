@@ -10,6 +10,7 @@
 
 mod calendar_words;
 mod compile;
+mod difference;
 mod facts;
 mod fallback;
 mod fold;
@@ -26,6 +27,7 @@ mod sentences;
 mod unread;
 mod word_tree;
 
+pub use difference::Difference;
 pub use holds::Held;
 pub use read::{Understanding, Utterance};
 pub use rules::{NEAR, Negation, Place, Question, Rule, RuleSource, sources_shipped};

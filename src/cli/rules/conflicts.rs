@@ -7,7 +7,7 @@ use crate::classify::Held;
 use crate::cli::output::{Screen, counted};
 use crate::ledger::ids::RuleId;
 use crate::ledger::words::Intent;
-use crate::measure::{Sentence, sentences_shipped};
+use crate::measure::Sentence;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,10 +41,9 @@ impl Conflict {
     }
 }
 
-/// All pairs: those with own rules before all, then the most frequent.
-pub(super) fn find(in_force: &InForce) -> Vec<Conflict> {
-    let sentences = sentences_shipped();
-    let met = on_all_processors(&sentences, |sentence| {
+/// All pairs in these sentences: those with own rules before all, then the most frequent.
+pub(super) fn find(in_force: &InForce, sentences: &[Sentence]) -> Vec<Conflict> {
+    let met = on_all_processors(sentences, |sentence| {
         meetings(&sentence.intents, &in_force.rules.holds(sentence.text, reading_day()))
     });
     let mut pairs: BTreeMap<(RuleId, RuleId), Conflict> = BTreeMap::new();

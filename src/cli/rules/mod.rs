@@ -56,7 +56,8 @@ impl Rules {
             Self::Check => check(globals, screen),
             Self::Test { corpora, all } => trial::run(globals, corpora, *all, screen),
             Self::Conflicts { all } => {
-                conflicts::show(&conflicts::find(&InForce::of(globals)?), *all, screen);
+                let sentences = crate::measure::sentences_shipped();
+                conflicts::show(&conflicts::find(&InForce::of(globals)?, &sentences), *all, screen);
                 Ok(())
             }
             Self::Explain { id } => explain::run(&InForce::of(globals)?, id, screen),

@@ -1,6 +1,6 @@
 //! The labelled sentences of the package, read with a set of rules, and what changes from one set to another.
 
-use crate::classify::{RuleSet, Understanding, Utterance};
+use crate::classify::{Difference, RuleSet, Understanding, Utterance};
 use crate::ledger::money::Currency;
 use crate::ledger::reading::IntentFinding;
 use crate::ledger::words::{Intent, Language, MessageKind};
@@ -16,19 +16,40 @@ pub(super) fn reading_day() -> NaiveDate {
 
 /// Reads all sentences, on all processors.
 pub(super) fn read(rules: &RuleSet, sentences: &[Sentence]) -> Vec<Understanding> {
-    let Some(currency) = Currency::parse("EUR") else { return Vec::new() };
-    on_all_processors(sentences, |sentence| {
-        rules.read(&Utterance {
-            text: sentence.text,
-            concealed: "",
-            subject: "",
-            attachment_names: Vec::new(),
-            day: reading_day(),
-            language: None,
-            kind: MessageKind::Reply,
-            currency,
-            own_ibans: &[],
+    on_all_processors(sentences, |sentence| read_one(rules, sentence))
+}
+
+/// What a base made of the sentences that another set reads as `now`: only those are read again whose words meet
+/// something in which the two sets differ. Beside each, whether it was.
+pub(super) fn read_before(
+    base: &RuleSet,
+    difference: &Difference,
+    sentences: &[Sentence],
+    now: &[Understanding],
+) -> Vec<(Understanding, bool)> {
+    let again =
+        on_all_processors(sentences, |sentence| difference.may_touch(sentence.text).then(|| read_one(base, sentence)));
+    let pairs = again.into_iter().zip(now);
+    pairs
+        .map(|(again, now)| match again {
+            Some(before) => (before, true),
+            None => (now.clone(), false),
         })
+        .collect()
+}
+
+fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
+    let Some(currency) = Currency::parse("EUR") else { return Understanding::default() };
+    rules.read(&Utterance {
+        text: sentence.text,
+        concealed: "",
+        subject: "",
+        attachment_names: Vec::new(),
+        day: reading_day(),
+        language: None,
+        kind: MessageKind::Reply,
+        currency,
+        own_ibans: &[],
     })
 }
 
@@ -188,6 +209,31 @@ mod tests {
             unread: unread.iter().map(|words| (*words).to_owned()).collect(),
             ..Understanding::default()
         }
+    }
+
+    /// What is not read again would have been read the same.
+    #[test]
+    fn what_the_difference_does_not_touch_is_read_as_before() {
+        let shipped = crate::classify::sources_shipped();
+        let base = RuleSet::compile(&shipped, &[]).expect("the shipped rules");
+        let own = "language = \"it\"\n[words]\npay = [\"sistem*\"]\n[phrases]\nnegation = [\"col cavolo\"]\nfiller = [\"buona \
+                   giornata\"]\n[[rule]]\nid = \"it.payment_made.transfer_done\"\ndisabled = true\n[[rule]]\nid = \"mine\"\nintent \
+                   = \"promise_to_pay\"\nwhy = \"x\"\npatterns = [\"entro # giorni\", \"{pay} .. domani\"]\nexample = \
+                   [\"entro 3 giorni\"]\ncounter_example = [\"x\"]\n";
+        let own = [crate::classify::RuleSource { file: "rules/it/mine.toml".into(), text: own.into() }];
+        let set = RuleSet::compile(&shipped, &own).expect("good rules");
+        let sentences: Vec<Sentence> = crate::measure::sentences_shipped().into_iter().step_by(4).collect();
+        let now = read(&set, &sentences);
+        let before = read_before(&base, &set.difference(&base), &sentences, &now);
+        let touched = before.iter().filter(|(_, again)| *again).count();
+        assert!(touched > 20 && touched < sentences.len() / 4, "{touched} of {}", sentences.len());
+        let whole = read(&base, &sentences);
+        let mut changed = 0;
+        for ((sentence, whole), ((before, _), now)) in sentences.iter().zip(&whole).zip(before.iter().zip(&now)) {
+            assert_eq!(whole, before, "{}:{}", sentence.file, sentence.line);
+            changed += usize::from(whole != now);
+        }
+        assert!(changed > 4, "the rules changed nothing, so nothing was tried");
     }
 
     #[test]

@@ -4,14 +4,14 @@
 use super::conflicts;
 use super::in_force::{InForce, notes};
 use super::mails::{self, MailTrial};
-use super::sentences::{Change, Total, Turn, changes, grounds, read, totals};
+use super::sentences::{Change, Total, Turn, changes, grounds, read, read_before, totals};
 use crate::classify::RuleSet;
 use crate::cli::Globals;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Screen, Side, counted, problem_json};
 use crate::ledger::problem::Problem;
 use crate::ledger::words::{Intent, Language};
-use crate::measure::sentences_shipped;
+use crate::measure::{Sentence, sentences_shipped};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,13 +28,18 @@ pub(super) fn run(globals: &Globals, corpora: &[PathBuf], all: bool, screen: &mu
     let has_own = shipped.is_some();
     let sentences = sentences_shipped();
     let now = read(rules, &sentences);
-    let before = shipped.as_ref().map(|shipped| read(shipped, &sentences));
-    let changes = before.as_ref().map(|before| changes(&sentences, before, &now)).unwrap_or_default();
-    let totals = Totals {
-        shipped: before.as_ref().map(|before| totals(&sentences, before)),
-        in_force: totals(&sentences, &now),
-    };
-    let conflicts = if has_own { conflicts::find(in_force).iter().filter(|found| found.own).count() } else { 0 };
+    let before = shipped.as_ref().map(|shipped| {
+        let difference = rules.difference(shipped);
+        read_before(shipped, &difference, &sentences, &now).into_iter().unzip::<_, _, Vec<_>, Vec<_>>()
+    });
+    let touched = before.as_ref().map(|(_, touched)| touched.as_slice());
+    // Where no word meets anything of its own, no own rule holds.
+    let met: Vec<Sentence> = touched.into_iter().flat_map(|touched| only(&sentences, touched)).collect();
+    let before = before.as_ref().map(|(before, _)| before);
+    let changes = before.map(|before| changes(&sentences, before, &now)).unwrap_or_default();
+    let totals =
+        Totals { shipped: before.map(|before| totals(&sentences, before)), in_force: totals(&sentences, &now) };
+    let conflicts = conflicts::find(in_force, &met).iter().filter(|found| found.own).count();
     let mails = mails::try_all(in_force, shipped.as_ref(), corpora)?;
     let count = examples(rules);
     if screen.wants_json() {
@@ -77,6 +82,10 @@ pub(super) fn run(globals: &Globals, corpora: &[PathBuf], all: bool, screen: &mu
 /// A failure where an example is not as it says: after everything else, for the changes tell why.
 fn verdict(problems: Vec<Problem>) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::of_files(problems)) }
+}
+
+fn only<'a>(sentences: &'a [Sentence], wanted: &'a [bool]) -> impl Iterator<Item = Sentence> + 'a {
+    sentences.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(sentence, _)| sentence.clone())
 }
 
 fn examples(rules: &RuleSet) -> usize {
