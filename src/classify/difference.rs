@@ -151,9 +151,15 @@ mod tests {
         assert!(own("[words]\npay = [\"sgancio la grana\"]").may_touch("Sgancio domani la grana"));
         assert!(!own("[words]\npay = [\"sgancio la grana\"]").may_touch("Pago domani"));
         let disabled = own("[[rule]]\nid = \"it.insolvency\"\ndisabled = true");
-        assert!(disabled.may_touch("Siamo in concordato preventivo") && !disabled.may_touch("Pago domani"));
-        // The only rule of the language is gone: a text in it is no longer understood at all.
-        assert!(disabled.everything);
+        // The only rule of the language is gone: no text in it is understood any more.
+        assert!(disabled.everything && disabled.may_touch("Pago domani"));
+        let narrowed = rule.replace("mine", "it.insolvency");
+        let replaced = own(&narrowed);
+        assert!(!replaced.everything && !replaced.may_touch("Domani"));
+        assert!(
+            replaced.may_touch("Siamo in concordato preventivo")
+                && replaced.may_touch("Paghiamo in moneta fallimentare")
+        );
         let denial = own("[phrases]\nnegation = [\"neanche per sogno\"]");
         assert!(denial.may_touch("Lo faccio per domani") && !denial.may_touch("Lo faccio domani"));
         assert!(!own("").may_touch("Pago domani la fattura per intero"));
