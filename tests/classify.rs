@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use sollecito::classify::{RuleSet, RuleSource, Understanding, Utterance, sources_shipped};
 use sollecito::ledger::money::Currency;
-use sollecito::ledger::reading::{OwnMailKind, Warning};
+use sollecito::ledger::reading::{IntentFinding, OwnMailKind, Warning};
 use sollecito::ledger::words::{Intent, MessageKind};
 use std::sync::LazyLock;
 
@@ -42,6 +42,22 @@ fn intents(text: &str) -> String {
     read(text).intents.iter().map(|finding| finding.intent.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// What rules say, by name, without the adviser's order and guesses; a guess is as good where no rule says anything.
+fn says(found: &[IntentFinding], wanted: &str) -> bool {
+    let names = |sure: bool| {
+        let some = found.iter().filter(|finding| (finding.confidence.as_percent() > 50) == sure);
+        sorted(&some.map(|finding| finding.intent.as_str()).collect::<Vec<_>>().join(" "))
+    };
+    let wanted = sorted(wanted);
+    names(true) == wanted || names(true).is_empty() && names(false) == wanted
+}
+
+fn sorted(words: &str) -> String {
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
 #[test]
 fn shipped_rules_keep_their_examples() {
     let problems = RULES.run_examples();
@@ -67,7 +83,7 @@ fn check_sentences(file: &str, text: &str) {
         let (sentence, expected) = line.split_once(" | ").unwrap_or((line.trim_end_matches(" |"), ""));
         let got = intents(sentence);
         count += 1;
-        if got != expected.trim() {
+        if !says(&read(sentence).intents, expected) {
             let rules: Vec<String> =
                 read(sentence).intents.iter().map(|f| format!("{} by `{}`", f.rule, f.evidence)).collect();
             wrong.push(format!(
@@ -264,9 +280,9 @@ fn a_guess_is_told_as_one() {
     assert!(first.rule.as_str().ends_with(".guess"));
     let sure = read("Il bonifico è transitato ieri, in allegato la contabile.");
     assert!(sure.intents.iter().all(|finding| finding.confidence.as_percent() > 50));
-    // What we did not ask for a day in is not guessed at.
+    // What we did not ask for a day in is no promise of one.
     let fresh = Utterance { text: "Venerdì.", subject: "Sopralluogo", ..utterance() };
-    assert!(RULES.read(&fresh).intents.is_empty());
+    assert!(RULES.read(&fresh).intents.iter().all(|finding| finding.confidence.as_percent() <= 50));
     assert_eq!(read("Venerdì.").facts.promised_date, NaiveDate::from_ymd_opt(2026, 11, 6));
 }
 
@@ -363,7 +379,7 @@ fn check_mails(file: &str, text: &str) {
         } else {
             found.unread.iter().any(|words| words.contains(left))
         };
-        if got != wanted || !as_left {
+        if !says(&found.intents, wanted) || !as_left {
             let rules: Vec<String> =
                 found.intents.iter().map(|found| format!("{} by `{}`", found.rule, found.evidence)).collect();
             wrong.push(format!("{mail}\n    {got} ({}), left: {:?}", rules.join("; "), found.unread));

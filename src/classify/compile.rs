@@ -115,6 +115,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         companions: Vec::new(),
         problems,
     };
+    builder.know_lists();
     for (index, (told, source)) in rules.iter().enumerate() {
         for text in &told.patterns {
             builder.add(source, told.rule.language, text, Role::Rule(index));
@@ -162,11 +163,14 @@ pub(super) fn word_lists<'a>(
         for (name, entries) in &read.lists {
             for entry in entries {
                 match pattern::parse_entry(&entry.text) {
-                    Ok(spellings) => of_language.entry(name.text.clone()).or_default().extend(spellings),
+                    Ok(spellings) => of_language.entry(name.text.clone()).or_default().add(spellings),
                     Err(mistake) => problems.push(told_problem(&read.source, entry, mistake)),
                 }
             }
         }
+    }
+    for (number, list) in lists.values_mut().flat_map(BTreeMap::values_mut).enumerate() {
+        list.number = number;
     }
     lists
 }
@@ -235,11 +239,25 @@ impl Builder {
             Ok(elements) => {
                 self.matcher.add(&elements);
                 self.roles.push(role);
-                self.negative.push(self.speaks_negatively(language, &told.text));
+                let denies = self.negations.get(&language).is_some_and(|words| speaks_negatively(words, &told.text));
+                self.negative.push(denies);
                 self.languages.push(language);
                 self.learn(language, &elements);
             }
             Err(mistake) => self.problems.push(told_problem(source, told, mistake)),
+        }
+    }
+
+    fn know_lists(&mut self) {
+        for (language, lists) in &self.lists {
+            for list in lists.values() {
+                self.matcher.add_list(list);
+                for atom in list.words.iter().chain(list.turns.iter().flatten()) {
+                    if let Atom::Exact(word) = atom {
+                        know(&mut self.vocabulary, word, *language);
+                    }
+                }
+            }
         }
     }
 
@@ -249,7 +267,7 @@ impl Builder {
                 Element::Choice(branches) => {
                     for atom in branches.iter().flatten() {
                         if let Atom::Exact(word) = atom {
-                            self.vocabulary.entry(word.clone()).or_default().insert(language);
+                            know(&mut self.vocabulary, word, language);
                         }
                     }
                 }
@@ -257,12 +275,6 @@ impl Builder {
                 Element::Gap(_) | Element::AtStart | Element::AtEnd => {}
             }
         }
-    }
-
-    /// The pattern itself carries the "not", so that a negation found inside it is its own.
-    fn speaks_negatively(&self, language: Language, pattern: &str) -> bool {
-        let Some(negations) = self.negations.get(&language) else { return false };
-        plain_words(pattern).iter().any(|word| negations.contains(word))
     }
 
     fn companions(&mut self, read: &RuleFile) {
@@ -308,6 +320,25 @@ impl Builder {
                     self.problems.push(told_problem(&read.source, &date.means, mistake));
                 }
             }
+        }
+    }
+}
+
+/// The pattern itself carries the "not", so that a negation found inside it is its own. Names of lists are no words of it.
+fn speaks_negatively(negations: &BTreeSet<String>, pattern: &str) -> bool {
+    let folded = super::fold::fold_word(pattern);
+    let outside = folded.split('{').map(|part| part.rsplit_once('}').map_or(part, |(_, after)| after));
+    let mut words = outside.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
+    words.any(|word| negations.contains(word))
+}
+
+fn know(vocabulary: &mut Vocabulary, word: &str, language: Language) {
+    match vocabulary.get_mut(word) {
+        Some(languages) => {
+            languages.insert(language);
+        }
+        None => {
+            vocabulary.insert(word.to_owned(), BTreeSet::from([language]));
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::compile::{Compiled, Phrase};
 use super::facts::dates;
 use super::fold::original;
-use super::intents::{self, Holding, Scanned};
+use super::intents::Scanned;
 use super::read::{Utterance, is_answer};
 use crate::ledger::ids::RuleId;
 use crate::ledger::reading::IntentFinding;
@@ -65,47 +65,5 @@ pub(super) fn day_alone(
         confidence: Confidence::percent(60),
         rule: RuleId::new("fact.day_alone"),
         evidence: original(utterance.text, said.sentence.range_of(first.from, first.to)).to_owned(),
-    })
-}
-
-/// What broad words suggest where no rule holds: the gravest of their guesses, told as a guess.
-pub(super) fn guessed(
-    compiled: &Compiled,
-    utterance: &Utterance<'_>,
-    scanned: &[Scanned],
-    faint: &[Holding],
-    found: &[IntentFinding],
-) -> Option<IntentFinding> {
-    let silent = found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
-    if !silent || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
-        return None;
-    }
-    // What was acknowledged in more words than a thank-you is no guess.
-    let acknowledged = found.iter().any(|finding| finding.evidence.split_whitespace().nth(1).is_some());
-    let guess = intents::findings(compiled, scanned, faint, utterance.text).into_iter().next()?;
-    (!acknowledged).then_some(IntentFinding { confidence: Confidence::percent(GUESS), ..guess })
-}
-
-/// Enough to say what a mail calls for, never enough to answer it (`policy`).
-const GUESS: u32 = 50;
-
-/// "Il cancello non scorre": work or goods with a "not" or a question, and nothing else understood.
-pub(super) fn held_back(
-    utterance: &Utterance<'_>,
-    scanned: &[Scanned],
-    found: &[IntentFinding],
-) -> Option<IntentFinding> {
-    if !found.is_empty() || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
-        return None;
-    }
-    let said = scanned.iter().find(|scanned| {
-        let loud = scanned.phrases(Phrase::Negation).chain(scanned.phrases(Phrase::Turn)).next().is_some();
-        loud && scanned.phrases(Phrase::Substance).next().is_some()
-    })?;
-    Some(IntentFinding {
-        intent: Intent::Dispute,
-        confidence: Confidence::percent(55),
-        rule: RuleId::new("fact.held_back"),
-        evidence: original(utterance.text, said.sentence.range_of(0, said.sentence.tokens.len())).to_owned(),
     })
 }

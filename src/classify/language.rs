@@ -5,7 +5,7 @@
 
 use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 const SMALL_WORDS: [(Language, &str); 5] = [
@@ -70,7 +70,7 @@ static LANGUAGES: LazyLock<BTreeMap<&str, Vec<Language>>> = LazyLock::new(|| {
 });
 
 /// The words that the rules of each language know: they tell where the small words do not.
-pub(super) type Vocabulary = BTreeMap<String, BTreeSet<Language>>;
+pub(super) type Vocabulary = HashMap<String, BTreeSet<Language>>;
 
 /// Words looked at: enough to tell, bounded whatever the length of the mail.
 const WORDS_AT_MOST: usize = 400;

@@ -4,10 +4,10 @@
 //! (gaps are), so each starting word costs a bounded number of steps, whatever the mail contains. The first word of
 //! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here.
 
-use super::pattern::{Atom, Element};
+use super::pattern::{Atom, Element, WordList};
 use super::sentences::Sentence;
 use super::word_tree::WordTree;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A pattern's number, in the order of adding.
 pub(super) type PatternIndex = usize;
@@ -40,7 +40,7 @@ pub(super) struct Matcher {
     words: WordTree,
     /// What words may end with, read backwards.
     endings: WordTree,
-    tests: BTreeMap<Atom, TestIndex>,
+    tests: HashMap<Atom, TestIndex>,
     /// What begins with a word that passes a test, by the test.
     starts: Vec<Vec<NodeIndex>>,
     /// The same where a pattern begins only at the opening of a part.
@@ -55,7 +55,7 @@ const NUMBER: TestIndex = 1;
 impl Matcher {
     /// An automaton without patterns.
     pub(super) fn new() -> Self {
-        let mut tests = BTreeMap::new();
+        let mut tests = HashMap::new();
         tests.insert(Atom::Any, ANY);
         tests.insert(Atom::Number, NUMBER);
         Self { tests, ..Self::default() }
@@ -132,13 +132,26 @@ impl Matcher {
         }
         let test = self.tests.len();
         self.tests.insert(atom.clone(), test);
+        self.passes(atom, test);
+        test
+    }
+
+    /// Words that fit the atom pass the test.
+    fn passes(&mut self, atom: &Atom, test: TestIndex) {
         match atom {
             Atom::Exact(word) => self.words.add_exact(word, test),
             Atom::Prefix(prefix) => self.words.add_prefix(prefix, test),
             Atom::Suffix(suffix) => self.endings.add_prefix(&backwards(suffix), test),
-            Atom::Any | Atom::Number => {}
+            Atom::Any | Atom::Number | Atom::Listed(_) => {}
         }
-        test
+    }
+
+    /// Makes a word list known: any of its single words passes one test.
+    pub(super) fn add_list(&mut self, list: &WordList) {
+        let test = self.test(&Atom::Listed(list.number));
+        for word in &list.words {
+            self.passes(word, test);
+        }
     }
 
     fn first_words(&self, node: NodeIndex, out: &mut Vec<(TestIndex, NodeIndex)>) {
@@ -161,6 +174,7 @@ impl Matcher {
             self.endings.tests_of(&backwards(word), tests);
         }
         tests.sort_unstable();
+        tests.dedup();
     }
 
     /// All patterns in a sentence, each with its longest reach from each starting word.

@@ -8,6 +8,7 @@
 //! The way of a mail: [`fold`] gives one spelling, [`sentences`] cuts, [`matcher`] finds the patterns of all rules in one
 //! pass, [`intents`] asks the guards and orders, [`facts`] reads days and amounts, [`unread`] tells what nobody understood.
 
+mod advice;
 mod calendar_words;
 mod compile;
 mod difference;

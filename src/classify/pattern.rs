@@ -21,7 +21,7 @@ use crate::ledger::problem::nearest;
 use std::collections::BTreeMap;
 
 /// A test on one word.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Atom {
     /// Any word at all.
     Any,
@@ -33,6 +33,8 @@ pub(super) enum Atom {
     Prefix(String),
     /// A word that ends so.
     Suffix(String),
+    /// A single word of a list, told by the list's number.
+    Listed(usize),
 }
 
 /// A part of a pattern.
@@ -51,7 +53,34 @@ pub(super) enum Element {
 }
 
 /// Word lists of one language, by name.
-pub(super) type WordLists = BTreeMap<String, Vec<Vec<Atom>>>;
+pub(super) type WordLists = BTreeMap<String, WordList>;
+
+/// What `{name}` stands for. Its single words are one test of the automaton, however many they are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordList {
+    /// Its number among the lists of all languages.
+    pub(super) number: usize,
+    /// Single words.
+    pub(super) words: Vec<Atom>,
+    /// Entries of several words, and numbers.
+    pub(super) turns: Vec<Vec<Atom>>,
+}
+
+impl WordList {
+    /// Takes in the spellings of an entry.
+    pub(super) fn add(&mut self, spellings: Vec<Vec<Atom>>) {
+        for mut spelling in spellings {
+            match (spelling.pop(), spelling.is_empty()) {
+                (Some(only @ (Atom::Exact(_) | Atom::Prefix(_) | Atom::Suffix(_))), true) => self.words.push(only),
+                (Some(last), _) => {
+                    spelling.push(last);
+                    self.turns.push(spelling);
+                }
+                (None, _) => {}
+            }
+        }
+    }
+}
 
 /// A mistake in a pattern: a sentence and perhaps a remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +141,9 @@ pub(super) fn parse_entry(entry: &str) -> Result<Vec<Vec<Atom>>, Mistake> {
 
 /// Umlauts are also typed without their points: `für`, `fur`. Folding makes `fuer` one with the first.
 pub(super) fn spellings(text: &str) -> Vec<String> {
+    if text.is_ascii() {
+        return vec![text.to_owned()];
+    }
     let bare = |word: &str| word.replace('ä', "a").replace('ö', "o").replace('ü', "u");
     let lower = text.to_lowercase();
     let words = lower.split(' ').map(|word| {
@@ -160,7 +192,10 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
                     nearest(name, lists.keys().map(String::as_str)).map(|near| format!("did you mean `{{{near}}}`?"));
                 return Err(Mistake { message: format!("There is no word list `{name}` in this language"), remedy });
             };
-            branches.extend(entries.iter().cloned());
+            if !entries.words.is_empty() {
+                branches.push(vec![Atom::Listed(entries.number)]);
+            }
+            branches.extend(entries.turns.iter().cloned());
         } else {
             for spelling in spellings(part) {
                 branches.push(parse_plain(&spelling)?);
@@ -207,15 +242,19 @@ mod tests {
 
     fn lists() -> WordLists {
         let mut lists = WordLists::new();
-        let entries =
-            ["bonific*", "ordine di pagamento"].iter().flat_map(|e| parse_entry(e).expect("an entry")).collect();
-        lists.insert("transfer".into(), entries);
+        let mut list = WordList::default();
+        for entry in ["bonific*", "ordine di pagamento"] {
+            list.add(parse_entry(entry).expect("an entry"));
+        }
+        lists.insert("transfer".into(), list);
         lists
     }
 
     fn finds(pattern: &str, text: &str) -> Vec<Hit> {
         let mut matcher = Matcher::new();
-        matcher.add(&parse(pattern, &lists()).expect("a pattern"));
+        let lists = lists();
+        lists.values().for_each(|list| matcher.add_list(list));
+        matcher.add(&parse(pattern, &lists).expect("a pattern"));
         sentences(text).iter().flat_map(|sentence| matcher.find(sentence)).collect()
     }
 

@@ -1,5 +1,6 @@
 //! The way of a mail through the room.
 
+use super::advice;
 use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, plan, references};
 use super::fallback;
@@ -104,19 +105,21 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     add_subject(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
-    if let Some(promise) = fallback::day_alone(compiled, utterance, &scanned, &found, &unread) {
-        found.retain(|finding| finding.intent != Intent::Acknowledgement);
-        merge(&mut found, vec![promise]);
-    } else if let Some(guess) = fallback::guessed(compiled, utterance, &scanned, &faint, &found) {
-        found.retain(|finding| finding.intent != Intent::Acknowledgement);
-        merge(&mut found, vec![guess]);
-    } else if let Some(dispute) = fallback::held_back(utterance, &scanned, &found) {
-        merge(&mut found, vec![dispute]);
+    let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
+    for hint in &mut hints {
+        hint.confidence = Confidence::percent(advice::GUESS);
     }
+    hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
+    advice::weigh(utterance, &scanned, &mut found, &hints);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
+        }
+    }
+    for doubt in advice::doubts(utterance, &scanned, &found) {
+        if unread.iter().all(|words| !doubt.contains(words.as_str())) {
+            unread.push(doubt);
         }
     }
     unread.extend(unread_attachments(compiled, utterance));

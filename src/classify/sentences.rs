@@ -86,6 +86,10 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
 
 /// The words of a short phrase, as they are compared.
 pub(super) fn words_of(phrase: &str) -> Vec<String> {
+    // Most words of patterns are plain already, and there are very many.
+    if !phrase.is_empty() && phrase.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return vec![phrase.to_owned()];
+    }
     sentences(phrase).into_iter().flat_map(|sentence| sentence.tokens).map(|token| token.word).collect()
 }
 

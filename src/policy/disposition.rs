@@ -18,11 +18,11 @@ use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
     let (disposition, reason) = match machine_disposition(reading) {
         Some(judged) => judged,
-        None if gate::trouble(reading).is_some() && !reading.intents.is_empty() && !is_plain_unrelated(reading) => {
+        None if gate::trouble(reading).is_some() && !is_guessed(reading) && !is_plain_unrelated(reading) => {
             (Disposition::RouteToOwner, "It speaks of payments, and its sender is not to be trusted")
         }
         None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
-        None if reading.intents.is_empty() && !reading.matched.known_thread => {
+        None if is_guessed(reading) && !reading.matched.known_thread => {
             (Disposition::Ignore, "Nothing ties it to a customer, and it says nothing of payments")
         }
         None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
@@ -75,7 +75,12 @@ fn is_plain_unrelated(reading: &Reading) -> bool {
 }
 
 fn is_only(reading: &Reading, intent: Intent) -> bool {
-    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent)
+    !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent) && !is_guessed(reading)
+}
+
+/// Nothing was understood for sure: what a guess says is never reason enough to do nothing.
+fn is_guessed(reading: &Reading) -> bool {
+    reading.intents.iter().all(|found| found.confidence.as_percent() <= LEAST_CONFIDENCE)
 }
 
 /// What a machine's mail calls for; `None` for a person's. A risk said by a machine is a person's to look at.
@@ -107,10 +112,10 @@ fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)>
         MessageKind::AutoReply | MessageKind::Receipt | MessageKind::Notification => {
             Some((Disposition::Ignore, "A machine wrote it; nothing automatic is answered"))
         }
-        MessageKind::Other if reading.intents.is_empty() || is_plain_unrelated(reading) => {
+        MessageKind::Other if is_guessed(reading) || is_plain_unrelated(reading) => {
             Some((Disposition::Ignore, "It is no answer of a person and has nothing to do with a receivable"))
         }
-        MessageKind::Reply if reading.primary() == Some(Intent::AutoReply) => {
+        MessageKind::Reply if reading.primary() == Some(Intent::AutoReply) && !is_guessed(reading) => {
             Some((Disposition::Ignore, "A machine wrote it; nothing automatic is answered"))
         }
         _ => None,
@@ -209,7 +214,7 @@ impl<'a> Sight<'a> {
             return self.owner(CaseKind::NotUnderstood, why, Pause::Short(self.touched.clone()));
         }
         match self.single() {
-            Wish::Nothing if reading.unread.is_empty() && !reading.intents.is_empty() => {
+            Wish::Nothing if reading.unread.is_empty() && !is_guessed(reading) => {
                 Judgement::nothing("The writer only says thanks or that it was received")
             }
             Wish::Nothing => {

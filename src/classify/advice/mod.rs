@@ -1,0 +1,192 @@
+//! The adviser: a small linear model, trained from labelled sentences when the program is built (`training/`).
+//!
+//! In: the new words and what the rules found. Out: the same findings in the order of their likelihood, and a guess where
+//! the rules are silent or most likely wrong. A guess has the confidence of a guess: it says what a mail calls for and stops
+//! an automatic answer, it never causes one (`policy`). Deliberately absent: facts, and any finding that a rule made: none
+//! is taken away.
+
+mod features;
+mod model;
+
+use super::fold::{fold_word, original};
+use super::intents::{Scanned, is_risk};
+use super::read::Utterance;
+use crate::ledger::ids::RuleId;
+use crate::ledger::reading::IntentFinding;
+use crate::ledger::words::{Confidence, Intent};
+use features::exp;
+
+/// What a rule that holds adds to the logarithm of an intent's chance …
+const RULE: f32 = 3.0;
+/// … more where it speaks of a risk, which goes before what is routine …
+const RISKY_RULE: f32 = 4.0;
+/// … and where the rule only says thanks, which stands beside anything …
+const COURTESY: f32 = 1.0;
+/// … and what a broad hint adds.
+const HINT: f32 = 1.0;
+/// A guess must be so much likelier than what the rules found before it is put beside it.
+const CLEARLY: f32 = 1.0;
+/// No guess is made below this chance (its logarithm: one in five).
+const LEAST: f32 = -1.6;
+/// The confidence of a guess; `policy` answers none.
+pub(super) const GUESS: u32 = 50;
+
+/// What the adviser makes of a mail: the findings of the rules in a better order, with a guess where there is call for one.
+/// `hints` are findings of broad words, which count for little.
+pub(super) fn weigh(
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    found: &mut Vec<IntentFinding>,
+    hints: &[IntentFinding],
+) {
+    let folded = fold_word(utterance.text);
+    let Some(scores) = model::scores(&folded) else { return };
+    let ruled: Vec<Intent> = found.iter().map(|finding| finding.intent).collect();
+    let score = |intent: Option<Intent>| {
+        let held = intent.is_some_and(|intent| ruled.contains(&intent));
+        let hinted = hints.iter().any(|finding| Some(finding.intent) == intent);
+        let held = match (held, intent) {
+            (true, Some(Intent::Acknowledgement)) => COURTESY,
+            (true, Some(intent)) if is_risk(intent) => RISKY_RULE,
+            (true, _) => RULE,
+            (false, _) => 0.0,
+        };
+        scores.of(intent) + held + if hinted { HINT } else { 0.0 }
+    };
+    let mut all: Vec<(f32, Option<Intent>)> =
+        Intent::ALL.iter().map(|intent| Some(*intent)).chain([None]).map(|intent| (score(intent), intent)).collect();
+    all.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let place = |finding: &IntentFinding| all.iter().position(|(_, intent)| *intent == Some(finding.intent));
+    found.sort_by_key(|finding| place(finding));
+    let Some((most, Some(intent))) = all.first().copied() else { return };
+    let best = found.first().map(|finding| score(Some(finding.intent)));
+    let silent = found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
+    if scores.of(Some(intent)) < LEAST && hints.iter().all(|hint| hint.intent != intent)
+        || ruled.contains(&intent)
+        || !silent && best.is_some_and(|best| most < best + CLEARLY)
+    {
+        return;
+    }
+    found.retain(|finding| finding.intent != Intent::Acknowledgement);
+    found.insert(0, guess(utterance, scanned, &folded, intent, hints));
+}
+
+/// Sentences that most likely say something which nothing found speaks of, in the writer's words: a person reads them before
+/// anything is answered.
+pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[IntentFinding]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if found.iter().any(|finding| is_risk(finding.intent)) {
+        return doubts;
+    }
+    for sentence in scanned.iter().map(|scanned| &scanned.sentence) {
+        let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
+        let Some(scores) = model::scores(&fold_word(words)) else { continue };
+        let chance = |intent: Intent| exp(scores.of(Some(intent)));
+        let risks: f32 = Intent::ALL.iter().copied().filter(|intent| is_risk(*intent)).map(chance).sum();
+        let other = Intent::ALL.iter().copied().any(|intent| {
+            let known = found.iter().any(|finding| finding.intent == intent || goes_with(finding.intent, intent));
+            !known && !says_little(intent) && chance(intent) > ANOTHER
+        });
+        if risks > RISK || other {
+            doubts.push(words.to_owned());
+        }
+    }
+    doubts
+}
+
+/// "Appena la ricevo provvedo", "che la fattura verrà pagata": the rules tell these from one another.
+const fn goes_with(found: Intent, other: Intent) -> bool {
+    match other {
+        Intent::PromiseToPay => !matches!(found, Intent::PaymentMade | Intent::Acknowledgement),
+        Intent::PaymentMade => matches!(found, Intent::PromiseToPay),
+        _ => false,
+    }
+}
+
+/// Intents that stand beside any other without changing what it calls for.
+const fn says_little(intent: Intent) -> bool {
+    matches!(
+        intent,
+        Intent::Acknowledgement | Intent::Unrelated | Intent::AutoReply | Intent::Bounce | Intent::PaymentNotification
+    )
+}
+
+/// A sentence this likely to hold a risk is read by a person …
+const RISK: f32 = 0.5;
+/// … and one this likely to hold another wish than those found.
+const ANOTHER: f32 = 0.8;
+
+fn guess(
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    folded: &str,
+    intent: Intent,
+    hints: &[IntentFinding],
+) -> IntentFinding {
+    // A hint that the adviser shares keeps what it is worth.
+    if let Some(hint) = hints.iter().find(|hint| hint.intent == intent) {
+        return hint.clone();
+    }
+    let written = |word: &String| {
+        scanned.iter().find_map(|scanned| {
+            let at = scanned.sentence.tokens.iter().position(|token| token.word == *word)?;
+            Some(original(utterance.text, scanned.sentence.range_of(at, at + 1)).to_owned())
+        })
+    };
+    let heaviest = model::heaviest(folded, intent);
+    let evidence: Vec<String> = heaviest.iter().filter_map(written).take(WORDS_SHOWN).collect();
+    IntentFinding {
+        intent,
+        confidence: Confidence::percent(GUESS),
+        rule: RuleId::new("advice.words"),
+        evidence: evidence.join(", "),
+    }
+}
+
+/// So many of the heaviest words explain a guess.
+const WORDS_SHOWN: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::features::{CLASSES, Feature, features, words};
+    use super::*;
+
+    #[test]
+    fn the_classes_are_the_intents() {
+        let intents: Vec<&str> = Intent::ALL.iter().map(|intent| intent.as_str()).collect();
+        assert_eq!(CLASSES.split_last(), Some((&"", intents.as_slice())));
+    }
+
+    #[test]
+    fn words_signs_and_numbers() {
+        assert_eq!(words("pago 1.220,50€ il 15? si"), ["pago", "0", "0", "0", "€", "il", "0", "?", "si"]);
+        assert_eq!(words("  \n"), [""; 0]);
+        let seen = features(&["pagare"]);
+        assert!(seen.contains(&Feature::Beginning("paga")) && seen.contains(&Feature::Ending("are")));
+        assert!(seen.contains(&Feature::Pair("", "pagare")) && seen.contains(&Feature::Pair("pagare", "")));
+    }
+
+    #[test]
+    fn it_has_learnt() {
+        for (text, intent) in [
+            ("mi manda l'iban per favore?", Intent::BankDetailsRequest),
+            ("possiamo pagare in tre rate?", Intent::InstalmentRequest),
+            ("das Geld ist gestern raus", Intent::PaymentMade),
+            ("please send me a copy of the invoice", Intent::InvoiceRequest),
+            ("la marchandise était abîmée", Intent::Dispute),
+            ("nuestro abogado se pondrá en contacto", Intent::Legal),
+        ] {
+            let scores = model::scores(&fold_word(text)).expect("words");
+            let most = Intent::ALL.iter().max_by(|a, b| scores.of(Some(**a)).total_cmp(&scores.of(Some(**b))));
+            assert_eq!(most, Some(&intent), "{text}");
+            assert!(!model::heaviest(&fold_word(text), intent).is_empty());
+        }
+    }
+
+    #[test]
+    fn chances_are_chances() {
+        let scores = model::scores("bonifico fatto").expect("words");
+        let all: f32 = CLASSES.iter().map(|class| scores.of(Intent::parse(class)).exp()).sum();
+        assert!((all - 1.0).abs() < 0.01, "{all}");
+    }
+}
