@@ -65,7 +65,12 @@ impl Difference {
 
     fn pattern(&mut self, text: &str, lists: &WordLists) {
         let elements = pattern::parse(text, lists).unwrap_or_default();
-        self.needles.push(elements.into_iter().filter(|element| matches!(element, Element::Choice(_))).collect());
+        // The numbers of lists are those of their set: written out, both sets can be asked.
+        let choices = elements.into_iter().filter_map(|element| match element {
+            Element::Choice(branches) => Some(Element::Choice(written_out(branches, lists))),
+            _ => None,
+        });
+        self.needles.push(choices.collect());
     }
 
     /// Rules of the base that the set has otherwise, or not at all.
@@ -102,6 +107,18 @@ fn files(compiled: &Compiled, wanted: impl Fn(&str) -> bool) -> Vec<RuleFile> {
     sources.filter_map(|source| file::read(&source, &mut Vec::new())).collect()
 }
 
+fn written_out(branches: Vec<Vec<Atom>>, lists: &WordLists) -> Vec<Vec<Atom>> {
+    let words = |number: usize| lists.values().filter(move |list| list.number == number).flat_map(|list| &list.words);
+    let mut found = Vec::new();
+    for branch in branches {
+        match branch.as_slice() {
+            [Atom::Listed(number)] => found.extend(words(*number).map(|word| vec![word.clone()])),
+            _ => found.push(branch),
+        }
+    }
+    found
+}
+
 fn single(word: String) -> Vec<Element> {
     vec![Element::Choice(vec![vec![Atom::Exact(word)]])]
 }
@@ -114,7 +131,8 @@ fn met(element: &Element, tokens: &[Token]) -> bool {
 
 fn passes(atom: &Atom, token: &Token) -> bool {
     match atom {
-        Atom::Any => true,
+        // A list that was not written out: whatever it holds.
+        Atom::Any | Atom::Listed(_) => true,
         Atom::Number => token.is_number(),
         Atom::Exact(word) => token.word == *word,
         Atom::Prefix(stem) => token.word.starts_with(stem.as_str()),

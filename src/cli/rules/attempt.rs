@@ -1,6 +1,7 @@
 //! `sollecito rules try "…"`: what the rules make of bare words, as a mail by nobody known.
 
 use super::in_force::InForce;
+use super::sentences::is_guess;
 use crate::agent::clock::{Clock, SystemClock};
 use crate::agent::explain::{mail_of_words, without_firm};
 use crate::cli::Globals;
@@ -18,13 +19,13 @@ pub(super) fn run(in_force: &InForce, globals: &Globals, words: &str, screen: &m
         screen.json_line(&explanation);
         return Ok(());
     }
+    if explanation.intents.iter().all(|found| is_guess(&found.rule)) {
+        screen.line("No rule understands it.");
+    }
     for found in &explanation.intents {
         let percent = found.confidence.as_percent();
         let own = if in_force.is_own(&found.rule) { " (yours)" } else { "" };
         screen.paragraph(&format!("{} ({percent} %) «{}» by {}{own}", found.intent, found.evidence, found.rule));
-    }
-    if explanation.intents.is_empty() {
-        screen.line("No rule understands it.");
     }
     show_facts(&explanation, screen);
     screen.labelled("  so", NAMES, &format!("{} ({})", explanation.disposition, explanation.reason));

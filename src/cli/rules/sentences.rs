@@ -1,6 +1,7 @@
 //! The labelled sentences of the package, read with a set of rules, and what changes from one set to another.
 
 use crate::classify::{Difference, RuleSet, Understanding, Utterance};
+use crate::ledger::ids::RuleId;
 use crate::ledger::money::Currency;
 use crate::ledger::reading::IntentFinding;
 use crate::ledger::words::{Intent, Language, MessageKind};
@@ -40,7 +41,7 @@ pub(super) fn read_before(
 
 fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
     let Some(currency) = Currency::parse("EUR") else { return Understanding::default() };
-    rules.read(&Utterance {
+    let mut understood = rules.read(&Utterance {
         text: sentence.text,
         concealed: "",
         subject: "",
@@ -50,7 +51,15 @@ fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
         kind: MessageKind::Reply,
         currency,
         own_ibans: &[],
-    })
+    });
+    // The adviser has learnt from these very sentences: what is asked is what the rules say.
+    understood.intents.retain(|found| !is_guess(&found.rule));
+    understood
+}
+
+/// The adviser's, not a rule's.
+pub(super) fn is_guess(rule: &RuleId) -> bool {
+    rule.as_str().starts_with("advice.")
 }
 
 /// The same work on every sentence, the answers in their order.
@@ -194,7 +203,6 @@ pub(super) fn grounds(found: &[IntentFinding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::ids::RuleId;
     use crate::ledger::words::Confidence;
 
     fn understood(intents: &[Intent], unread: &[&str]) -> Understanding {
