@@ -75,10 +75,14 @@ impl Difference {
 
     /// Rules of the base that the set has otherwise, or not at all.
     fn replaced(&mut self, set: &Compiled, base: &Compiled) {
+        let kept = |id| set.by_id.get(id).and_then(|index| set.rules.get(*index));
+        let gone: Vec<_> = base.rules.iter().filter(|rule| kept(&rule.id) != Some(*rule)).collect();
+        if gone.is_empty() {
+            return;
+        }
         let lists = word_lists(files(base, |_| true).iter(), &mut Vec::new());
         let none = WordLists::new();
-        let kept = |id| set.by_id.get(id).and_then(|index| set.rules.get(*index));
-        for rule in base.rules.iter().filter(|rule| kept(&rule.id) != Some(*rule)) {
+        for rule in gone {
             let lists = lists.get(&rule.language).unwrap_or(&none);
             rule.patterns.iter().chain(&rule.not_near).for_each(|text| self.pattern(text, lists));
         }
