@@ -49,6 +49,9 @@ pub struct Explanation {
     pub facts: ExplainedFacts,
     /// Words that no rule understood and that could matter: with any of them nothing is answered by itself.
     pub not_understood: Vec<String>,
+    /// Signs of trouble in words or envelope; left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// What the message calls for, whatever the mode and limits.
     pub disposition: Disposition,
     /// The template that would leave with no person asked, were every mode `send`.
@@ -243,6 +246,7 @@ impl Explanation {
             disposition: Disposition::RouteToOwner,
             automatic_answer: None,
             not_understood: reading.unread.clone(),
+            warnings: reading.warnings.clone(),
             reason: String::new(),
         }
     }

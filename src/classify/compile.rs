@@ -92,6 +92,8 @@ pub(super) struct Compiled {
     pub(super) calendars: BTreeMap<Language, CalendarWords>,
     pub(super) vocabulary: Vocabulary,
     pub(super) texts: BTreeMap<String, String>,
+    /// Remarks that are no mistakes.
+    pub(super) notes: Vec<Problem>,
 }
 
 /// Compiles the shipped files and the firm's own.
@@ -100,7 +102,8 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     let shipped: Vec<RuleFile> = shipped.iter().filter_map(|source| file::read(source, &mut problems)).collect();
     let own: Vec<RuleFile> = own.iter().filter_map(|source| file::read(source, &mut problems)).collect();
     let lists = word_lists(shipped.iter().chain(&own), &mut problems);
-    let rules = merge(&shipped, &own, &mut problems);
+    let mut notes = Vec::new();
+    let rules = merge(&shipped, &own, &mut problems, &mut notes);
     let mut builder = Builder {
         negations: negations(shipped.iter().chain(&own)),
         lists,
@@ -146,10 +149,11 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         companions: builder.companions,
         calendars,
         texts,
+        notes,
     })
 }
 
-fn word_lists<'a>(
+pub(super) fn word_lists<'a>(
     files: impl Iterator<Item = &'a RuleFile>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<Language, WordLists> {
@@ -177,8 +181,14 @@ fn told_problem(source: &RuleSource, told: &Told, mistake: Mistake) -> Problem {
     problem
 }
 
-/// Own rules replace shipped ones of the same id; `disabled` removes. The same id twice on one side is a mistake.
-fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) -> Vec<(ToldRule, RuleSource)> {
+/// Own rules replace shipped ones of the same id; `disabled` removes. The same id twice on one side is a mistake; to
+/// disable what is not there is none, for a new version of the program may have given the rule up.
+fn merge(
+    shipped: &[RuleFile],
+    own: &[RuleFile],
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<Problem>,
+) -> Vec<(ToldRule, RuleSource)> {
     let mut rules: BTreeMap<RuleId, (ToldRule, RuleSource)> = BTreeMap::new();
     for side in [shipped, own] {
         let mut seen: BTreeMap<RuleId, String> = BTreeMap::new();
@@ -193,10 +203,11 @@ fn merge(shipped: &[RuleFile], own: &[RuleFile], problems: &mut Vec<Problem>) ->
                 }
                 if told.disabled {
                     if rules.remove(id).is_none() {
-                        let mut problem = at(format!("There is no rule `{id}` to disable"));
-                        problem.remedy = nearest(id.as_str(), rules.keys().map(RuleId::as_str))
-                            .map(|near| format!("did you mean `{near}`?"));
-                        problems.push(problem);
+                        let near = nearest(id.as_str(), rules.keys().map(RuleId::as_str));
+                        let near = near.map(|near| format!("did you mean `{near}`? "));
+                        let remedy = "if the program no longer has it, take these lines out";
+                        let note = at(format!("There is no rule `{id}` to disable"));
+                        notes.push(note.remedy(format!("{}{remedy}", near.unwrap_or_default())));
                     }
                 } else {
                     rules.insert(id.clone(), (told.clone(), read.source.clone()));

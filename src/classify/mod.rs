@@ -11,9 +11,11 @@
 mod advice;
 mod calendar_words;
 mod compile;
+mod difference;
 mod facts;
 mod fallback;
 mod fold;
+mod holds;
 mod intents;
 mod language;
 mod matcher;
@@ -26,12 +28,17 @@ mod sentences;
 mod unread;
 mod word_tree;
 
+pub use difference::Difference;
+pub use holds::Held;
 pub use read::{Understanding, Utterance};
 pub use rules::{NEAR, Negation, Place, Question, Rule, RuleSource, sources_shipped};
 
 use crate::ledger::ids::RuleId;
 use crate::ledger::problem::Problem;
 use crate::ledger::reading::OwnMailKind;
+use crate::ledger::words::Language;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// Checked rules, ready to read mails. Cheap to share, never changed.
 #[derive(Debug, Clone)]
@@ -83,5 +90,23 @@ impl RuleSet {
     #[must_use]
     pub fn run_examples(&self) -> Vec<Problem> {
         read::run_examples(&self.compiled)
+    }
+
+    /// What is strange in the files and no mistake.
+    #[must_use]
+    pub fn notes(&self) -> &[Problem] {
+        &self.compiled.notes
+    }
+
+    /// The rules that hold in a text, with their words, also those that others overrule.
+    #[must_use]
+    pub fn holds(&self, text: &str, day: NaiveDate) -> Vec<Held> {
+        holds::held(&self.compiled, text, day)
+    }
+
+    /// The word lists of a language that patterns name (`{pay}`), as they are written.
+    #[must_use]
+    pub fn word_lists(&self, language: Language) -> BTreeMap<String, Vec<String>> {
+        holds::word_lists(&self.compiled, language)
     }
 }

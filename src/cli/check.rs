@@ -28,14 +28,15 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let firm = globals.firm()?;
-        let (_, shelf) = super::desk::compile(&firm).map_err(Failure::of_files)?;
+        let (rules, shelf) = super::desk::compile(&firm).map_err(Failure::of_files)?;
         let languages = std::collections::BTreeSet::from([firm.settings.firm.language]);
         let missing = shelf.missing(&languages);
         if !missing.is_empty() {
             return Err(Failure::of_files(missing));
         }
-        let notes: Vec<String> =
+        let mut notes: Vec<String> =
             firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
+        notes.extend(super::rules::in_force::notes(&rules));
         if self.replay {
             replay(&firm)?;
         }

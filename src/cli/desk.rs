@@ -60,7 +60,11 @@ pub(super) fn open_store(database: &Path) -> Result<Store, Failure> {
 
 /// Compiles what the files say. A mistake in a text stops the mails of that text; one in a rule stops the work.
 pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
-    let rules = rules(firm).map_err(Failure::of_files)?;
+    office_with(firm, rules(firm).map_err(Failure::of_files)?)
+}
+
+/// The same with these rules.
+pub(super) fn office_with(firm: &Firm, rules: RuleSet) -> Result<Office, Failure> {
     let shipped = crate::templates::sources_shipped();
     let (shelf, problems) = Shelf::build_tolerant(&shipped, &own_texts(firm)).map_err(Failure::of_files)?;
     let settings = &firm.settings;

@@ -159,7 +159,7 @@ fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
 }
 
 /// The width of the column of names.
-const NAMES: usize = 15;
+pub(super) const NAMES: usize = 15;
 
 fn show(explanation: &Explanation, screen: &mut Screen) {
     let from = explanation.from.as_deref().unwrap_or("an unusable address");
@@ -183,25 +183,38 @@ fn show(explanation: &Explanation, screen: &mut Screen) {
         let clues: Vec<&str> = item.clues.iter().map(|clue| clue.as_str()).collect();
         screen.labelled("  about", NAMES, &format!("{} ({}: {})", item.invoice, item.confidence, clues.join(", ")));
     }
+    show_facts(explanation, screen);
+    let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
+    screen.labelled("  so", NAMES, &format!("{} ({answer})", explanation.disposition));
+    screen.labelled("  because", NAMES, &explanation.reason);
+}
+
+/// Days, amounts, references, what stayed unread, and signs of trouble.
+pub(super) fn show_facts(explanation: &Explanation, screen: &mut Screen) {
     let facts = &explanation.facts;
-    let facts = [
+    let amounts = (!facts.amounts.is_empty()).then(|| facts.amounts.join(", "));
+    for (name, fact) in [
         ("day", facts.promised_date.map(|day| day.to_string())),
-        ("amount", facts.amounts.first().cloned()),
+        ("amount", amounts),
         ("reference", facts.payment_reference.clone()),
         ("back on", facts.return_date.map(|day| day.to_string())),
         ("write to", facts.new_contact.clone()),
-    ];
-    for (name, fact) in facts {
+    ] {
         if let Some(fact) = fact {
             screen.labelled(&format!("  {name}"), NAMES, &fact);
         }
     }
+    for part in facts.instalments.iter().flatten() {
+        let day = part.date.map(|day| day.to_string());
+        let words = [part.amount.clone(), day].into_iter().flatten().collect::<Vec<_>>().join(" on ");
+        screen.labelled("  part", NAMES, &words);
+    }
     for words in &explanation.not_understood {
         screen.labelled("  unclear", NAMES, &format!("«{words}»"));
     }
-    let answer = explanation.automatic_answer.as_deref().unwrap_or("no mail would leave by itself");
-    screen.labelled("  so", NAMES, &format!("{} ({answer})", explanation.disposition));
-    screen.labelled("  because", NAMES, &explanation.reason);
+    for warning in &explanation.warnings {
+        screen.labelled("  warning", NAMES, &warning.as_str().replace('_', " "));
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod findings;
 mod import;
 mod init;
 mod log;
+mod measure;
 mod once;
 mod orders;
 mod outbox;
@@ -73,6 +74,8 @@ enum Command {
     /// Look at the rules
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Measure how well labelled mails are read: precision, recall, wrong automatic answers
+    Measure(measure::Measure),
     /// Read a list of receivables (CSV) as the accounting program exports it
     Import(import::Import),
     /// Do one pass: read what came, decide, send what is due
@@ -186,6 +189,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Init(init) => init.run(screen),
         Command::Check(check) => check.run(&cli.globals, screen),
         Command::Rules(rules) => rules.run(&cli.globals, screen),
+        Command::Measure(measure) => measure.run(&cli.globals, screen),
         Command::Import(import) => import.run(&cli.globals, screen),
         Command::Once(once) => once.run(&cli.globals, screen),
         Command::Scan(scan) => scan.run(&cli.globals, screen),

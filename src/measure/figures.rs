@@ -1,27 +1,11 @@
 //! The figures themselves.
 
+use super::compare::{self, Fact, Outcome, RISKS, Verdict, set};
 use super::labels::{Label, Risk};
-use crate::ledger::reading::Facts;
-use crate::ledger::words::{Disposition, Intent};
+use crate::ledger::words::{Intent, Language};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What the product made of a mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// The label's id.
-    pub id: String,
-    /// Primary first.
-    pub intents: Vec<Intent>,
-    /// Numbers of the receivables that are certain.
-    pub invoices: Vec<String>,
-    /// Dates, amounts, references.
-    pub facts: Facts,
-    /// What would be done.
-    pub disposition: Disposition,
-    /// The template of the mail that would leave with no person asked.
-    pub automatic_answer: Option<String>,
-}
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// So many of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -46,7 +30,7 @@ impl Share {
     }
 }
 
-/// Hits and misses of one intent, anywhere in the list.
+/// Hits and misses of one intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct IntentFigures {
     /// Said by both.
@@ -58,6 +42,15 @@ pub struct IntentFigures {
 }
 
 impl IntentFigures {
+    fn add(&mut self, labelled: bool, said: bool) {
+        match (labelled, said) {
+            (true, true) => self.hits += 1,
+            (false, true) => self.false_alarms += 1,
+            (true, false) => self.missed += 1,
+            (false, false) => {}
+        }
+    }
+
     /// Of those that the product says, the share that is right, in per cent.
     #[must_use]
     pub fn precision(self) -> Option<f64> {
@@ -77,146 +70,226 @@ impl IntentFigures {
     }
 }
 
-/// All figures of a corpus.
+/// How many mails, and which; of a folder that is set aside how many only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Named {
+    /// How many.
+    pub count: usize,
+    /// Their ids.
+    pub ids: Vec<String>,
+}
+
+impl Named {
+    fn add(&mut self, id: &str) {
+        self.count += 1;
+        self.ids.push(id.to_owned());
+    }
+}
+
+/// The word for a mail without any intent.
+pub const NONE: &str = "none";
+
+/// All figures of a corpus.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
     /// Mails measured.
     pub mails: usize,
     /// Labels without an outcome: they count as wrong everywhere.
-    pub without_outcome: Vec<String>,
-    /// By intent.
+    pub without_outcome: Named,
+    /// By intent, anywhere in the list.
     pub intents: BTreeMap<Intent, IntentFigures>,
+    /// The first intent only, by its word, [`NONE`] where there is none.
+    pub primary_intents: BTreeMap<&'static str, IntentFigures>,
+    /// So many mails of this primary intent were read as that one.
+    pub confusion: BTreeMap<(&'static str, &'static str), usize>,
     /// The first intent is the label's first.
     pub primary: Share,
     /// The same set of intents.
     pub all_intents: Share,
-    /// The disposition is the label's.
+    /// The disposition is right: the label's, or the other one that is right for a mixed routine mail.
     pub disposition: Share,
+    /// The disposition is the label's.
+    pub disposition_as_labelled: Share,
     /// The same set of receivables.
     pub receivables: Share,
-    /// The promised date, where either says one.
-    pub promised_date: Share,
-    /// The plan in parts, where either says one.
-    pub instalments: Share,
-    /// The amount, where the label says one.
-    pub amount: Share,
-    /// The payment reference, where either says one.
-    pub payment_reference: Share,
-    /// The end of an absence, where either says one.
-    pub return_date: Share,
-    /// The new contact, where either says one.
-    pub new_contact: Share,
+    /// Each fact exactly right, where either says one (the amount: where the label says one).
+    pub facts: BTreeMap<Fact, Share>,
+    /// Of mails labelled as bounces, those that are read as such and dealt with as labelled.
+    pub bounces: Share,
     /// The right disposition, and an automatic answer where that disposition answers, of the mails that are safe.
     pub handled_without_owner: Share,
+    /// Mails that would be answered with no person asked, right or wrong.
+    pub automatic_answers: usize,
     /// Any automatic answer to a mail that must not be answered, or with another disposition than the label's. None is
     /// the only good figure.
-    pub wrong_automatic_answers: Vec<String>,
-    /// Mails with another primary intent than the label's: id, the label's, the product's.
-    pub primary_wrong: Vec<(String, Option<Intent>, Option<Intent>)>,
+    pub wrong_automatic_answers: Named,
     /// Risk in the label (legal, hostile, bank details verification, dispute) that the product did not see at all.
-    pub risk_missed: Vec<String>,
+    pub risk_missed: Named,
 }
-
-const RISKS: [Intent; 4] = [Intent::Legal, Intent::Hostile, Intent::BankDetailsVerification, Intent::Dispute];
 
 /// Compares outcomes with labels. Outcomes without a label are ignored.
 #[must_use]
-pub fn measure(labels: &[Label], outcomes: &[Outcome]) -> Figures {
+pub fn measure<'a>(labels: impl IntoIterator<Item = &'a Label>, outcomes: &[Outcome]) -> Figures {
     let by_id: BTreeMap<&str, &Outcome> = outcomes.iter().map(|outcome| (outcome.id.as_str(), outcome)).collect();
-    let mut figures = Figures { mails: labels.len(), ..Figures::default() };
+    let mut figures = Figures::default();
     for label in labels {
+        figures.mails += 1;
         match by_id.get(label.id.as_str()) {
             Some(outcome) => count(&mut figures, label, outcome),
-            None => figures.without_outcome.push(label.id.clone()),
+            None => figures.without_outcome.add(&label.id),
         }
     }
-    let missing = figures.without_outcome.len();
-    for share in [&mut figures.primary, &mut figures.all_intents, &mut figures.disposition, &mut figures.receivables] {
+    let missing = figures.without_outcome.count;
+    for share in [
+        &mut figures.primary,
+        &mut figures.all_intents,
+        &mut figures.disposition,
+        &mut figures.disposition_as_labelled,
+        &mut figures.receivables,
+    ] {
         share.of += missing;
     }
     figures
 }
 
-fn count(figures: &mut Figures, label: &Label, outcome: &Outcome) {
-    let labelled: BTreeSet<Intent> = label.intents.iter().copied().collect();
-    let said: BTreeSet<Intent> = outcome.intents.iter().copied().collect();
-    for intent in labelled.union(&said) {
-        let entry = figures.intents.entry(*intent).or_default();
-        match (labelled.contains(intent), said.contains(intent)) {
-            (true, true) => entry.hits += 1,
-            (false, _) => entry.false_alarms += 1,
-            (true, false) => entry.missed += 1,
+/// The figures of each language that the labels name, where they name more than one.
+#[must_use]
+pub fn measure_languages(labels: &[Label], outcomes: &[Outcome]) -> BTreeMap<Language, Figures> {
+    let mut groups: BTreeMap<Language, Vec<&Label>> = BTreeMap::new();
+    for label in labels {
+        if let Some(language) = label.language {
+            groups.entry(language).or_default().push(label);
         }
     }
-    if RISKS.iter().any(|risk| labelled.contains(risk)) && !RISKS.iter().any(|risk| said.contains(risk)) {
-        figures.risk_missed.push(label.id.clone());
+    if groups.len() < 2 {
+        return BTreeMap::new();
     }
-    let primary = (label.intents.first().copied(), outcome.intents.first().copied());
-    figures.primary.add(primary.0 == primary.1);
-    if primary.0 != primary.1 {
-        figures.primary_wrong.push((label.id.clone(), primary.0, primary.1));
+    groups.into_iter().map(|(language, labels)| (language, measure(labels, outcomes))).collect()
+}
+
+fn count(figures: &mut Figures, label: &Label, outcome: &Outcome) {
+    let (labelled, said) = (set(&label.intents), set(&outcome.intents));
+    for intent in labelled.union(&said) {
+        figures.intents.entry(**intent).or_default().add(labelled.contains(*intent), said.contains(*intent));
+    }
+    let risky = |intents: &[Intent]| RISKS.iter().any(|risk| intents.contains(risk));
+    if risky(&label.intents) && !risky(&outcome.intents) {
+        figures.risk_missed.add(&label.id);
+    }
+    let first = |intents: &[Intent]| intents.first().map_or(NONE, |intent| intent.as_str());
+    let (meant, read) = (first(&label.intents), first(&outcome.intents));
+    figures.primary.add(meant == read);
+    *figures.confusion.entry((meant, read)).or_default() += 1;
+    figures.primary_intents.entry(meant).or_default().add(true, meant == read);
+    if meant != read {
+        figures.primary_intents.entry(read).or_default().add(false, true);
     }
     figures.all_intents.add(labelled == said);
-    figures.disposition.add(label.disposition == outcome.disposition);
-    let meant: BTreeSet<&String> = label.invoices.iter().collect();
-    figures.receivables.add(meant == outcome.invoices.iter().collect());
-    count_facts(figures, label, &outcome.facts);
-    count_answers(figures, label, outcome);
-}
-
-fn count_facts(figures: &mut Figures, label: &Label, facts: &Facts) {
-    if label.promised_date.is_some() || facts.promised_date.is_some() {
-        figures.promised_date.add(label.promised_date == facts.promised_date);
+    let verdict = compare::disposition(label, outcome);
+    figures.disposition.add(verdict != Verdict::Wrong);
+    figures.disposition_as_labelled.add(verdict == Verdict::AsLabelled);
+    figures.receivables.add(set(&label.invoices) == set(&outcome.invoices));
+    for fact in Fact::ALL {
+        if let Some(right) = fact.right(label, &outcome.facts) {
+            figures.facts.entry(*fact).or_default().add(right);
+        }
     }
-    if label.instalments.is_some() || facts.instalments.is_some() {
-        let plan = |parts: &Option<Vec<_>>| parts.as_ref().map(Vec::len);
-        let same = plan(
-            &label.instalments.as_ref().map(|parts| parts.iter().map(|part| (part.date, part.amount_cents)).collect()),
-        ) == plan(
-            &facts
-                .instalments
-                .as_ref()
-                .map(|parts| parts.iter().map(|part| (part.date, part.amount.map(|m| m.cents))).collect()),
-        ) && label.instalments.iter().flatten().map(|part| (part.date, part.amount_cents)).eq(facts
-            .instalments
-            .iter()
-            .flatten()
-            .map(|part| (part.date, part.amount.map(|money| money.cents))));
-        figures.instalments.add(same);
+    if label.intents.first() == Some(&Intent::Bounce) {
+        figures.bounces.add(meant == read && verdict == Verdict::AsLabelled);
     }
-    if label.amount_cents.is_some() {
-        figures.amount.add(label.amount_cents == facts.amounts.first().map(|money| money.cents));
-    }
-    if label.payment_reference.is_some() || facts.payment_reference.is_some() {
-        figures.payment_reference.add(label.payment_reference == facts.payment_reference);
-    }
-    if label.return_date.is_some() || facts.return_date.is_some() {
-        figures.return_date.add(label.return_date == facts.return_date);
-    }
-    if label.new_contact.is_some() || facts.new_contact.is_some() {
-        figures
-            .new_contact
-            .add(label.new_contact.as_deref() == facts.new_contact.as_ref().map(|address| address.as_str()));
-    }
-}
-
-fn count_answers(figures: &mut Figures, label: &Label, outcome: &Outcome) {
-    let right = label.disposition == outcome.disposition;
-    let answered = outcome.automatic_answer.is_some();
-    if answered && (label.risk == Risk::MustNotAnswer || !right) {
-        figures.wrong_automatic_answers.push(label.id.clone());
+    figures.automatic_answers += usize::from(outcome.automatic_answer.is_some());
+    if compare::wrongly_answered(label, outcome) {
+        figures.wrong_automatic_answers.add(&label.id);
     }
     if label.risk == Risk::Safe {
-        let answers =
-            !matches!(label.disposition, Disposition::RouteToOwner | Disposition::Ignore | Disposition::ConfirmPayment);
-        figures.handled_without_owner.add(right && (answered || !answers));
+        figures.handled_without_owner.add(compare::handled(label, outcome));
     }
+}
+
+impl Figures {
+    /// The mean of the F1 of all primary intents that the labels name, in per cent; a mail without intents counts as an
+    /// intent of its own.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn primary_macro_f1(&self) -> Option<f64> {
+        let labelled = self.primary_intents.values().filter(|figures| figures.hits + figures.missed > 0);
+        let each: Vec<f64> = labelled.filter_map(|figures| figures.f1()).collect();
+        (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
+    }
+
+    /// How often each fact is exactly right.
+    #[must_use]
+    pub fn fact(&self, fact: Fact) -> Share {
+        self.facts.get(&fact).copied().unwrap_or_default()
+    }
+
+    /// Figures only, without the names of mails: of a folder that is set aside nobody reads which of them went wrong.
+    #[must_use]
+    pub fn without_names(self) -> Self {
+        self.with_names(|_| false)
+    }
+
+    /// The same with the names of those mails only.
+    #[must_use]
+    pub fn with_names(mut self, keep: impl Fn(&str) -> bool) -> Self {
+        for named in [&mut self.without_outcome, &mut self.wrong_automatic_answers, &mut self.risk_missed] {
+            named.ids.retain(|id| keep(id));
+        }
+        self
+    }
+
+    /// Everything as JSON; per cent with one decimal, null of nothing.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let intent = |figures: &IntentFigures| {
+            json!({
+                "precision": rounded(figures.precision()), "recall": rounded(figures.recall()), "f1": rounded(figures.f1()),
+                "hits": figures.hits, "false_alarms": figures.false_alarms, "missed": figures.missed,
+            })
+        };
+        let share = |share: Share| json!({ "percent": rounded(share.percent()), "right": share.right, "of": share.of });
+        let mut confusion: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+        for ((meant, read), count) in &self.confusion {
+            confusion.entry(meant).or_default().insert(read, *count);
+        }
+        let intents: BTreeMap<&str, Value> =
+            self.intents.iter().map(|(word, figures)| (word.as_str(), intent(figures))).collect();
+        let primary: BTreeMap<&str, Value> =
+            self.primary_intents.iter().map(|(word, figures)| (*word, intent(figures))).collect();
+        let facts: BTreeMap<&str, Value> =
+            Fact::ALL.iter().map(|fact| (fact.as_str(), share(self.fact(*fact)))).collect();
+        json!({
+            "mails": self.mails,
+            "wrong_automatic_answers": self.wrong_automatic_answers,
+            "automatic_answers": self.automatic_answers,
+            "primary_macro_f1": rounded(self.primary_macro_f1()),
+            "primary": share(self.primary),
+            "all_intents": share(self.all_intents),
+            "disposition": share(self.disposition),
+            "disposition_as_labelled": share(self.disposition_as_labelled),
+            "receivables": share(self.receivables),
+            "facts": facts,
+            "handled_without_owner": share(self.handled_without_owner),
+            "bounces": share(self.bounces),
+            "risk_missed": self.risk_missed,
+            "without_outcome": self.without_outcome,
+            "intents": intents,
+            "primary_intents": primary,
+            "confusion": confusion,
+        })
+    }
+}
+
+fn rounded(percent: Option<f64>) -> Option<f64> {
+    percent.map(|percent| (percent * 10.0).round() / 10.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::labels::labels;
     use super::*;
+    use crate::ledger::reading::Facts;
+    use crate::ledger::words::Disposition;
 
     fn label(id: &str, intents: &str, disposition: &str, risk: &str) -> Label {
         let line = format!(
@@ -236,28 +309,57 @@ mod tests {
         }
     }
 
-    #[test]
-    fn wrong_answers_and_unseen_risk_are_named() {
+    fn sample() -> Figures {
         let known = [
             label("a", "\"invoice_request\"", "resend_invoice", "safe"),
             label("b", "\"dispute\"", "route_to_owner", "must_not_answer"),
             label("c", "\"promise_to_pay\"", "record_promise", "safe"),
             label("d", "\"legal\"", "route_to_owner", "must_not_answer"),
+            label("e", "\"bounce\"", "route_to_owner", "must_not_answer"),
+            label("f", "\"bounce\"", "ignore", "must_not_answer"),
         ];
         let outcomes = [
             outcome("a", &[Intent::InvoiceRequest], Disposition::ResendInvoice, Some("resend")),
             outcome("b", &[Intent::InvoiceRequest], Disposition::ResendInvoice, Some("resend")),
             outcome("c", &[Intent::PromiseToPay], Disposition::RecordPromise, None),
+            outcome("e", &[Intent::Bounce], Disposition::RouteToOwner, None),
+            outcome("f", &[Intent::Bounce], Disposition::RouteToOwner, None),
         ];
-        let figures = measure(&known, &outcomes);
-        assert_eq!(figures.wrong_automatic_answers, ["b"]);
-        assert_eq!(figures.risk_missed, ["b"]);
-        assert_eq!(figures.without_outcome, ["d"]);
-        assert_eq!(figures.primary, Share { right: 2, of: 4 });
+        measure(&known, &outcomes)
+    }
+
+    #[test]
+    fn wrong_answers_and_unseen_risk_are_named() {
+        let figures = sample();
+        assert_eq!(figures.wrong_automatic_answers.ids, ["b"]);
+        assert_eq!(figures.automatic_answers, 2);
+        assert_eq!(figures.risk_missed.ids, ["b"]);
+        assert_eq!(figures.without_outcome.ids, ["d"]);
+        assert_eq!(figures.primary, Share { right: 4, of: 6 });
+        assert_eq!(figures.disposition, Share { right: 3, of: 6 });
+        assert_eq!(figures.bounces, Share { right: 1, of: 2 });
         assert_eq!(figures.handled_without_owner, Share { right: 1, of: 2 });
         let invoice = figures.intents.get(&Intent::InvoiceRequest).copied().expect("figures");
         assert_eq!((invoice.precision(), invoice.recall()), (Some(50.0), Some(100.0)));
-        assert!(figures.to_string().contains("wrong automatic answers      1: b"));
-        assert!(serde_json::to_string(&figures).is_ok_and(|json| json.contains("\"wrong_automatic_answers\":[\"b\"]")));
+        assert_eq!(figures.confusion.get(&("dispute", "invoice_request")), Some(&1));
+    }
+
+    #[test]
+    fn macro_f1_is_the_mean_over_the_labelled_intents() {
+        // invoice_request 2/3, dispute 0, promise_to_pay 1, bounce 1; nothing was said of the mail without an outcome.
+        let macro_f1 = sample().primary_macro_f1().expect("a figure");
+        assert!((macro_f1 - 100.0 * (2.0 / 3.0 + 0.0 + 1.0 + 1.0) / 4.0).abs() < 0.001, "{macro_f1}");
+    }
+
+    #[test]
+    fn what_is_set_aside_has_figures_and_no_names() {
+        let figures = sample().without_names();
+        assert_eq!((figures.wrong_automatic_answers.count, figures.wrong_automatic_answers.ids.len()), (1, 0));
+        let json = figures.to_json();
+        assert_eq!(json["wrong_automatic_answers"], json!({ "count": 1, "ids": [] }));
+        assert_eq!(json["confusion"]["dispute"], json!({ "invoice_request": 1 }));
+        assert_eq!(json["intents"]["invoice_request"]["precision"], json!(50.0));
+        assert!(figures.to_string().contains("wrong automatic answers       1\n"), "{figures}");
+        assert!(sample().to_string().contains("wrong automatic answers       1: b\n"));
     }
 }

@@ -4,6 +4,7 @@ use crate::ledger::problem::{Problem, nearest};
 use crate::ledger::words::{Disposition, Intent, Language, word};
 use chrono::NaiveDate;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 word!(
     /// What an automatic answer to a mail would be.
@@ -45,6 +46,9 @@ pub struct Label {
     pub disposition: Disposition,
     /// What an automatic answer would be.
     pub risk: Risk,
+    /// The bytes of its line in the file, to point at.
+    #[serde(skip)]
+    pub(super) place: std::ops::Range<usize>,
 }
 
 /// One part of a labelled plan.
@@ -91,7 +95,7 @@ pub fn labels(file: &str, text: &str) -> Result<Vec<Label>, Vec<Problem>> {
             Ok(label) if found.iter().any(|known| known.id == label.id) => {
                 problems.push(Problem::at(file, text, range, format!("The id `{}` is used twice", label.id)));
             }
-            Ok(label) => found.push(label),
+            Ok(label) => found.push(Label { place: range, ..label }),
             Err(error) => problems.push(label_problem(file, text, range, &error)),
         }
     }
@@ -103,14 +107,60 @@ pub fn labels(file: &str, text: &str) -> Result<Vec<Label>, Vec<Problem>> {
 
 fn label_problem(file: &str, text: &str, range: std::ops::Range<usize>, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
+    // Every line is read by itself, so the place that serde names is none that a person could find.
+    let message = message.split(" at line 1 ").next().unwrap_or(&message);
     let word = message.split('`').nth(1).unwrap_or_default().to_owned();
     let words = Intent::ALL.iter().map(|i| i.as_str()).chain(Disposition::ALL.iter().map(|d| d.as_str()));
+    let range = quoted(text, &range, &word).unwrap_or(range);
     let mut problem = Problem::at(file, text, range, format!("The line is no label: {message}"));
     if !word.is_empty() {
         problem.remedy =
             nearest(&word, words).filter(|near| *near != word).map(|near| format!("did you mean `{near}`?"));
     }
     problem
+}
+
+/// Where a line holds `"word"`.
+fn quoted(text: &str, line: &std::ops::Range<usize>, word: &str) -> Option<std::ops::Range<usize>> {
+    let at = text.get(line.clone())?.find(&format!("\"{word}\""))? + line.start;
+    (!word.is_empty()).then_some(at..at + word.len() + 2)
+}
+
+/// What the labels and the rest of their folder disagree in: labels without a mail, mails without a label, invoice numbers
+/// that the ledger does not list.
+#[must_use]
+pub fn mismatches(
+    file: &str,
+    text: &str,
+    labels: &[Label],
+    mails: &BTreeSet<String>,
+    numbers: &BTreeSet<String>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for label in labels {
+        let at = |word: &str, message: String| {
+            Problem::at(file, text, quoted(text, &label.place, word).unwrap_or(label.place.clone()), message)
+        };
+        if !mails.contains(&label.id) {
+            let problem = at(&label.id, format!("There is no mail `{}.eml`", label.id));
+            problems.push(problem.remedy("lay the mail into the folder, or take the line out"));
+        }
+        for number in label.invoices.iter().filter(|number| !numbers.contains(*number)) {
+            let problem = at(number, format!("ledger.csv lists no invoice `{number}`"));
+            let near = nearest(number, numbers.iter().map(String::as_str));
+            problems.push(problem.remedy(near.map_or_else(
+                || "write the number as the column invoice_number has it".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            )));
+        }
+    }
+    let labelled: BTreeSet<&str> = labels.iter().map(|label| label.id.as_str()).collect();
+    for id in mails.iter().filter(|id| !labelled.contains(id.as_str())) {
+        let problem = Problem::of_file(format!("{id}.eml"), "The mail has no label");
+        problems
+            .push(problem.remedy(format!("add a line with \"id\": \"{id}\" to labels.jsonl, or take the mail away")));
+    }
+    problems
 }
 
 #[cfg(test)]
@@ -136,5 +186,18 @@ mod tests {
         assert_eq!(problems.len(), 3);
         assert_eq!(problems[0].remedy.as_deref(), Some("did you mean `payment_made`?"));
         assert!(labels("labels.jsonl", "\n").is_err());
+    }
+
+    #[test]
+    fn tells_where_labels_and_folder_disagree() {
+        let known = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let labels = labels("labels.jsonl", LINE).expect("a label");
+        assert!(mismatches("labels.jsonl", LINE, &labels, &known(&["a"]), &known(&["1", "2"])).is_empty());
+        let problems = mismatches("labels.jsonl", LINE, &labels, &known(&["b"]), &known(&["1/26"]));
+        let said: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(said, ["There is no mail `a.eml`", "ledger.csv lists no invoice `1`", "The mail has no label"]);
+        let column = LINE.find("\"1\"").map(|at| at + 1);
+        assert_eq!(problems[1].place.as_ref().map(|place| (place.line, Some(place.column))), Some((1, column)));
+        assert_eq!(problems[2].file, "b.eml");
     }
 }

@@ -1,51 +1,81 @@
 //! Figures as people read them.
 
-use super::figures::{Figures, Share};
+use super::compare::Fact;
+use super::figures::{Figures, Named, Share};
 use std::fmt;
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} mails", self.mails)?;
+        named(f, "wrong automatic answers", &self.wrong_automatic_answers)?;
+        let of = Share { right: self.automatic_answers, of: self.mails };
+        writeln!(f, "{:<NAMES$}{} of {} mails", "automatic answers", of.right, of.of)?;
+        shown(f, "handled without the owner", self.handled_without_owner)?;
+        named(f, "risk not seen", &self.risk_missed)?;
+        if self.without_outcome.count > 0 {
+            named(f, "not read", &self.without_outcome)?;
+        }
+        writeln!(f)?;
+        writeln!(f, "{:<NAMES$}{:>5} %", "primary intent, macro F1", percent(self.primary_macro_f1()))?;
+        shown(f, "primary intent", self.primary)?;
+        shown(f, "all intents", self.all_intents)?;
+        shown(f, "disposition", self.disposition)?;
+        let mixed = self.disposition.right.saturating_sub(self.disposition_as_labelled.right);
+        if mixed > 0 {
+            writeln!(f, "{:<NAMES$}  in {mixed} of them the other that is right for a mixed mail", "")?;
+        }
+        shown(f, "bounces", self.bounces)?;
+        shown(f, "receivables exact", self.receivables)?;
+        for fact in Fact::ALL {
+            shown(f, &format!("{} exact", fact.as_str().replace('_', " ")), self.fact(*fact))?;
+        }
+        self.fmt_intents(f)?;
+        self.fmt_confusion(f)
+    }
+}
+
+/// The width of the column of names.
+const NAMES: usize = 30;
+
+impl Figures {
+    fn fmt_intents(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "\n{:<28} {:>9} {:>7} {:>6} {:>5} {:>6} {:>6}",
-            "intent", "precision", "recall", "F1", "hits", "false", "missed"
+            "\n{:<26} {:>9} {:>7} {:>6} {:>5} {:>6} {:>6}",
+            "intent (anywhere)", "precision", "recall", "F1", "hits", "false", "missed"
         )?;
         for (intent, figures) in &self.intents {
             let (precision, recall, f1) =
                 (percent(figures.precision()), percent(figures.recall()), percent(figures.f1()));
             let (hits, alarms, missed) = (figures.hits, figures.false_alarms, figures.missed);
-            writeln!(f, "{intent:<28} {precision:>9} {recall:>7} {f1:>6} {hits:>5} {alarms:>6} {missed:>6}")?;
+            writeln!(f, "{intent:<26} {precision:>9} {recall:>7} {f1:>6} {hits:>5} {alarms:>6} {missed:>6}")?;
         }
-        writeln!(f)?;
-        for (name, share) in [
-            ("primary intent", self.primary),
-            ("all intents", self.all_intents),
-            ("disposition", self.disposition),
-            ("receivables exact", self.receivables),
-            ("promised date exact", self.promised_date),
-            ("instalments exact", self.instalments),
-            ("amount exact", self.amount),
-            ("payment reference exact", self.payment_reference),
-            ("return date exact", self.return_date),
-            ("new contact exact", self.new_contact),
-            ("handled without the owner", self.handled_without_owner),
-        ] {
-            writeln!(f, "{name:<28} {}", shown(share))?;
+        Ok(())
+    }
+
+    fn fmt_confusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut pairs: Vec<_> = self.confusion.iter().filter(|((meant, read), _)| meant != read).collect();
+        pairs.sort_by_key(|(pair, count)| (std::cmp::Reverse(**count), *pair));
+        if pairs.is_empty() {
+            return Ok(());
         }
-        listed(f, "risk not seen", &self.risk_missed)?;
-        listed(f, "without outcome", &self.without_outcome)?;
-        listed(f, "wrong automatic answers", &self.wrong_automatic_answers)
+        writeln!(f, "\nprimary intent read as another")?;
+        for ((meant, read), count) in pairs {
+            writeln!(f, "{count:>5}  {meant:<26} read as {read}")?;
+        }
+        Ok(())
     }
 }
 
-fn listed(f: &mut fmt::Formatter<'_>, name: &str, ids: &[String]) -> fmt::Result {
-    let gap = if ids.is_empty() { "" } else { ": " };
-    writeln!(f, "{name:<28} {}{gap}{}", ids.len(), ids.join(", "))
+fn named(f: &mut fmt::Formatter<'_>, name: &str, mails: &Named) -> fmt::Result {
+    let gap = if mails.ids.is_empty() { "" } else { ": " };
+    writeln!(f, "{name:<NAMES$}{}{gap}{}", mails.count, mails.ids.join(", "))
 }
 
-fn shown(share: Share) -> String {
-    format!("{:>6} %  ({} of {})", percent(share.percent()), share.right, share.of)
+fn shown(f: &mut fmt::Formatter<'_>, name: &str, share: Share) -> fmt::Result {
+    if share.of == 0 {
+        return writeln!(f, "{name:<NAMES$}    -");
+    }
+    writeln!(f, "{name:<NAMES$}{:>5} %  ({} of {})", percent(share.percent()), share.right, share.of)
 }
 
 fn percent(value: Option<f64>) -> String {
