@@ -4,7 +4,8 @@ use super::super::calendar_words::CalendarWords;
 use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
 use super::super::sentences::Sentence;
-use super::dates::{NamedDay, announces_paper};
+use super::dates::NamedDay;
+use super::figures::announces_paper;
 use crate::ledger::money::{Currency, Money};
 
 /// An amount and the words that name it.

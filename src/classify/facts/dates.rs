@@ -4,6 +4,7 @@ use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
 use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
+use super::figures;
 use crate::ledger::words::Language;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +31,9 @@ pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: Naiv
     for (index, scanned) in scanned.iter().enumerate() {
         let calendars: Vec<&CalendarWords> =
             scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
+        let english = scanned.heard == [Language::English];
         let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len())
-            .filter_map(|at| explicit(&calendars, &scanned.sentence, at, day))
+            .filter_map(|at| explicit(&calendars, &scanned.sentence, at, day, english))
             .collect();
         found.extend(phrases(compiled, scanned, day));
         // The clearest wins where several overlap: a written date, then the longer phrase.
@@ -299,7 +301,13 @@ const NOT_DAYS: &[&str] = &[
 ];
 
 /// A date written with figures or with a month's name, beginning at this word.
-fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today: NaiveDate) -> Option<Candidate> {
+fn explicit(
+    calendars: &[&CalendarWords],
+    sentence: &Sentence,
+    at: usize,
+    today: NaiveDate,
+    english: bool,
+) -> Option<Candidate> {
     let named_month = |word: &str| calendars.iter().find_map(|calendar| calendar.month(word));
     let token = sentence.tokens.get(at)?;
     let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
@@ -307,8 +315,9 @@ fn explicit(calendars: &[&CalendarWords], sentence: &Sentence, at: usize, today:
         Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false, term: false })
     };
     if token.is_number() {
-        let led = Led { before, weekday: calendars.iter().any(|calendar| calendar.weekday(before).is_some()) };
-        if let Some(date) = figures(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
+        let weekday = calendars.iter().any(|calendar| calendar.weekday(before).is_some());
+        let led = figures::Led { before, weekday, english };
+        if let Some(date) = figures::read(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
             return given(date, at + 1);
         }
         // "15. 12. 2026".
@@ -354,132 +363,5 @@ fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<Na
     match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day),
         None => coming(today, month, day),
-    }
-}
-
-/// What stands before a day in figures.
-struct Led<'a> {
-    before: &'a str,
-    /// It is a weekday.
-    weekday: bool,
-}
-
-/// Right after these stands the number of a paper.
-pub(super) fn announces_paper(word: &str) -> bool {
-    const PAPERS: &[&str] = &[
-        "n",
-        "nr",
-        "num",
-        "numero",
-        "no",
-        "number",
-        "ft",
-        "fatt",
-        "fattura",
-        "fc",
-        "invoice",
-        "inv",
-        "fpr",
-        "fpa",
-        "nc",
-        "ddt",
-        "facture",
-        "factures",
-        "fact",
-        "fac",
-        "avoir",
-        "factura",
-        "facturas",
-        "fra",
-        "rechnung",
-        "rechnungen",
-        "rechnungsnummer",
-        "rg",
-        "rnr",
-        "angebot",
-        "auftrag",
-        "lieferschein",
-    ];
-    PAPERS.contains(&word)
-}
-
-/// `15/12`, `15.12.26`, `2026-12-15`. Two parts need a sign that a day is meant, for invoice numbers look the same.
-fn figures(word: &str, led: &Led<'_>, after: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let before = led.before;
-    let sign = word.chars().find(|c| !c.is_ascii_digit())?;
-    let parts: Vec<&str> = word.split(sign).collect();
-    let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    if !matches!(sign, '/' | '.' | '-') {
-        return None;
-    }
-    match (numbers.as_slice(), parts.as_slice()) {
-        ([year, month, day], [first, _, _]) if first.len() == 4 => {
-            NaiveDate::from_ymd_opt(i32::try_from(*year).ok()?, *month, *day)
-        }
-        ([day, month, year], [_, second, third]) if second.len() <= 2 && matches!(third.len(), 2 | 4) => {
-            let year = i32::try_from(*year).ok()?;
-            let year = if year < 100 { 2000 + year } else { year };
-            // Month first is written in America only, and shows itself where the second part is no month.
-            NaiveDate::from_ymd_opt(year, *month, *day).or_else(|| NaiveDate::from_ymd_opt(year, *day, *month))
-        }
-        ([day, month], [_, second]) if *month <= 12 && second.len() <= 2 => {
-            let number_of_paper = announces_paper(before);
-            let clock = matches!(
-                before,
-                "ore" | "alle" | "at" | "h" | "dalle" | "eur" | "euro" | "las" | "um" | "gegen" | "chf"
-            ) || matches!(
-                after,
-                "eur" | "euro" | "euros" | "h" | "percento" | "gbp" | "usd" | "chf" | "uhr" | "prozent"
-            );
-            let leads = matches!(
-                before,
-                "il" | "al"
-                    | "entro"
-                    | "del"
-                    | "dal"
-                    | "on"
-                    | "by"
-                    | "until"
-                    | "till"
-                    | "e"
-                    | "the"
-                    | "from"
-                    | "valuta"
-                    | "data"
-                    | "giorno"
-                    | "and"
-                    | "to"
-                    | "am"
-                    | "bis"
-                    | "zum"
-                    | "vom"
-                    | "den"
-                    | "dem"
-                    | "der"
-                    | "ab"
-                    | "und"
-                    | "seit"
-                    | "spatestens"
-                    | "spaetestens"
-                    | "per"
-                    | "datum"
-                    | "le"
-                    | "au"
-                    | "du"
-                    | "el"
-                    | "dia"
-                    | "antes"
-                    | "avant"
-                    | "desde"
-                    | "depuis"
-                    | "hasta"
-                    | "ici"
-                    | "et"
-                    | "y"
-            );
-            let clear = sign == '/' || leads || led.weekday;
-            if number_of_paper || clock || !clear { None } else { coming(today, *month, *day) }
-        }
-        _ => None,
     }
 }

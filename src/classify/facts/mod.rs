@@ -2,5 +2,6 @@
 
 pub(super) mod amounts;
 pub(super) mod dates;
+mod figures;
 pub(super) mod plan;
 pub(super) mod references;
