@@ -131,7 +131,9 @@ pub(super) fn reply(reply: &Reply, answered: Option<&Answered>, date: DateTime<U
             headers.push(("Precedence", "bulk".to_owned()));
         }
         Style::Iphone => headers.push(("X-Mailer", "iPhone Mail (23A341)".to_owned())),
-        Style::Outlook | Style::OutlookEn => headers.push(("X-Mailer", "Microsoft Outlook 16.0".to_owned())),
+        Style::Outlook | Style::OutlookEn | Style::OutlookDe => {
+            headers.push(("X-Mailer", "Microsoft Outlook 16.0".to_owned()))
+        }
         _ => {}
     }
     let attached = reply.attachment.as_ref().map(|name| (name.as_str(), page(std::slice::from_ref(name))));
@@ -168,6 +170,7 @@ impl Style {
     const fn prefix(self) -> &'static str {
         match self {
             Self::Outlook => "R: ",
+            Self::OutlookDe => "AW: ",
             _ => "Re: ",
         }
     }
@@ -189,6 +192,13 @@ impl Style {
             Self::OutlookEn => format!(
                 "\n________________________________\nFrom: {STUDIO_FROM}\nSent: {}\nTo: {}\nSubject: {}\n\n{}",
                 date.format("%-d %B %Y %H:%M"),
+                answered.to,
+                answered.subject,
+                answered.text
+            ),
+            Self::OutlookDe => format!(
+                "\n________________________________\nVon: {STUDIO_FROM}\nGesendet: {}\nAn: {}\nBetreff: {}\n\n{}",
+                date.format("%d.%m.%Y %H:%M"),
                 answered.to,
                 answered.subject,
                 answered.text

@@ -72,6 +72,8 @@ pub(super) struct Deed {
 pub(super) enum Style {
     Outlook,
     OutlookEn,
+    /// Outlook set to German.
+    OutlookDe,
     Gmail,
     GmailEn,
     Webmail,
