@@ -81,7 +81,10 @@ crate::ledger::words::word!(
 pub(super) struct Compiled {
     pub(super) rules: Vec<Rule>,
     pub(super) by_id: BTreeMap<RuleId, usize>,
-    pub(super) matcher: Matcher,
+    /// The patterns of each language …
+    pub(super) matchers: BTreeMap<Language, Matcher>,
+    /// … and those in whatever language that speak to a machine.
+    pub(super) orders: Matcher,
     pub(super) roles: Vec<Role>,
     /// The words of a pattern hold a negation of their own.
     pub(super) negative: Vec<bool>,
@@ -107,7 +110,8 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     let mut builder = Builder {
         negations: negations(shipped.iter().chain(&own)),
         lists,
-        matcher: Matcher::new(),
+        matchers: Language::ALL.iter().map(|language| (*language, Matcher::default())).collect(),
+        orders: Matcher::default(),
         roles: Vec::new(),
         negative: Vec::new(),
         languages: Vec::new(),
@@ -141,7 +145,8 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     Ok(Compiled {
         rules,
         by_id,
-        matcher: builder.matcher,
+        matchers: builder.matchers,
+        orders: builder.orders,
         roles: builder.roles,
         negative: builder.negative,
         languages: builder.languages,
@@ -222,7 +227,8 @@ struct Builder {
     /// The words of each language that deny.
     negations: BTreeMap<Language, BTreeSet<String>>,
     lists: BTreeMap<Language, WordLists>,
-    matcher: Matcher,
+    matchers: BTreeMap<Language, Matcher>,
+    orders: Matcher,
     roles: Vec<Role>,
     negative: Vec<bool>,
     languages: Vec<Language>,
@@ -237,7 +243,13 @@ impl Builder {
         let lists = self.lists.get(&language).unwrap_or(&none);
         match pattern::parse(&told.text, lists).and_then(|elements| whole_words(role, elements)) {
             Ok(elements) => {
-                self.matcher.add(&elements);
+                let number = self.roles.len();
+                if matches!(role, Role::Phrase(Phrase::Instruction, _)) {
+                    lists.values().for_each(|list| self.orders.add_list(list));
+                    self.orders.add(number, &elements);
+                } else {
+                    self.matchers.entry(language).or_default().add(number, &elements);
+                }
                 self.roles.push(role);
                 let denies = self.negations.get(&language).is_some_and(|words| speaks_negatively(words, &told.text));
                 self.negative.push(denies);
@@ -251,7 +263,7 @@ impl Builder {
     fn know_lists(&mut self) {
         for (language, lists) in &self.lists {
             for list in lists.values() {
-                self.matcher.add_list(list);
+                self.matchers.entry(*language).or_default().add_list(list);
                 for atom in list.words.iter().chain(list.turns.iter().flatten()) {
                     if let Atom::Exact(word) = atom {
                         know(&mut self.vocabulary, word, *language);

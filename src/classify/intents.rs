@@ -45,12 +45,13 @@ pub(super) fn scan(compiled: &Compiled, sentences: Vec<Sentence>, language: Opti
         .into_iter()
         .map(|sentence| {
             let heard = listener.in_sentence(&sentence);
-            let counts = |hit: &Hit| compiled.languages.get(hit.pattern).is_some_and(|of| heard.contains(of));
-            let hits = compiled.matcher.find(&sentence).into_iter().filter(|hit| {
-                // Words that speak to a machine do so in whatever language.
-                counts(hit) || matches!(compiled.roles.get(hit.pattern), Some(Role::Phrase(Phrase::Instruction, _)))
-            });
-            let hits = hits.filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
+            let spoken = heard.iter().filter_map(|language| compiled.matchers.get(language));
+            // Words that speak to a machine do so in whatever language.
+            let mut hits: Vec<Hit> =
+                spoken.chain([&compiled.orders]).flat_map(|matcher| matcher.find(&sentence)).collect();
+            hits.sort_unstable();
+            let hits =
+                hits.into_iter().filter_map(|hit| compiled.roles.get(hit.pattern).map(|role| (*role, hit))).collect();
             Scanned { sentence, heard, hits }
         })
         .collect()

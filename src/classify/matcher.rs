@@ -9,7 +9,7 @@ use super::sentences::Sentence;
 use super::word_tree::WordTree;
 use std::collections::HashMap;
 
-/// A pattern's number, in the order of adding.
+/// A pattern's number among those of all languages.
 pub(super) type PatternIndex = usize;
 type NodeIndex = usize;
 pub(super) type TestIndex = usize;
@@ -34,7 +34,7 @@ enum Node {
 }
 
 /// The automaton.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Matcher {
     nodes: Vec<Node>,
     words: WordTree,
@@ -45,26 +45,29 @@ pub(super) struct Matcher {
     starts: Vec<Vec<NodeIndex>>,
     /// The same where a pattern begins only at the opening of a part.
     anchored_starts: Vec<Vec<NodeIndex>>,
-    patterns: usize,
 }
 
 /// Test 0 holds for every word, test 1 for every number.
 const ANY: TestIndex = 0;
 const NUMBER: TestIndex = 1;
 
-impl Matcher {
+impl Default for Matcher {
     /// An automaton without patterns.
-    pub(super) fn new() -> Self {
-        let mut tests = HashMap::new();
-        tests.insert(Atom::Any, ANY);
-        tests.insert(Atom::Number, NUMBER);
-        Self { tests, ..Self::default() }
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            words: WordTree::default(),
+            endings: WordTree::default(),
+            tests: HashMap::from([(Atom::Any, ANY), (Atom::Number, NUMBER)]),
+            starts: Vec::new(),
+            anchored_starts: Vec::new(),
+        }
     }
+}
 
-    /// Adds a pattern; its elements were checked by [`super::pattern::parse`].
-    pub(super) fn add(&mut self, elements: &[Element]) -> PatternIndex {
-        let pattern = self.patterns;
-        self.patterns += 1;
+impl Matcher {
+    /// Adds a pattern, found again by its number; its elements were checked by [`super::pattern::parse`].
+    pub(super) fn add(&mut self, pattern: PatternIndex, elements: &[Element]) {
         let (anchored, elements) = match elements.split_first() {
             Some((Element::AtStart, rest)) => (true, rest),
             _ => (false, elements),
@@ -82,7 +85,6 @@ impl Matcher {
                 begun.push(next);
             }
         }
-        pattern
     }
 
     fn node(&mut self, node: Node) -> NodeIndex {
@@ -148,6 +150,9 @@ impl Matcher {
 
     /// Makes a word list known: any of its single words passes one test.
     pub(super) fn add_list(&mut self, list: &WordList) {
+        if self.tests.contains_key(&Atom::Listed(list.number)) {
+            return;
+        }
         let test = self.test(&Atom::Listed(list.number));
         for word in &list.words {
             self.passes(word, test);

@@ -251,10 +251,10 @@ mod tests {
     }
 
     fn finds(pattern: &str, text: &str) -> Vec<Hit> {
-        let mut matcher = Matcher::new();
+        let mut matcher = Matcher::default();
         let lists = lists();
         lists.values().for_each(|list| matcher.add_list(list));
-        matcher.add(&parse(pattern, &lists).expect("a pattern"));
+        matcher.add(0, &parse(pattern, &lists).expect("a pattern"));
         sentences(text).iter().flat_map(|sentence| matcher.find(sentence)).collect()
     }
 
@@ -309,9 +309,9 @@ mod tests {
 
     #[test]
     fn many_gaps_stay_linear() {
-        let mut matcher = Matcher::new();
-        for _ in 0..20 {
-            matcher.add(&parse("a ... a ... a ... b", &lists()).expect("a pattern"));
+        let mut matcher = Matcher::default();
+        for number in 0..20 {
+            matcher.add(number, &parse("a ... a ... a ... b", &lists()).expect("a pattern"));
         }
         let text = "a ".repeat(500);
         assert!(sentences(&text).iter().all(|sentence| matcher.find(sentence).is_empty()));
