@@ -134,8 +134,10 @@ impl Sight<'_> {
         if self.looks_like_a_name(part, &open) {
             return false;
         }
-        // "Who are you?": words that elsewhere only name what a mail is about ask here for an answer.
-        let courteous = part.clone().any(|index| self.courteous(index));
+        // "Who are you?", "how is your cat?": words that elsewhere only name what a mail is about, or commonly go with its
+        // wish, ask here for an answer. Only a courtesy does not.
+        let filler = |role: &Role| matches!(role, Role::Phrase(Phrase::Filler, _));
+        let courteous = part.clone().any(|index| self.covered(index, filler));
         if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
             return true;
         }
@@ -189,7 +191,7 @@ const CLAUSES: &[&str] = &[
 const GREETING_AT_MOST: usize = 3;
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
-const CROWDED_BESIDE: usize = 4;
+const CROWDED_BESIDE: usize = 3;
 /// The same beside a pronoun: what it stands for may well be what is not understood.
 const CROWDED_BY_PRONOUN: usize = 1;
 /// The same for a part between commas in which no rule holds.
