@@ -113,7 +113,11 @@ impl Sight<'_> {
 
     /// A turn of courtesy, or of what commonly goes with the wishes of this mail.
     fn courteous(&self, index: usize) -> bool {
-        self.covered(index, |role| match role {
+        self.covered(index, |role| self.is_courtesy(role))
+    }
+
+    fn is_courtesy(&self, role: &Role) -> bool {
+        match role {
             Role::Phrase(phrase, _) => *phrase == Phrase::Filler,
             Role::Companion(group) => self
                 .compiled
@@ -121,7 +125,7 @@ impl Sight<'_> {
                 .get(*group)
                 .is_some_and(|beside| beside.is_empty() || beside.iter().any(|intent| self.wishes.contains(intent))),
             Role::Rule(_) | Role::NotNear(_) | Role::Date(_) => false,
-        })
+        }
     }
 
     fn covered(&self, index: usize, by: impl Fn(&Role) -> bool) -> bool {
@@ -134,10 +138,15 @@ impl Sight<'_> {
         if self.looks_like_a_name(part, &open) {
             return false;
         }
-        // "Who are you?", "how is your cat?": words that elsewhere only name what a mail is about, or commonly go with its
-        // wish, ask here for an answer. Only a courtesy does not.
-        let filler = |role: &Role| matches!(role, Role::Phrase(Phrase::Filler, _));
-        let courteous = part.clone().any(|index| self.covered(index, filler));
+        // "Who are you?", "how is your cat?": single words that elsewhere only name what a mail is about, or commonly go with
+        // its wish, ask here for an answer. Only a whole turn does not.
+        let turn = |index: usize| {
+            self.scanned.hits.iter().any(|(role, hit)| {
+                let whole = matches!(role, Role::Phrase(Phrase::Filler, _)) || hit.to - hit.from > 1;
+                whole && hit.from <= index && index < hit.to && self.is_courtesy(role)
+            })
+        };
+        let courteous = part.clone().any(turn);
         if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
             return true;
         }
@@ -191,7 +200,7 @@ const CLAUSES: &[&str] = &[
 const GREETING_AT_MOST: usize = 3;
 
 /// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
-const CROWDED_BESIDE: usize = 3;
+const CROWDED_BESIDE: usize = 4;
 /// The same beside a pronoun: what it stands for may well be what is not understood.
 const CROWDED_BY_PRONOUN: usize = 1;
 /// The same for a part between commas in which no rule holds.
