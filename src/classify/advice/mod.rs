@@ -82,10 +82,12 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
         let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
         let Some(scores) = model::scores(&fold_word(words)) else { continue };
         let chance = |intent: Intent| exp(scores.of(Some(intent)));
+        // A rule that holds in this sentence tells its wish better than single words do.
+        let ruled = found.iter().any(|finding| !finding.evidence.is_empty() && words.contains(&finding.evidence));
         let risks: f32 = Intent::ALL.iter().copied().filter(|intent| is_risk(*intent)).map(chance).sum();
         let other = Intent::ALL.iter().copied().any(|intent| {
             let known = found.iter().any(|finding| finding.intent == intent || goes_with(finding.intent, intent));
-            !known && !says_little(intent) && chance(intent) > ANOTHER
+            !ruled && !known && !says_little(intent) && chance(intent) > ANOTHER
         });
         if risks > RISK || other {
             doubts.push(words.to_owned());
