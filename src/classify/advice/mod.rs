@@ -82,12 +82,10 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
         let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
         let Some(scores) = model::scores(&fold_word(words)) else { continue };
         let chance = |intent: Intent| exp(scores.of(Some(intent)));
-        // A rule that holds in this sentence tells its wish better than single words do.
-        let ruled = found.iter().any(|finding| !finding.evidence.is_empty() && words.contains(&finding.evidence));
         let risks: f32 = Intent::ALL.iter().copied().filter(|intent| is_risk(*intent)).map(chance).sum();
         let other = Intent::ALL.iter().copied().any(|intent| {
             let known = found.iter().any(|finding| finding.intent == intent || goes_with(finding.intent, intent));
-            !ruled && !known && !says_little(intent) && chance(intent) > ANOTHER
+            !known && !says_little(intent) && chance(intent) > ANOTHER
         });
         if risks > RISK || other {
             doubts.push(words.to_owned());
@@ -101,6 +99,10 @@ const fn goes_with(found: Intent, other: Intent) -> bool {
     match other {
         Intent::PromiseToPay => !matches!(found, Intent::PaymentMade | Intent::Acknowledgement),
         Intent::PaymentMade => matches!(found, Intent::PromiseToPay),
+        // "Non trovo l'IBAN, me lo può inviare?"
+        Intent::InvoiceRequest | Intent::BankDetailsRequest | Intent::StatementRequest => {
+            matches!(found, Intent::InvoiceRequest | Intent::BankDetailsRequest | Intent::StatementRequest)
+        }
         _ => false,
     }
 }
