@@ -272,6 +272,13 @@ fn evidence_is_in_the_writers_words() {
 }
 
 #[test]
+fn figures_alone_say_nothing() {
+    for figures in ["99", "123", "2026/118"] {
+        assert!(read(figures).intents.iter().all(|finding| finding.confidence.as_percent() <= 50), "{figures}");
+    }
+}
+
+#[test]
 fn a_guess_is_told_as_one() {
     // Broad words say what a mail calls for; they never carry an automatic answer, and give way to any rule.
     let guess = read("La rimessa è transitata ieri.");

@@ -85,7 +85,10 @@ fn guards_allow(compiled: &Compiled, scanned: &Scanned, index: usize, hit: Hit, 
             && other.from < hit.to.saturating_add(NEAR)
             && hit.from < other.to.saturating_add(NEAR)
     });
-    rule.place == place && asked && !negated && !near
+    // "99", alone: figures say nothing.
+    let tokens = &scanned.sentence.tokens;
+    let worded = tokens.len() > 1 || tokens.iter().any(|token| token.word.bytes().any(|b| b.is_ascii_alphabetic()));
+    rule.place == place && asked && !negated && !near && worded
 }
 
 /// A negation within the words, up to three words before them in the same part of the sentence, or one that follows its
