@@ -340,7 +340,7 @@ const fn disposition_of(intent: Intent) -> Disposition {
 }
 
 /// Below this a finding says nothing; at this it is a guess, which says what a mail calls for and never answers it.
-const LEAST_CONFIDENCE: u8 = 50;
+pub(super) const LEAST_CONFIDENCE: u8 = 50;
 /// Another wish is overlooked only when it is at most this sure …
 const FAINT: u8 = 40;
 /// … and at least this much behind.

@@ -1,7 +1,7 @@
 //! The routine wishes, one by one: a payment claimed, a promise, more time, the invoice, the bank details, the list.
 //! Each says what it calls for, and what keeps an answer from leaving by itself.
 
-use super::disposition::{Sight, ids};
+use super::disposition::{LEAST_CONFIDENCE, Sight, ids};
 use super::gate::{self, Gate};
 use super::judgement::{Answer, Course, Judgement, Question};
 use super::{deferral, steps};
@@ -72,6 +72,10 @@ impl Sight<'_> {
             && !self.reading.wants(Intent::BankDetailsVerification)
             && self.reading.warnings.is_empty()
             && self.reading.unread.is_empty();
+        // What was only guessed is no objection that anybody has seen.
+        let objections = self.reading.intents.iter().filter(|found| found.intent == intent);
+        let is_only_risk =
+            is_only_risk && objections.map(|found| found.confidence.as_percent()).any(|sure| sure > LEAST_CONFIDENCE);
         if intent != Intent::Dispute || !is_only_risk || !certain_writer || self.reading.kind != MessageKind::Reply {
             return None;
         }
