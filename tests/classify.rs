@@ -272,6 +272,14 @@ fn evidence_is_in_the_writers_words() {
 }
 
 #[test]
+fn what_most_likely_says_more_is_left_to_a_person() {
+    // No rule sees the complaint; the adviser doubts the sentence, and so nothing is answered.
+    let found = read("Please send us a statement. The hall is still cold.");
+    assert_eq!(found.intents.len(), 1, "{found:#?}");
+    assert_eq!(found.unread, ["The hall is still cold"]);
+}
+
+#[test]
 fn figures_alone_say_nothing() {
     for figures in ["99", "123", "2026/118"] {
         assert!(read(figures).intents.iter().all(|finding| finding.confidence.as_percent() <= 50), "{figures}");

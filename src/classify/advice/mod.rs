@@ -32,7 +32,8 @@ const LEAST: f32 = -1.6;
 pub(super) const GUESS: u32 = 50;
 
 /// What the adviser makes of a mail: the findings of the rules in a better order, with a guess where there is call for one.
-/// `hints` are findings of broad words, which count for little.
+/// `hints` are findings of broad words, or of a day alone, which count for little: one is taken, as sure as it was, only where
+/// the adviser thinks the same.
 pub(super) fn weigh(
     utterance: &Utterance<'_>,
     scanned: &[Scanned],
