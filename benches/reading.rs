@@ -39,7 +39,7 @@ fn reading(criterion: &mut Criterion) {
             }
         });
     });
-    for open in [100, 10_000, 100_000] {
+    for open in [100, 10_000, 1_000_000] {
         let directory = Directory::build(&accounts(open), &[], &reader.own_addresses);
         group.bench_with_input(BenchmarkId::new("whole, receivables", open), &directory, |bencher, directory| {
             bencher.iter(|| {
