@@ -2,7 +2,8 @@
 //!
 //! In: parsed [`Element`] sequences. Out: hits (which pattern, from which word to which). Patterns are bounded
 //! (gaps are), so each starting word costs a bounded number of steps, whatever the mail contains. The first word of
-//! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here.
+//! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here; and of these
+//! only those are followed whose last word that must be there does come.
 
 use super::pattern::{Atom, Element, WordList};
 use super::sentences::Sentence;
@@ -42,9 +43,21 @@ pub(super) struct Matcher {
     endings: WordTree,
     tests: HashMap<Atom, TestIndex>,
     /// What begins with a word that passes a test, by the test.
-    starts: Vec<Vec<NodeIndex>>,
+    starts: Vec<Vec<Start>>,
     /// The same where a pattern begins only at the opening of a part.
-    anchored_starts: Vec<Vec<NodeIndex>>,
+    anchored_starts: Vec<Vec<Start>>,
+    /// What later words must pass, one test of each set.
+    needs: Vec<Vec<TestIndex>>,
+    /// Where in `needs` each set stands.
+    known_needs: HashMap<Vec<TestIndex>, usize>,
+}
+
+/// Where a pattern goes on behind its first word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Start {
+    node: NodeIndex,
+    /// A word behind the first one must pass one of these tests; `None` where the first word is all that must be there.
+    need: Option<usize>,
 }
 
 /// Test 0 holds for every word, test 1 for every number.
@@ -61,6 +74,8 @@ impl Default for Matcher {
             tests: HashMap::from([(Atom::Any, ANY), (Atom::Number, NUMBER)]),
             starts: Vec::new(),
             anchored_starts: Vec::new(),
+            needs: Vec::new(),
+            known_needs: HashMap::new(),
         }
     }
 }
@@ -76,15 +91,35 @@ impl Matcher {
         let root = self.compile(elements, accept);
         let mut firsts = Vec::new();
         self.first_words(root, &mut firsts);
+        let need = self.need(elements);
         let starts = if anchored { &mut self.anchored_starts } else { &mut self.starts };
         for (test, next) in firsts {
             if starts.len() <= test {
                 starts.resize(test + 1, Vec::new());
             }
             if let Some(begun) = starts.get_mut(test) {
-                begun.push(next);
+                begun.push(Start { node: next, need });
             }
         }
+    }
+
+    /// The last choice behind the first one: one of its branches must come.
+    fn need(&mut self, elements: &[Element]) -> Option<usize> {
+        let mut choices = elements.iter().skip(1).filter_map(|element| match element {
+            Element::Choice(branches) => Some(branches),
+            _ => None,
+        });
+        let branches = choices.next_back()?;
+        let mut tests: Vec<TestIndex> =
+            branches.iter().filter_map(|branch| branch.first()).map(|atom| self.test(atom)).collect();
+        tests.sort_unstable();
+        tests.dedup();
+        let next = self.needs.len();
+        let place = *self.known_needs.entry(tests.clone()).or_insert(next);
+        if place == next {
+            self.needs.push(tests);
+        }
+        Some(place)
     }
 
     fn node(&mut self, node: Node) -> NodeIndex {
@@ -193,6 +228,7 @@ impl Matcher {
                 tests
             })
             .collect();
+        let mut needed = Needed::of(self, &tests);
         let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
         let (mut found, mut reached) = (Vec::new(), Vec::new());
         let (mut active, mut further, mut stack) = (Vec::new(), Vec::new(), Vec::new());
@@ -200,10 +236,9 @@ impl Matcher {
             let opens = from == 0 || breaks(from);
             active.clear();
             for test in tests.get(from).into_iter().flatten() {
-                active.extend(self.starts.get(*test).into_iter().flatten());
-                if opens {
-                    active.extend(self.anchored_starts.get(*test).into_iter().flatten());
-                }
+                let anchored = self.anchored_starts.get(*test).filter(|_| opens);
+                let begun = self.starts.get(*test).into_iter().chain(anchored).flatten();
+                active.extend(begun.filter(|start| needed.comes(start.need, from)).map(|start| start.node));
             }
             let mut at = from + 1;
             while !active.is_empty() {
@@ -256,4 +291,40 @@ impl Matcher {
 
 fn backwards(word: &str) -> String {
     word.chars().rev().collect()
+}
+
+/// What of the needs of patterns a sentence holds, looked up once each.
+struct Needed<'a> {
+    needs: &'a [Vec<TestIndex>],
+    /// By test, one past the last word that passes it; 0 where none does.
+    last: Vec<usize>,
+    /// By need, the same, once it was asked.
+    known: Vec<Option<usize>>,
+}
+
+impl<'a> Needed<'a> {
+    fn of(matcher: &'a Matcher, tests: &[Vec<TestIndex>]) -> Self {
+        let mut last = vec![0; matcher.tests.len()];
+        for (at, passed) in tests.iter().enumerate() {
+            for test in passed {
+                if let Some(last) = last.get_mut(*test) {
+                    *last = at + 1;
+                }
+            }
+        }
+        Self { needs: &matcher.needs, last, known: vec![None; matcher.needs.len()] }
+    }
+
+    /// Does a word behind this one pass?
+    fn comes(&mut self, need: Option<usize>, from: usize) -> bool {
+        let Some(need) = need else { return true };
+        let known = self.known.get(need).copied().flatten().unwrap_or_else(|| {
+            let tests = self.needs.get(need).into_iter().flatten();
+            tests.filter_map(|test| self.last.get(*test)).copied().max().unwrap_or(0)
+        });
+        if let Some(place) = self.known.get_mut(need) {
+            *place = Some(known);
+        }
+        known > from + 1
+    }
 }
