@@ -8,6 +8,7 @@ use crate::ledger::money::Money;
 use crate::ledger::receivable::ReceivableKind;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// What a Message-ID of ours or the owner's is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,8 @@ pub struct Directory {
     addresses: BTreeMap<Address, BTreeSet<CustomerId>>,
     organisations: BTreeMap<String, BTreeSet<CustomerId>>,
     look: BTreeMap<String, BTreeSet<String>>,
-    names: BTreeMap<String, BTreeSet<(Vec<String>, CustomerId)>>,
+    /// By a form of the name, its words joined by a blank.
+    names: BTreeMap<String, BTreeSet<CustomerId>>,
     threads: BTreeMap<RfcId, ThreadLink>,
     references: BTreeMap<String, ThreadLink>,
     own: BTreeSet<Address>,
@@ -103,7 +105,7 @@ impl Directory {
         }
         let forms = names::forms(&customer.name);
         for form in &forms {
-            self.names.entry(head(form)).or_default().insert((form.clone(), id));
+            self.names.entry(form.join(" ")).or_default().insert(id);
         }
         let all = account.receivables.iter().map(|receivable| receivable.id).collect();
         self.customers.insert(id, Known { name: customer.name.clone(), addresses, open, all, forms });
@@ -138,8 +140,12 @@ impl Directory {
             }
         }
         for form in known.forms {
-            if let Some(bucket) = self.names.get_mut(&head(&form)) {
-                bucket.remove(&(form, id));
+            let form = form.join(" ");
+            if let Some(bucket) = self.names.get_mut(&form) {
+                bucket.remove(&id);
+                if bucket.is_empty() {
+                    self.names.remove(&form);
+                }
             }
         }
     }
@@ -204,22 +210,24 @@ impl Directory {
         forms.iter().filter_map(|form| self.look.get(form)).flatten().map(String::as_str).collect()
     }
 
-    /// Customers named in a text.
+    /// Customers named in a text. From each word on, words are added as long as a name begins so: what that costs does
+    /// not grow with the number of names that share their first words.
     pub(super) fn named_in(&self, text: &str) -> BTreeSet<CustomerId> {
         let words = names::said(text);
         let mut found: Vec<(usize, CustomerId)> = Vec::new();
         let mut run = String::new();
         for start in 0..words.len() {
-            let rest = words.get(start..).unwrap_or_default();
             run.clear();
-            for (length, word) in (1..=2).zip(rest) {
-                if length == 2 {
+            for (length, word) in (1_usize..).zip(words.get(start..).unwrap_or_default()) {
+                if length > 1 {
                     run.push(' ');
                 }
                 run.push_str(word);
-                let Some(bucket) = self.names.get(&run) else { continue };
-                let fitting = bucket.iter().filter(|(form, _)| form.len().min(2) == length && rest.starts_with(form));
-                found.extend(fitting.map(|(form, id)| (form.len(), *id)));
+                let mut from_here = self.names.range::<str, _>((Bound::Included(run.as_str()), Bound::Unbounded));
+                let Some((name, named)) = from_here.next().filter(|(name, _)| name.starts_with(&run)) else { break };
+                if *name == run {
+                    found.extend(named.iter().map(|id| (length, *id)));
+                }
             }
         }
         // «Studio Legale Galli» is not also «Studio Legale»: the longest name found wins.
@@ -234,9 +242,4 @@ impl Directory {
     pub(super) fn reference(&self, reference: &str) -> Option<&ThreadLink> {
         self.references.get(reference)
     }
-}
-
-/// The first two words of a name, under which it is filed.
-fn head(form: &[String]) -> String {
-    form.iter().take(2).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
