@@ -136,8 +136,8 @@ fn what_own_rules_change_is_seen_at_once_the_worst_first() {
     let phrase = sentence.text.trim_end_matches('.');
     assert!(firm.good(&["rules", "try", phrase]).starts_with("No rule understands it.\n"));
     let good = rule("mine.promise", "promise_to_pay", phrase, phrase);
-    // Whoever names a lawyer is said to have paid.
-    let harm = rule("mine.paid", "payment_made", "avvocato", "avvocato");
+    // Whoever names an estimate is said to have paid.
+    let harm = rule("mine.paid", "payment_made", "preventivo", "preventivo");
     // Insolvencies are no longer seen.
     let hidden = "\n[[rule]]\nid = \"it.legal.insolvency\"\ndisabled = true\n";
     firm.own(&format!("{good}{harm}{hidden}"));
