@@ -50,7 +50,9 @@ pub(super) fn held(compiled: &Compiled, text: &str, day: NaiveDate) -> Vec<Held>
             counts: counting.contains(holding),
         })
     });
-    told.collect()
+    let mut told: Vec<Held> = told.collect();
+    told.dedup();
+    told
 }
 
 /// The word lists of a language as they are written, shipped entries and own ones.

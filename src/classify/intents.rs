@@ -17,6 +17,8 @@ pub(super) struct Holding {
     pub(super) sentence: usize,
     pub(super) from: usize,
     pub(super) to: usize,
+    /// By which of its patterns.
+    pub(super) pattern: usize,
 }
 
 /// A sentence with everything that the automaton found in it.
@@ -64,7 +66,13 @@ pub(super) fn holdings(compiled: &Compiled, scanned: &[Scanned], place: Place) -
         for (role, hit) in &scanned.hits {
             let Role::Rule(rule) = role else { continue };
             if guards_allow(compiled, scanned, *rule, *hit, place) {
-                found.insert(Holding { rule: *rule, sentence: index, from: hit.from, to: hit.to });
+                found.insert(Holding {
+                    rule: *rule,
+                    sentence: index,
+                    from: hit.from,
+                    to: hit.to,
+                    pattern: hit.pattern,
+                });
             }
         }
     }

@@ -8,7 +8,7 @@
 use super::pattern::{Atom, Element, WordList};
 use super::sentences::Sentence;
 use super::word_tree::WordTree;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A pattern's number among those of all languages.
 pub(super) type PatternIndex = usize;
@@ -29,6 +29,8 @@ pub(super) struct Hit {
 #[derive(Debug, Clone)]
 enum Node {
     Word(TestIndex, NodeIndex),
+    /// Any word, of which the pattern says nothing.
+    Gap(NodeIndex),
     Split(Vec<NodeIndex>),
     AtEnd(NodeIndex),
     Accept(PatternIndex),
@@ -38,6 +40,8 @@ enum Node {
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
     nodes: Vec<Node>,
+    /// Where each pattern begins.
+    roots: HashMap<PatternIndex, NodeIndex>,
     words: WordTree,
     /// What words may end with, read backwards.
     endings: WordTree,
@@ -69,6 +73,7 @@ impl Default for Matcher {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
+            roots: HashMap::new(),
             words: WordTree::default(),
             endings: WordTree::default(),
             tests: HashMap::from([(Atom::Any, ANY), (Atom::Number, NUMBER)]),
@@ -89,6 +94,7 @@ impl Matcher {
         };
         let accept = self.node(Node::Accept(pattern));
         let root = self.compile(elements, accept);
+        self.roots.insert(pattern, root);
         let mut firsts = Vec::new();
         self.first_words(root, &mut firsts);
         let need = self.need(elements);
@@ -143,7 +149,7 @@ impl Matcher {
                     let after = next;
                     let mut entry = next;
                     for _ in 0..*most {
-                        let any = self.node(Node::Word(ANY, entry));
+                        let any = self.node(Node::Gap(entry));
                         entry = self.node(Node::Split(vec![after, any]));
                     }
                     entry
@@ -197,6 +203,7 @@ impl Matcher {
     fn first_words(&self, node: NodeIndex, out: &mut Vec<(TestIndex, NodeIndex)>) {
         match self.nodes.get(node) {
             Some(Node::Word(test, next)) => out.push((*test, *next)),
+            Some(Node::Gap(next)) => out.push((ANY, *next)),
             Some(Node::Split(branches)) => branches.iter().for_each(|branch| self.first_words(*branch, out)),
             // A pattern that can match nothing is refused by the parser.
             Some(Node::AtEnd(_) | Node::Accept(_)) | None => {}
@@ -280,11 +287,63 @@ impl Matcher {
                         further.push(*next);
                     }
                 }
+                Some(Node::Gap(next)) if !here.is_empty() => further.push(*next),
                 Some(Node::Split(branches)) => stack.extend(branches),
                 Some(Node::AtEnd(next)) if closes => stack.push(*next),
                 Some(Node::Accept(pattern)) => accept(*pattern),
-                Some(Node::AtEnd(_)) | None => {}
+                Some(Node::AtEnd(_) | Node::Gap(_)) | None => {}
             }
+        }
+    }
+
+    /// The words of a hit of which its pattern says nothing: those in its gaps, as few as may be.
+    pub(super) fn gaps(&self, sentence: &Sentence, hit: Hit) -> BTreeSet<usize> {
+        let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
+        let mut active: BTreeMap<NodeIndex, BTreeSet<usize>> =
+            self.roots.get(&hit.pattern).map(|root| (*root, BTreeSet::new())).into_iter().collect();
+        for at in hit.from..=hit.to {
+            let mut tests = Vec::new();
+            if let Some(word) = sentence.word(at) {
+                self.tests_of(word, &mut tests);
+            }
+            let closes = tests.is_empty() || breaks(at);
+            let mut further: BTreeMap<NodeIndex, BTreeSet<usize>> = BTreeMap::new();
+            let mut stack: Vec<(NodeIndex, BTreeSet<usize>)> = active.into_iter().collect();
+            let mut least: Option<BTreeSet<usize>> = None;
+            while let Some((node, passed)) = stack.pop() {
+                match self.nodes.get(node) {
+                    Some(Node::Word(test, next)) if tests.binary_search(test).is_ok() => shorter(&mut further, *next, passed),
+                    Some(Node::Gap(next)) => {
+                        let mut passed = passed;
+                        passed.insert(at);
+                        shorter(&mut further, *next, passed);
+                    }
+                    Some(Node::Split(branches)) => {
+                        stack.extend(branches.iter().map(|branch| (*branch, passed.clone())));
+                    }
+                    Some(Node::AtEnd(next)) if closes => stack.push((*next, passed)),
+                    Some(Node::Accept(_)) if at == hit.to => {
+                        if least.as_ref().is_none_or(|known| passed.len() < known.len()) {
+                            least = Some(passed);
+                        }
+                    }
+                    Some(Node::Word(..) | Node::AtEnd(_) | Node::Accept(_)) | None => {}
+                }
+            }
+            if let Some(least) = least {
+                return least;
+            }
+            active = further;
+        }
+        (hit.from..hit.to).collect()
+    }
+}
+
+fn shorter(ways: &mut BTreeMap<NodeIndex, BTreeSet<usize>>, node: NodeIndex, passed: BTreeSet<usize>) {
+    match ways.get(&node) {
+        Some(known) if known.len() <= passed.len() => {}
+        _ => {
+            ways.insert(node, passed);
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
 use super::intents::{Holding, Scanned};
+use super::matcher::Hit;
 use crate::ledger::words::{Intent, Language};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,13 +19,15 @@ pub(super) fn unread(
     text: &str,
     language: Option<Language>,
 ) -> Vec<String> {
+    let on_topic = scanned.iter().any(|scanned| scanned.phrases(Phrase::Topic).next().is_some());
     let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
     let wishes: BTreeSet<Intent> = rules.map(|rule| rule.intent).collect();
     let mut left = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
         let capital_nouns = language == Some(Language::German);
-        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns };
+        let unsaid = if on_topic { BTreeSet::new() } else { unsaid(compiled, scanned, &held) };
+        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns, on_topic, unsaid };
         for part in parts(scanned) {
             if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
@@ -43,6 +46,25 @@ struct Sight<'a> {
     text: &'a str,
     /// The language writes every noun with a capital: one is no sign of a name.
     capital_nouns: bool,
+    /// The mail names money or a paper. One that does not may speak of anything: none of its words is passed over.
+    on_topic: bool,
+    /// Words of a mail off the topic that stand in the gaps of the patterns which hold.
+    unsaid: BTreeSet<usize>,
+}
+
+/// Words between those that the patterns name.
+fn unsaid(compiled: &Compiled, scanned: &Scanned, held: &[&Holding]) -> BTreeSet<usize> {
+    let mut said = BTreeSet::new();
+    let mut unsaid = BTreeSet::new();
+    for holding in held {
+        let hit = Hit { pattern: holding.pattern, from: holding.from, to: holding.to };
+        let language = compiled.languages.get(holding.pattern);
+        let gaps = language.and_then(|language| compiled.matchers.get(language)?.gaps(&scanned.sentence, hit).into());
+        let gaps = gaps.unwrap_or_default();
+        said.extend((hit.from..hit.to).filter(|index| !gaps.contains(index)));
+        unsaid.extend(gaps);
+    }
+    &unsaid - &said
 }
 
 impl Sight<'_> {
@@ -50,7 +72,7 @@ impl Sight<'_> {
         if self.scanned.phrases(Phrase::Correction).any(|hit| part.contains(&hit.from)) {
             return true;
         }
-        let weighty = |hit: super::matcher::Hit| {
+        let weighty = |hit: Hit| {
             part.contains(&hit.from) && (hit.from..hit.to).any(|index| !self.explained(index))
         };
         if self.scanned.phrases(Phrase::Substance).any(weighty) {
@@ -62,11 +84,12 @@ impl Sight<'_> {
         // A rule explains its own words, not all that stands beside them.
         segments(self.scanned, part).iter().any(|range| {
             let most = match (self.ruled(range), self.only_refers_back(range)) {
+                _ if !self.on_topic => CROWDED_OFF_TOPIC,
                 (true, true) => CROWDED_BY_PRONOUN,
                 (true, false) => CROWDED_BESIDE,
                 (false, _) => CROWDED_APART,
             };
-            let ruled = |index: &usize| self.ruled(&(*index..*index + 1));
+            let ruled = |index: &usize| self.ruled(&(*index..*index + 1)) && !self.unsaid.contains(index);
             let open = range.clone().filter(|index| !ruled(index) && !self.explained(*index) && self.is_word(*index));
             open.count() >= most
         })
@@ -150,9 +173,11 @@ impl Sight<'_> {
         if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
             return true;
         }
-        let negation = |hit: super::matcher::Hit| part.contains(&hit.from) && !self.explained(hit.from);
+        let negation = |hit: Hit| part.contains(&hit.from) && !self.explained(hit.from);
         let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
-        if loud { words >= 1 } else { words >= 2 }
+        // A mail off the topic may end with the writer's name alone.
+        let alone = part.len() == 1 && open.iter().all(|index| self.written(*index).is_some_and(begins_large));
+        if loud || !self.on_topic && !alone { words >= 1 } else { words >= 2 }
     }
 
     /// A word that says something: not a number, not a month, longer than two letters.
@@ -196,6 +221,10 @@ const CLAUSES: &[&str] = &[
     "et", "si", "car", "y", "porque", "donde", "pero", "dass", "und", "wenn", "weil", "ob", "aber",
 ];
 
+fn begins_large(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
 /// A greeting has no more words than these before the name.
 const GREETING_AT_MOST: usize = 3;
 
@@ -205,6 +234,8 @@ const CROWDED_BESIDE: usize = 4;
 const CROWDED_BY_PRONOUN: usize = 1;
 /// The same for a part between commas in which no rule holds.
 const CROWDED_APART: usize = 3;
+/// The same in a mail that names neither money nor a paper.
+const CROWDED_OFF_TOPIC: usize = 1;
 
 /// The parts between commas.
 fn segments(scanned: &Scanned, part: &Range<usize>) -> Vec<Range<usize>> {
