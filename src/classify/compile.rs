@@ -33,8 +33,6 @@ crate::ledger::words::word!(
         Filler = "filler",
         /// Words that name what a mail is about, without wanting anything.
         Context = "context",
-        /// Names money or a paper: what such a mail is about. In a mail without any of these every word must be explained.
-        Topic = "topic",
         /// Turns what follows into its contrary.
         Negation = "negation",
         /// Turns the verb before it into its contrary, where a language puts it there (French "pas").

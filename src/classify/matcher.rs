@@ -312,7 +312,9 @@ impl Matcher {
             let mut least: Option<BTreeSet<usize>> = None;
             while let Some((node, passed)) = stack.pop() {
                 match self.nodes.get(node) {
-                    Some(Node::Word(test, next)) if tests.binary_search(test).is_ok() => shorter(&mut further, *next, passed),
+                    Some(Node::Word(test, next)) if tests.binary_search(test).is_ok() => {
+                        shorter(&mut further, *next, passed)
+                    }
                     Some(Node::Gap(next)) => {
                         let mut passed = passed;
                         passed.insert(at);

@@ -19,15 +19,14 @@ pub(super) fn unread(
     text: &str,
     language: Option<Language>,
 ) -> Vec<String> {
-    let on_topic = scanned.iter().any(|scanned| scanned.phrases(Phrase::Topic).next().is_some());
     let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
     let wishes: BTreeSet<Intent> = rules.map(|rule| rule.intent).collect();
     let mut left = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
         let capital_nouns = language == Some(Language::German);
-        let unsaid = if on_topic { BTreeSet::new() } else { unsaid(compiled, scanned, &held) };
-        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns, on_topic, unsaid };
+        let unsaid = unsaid(compiled, scanned, &held);
+        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns, unsaid };
         for part in parts(scanned) {
             if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
@@ -46,9 +45,7 @@ struct Sight<'a> {
     text: &'a str,
     /// The language writes every noun with a capital: one is no sign of a name.
     capital_nouns: bool,
-    /// The mail names money or a paper. One that does not may speak of anything: none of its words is passed over.
-    on_topic: bool,
-    /// Words of a mail off the topic that stand in the gaps of the patterns which hold.
+    /// Words that stand in the gaps of the patterns which hold: no pattern says anything of them.
     unsaid: BTreeSet<usize>,
 }
 
@@ -72,9 +69,7 @@ impl Sight<'_> {
         if self.scanned.phrases(Phrase::Correction).any(|hit| part.contains(&hit.from)) {
             return true;
         }
-        let weighty = |hit: Hit| {
-            part.contains(&hit.from) && (hit.from..hit.to).any(|index| !self.explained(index))
-        };
+        let weighty = |hit: Hit| part.contains(&hit.from) && (hit.from..hit.to).any(|index| !self.explained(index));
         if self.scanned.phrases(Phrase::Substance).any(weighty) {
             return true;
         }
@@ -83,29 +78,14 @@ impl Sight<'_> {
         }
         // A rule explains its own words, not all that stands beside them.
         segments(self.scanned, part).iter().any(|range| {
-            let most = match (self.ruled(range), self.only_refers_back(range)) {
-                _ if !self.on_topic => CROWDED_OFF_TOPIC,
-                (true, true) => CROWDED_BY_PRONOUN,
-                (true, false) => CROWDED_BESIDE,
-                (false, _) => CROWDED_APART,
-            };
             let ruled = |index: &usize| self.ruled(&(*index..*index + 1)) && !self.unsaid.contains(index);
-            let open = range.clone().filter(|index| !ruled(index) && !self.explained(*index) && self.is_word(*index));
-            open.count() >= most
+            range.clone().any(|index| !ruled(&index) && !self.explained(index) && self.is_word(index))
         })
     }
 
     /// A rule that holds covers a word of the range.
     fn ruled(&self, range: &Range<usize>) -> bool {
         self.held.iter().any(|holding| holding.from < range.end && range.start < holding.to)
-    }
-
-    /// What holds here is a pronoun's rule only.
-    fn only_refers_back(&self, range: &Range<usize>) -> bool {
-        self.held
-            .iter()
-            .filter(|holding| holding.from < range.end && range.start < holding.to)
-            .all(|holding| self.compiled.rules.get(holding.rule).is_some_and(|rule| rule.refers_back))
     }
 
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
@@ -175,9 +155,9 @@ impl Sight<'_> {
         }
         let negation = |hit: Hit| part.contains(&hit.from) && !self.explained(hit.from);
         let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
-        // A mail off the topic may end with the writer's name alone.
+        // A mail may end with the writer's name alone.
         let alone = part.len() == 1 && open.iter().all(|index| self.written(*index).is_some_and(begins_large));
-        if loud || !self.on_topic && !alone { words >= 1 } else { words >= 2 }
+        words >= 1 && (loud || !alone)
     }
 
     /// A word that says something: not a number, not a month, longer than two letters.
@@ -227,15 +207,6 @@ fn begins_large(word: &str) -> bool {
 
 /// A greeting has no more words than these before the name.
 const GREETING_AT_MOST: usize = 3;
-
-/// So many unexplained words in the same part between commas as a rule's words are too many to pass over.
-const CROWDED_BESIDE: usize = 4;
-/// The same beside a pronoun: what it stands for may well be what is not understood.
-const CROWDED_BY_PRONOUN: usize = 1;
-/// The same for a part between commas in which no rule holds.
-const CROWDED_APART: usize = 3;
-/// The same in a mail that names neither money nor a paper.
-const CROWDED_OFF_TOPIC: usize = 1;
 
 /// The parts between commas.
 fn segments(scanned: &Scanned, part: &Range<usize>) -> Vec<Range<usize>> {
