@@ -100,6 +100,7 @@ fn rule(id: &str, intent: &str, pattern: &str, example: &str) -> String {
 fn read(rules: &RuleSet, text: &str) -> Vec<Intent> {
     let utterance = Utterance {
         text,
+        signature: "",
         concealed: "",
         subject: "",
         attachment_names: Vec::new(),

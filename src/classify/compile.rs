@@ -81,6 +81,8 @@ crate::ledger::words::word!(
 pub(super) struct Compiled {
     pub(super) rules: Vec<Rule>,
     pub(super) by_id: BTreeMap<RuleId, usize>,
+    /// The rules that the firm wrote.
+    pub(super) own: BTreeSet<RuleId>,
     /// The patterns of each language …
     pub(super) matchers: BTreeMap<Language, Matcher>,
     /// … and those in whatever language that speak to a machine.
@@ -141,10 +143,12 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     }
     let rules: Vec<Rule> = rules.into_iter().map(|(told, _)| told.rule).collect();
     let by_id = rules.iter().enumerate().map(|(index, rule)| (rule.id.clone(), index)).collect();
+    let firms = own.iter().flat_map(|read| &read.rules).map(|told| told.rule.id.clone()).collect();
     let texts = shipped.into_iter().chain(own).map(|read| (read.source.file, read.source.text)).collect();
     Ok(Compiled {
         rules,
         by_id,
+        own: firms,
         matchers: builder.matchers,
         orders: builder.orders,
         roles: builder.roles,

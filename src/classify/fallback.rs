@@ -3,11 +3,12 @@
 //! We ask for a day. Somebody who answers with nothing but a day promises it: a hint, which counts where the adviser
 //! thinks so too.
 
+use super::beside::is_answer;
 use super::compile::{Compiled, Phrase};
 use super::facts::dates;
 use super::fold::original;
 use super::intents::Scanned;
-use super::read::{Utterance, is_answer};
+use super::read::Utterance;
 use crate::ledger::ids::RuleId;
 use crate::ledger::reading::IntentFinding;
 use crate::ledger::words::{Confidence, Intent, Language, MessageKind};

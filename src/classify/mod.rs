@@ -9,6 +9,7 @@
 //! pass, [`intents`] asks the guards and orders, [`facts`] reads days and amounts, [`unread`] tells what nobody understood.
 
 mod advice;
+mod beside;
 mod calendar_words;
 mod compile;
 mod difference;

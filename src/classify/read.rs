@@ -1,6 +1,7 @@
 //! The way of a mail through the room.
 
 use super::advice;
+use super::beside::{self, merge, readable};
 use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, plan, references};
 use super::fallback;
@@ -23,6 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Utterance<'a> {
     /// The new words, without quotes, sign-off and signature.
     pub text: &'a str,
+    /// The signature block and the small print that were cut: only searched for what nobody signs with.
+    pub signature: &'a str,
     /// Text that no reader of the mail sees: only searched for orders to machines.
     pub concealed: &'a str,
     /// The subject, as decoded.
@@ -52,6 +55,7 @@ impl<'a> Utterance<'a> {
             .filter_map(|attachment| attachment.name.as_deref());
         Self {
             text: &message.words.new,
+            signature: &message.words.signature,
             concealed: &message.words.concealed,
             subject: &message.subject,
             attachment_names: named.collect(),
@@ -101,8 +105,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let times = dates::times(&dates::read(compiled, &scanned, utterance.day), utterance.day);
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
-    add_attachments(compiled, utterance, &mut found);
-    add_subject(compiled, utterance, &mut found);
+    beside::add_attachments(compiled, utterance, &mut found);
+    beside::add_subject(compiled, utterance, &mut found);
+    beside::add_signature(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
@@ -110,7 +115,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         hint.confidence = Confidence::percent(advice::GUESS);
     }
     hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
-    advice::weigh(utterance, &scanned, &mut found, &hints);
+    advice::weigh(compiled, utterance, &scanned, &mut found, &hints);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
     for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
@@ -122,7 +127,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
             unread.push(doubt);
         }
     }
-    unread.extend(unread_attachments(compiled, utterance));
+    unread.extend(beside::unread(compiled, utterance, &scanned));
     // A word that happens to be known is no understanding of a language without rules.
     let readable = language.is_none_or(|language| compiled.rules.iter().any(|rule| rule.language == language));
     if !readable && unread.is_empty() && !utterance.text.trim().is_empty() {
@@ -161,24 +166,6 @@ fn read_by_kind(
     Understanding { language, intents: found, facts, unread: Vec::new(), warnings }
 }
 
-/// An attached receipt says "paid" where the words say nothing else.
-fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
-    let settled = found.iter().any(|finding| !matches!(finding.intent, Intent::Acknowledgement | Intent::Unrelated));
-    if settled {
-        return;
-    }
-    for name in &utterance.attachment_names {
-        let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words), None);
-        let holdings = intents::holdings(compiled, &scanned, Place::Attachment);
-        let more = intents::findings(compiled, &scanned, &holdings, &words);
-        if !more.is_empty() {
-            found.retain(|finding| finding.intent != Intent::Acknowledgement);
-            merge(found, more);
-        }
-    }
-}
-
 /// A bank account that is not ours, in a mail of a person: a change is claimed or asked about, whatever the words.
 fn add_foreign_iban(utterance: &Utterance<'_>, warnings: &[Warning], found: &mut Vec<IntentFinding>) {
     if warnings.contains(&Warning::ForeignIban) {
@@ -194,63 +181,6 @@ fn add_foreign_iban(utterance: &Utterance<'_>, warnings: &[Warning], found: &mut
             }],
         );
     }
-}
-
-/// File names part their words with signs: `contabile_bonifico-118.pdf`.
-fn readable(name: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
-}
-
-/// The subject of a new mail is the writer's; that of an answer is ours. What it says counts where the words say
-/// nothing, and always where it speaks of a risk.
-fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
-    if is_answer(utterance.subject) {
-        return;
-    }
-    let scanned = intents::scan(compiled, sentences(utterance.subject), None);
-    let holdings = intents::holdings(compiled, &scanned, Place::Text);
-    let strong = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint);
-    let holdings = holdings.into_iter().filter(strong).collect();
-    let holdings = intents::overrule(compiled, &scanned, holdings, &BTreeMap::new());
-    let silent = found.is_empty();
-    let mut more = intents::findings(compiled, &scanned, &holdings, utterance.subject);
-    more.retain(|finding| intents::is_risk(finding.intent) || silent && finding.intent != Intent::Unrelated);
-    merge(found, more);
-}
-
-pub(super) fn is_answer(subject: &str) -> bool {
-    let lower = subject.trim_start().to_lowercase();
-    const MARKS: &[&str] =
-        &["r:", "re:", "ri:", "rif:", "i:", "fw:", "fwd:", "aw:", "sv:", "tr:", "wg:", "rv:", "re :", "tr :", "antw:"];
-    MARKS.iter().any(|mark| lower.starts_with(mark)) || lower.starts_with("re[")
-}
-
-fn merge(found: &mut Vec<IntentFinding>, more: Vec<IntentFinding>) {
-    for finding in more {
-        if found.iter().all(|known| known.intent != finding.intent) {
-            found.push(finding);
-        }
-    }
-    found.sort_by_key(|finding| intents::rank(finding.intent));
-}
-
-fn unread_attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<String> {
-    let harmless = |name: &str| {
-        let lower = name.to_lowercase();
-        let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
-        matches!(ending, "p7s" | "asc" | "vcf" | "sig" | "gif")
-            || lower.starts_with("image0")
-            || lower.starts_with("logo")
-            || matches!(lower.as_str(), "daticert.xml" | "smime.p7s")
-    };
-    let understood = |name: &str| {
-        let words = readable(name);
-        let scanned = intents::scan(compiled, sentences(&words), None);
-        !intents::holdings(compiled, &scanned, Place::Attachment).is_empty()
-    };
-    let open = utterance.attachment_names.iter().filter(|name| !harmless(name) && !understood(name));
-    open.map(|name| format!("attachment: {name}")).collect()
 }
 
 fn warnings(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {

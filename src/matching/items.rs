@@ -166,10 +166,19 @@ pub(super) fn choose(
     }
     let mut items: Vec<ItemMatch> = found
         .into_iter()
-        .map(|(receivable, clues)| item_match(receivable, clues, sure, desk.certain_clues()))
+        .map(|(receivable, clues)| {
+            let sure = if coincides(&clues, &thread) { sure.min(Certainty::Likely) } else { sure };
+            item_match(receivable, clues, sure, desk.certain_clues())
+        })
         .collect();
     items.sort_by_key(|item| (directory.item(item.receivable).map(|item| item.due), item.receivable));
     Choice { items, customer_at_most }
+}
+
+/// In the thread of one invoice an amount alone points to another: it may as well be a part of the first ("un acconto di 610").
+fn coincides(clues: &BTreeSet<Clue>, thread: &BTreeSet<ReceivableId>) -> bool {
+    let alone = BTreeSet::from([Clue::Amount]);
+    !thread.is_empty() && clues.is_subset(&alone)
 }
 
 fn item_match(receivable: ReceivableId, clues: BTreeSet<Clue>, sure: Certainty, enough: &[Clue]) -> ItemMatch {

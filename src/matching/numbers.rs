@@ -215,6 +215,7 @@ impl<'a> Written<'a> {
                 }
             }
         }
+        labelled |= self.stands_for_an_invoice(tokens);
         let mut mention = Mention {
             readings: self.readings(&series),
             labelled,
@@ -230,6 +231,19 @@ impl<'a> Written<'a> {
             mention.members = self.digits.iter().map(|digits| mention.member(digits)).collect();
         }
         mention
+    }
+
+    /// "La 304", "la 2025/118": at least three digits or two groups, right after an article, and no unit behind.
+    fn stands_for_an_invoice(&self, tokens: &[Token<'a>]) -> bool {
+        let article = match &self.prefix {
+            Some((letters, tight)) => !tight && words::is_article_of_invoice(letters),
+            None => matches!((at(tokens, self.start.checked_sub(1)), at(tokens, self.start.checked_sub(2))),
+                (Piece::Space, Piece::Word(word)) if words::is_article_of_invoice(word)),
+        };
+        let long = self.digits.len() > 1 || self.digits.iter().any(|digits| digits.len() > 2);
+        let unit = matches!((at(tokens, Some(self.end)), at(tokens, Some(self.end + 1))),
+            (Piece::Space, Piece::Word(word)) if words::is_unit(word) || words::is_currency(word));
+        article && long && !unit
     }
 
     /// Three and more, or two neighbours: `118-119`. Two others are a number and its year.

@@ -178,6 +178,11 @@ pub fn is_connector(word: &str) -> bool {
     )
 }
 
+/// Feminine articles: "pagata la 304", "la 2025/118", "die 118". A number right after one is an invoice's.
+pub fn is_article_of_invoice(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "la" | "le" | "della" | "delle" | "alla" | "alle" | "die" | "las" | "les")
+}
+
 /// Words before a day of the month.
 pub fn is_before_day(word: &str) -> bool {
     let word = word.to_lowercase();

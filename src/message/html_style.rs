@@ -46,7 +46,7 @@ pub(super) struct StyleSheet {
 static CLASS_SELECTOR: Pattern = Pattern::new(r"^\s*(?:[a-z]+)?[.#]([A-Za-z_][\w-]*)\s*$");
 static HIDING: Pattern = Pattern::new(
     r"(?x)(?:^|[;\s])(?:display:none|visibility:hidden|mso-hide:all|opacity:0(?:\.0+)?(?:;|!|$)
-    |max-height:0(?:px)?(?:;|!|$)
+    |max-height:0(?:px)?(?:;|!|$)|text-decoration(?:-line)?:[^;]*line-through
     |(?:width|height):0(?:px)?;(?:.*;)?overflow:hidden|text-indent:-\d{3,}|(?:left|top):-\d{3,}px)",
 );
 static TINY: Pattern =
@@ -93,6 +93,10 @@ impl StyleSheet {
 /// What an element's attributes say.
 pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look> {
     let mut looks = Vec::new();
+    // What is struck through is taken back, and a reader of words alone would not know it.
+    if matches!(name, "s" | "strike" | "del") {
+        looks.push(Look::Hidden);
+    }
     if attributes.trim().is_empty() && name != "blockquote" {
         return looks;
     }

@@ -33,13 +33,10 @@ pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
 
 /// What words call for where no firm's books are at hand: as if the writer were a customer, and nobody is answered.
 pub(super) fn judge_words(reading: &Reading) -> Verdict {
-    let deceives = [Warning::InstructionToMachine, Warning::HiddenText, Warning::ForeignIban, Warning::SeveralAuthors];
     let (disposition, reason) = match machine_disposition(reading) {
         Some(judged) => judged,
         None if risk(reading).is_some() => (Disposition::RouteToOwner, "The words carry a risk that a person must see"),
-        None if reading.warnings.iter().any(|warning| deceives.contains(warning)) => {
-            (Disposition::RouteToOwner, "The text is not what it seems")
-        }
+        None if deceives(reading) => (Disposition::RouteToOwner, "The text is not what it seems"),
         None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
         None => match reading.primary() {
             Some(intent) => (disposition_of(intent), "The words alone are judged: no firm's books are at hand"),
@@ -76,6 +73,13 @@ fn is_plain_unrelated(reading: &Reading) -> bool {
 
 fn is_only(reading: &Reading, intent: Intent) -> bool {
     !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent) && !is_guessed(reading)
+}
+
+/// The text is not what it seems, or wants to be obeyed.
+fn deceives(reading: &Reading) -> bool {
+    const SIGNS: [Warning; 4] =
+        [Warning::InstructionToMachine, Warning::HiddenText, Warning::ForeignIban, Warning::SeveralAuthors];
+    reading.warnings.iter().any(|warning| SIGNS.contains(warning))
 }
 
 /// Nothing was understood for sure: what a guess says is never reason enough to do nothing.
@@ -115,7 +119,7 @@ fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)>
         MessageKind::Other if is_guessed(reading) || is_plain_unrelated(reading) => {
             Some((Disposition::Ignore, "It is no answer of a person and has nothing to do with a receivable"))
         }
-        MessageKind::Reply if reading.primary() == Some(Intent::AutoReply) && !is_guessed(reading) => {
+        MessageKind::Reply if is_only(reading, Intent::AutoReply) && !deceives(reading) => {
             Some((Disposition::Ignore, "A machine wrote it; nothing automatic is answered"))
         }
         _ => None,
@@ -234,7 +238,8 @@ impl<'a> Sight<'a> {
         let confident =
             self.reading.intents.first().is_some_and(|found| found.confidence.as_percent() >= LEAST_CONFIDENCE);
         let disposition = match self.reading.primary() {
-            Some(intent) if confident => disposition_of(intent),
+            // The owner is asked: that is not nothing to do.
+            Some(intent) if confident && disposition_of(intent) != Disposition::Ignore => disposition_of(intent),
             _ => Disposition::RouteToOwner,
         };
         Judgement { disposition, answer: None, ..judged }

@@ -8,6 +8,7 @@
 mod features;
 mod model;
 
+use super::compile::{Compiled, Phrase};
 use super::fold::{fold_word, original};
 use super::intents::{Scanned, is_risk};
 use super::read::Utterance;
@@ -35,6 +36,7 @@ pub(super) const GUESS: u32 = 50;
 /// `hints` are findings of broad words, or of a day alone, which count for little: one is taken, as sure as it was, only where
 /// the adviser thinks the same.
 pub(super) fn weigh(
+    compiled: &Compiled,
     utterance: &Utterance<'_>,
     scanned: &[Scanned],
     found: &mut Vec<IntentFinding>,
@@ -54,13 +56,21 @@ pub(super) fn weigh(
         };
         scores.of(intent) + held + if hinted { HINT } else { 0.0 }
     };
-    let mut all: Vec<(f32, Option<Intent>)> =
-        Intent::ALL.iter().map(|intent| Some(*intent)).chain([None]).map(|intent| (score(intent), intent)).collect();
+    let denied = scanned.iter().any(|scanned| {
+        scanned.phrases(Phrase::Negation).next().is_some() || scanned.phrases(Phrase::NegationAfter).next().is_some()
+    });
+    let possible = |intent: &Intent| ruled.contains(intent) || may_be_guessed(*intent, found.is_empty(), denied);
+    let candidates = Intent::ALL.iter().copied().filter(possible).map(Some).chain([None]);
+    let mut all: Vec<(f32, Option<Intent>)> = candidates.map(|intent| (score(intent), intent)).collect();
     all.sort_by(|one, other| other.0.total_cmp(&one.0));
     let place = |finding: &IntentFinding| all.iter().position(|(_, intent)| *intent == Some(finding.intent));
     found.sort_by_key(|finding| place(finding));
     let Some((most, Some(intent))) = all.first().copied() else { return };
     let best = found.first().map(|finding| score(Some(finding.intent)));
+    // What the firm wrote itself is no matter of guessing.
+    if found.iter().any(|finding| compiled.own.contains(&finding.rule)) {
+        return;
+    }
     let silent = found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
     if scores.of(Some(intent)) < LEAST && hints.iter().all(|hint| hint.intent != intent)
         || ruled.contains(&intent)
@@ -70,6 +80,17 @@ pub(super) fn weigh(
     }
     found.retain(|finding| finding.intent != Intent::Acknowledgement);
     found.insert(0, guess(utterance, scanned, &folded, intent, hints));
+}
+
+/// Machines show themselves by their envelope. A "not" turns a payment or a promise into its contrary, whatever words it
+/// is made of. And where a rule found anything, thanks are no better guess.
+const fn may_be_guessed(intent: Intent, silent: bool, denied: bool) -> bool {
+    match intent {
+        Intent::AutoReply | Intent::Bounce | Intent::PaymentNotification => false,
+        Intent::PaymentMade | Intent::PromiseToPay => !denied,
+        Intent::Acknowledgement | Intent::Unrelated => silent,
+        _ => true,
+    }
 }
 
 /// Sentences that most likely say something which nothing found speaks of, in the writer's words: a person reads them before
@@ -132,24 +153,23 @@ fn guess(
     if let Some(hint) = hints.iter().find(|hint| hint.intent == intent) {
         return hint.clone();
     }
-    let written = |word: &String| {
-        scanned.iter().find_map(|scanned| {
-            let at = scanned.sentence.tokens.iter().position(|token| token.word == *word)?;
-            Some(original(utterance.text, scanned.sentence.range_of(at, at + 1)).to_owned())
-        })
-    };
+    // The sentence with the most of the heaviest words: what is shown as the writer's words must be theirs.
     let heaviest = model::heaviest(folded, intent);
-    let evidence: Vec<String> = heaviest.iter().filter_map(written).take(WORDS_SHOWN).collect();
+    let weighty =
+        |scanned: &&Scanned| scanned.sentence.tokens.iter().filter(|token| heaviest.contains(&token.word)).count();
+    // Of several the first.
+    let said = scanned.iter().rev().max_by_key(weighty).map(|scanned| &scanned.sentence);
+    let whole = said.map(|said| original(utterance.text, said.range_of(0, said.tokens.len().min(WORDS_SHOWN))));
     IntentFinding {
         intent,
         confidence: Confidence::percent(GUESS),
         rule: RuleId::new("advice.words"),
-        evidence: evidence.join(", "),
+        evidence: whole.unwrap_or_default().to_owned(),
     }
 }
 
-/// So many of the heaviest words explain a guess.
-const WORDS_SHOWN: usize = 3;
+/// So many words of a sentence are shown.
+const WORDS_SHOWN: usize = 16;
 
 #[cfg(test)]
 mod tests {

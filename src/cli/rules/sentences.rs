@@ -43,6 +43,7 @@ fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
     let Some(currency) = Currency::parse("EUR") else { return Understanding::default() };
     let mut understood = rules.read(&Utterance {
         text: sentence.text,
+        signature: "",
         concealed: "",
         subject: "",
         attachment_names: Vec::new(),
