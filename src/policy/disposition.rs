@@ -10,7 +10,7 @@ use crate::ledger::decision::Verdict;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::{Money, total};
-use crate::ledger::reading::{Reading, Warning, Writer};
+use crate::ledger::reading::{IntentFinding, Reading, Warning, Writer};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 
@@ -18,18 +18,44 @@ use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
     let (disposition, reason) = match machine_disposition(reading) {
         Some(judged) => judged,
-        None if gate::trouble(reading).is_some() && !is_guessed(reading) && !is_plain_unrelated(reading) => {
-            (Disposition::RouteToOwner, "It speaks of payments, and its sender is not to be trusted")
-        }
         None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
-        None if is_guessed(reading) && !reading.matched.known_thread => {
+        None if !is_tied(reading) && !is_about_payment(reading) => {
             (Disposition::Ignore, "Nothing ties it to a customer, and it says nothing of payments")
+        }
+        None if gate::trouble(reading).is_some() => {
+            (Disposition::RouteToOwner, "It speaks of payments, and its sender is not to be trusted")
         }
         None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
         None => (Disposition::RouteToOwner, "It speaks of payments, but no customer is certain"),
     };
     Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
 }
+
+/// Something beside its words ties the mail to a customer: a thread, a number, a name.
+fn is_tied(reading: &Reading) -> bool {
+    reading.matched.known_thread || reading.matched.customer.is_some()
+}
+
+/// A stranger's mail that is understood but for a few words, and speaks of a payment, an invoice or bank details. Spam and
+/// newsletters speak of money too, but of much else besides; they lie in the mailbox as they would without us.
+fn is_about_payment(reading: &Reading) -> bool {
+    const MATTERS: [Intent; 8] = [
+        Intent::PaymentMade,
+        Intent::PromiseToPay,
+        Intent::DeferralRequest,
+        Intent::InstalmentRequest,
+        Intent::InvoiceRequest,
+        Intent::BankDetailsRequest,
+        Intent::BankDetailsVerification,
+        Intent::StatementRequest,
+    ];
+    let sure = |found: &IntentFinding| found.confidence.as_percent() > LEAST_CONFIDENCE;
+    reading.unread.len() <= STRANGE_AT_MOST
+        && reading.intents.iter().any(|found| sure(found) && MATTERS.contains(&found.intent))
+}
+
+/// So many sentences of a stranger's mail may be without meaning to us.
+const STRANGE_AT_MOST: usize = 3;
 
 /// What words call for where no firm's books are at hand: as if the writer were a customer, and nobody is answered.
 pub(super) fn judge_words(reading: &Reading) -> Verdict {
