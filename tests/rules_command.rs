@@ -211,6 +211,22 @@ fn rules_that_contradict_each_other_are_shown_with_own_ones_first() {
 }
 
 #[test]
+fn an_own_example_that_fails_is_a_mistake_and_no_mistake_in_a_rule_stops_an_order() {
+    let firm = Firm::new();
+    firm.own(&rule("mine.odd", "promise_to_pay", "non pago", "La fattura dorme."));
+    for command in [&["rules", "check"][..], &["check"]] {
+        let said = firm.run(command);
+        assert_eq!(said.code, Some(3), "{command:?}: {}", said.err);
+        let told = said.err.contains("rules/it/mine.toml:") && said.err.contains("`La fattura dorme.` is not held");
+        assert!(told, "{}", said.err);
+    }
+    firm.own("[[rule]\nbroken");
+    assert_eq!(firm.run(&["check"]).code, Some(3));
+    firm.good(&["status"]);
+    firm.good(&["outbox"]);
+}
+
+#[test]
 fn without_own_rules_only_the_totals_are_said() {
     let firm = Firm::new();
     let text = firm.good(&["rules", "test"]);

@@ -13,6 +13,7 @@ mod beside;
 mod calendar_words;
 mod compile;
 mod difference;
+mod examples;
 mod facts;
 mod fallback;
 mod fold;
@@ -90,7 +91,13 @@ impl RuleSet {
     /// Every example must be held by its rule and give its intent, every counter-example must not be held by it.
     #[must_use]
     pub fn run_examples(&self) -> Vec<Problem> {
-        read::run_examples(&self.compiled)
+        examples::run(&self.compiled, false)
+    }
+
+    /// The same for the rules that the firm wrote.
+    #[must_use]
+    pub fn run_own_examples(&self) -> Vec<Problem> {
+        examples::run(&self.compiled, true)
     }
 
     /// What is strange in the files and no mistake.

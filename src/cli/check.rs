@@ -28,7 +28,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let firm = globals.firm()?;
-        let (rules, shelf) = super::desk::compile(&firm).map_err(Failure::of_files)?;
+        let (rules, shelf) = super::desk::compile_and_try(&firm).map_err(Failure::of_files)?;
         let languages = std::collections::BTreeSet::from([firm.settings.firm.language]);
         let missing = shelf.missing(&languages);
         if !missing.is_empty() {

@@ -33,6 +33,18 @@ impl Desk {
     pub(super) fn open(globals: &Globals) -> Result<Self, Failure> {
         let firm = globals.firm()?;
         let office = office(&firm)?;
+        Self::with(globals, firm, office)
+    }
+
+    /// The same for commands that read no mail: a mistake in a reading rule does not keep a payment from being recorded.
+    pub(super) fn open_for_orders(globals: &Globals) -> Result<Self, Failure> {
+        let firm = globals.firm()?;
+        let rules = rules(&firm).or_else(|problems| RuleSet::shipped().map_err(|_| problems));
+        let office = office_with(&firm, rules.map_err(Failure::of_files)?)?;
+        Self::with(globals, firm, office)
+    }
+
+    fn with(globals: &Globals, firm: Firm, office: Office) -> Result<Self, Failure> {
         let store = open_store(&firm.settings.database)?;
         let zone = firm.settings.firm.zone;
         let moment = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
@@ -104,6 +116,16 @@ pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
             Err(problems)
         }
     }
+}
+
+/// The same, and the examples of the firm's own rules hold: what is put in force anew must do what it says.
+///
+/// # Errors
+/// Every mistake, or every example that fails.
+pub(super) fn compile_and_try(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
+    let (rules, shelf) = compile(firm)?;
+    let failed = rules.run_own_examples();
+    if failed.is_empty() { Ok((rules, shelf)) } else { Err(failed) }
 }
 
 fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {

@@ -159,7 +159,7 @@ struct Given {
 
 impl Ordered {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let mut desk = Desk::open(globals)?;
+        let mut desk = Desk::open_for_orders(globals)?;
         let reports = self.give(&mut desk)?;
         if screen.wants_json() {
             for report in &reports {
@@ -402,7 +402,7 @@ pub(super) struct Undo {
 
 impl Undo {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let mut desk = Desk::open(globals)?;
+        let mut desk = Desk::open_for_orders(globals)?;
         if self.list {
             let orders = desk.store.look().commands(20)?;
             let zone = desk.office.zone;

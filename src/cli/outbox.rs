@@ -55,7 +55,7 @@ enum Settled {
 
 impl Outbox {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let mut desk = Desk::open(globals)?;
+        let mut desk = Desk::open_for_orders(globals)?;
         let Some(act) = &self.act else {
             let look = desk.store.look();
             let view = View::new(&look, &desk.office.policy, desk.moment)?;

@@ -83,6 +83,10 @@ fn note(path: &Path, shape: &mut Shape) {
 pub(super) fn renew(agent: &mut Agent, firm: &mut Firm, globals: &Globals) -> Result<(), Failure> {
     let renewed = globals.firm()?;
     let office = desk::office(&renewed)?;
+    let failed = office.rules.run_own_examples();
+    if !failed.is_empty() {
+        return Err(Failure::of_files(failed));
+    }
     // At the start a text with a mistake stops its own mails only; a good text in force is not given up for it.
     if let Some(problem) = office.broken_templates.iter().find(|broken| !agent.office.broken_templates.contains(broken))
     {

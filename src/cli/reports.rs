@@ -44,7 +44,7 @@ pub(super) struct Cases {}
 
 impl Status {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let desk = Desk::open_for_orders(globals)?;
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let report = status::status(&view, self.all)?;
@@ -55,7 +55,7 @@ impl Status {
 
 impl Show {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let desk = Desk::open_for_orders(globals)?;
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let target = find(&look, &self.what)?;
@@ -68,7 +68,7 @@ impl Show {
 
 impl Why {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let desk = Desk::open_for_orders(globals)?;
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let messages = look.find_message(&self.what)?;
@@ -92,7 +92,7 @@ impl Why {
 
 impl Plan {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let desk = Desk::open_for_orders(globals)?;
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let until = self.days.and_then(|days| desk.moment.today().checked_add_days(Days::new(days)));
@@ -104,7 +104,7 @@ impl Plan {
 
 impl Cases {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let desk = Desk::open_for_orders(globals)?;
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let rows = cases::cases(&view)?;
