@@ -56,9 +56,7 @@ pub(super) fn weigh(
         };
         scores.of(intent) + held + if hinted { HINT } else { 0.0 }
     };
-    let denied = scanned.iter().any(|scanned| {
-        scanned.phrases(Phrase::Negation).next().is_some() || scanned.phrases(Phrase::NegationAfter).next().is_some()
-    });
+    let denied = scanned.iter().any(denies);
     let possible = |intent: &Intent| ruled.contains(intent) || may_be_guessed(*intent, found.is_empty(), denied);
     let candidates = Intent::ALL.iter().copied().filter(possible).map(Some).chain([None]);
     let mut all: Vec<(f32, Option<Intent>)> = candidates.map(|intent| (score(intent), intent)).collect();
@@ -81,6 +79,20 @@ pub(super) fn weigh(
     found.retain(|finding| finding.intent != Intent::Acknowledgement);
     found.insert(0, guess(utterance, scanned, &folded, intent, hints));
 }
+
+/// A "not" in a part of a sentence that says more than "I do not understand".
+fn denies(scanned: &Scanned) -> bool {
+    let breaks = |at: usize| scanned.sentence.tokens.get(at).is_none_or(|token| token.after_break);
+    let hits = scanned.phrases(Phrase::Negation).chain(scanned.phrases(Phrase::NegationAfter));
+    hits.map(|hit| hit.from).any(|at| {
+        let before = (1..=at).rev().take_while(|place| !breaks(*place)).count();
+        let behind = (at + 1..).take_while(|place| !breaks(*place)).count();
+        before + behind >= DENIED_AT_LEAST
+    })
+}
+
+/// So many words beside the "not" are more than "non capisco".
+const DENIED_AT_LEAST: usize = 2;
 
 /// Machines show themselves by their envelope. A "not" turns a payment or a promise into its contrary, whatever words it
 /// is made of. And where a rule found anything, thanks are no better guess.
