@@ -63,6 +63,7 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
     let mut cutter = Cutter {
         text,
         folded: &folded,
+        line_ends: line_ends(&folded),
         done: Vec::new(),
         open: Sentence::default(),
         pending: Pending::default(),
@@ -106,6 +107,7 @@ struct Pending {
 struct Cutter<'a> {
     text: &'a str,
     folded: &'a [FoldedChar],
+    line_ends: Vec<(usize, usize)>,
     done: Vec<Sentence>,
     open: Sentence,
     pending: Pending,
@@ -367,23 +369,8 @@ impl Cutter<'_> {
 
     /// The length of the longest line of the paragraph around a line end.
     fn longest_line(&self, index: usize) -> usize {
-        let reach = |letters: &mut dyn Iterator<Item = char>| {
-            let (mut longest, mut length) = (0, 0);
-            for letter in letters.take(PARAGRAPH_AT_MOST) {
-                if letter == '\n' {
-                    if length == 0 {
-                        break;
-                    }
-                    longest = longest.max(length);
-                    length = 0;
-                } else {
-                    length += 1;
-                }
-            }
-            longest.max(length)
-        };
-        let before = reach(&mut self.folded.iter().take(index).rev().map(|folded| folded.letter));
-        before.max(reach(&mut self.folded.iter().skip(index + 1).map(|folded| folded.letter)))
+        let place = self.line_ends.partition_point(|(end, _)| *end < index);
+        self.line_ends.get(place).map_or(0, |(_, longest)| *longest)
     }
 
     fn original_char(&self, index: usize) -> Option<char> {
@@ -407,8 +394,30 @@ impl Cutter<'_> {
 
 /// Shorter lines are written so, not wrapped.
 const FULL_LINE: usize = 45;
-/// So many letters to either side are looked at for the longest line.
-const PARAGRAPH_AT_MOST: usize = 1_000;
+
+/// Every line end with the length of the longest line of its paragraph; an empty line parts paragraphs.
+fn line_ends(folded: &[FoldedChar]) -> Vec<(usize, usize)> {
+    let (mut ends, mut begun, mut longest, mut start) = (Vec::new(), 0, 0, 0);
+    let ended =
+        folded.iter().map(|folded| folded.letter).chain(['\n']).enumerate().filter(|(_, letter)| *letter == '\n');
+    for (end, _) in ended {
+        let length = end - start;
+        start = end + 1;
+        longest = longest.max(length);
+        if length == 0 {
+            close_paragraph(&mut ends, begun, &mut longest);
+            begun = ends.len();
+        }
+        ends.push((end, 0));
+    }
+    close_paragraph(&mut ends, begun, &mut longest);
+    ends
+}
+
+fn close_paragraph(ends: &mut [(usize, usize)], begun: usize, longest: &mut usize) {
+    ends.iter_mut().skip(begun).for_each(|(_, known)| *known = *longest);
+    *longest = 0;
+}
 
 #[cfg(test)]
 mod tests {

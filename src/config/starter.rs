@@ -12,10 +12,11 @@ const RULES_README: &str = "\
 Own rules of this firm. The shipped ones work without anything in this folder.
 
 ladders.toml     Which step follows which, by kind of debtor. A section here replaces the shipped one.
-it/*.toml        Own reading rules for Italian mails (en/ for English). The same id replaces a shipped rule,
-                 `disabled = true` removes it.
+it/*.toml        Own reading rules for Italian mails (en/, de/, fr/, es/ for others). The same id replaces a shipped
+                 rule, `disabled = true` removes it. A first rule to copy stands in the README, \"Rules and texts by hand\".
 
-After a change:  sollecito check
+Before:          sollecito rules try \"what the customer wrote\"
+After a change:  sollecito rules test, and sollecito check
 ";
 
 const TEMPLATES_README: &str = "\
