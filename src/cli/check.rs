@@ -132,7 +132,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
                 with_mode(Mode::Observe)
             },
         ),
-        ("Own rules", format!("{} files", firm.rule_sources.len())),
-        ("Own templates", format!("{} files", firm.template_sources.len())),
+        ("Own rules", super::output::counted(firm.rule_sources.len(), "file")),
+        ("Own templates", super::output::counted(firm.template_sources.len(), "file")),
     ]
 }

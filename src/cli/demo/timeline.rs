@@ -73,7 +73,7 @@ impl<'a> Timeline<'a> {
     /// What one is looking at.
     pub(super) fn introduce(&mut self) {
         self.page.paragraph(
-            "Studio Larice, two designers in Trento, has twelve customers and sixteen invoices to be paid. For three \
+            "Studio Larice, two designers in Trento, has seventeen customers and as many invoices to be paid. For three \
              months its mailbox is looked after by sollecito. What runs here is the agent that you would install; \
              only the mailbox, the way out and the clock belong to the demo. No network, no other program.",
         );
