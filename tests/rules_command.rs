@@ -9,6 +9,7 @@ use sollecito::ledger::ids::RuleId;
 use sollecito::ledger::money::Currency;
 use sollecito::ledger::words::{Intent, Language, MessageKind};
 use sollecito::measure::{Sentence, sentences_shipped};
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -100,6 +101,7 @@ fn rule(id: &str, intent: &str, pattern: &str, example: &str) -> String {
 fn read(rules: &RuleSet, text: &str) -> Vec<Intent> {
     let utterance = Utterance {
         text,
+        people: BTreeSet::new(),
         signature: "",
         concealed: "",
         subject: "",

@@ -29,6 +29,8 @@ pub struct Utterance<'a> {
     pub concealed: &'a str,
     /// The subject, as decoded.
     pub subject: &'a str,
+    /// Words of the names of those who write and are written to, folded: they say nothing.
+    pub people: BTreeSet<String>,
     /// Names of what is attached, pictures shown in the text left out.
     pub attachment_names: Vec<&'a str>,
     /// The writer's own day.
@@ -57,6 +59,7 @@ impl<'a> Utterance<'a> {
             signature: &message.words.signature,
             concealed: &message.words.concealed,
             subject: &message.subject,
+            people: people(message),
             attachment_names: named.collect(),
             day,
             language: None,
@@ -65,6 +68,17 @@ impl<'a> Utterance<'a> {
             own_ibans,
         }
     }
+}
+
+/// The names in From, To and Cc, and those that their addresses are made of.
+fn people(message: &Message) -> BTreeSet<String> {
+    let all = message.from.iter().chain(&message.to).chain(&message.cc);
+    let named = all.flat_map(|one| {
+        let local = one.address.as_ref().and_then(|address| address.as_str().split('@').next().map(str::to_owned));
+        one.name.clone().into_iter().chain(local)
+    });
+    let words = named.flat_map(|name| super::sentences::words_of(&name.replace(['.', '_', '-'], " ")));
+    words.filter(|word| word.len() > 2).collect()
 }
 
 /// What was understood.
@@ -108,7 +122,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     beside::add_subject(compiled, utterance, &mut found);
     beside::add_signature(compiled, utterance, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance.text, language);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance, language);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
     for hint in &mut hints {
         hint.confidence = Confidence::percent(advice::GUESS);

@@ -7,6 +7,7 @@ use super::compile::{Compiled, Phrase, Role};
 use super::fold::original;
 use super::intents::{Holding, Scanned};
 use super::matcher::Hit;
+use super::read::Utterance;
 use crate::ledger::words::{Intent, Language};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -16,9 +17,10 @@ pub(super) fn unread(
     compiled: &Compiled,
     scanned: &[Scanned],
     holdings: &[Holding],
-    text: &str,
+    utterance: &Utterance<'_>,
     language: Option<Language>,
 ) -> Vec<String> {
+    let text = utterance.text;
     let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
     let wishes: BTreeSet<Intent> = rules.map(|rule| rule.intent).collect();
     let mut left = Vec::new();
@@ -26,7 +28,7 @@ pub(super) fn unread(
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
         let capital_nouns = language == Some(Language::German);
         let unsaid = unsaid(compiled, scanned, &held);
-        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, capital_nouns, unsaid };
+        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, people: &utterance.people, capital_nouns, unsaid };
         for part in parts(scanned) {
             if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
@@ -43,6 +45,7 @@ struct Sight<'a> {
     held: &'a [&'a Holding],
     wishes: &'a BTreeSet<Intent>,
     text: &'a str,
+    people: &'a BTreeSet<String>,
     /// The language writes every noun with a capital: one is no sign of a name.
     capital_nouns: bool,
     /// Words that stand in the gaps of the patterns which hold: no pattern says anything of them.
@@ -91,7 +94,8 @@ impl Sight<'_> {
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
     fn explained(&self, index: usize) -> bool {
         let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
-        self.courteous(index) || self.covered(index, scenery) || self.describes(index) || self.greeted(index)
+        let person = self.scanned.sentence.word(index).is_some_and(|word| self.people.contains(word));
+        person || self.courteous(index) || self.covered(index, scenery) || self.describes(index) || self.greeted(index)
     }
 
     /// "Buongiorno Marta": the name right after the greeting that opens a sentence.
@@ -153,11 +157,7 @@ impl Sight<'_> {
         if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
             return true;
         }
-        let negation = |hit: Hit| part.contains(&hit.from) && !self.explained(hit.from);
-        let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
-        // A mail may end with the writer's name alone.
-        let alone = part.len() == 1 && open.iter().all(|index| self.written(*index).is_some_and(begins_large));
-        words >= 1 && (loud || !alone)
+        words >= 1
     }
 
     /// A word that says something: not a number, not a month, longer than two letters.
@@ -190,8 +190,8 @@ impl Sight<'_> {
             return false;
         }
         !self.scanned.sentence.question && !shouted && part.len() <= 7 && open.len() <= 5 && open.iter().all(capital)
-            // A single word that opens a line may be a verb ("Provvedo"): names have two.
-            && (open.len() >= 2 || part.len() > open.len())
+            // A single word that opens a line may be a verb or a judgement ("Provvedo", "Deludente"): names have two.
+            && open.len() >= 2 && open.len() == part.len()
     }
 }
 
@@ -200,10 +200,6 @@ const CLAUSES: &[&str] = &[
     "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "que", "qui", "dont",
     "et", "si", "car", "y", "porque", "donde", "pero", "dass", "und", "wenn", "weil", "ob", "aber",
 ];
-
-fn begins_large(word: &str) -> bool {
-    word.starts_with(char::is_uppercase)
-}
 
 /// A greeting has no more words than these before the name.
 const GREETING_AT_MOST: usize = 3;

@@ -8,7 +8,7 @@ use crate::ledger::words::{Intent, Language, MessageKind};
 use crate::measure::{Rank, Sentence, rank};
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The day on which the sentences are read: a Monday, after the days that they speak of as past.
 pub(super) fn reading_day() -> NaiveDate {
@@ -43,6 +43,7 @@ fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
     let Some(currency) = Currency::parse("EUR") else { return Understanding::default() };
     let mut understood = rules.read(&Utterance {
         text: sentence.text,
+        people: BTreeSet::new(),
         signature: "",
         concealed: "",
         subject: "",
