@@ -102,7 +102,7 @@ fn read(rules: &RuleSet, text: &str) -> Vec<Intent> {
     let utterance = Utterance {
         text,
         people: BTreeSet::new(),
-        signature: "",
+        signature: String::new(),
         concealed: "",
         subject: "",
         attachment_names: Vec::new(),

@@ -7,7 +7,7 @@ use super::read::Utterance;
 use super::rules::Place;
 use super::sentences::{TOKENS_AT_MOST, sentences};
 use crate::ledger::reading::IntentFinding;
-use crate::ledger::words::Intent;
+use crate::ledger::words::{Intent, Language};
 use std::collections::BTreeMap;
 
 /// What no rule read and what could matter, in the writer's words.
@@ -67,20 +67,26 @@ pub(super) fn is_answer(subject: &str) -> bool {
 }
 
 /// Nobody signs with an insolvency, an objection or new bank details: who cuts signatures and small print must not cut these.
-pub(super) fn add_signature(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
+pub(super) fn add_signature(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    language: Option<Language>,
+    found: &mut Vec<IntentFinding>,
+) {
     if utterance.signature.is_empty() {
         return;
     }
-    let scanned = intents::scan(compiled, sentences(utterance.signature), None);
+    let scanned = intents::scan(compiled, sentences(&utterance.signature), language);
     let grave = |holding: &Holding| {
         compiled.rules.get(holding.rule).is_some_and(|rule| match rule.intent {
             Intent::Legal => rule.concerns_all,
-            Intent::Dispute | Intent::BankDetailsVerification => !rule.faint,
+            // A single word may be somebody's name.
+            Intent::Dispute | Intent::BankDetailsVerification => !rule.faint && holding.to > holding.from + 1,
             _ => false,
         })
     };
     let holdings = intents::holdings(compiled, &scanned, Place::Text).into_iter().filter(grave).collect::<Vec<_>>();
-    merge(found, intents::findings(compiled, &scanned, &holdings, utterance.signature));
+    merge(found, intents::findings(compiled, &scanned, &holdings, &utterance.signature));
 }
 
 /// A picture or a letter of which no rule knows anything: it may mean the contrary of the words.

@@ -23,8 +23,8 @@ use std::collections::BTreeSet;
 pub struct Utterance<'a> {
     /// The new words, without quotes, sign-off and signature.
     pub text: &'a str,
-    /// The signature block and the small print that were cut: only searched for what nobody signs with.
-    pub signature: &'a str,
+    /// Sign-off, signature block and small print, which were cut: only searched for what nobody signs with.
+    pub signature: String,
     /// Text that no reader of the mail sees: only searched for orders to machines.
     pub concealed: &'a str,
     /// The subject, as decoded.
@@ -56,7 +56,7 @@ impl<'a> Utterance<'a> {
             .filter_map(|attachment| attachment.name.as_deref());
         Self {
             text: &message.words.new,
-            signature: &message.words.signature,
+            signature: cut_below(message),
             concealed: &message.words.concealed,
             subject: &message.subject,
             people: people(message),
@@ -68,6 +68,14 @@ impl<'a> Utterance<'a> {
             own_ibans,
         }
     }
+}
+
+/// What was cut below the words.
+fn cut_below(message: &Message) -> String {
+    let words = &message.words;
+    let kept: BTreeSet<&str> = words.new.lines().collect();
+    let closing = words.signed.lines().filter(|line| !kept.contains(line));
+    closing.chain(words.signature.lines()).collect::<Vec<_>>().join("\n")
 }
 
 /// The names in From, To and Cc, and those that their addresses are made of.
@@ -120,7 +128,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     beside::add_attachments(compiled, utterance, &mut found);
     beside::add_subject(compiled, utterance, &mut found);
-    beside::add_signature(compiled, utterance, &mut found);
+    beside::add_signature(compiled, utterance, language, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let mut unread = unread::unread(compiled, &scanned, &raw, utterance, language);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);

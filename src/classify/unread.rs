@@ -28,7 +28,16 @@ pub(super) fn unread(
         let held: Vec<&Holding> = holdings.iter().filter(|holding| holding.sentence == index).collect();
         let capital_nouns = language == Some(Language::German);
         let unsaid = unsaid(compiled, scanned, &held);
-        let place = Sight { compiled, scanned, held: &held, wishes: &wishes, text, people: &utterance.people, capital_nouns, unsaid };
+        let place = Sight {
+            compiled,
+            scanned,
+            held: &held,
+            wishes: &wishes,
+            text,
+            people: &utterance.people,
+            capital_nouns,
+            unsaid,
+        };
         for part in parts(scanned) {
             if place.open(&part) {
                 left.push(original(text, scanned.sentence.range_of(part.start, part.end)).to_owned());
@@ -95,7 +104,19 @@ impl Sight<'_> {
     fn explained(&self, index: usize) -> bool {
         let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
         let person = self.scanned.sentence.word(index).is_some_and(|word| self.people.contains(word));
-        person || self.courteous(index) || self.covered(index, scenery) || self.describes(index) || self.greeted(index)
+        person
+            || self.is_series(index)
+            || self.courteous(index)
+            || self.covered(index, scenery)
+            || self.describes(index)
+            || self.greeted(index)
+    }
+
+    /// "EXT 25/26", "FPR 118": the letters of a number.
+    fn is_series(&self, index: usize) -> bool {
+        let capitals = self.written(index).is_some_and(|word| word.len() <= 4 && word.chars().all(char::is_uppercase));
+        capitals
+            && self.scanned.sentence.tokens.get(index + 1).is_some_and(|next| next.is_number() && !next.after_break)
     }
 
     /// "Buongiorno Marta": the name right after the greeting that opens a sentence.
@@ -142,7 +163,7 @@ impl Sight<'_> {
     fn matters(&self, part: &Range<usize>) -> bool {
         let open: Vec<usize> = part.clone().filter(|index| !self.explained(*index)).collect();
         let words = open.iter().filter(|index| self.is_word(**index)).count();
-        if self.looks_like_a_name(part, &open) {
+        if self.looks_like_a_name(part, &open) || self.signs(part) {
             return false;
         }
         // "Who are you?", "how is your cat?": single words that elsewhere only name what a mail is about, or commonly go with
@@ -173,6 +194,18 @@ impl Sight<'_> {
 
     fn written(&self, index: usize) -> Option<&str> {
         self.scanned.sentence.tokens.get(index).and_then(|token| self.text.get(token.start..token.end))
+    }
+
+    /// A word with a capital that no rule knows, alone on the last line: who wrote it.
+    fn signs(&self, part: &Range<usize>) -> bool {
+        let Some(token) = self.scanned.sentence.tokens.get(part.start).filter(|_| part.len() == 1) else {
+            return false;
+        };
+        let (before, behind) = (self.text.get(..token.start), self.text.get(token.end..));
+        let alone = before.is_some_and(|text| text.trim_end_matches(' ').ends_with('\n'))
+            && behind.is_some_and(|text| text.chars().all(|c| c.is_whitespace() || c == '.'));
+        let known = self.compiled.vocabulary.contains_key(&token.word);
+        alone && !known && self.written(part.start).is_some_and(|word| word.starts_with(char::is_uppercase))
     }
 
     /// "Mario Rossi", "Officine Baldini S.r.l.": up to five open words, all with capitals, no question.

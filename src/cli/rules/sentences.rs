@@ -44,7 +44,7 @@ fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
     let mut understood = rules.read(&Utterance {
         text: sentence.text,
         people: BTreeSet::new(),
-        signature: "",
+        signature: String::new(),
         concealed: "",
         subject: "",
         attachment_names: Vec::new(),
