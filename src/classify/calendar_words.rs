@@ -108,6 +108,43 @@ pub(super) struct CalendarWords {
     numbers: BTreeMap<String, u32>,
 }
 
+/// No number below a million that people write as one word has more letters.
+const LONGEST_NUMBER: usize = 64;
+
+/// As much of a compound of number words as was read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compound {
+    /// Thousands that are closed.
+    total: u32,
+    /// Hundreds that a thousand may still multiply.
+    open: u32,
+    /// Tens and units.
+    small: u32,
+    parts: usize,
+}
+
+impl Compound {
+    /// `None` where no number goes on so ("hundertfünfzigzwanzig").
+    fn with(self, number: u32) -> Option<Self> {
+        let Self { total, open, small, parts } = self;
+        let parts = parts + 1;
+        match number {
+            1_000 if total == 0 => {
+                let total = (open + small).max(1).checked_mul(1_000)?;
+                Some(Self { total, open: 0, small: 0, parts })
+            }
+            100 if open == 0 => Some(Self { total, open: small.max(1).checked_mul(100)?, small: 0, parts }),
+            1..100 => {
+                // Units before or behind tens, each once.
+                let fits = small == 0 || (small < 10) != (number < 10);
+                fits.then_some(Self { total, open, small: small + number, parts })
+            }
+            101..1_000 if open == 0 && small == 0 => Some(Self { total, open: number, small, parts }),
+            _ => None,
+        }
+    }
+}
+
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
@@ -141,37 +178,27 @@ impl CalendarWords {
         word.parse().ok().or_else(|| self.numbers.get(word).copied())
     }
 
-    /// The number that a compound of number words says: `tausendzweihundert`, `einundzwanzig`. Hundred and thousand
-    /// multiply what stands before them; `und` only joins.
+    /// The number that a compound of number words says: `tausendzweihundert`, `einundzwanzig`, `duemilacinquecento`,
+    /// `centottanta`. Hundred and thousand multiply what stands before them; `und` only joins.
     pub(super) fn compound_number(&self, word: &str) -> Option<u32> {
-        let (mut total, mut open, mut small) = (0_u32, 0_u32, 0_u32);
-        let mut rest = word;
-        let mut parts = 0;
-        while !rest.is_empty() {
-            if let (Some(after), true) = (rest.strip_prefix("und"), parts > 0) {
-                rest = after;
-                continue;
-            }
-            let length = (1..=rest.len())
-                .rev()
-                .find(|length| rest.get(..*length).is_some_and(|part| self.numbers.contains_key(part)))?;
-            let (part, after) = rest.split_at(length);
-            match *self.numbers.get(part)? {
-                1_000 => {
-                    total = total.checked_add((open + small).max(1).checked_mul(1_000)?)?;
-                    (open, small) = (0, 0);
-                }
-                100 => {
-                    open = small.max(1).checked_mul(100)?;
-                    small = 0;
-                }
-                number if number < 100 => small = small.checked_add(number).filter(|sum| *sum < 100)?,
-                _ => return None,
-            }
-            rest = after;
-            parts += 1;
+        let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !letters || word.len() > LONGEST_NUMBER { None } else { self.rest_of_compound(word, Compound::default()) }
+    }
+
+    /// Tries the longer words first and takes a shorter one where the rest says nothing ("cento" and "cent" of
+    /// "centottanta"). What is read only grows, which bounds the tries.
+    fn rest_of_compound(&self, rest: &str, read: Compound) -> Option<u32> {
+        if rest.is_empty() {
+            return if read.parts > 0 { read.total.checked_add(read.open)?.checked_add(read.small) } else { None };
         }
-        (parts > 0).then(|| total.checked_add(open)?.checked_add(small)).flatten()
+        let joined = rest.strip_prefix("und").filter(|_| read.parts > 0);
+        let joined = joined.and_then(|after| self.rest_of_compound(after, read));
+        joined.or_else(|| {
+            (1..=rest.len()).rev().find_map(|length| {
+                let (part, after) = rest.split_at_checked(length)?;
+                self.rest_of_compound(after, read.with(*self.numbers.get(part)?)?)
+            })
+        })
     }
 
     /// The last number of a range: `10-14 Tage`, `zwei bis drei Wochen`.
@@ -344,11 +371,57 @@ mod tests {
             ("zwanzigtausend", Some(20_000)),
             ("zweihundertfunftausend", Some(205_000)),
             ("hundertfach", None),
+            ("zwanzigzwanzig", None),
+            ("fuenfzwei", None),
+            ("hunderthundert", None),
+            ("tausendtausend", None),
             ("und", None),
             ("", None),
         ] {
             assert_eq!(words().compound_number(word), number, "{word}");
         }
+    }
+
+    #[test]
+    fn compounds_that_drop_a_vowel() {
+        let mut words = CalendarWords::default();
+        let numbers = [
+            ("uno", 1),
+            ("due", 2),
+            ("tre", 3),
+            ("cinque", 5),
+            ("otto", 8),
+            ("nove", 9),
+            ("ottanta", 80),
+            ("novanta", 90),
+            ("venti", 20),
+            ("vent", 20),
+            ("cento", 100),
+            ("cent", 100),
+            ("mille", 1000),
+            ("mila", 1000),
+        ];
+        words.learn(&[], &[], &numbers.map(|(name, number)| (name.to_owned(), number)));
+        for (word, number) in [
+            ("trecento", Some(300)),
+            ("ventuno", Some(21)),
+            ("ventitre", Some(23)),
+            ("centottanta", Some(180)),
+            ("centotto", Some(108)),
+            ("duemila", Some(2_000)),
+            ("milleduecento", Some(1_200)),
+            ("duemilacinquecento", Some(2_500)),
+            ("novecentonovantanovemilanovecentonovantanove", Some(999_999)),
+            ("ottocentomila", Some(800_000)),
+            ("ventinovemila", Some(29_000)),
+            ("centouno", Some(101)),
+            ("centotre", Some(103)),
+            ("millemille", None),
+            ("centro", None),
+        ] {
+            assert_eq!(words.compound_number(word), number, "{word}");
+        }
+        assert_eq!(words.compound_number(&"cent".repeat(10_000)), None, "bounded");
     }
 
     #[test]
