@@ -137,6 +137,76 @@ fn promised_days() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn read_on(text: &str, month: u32, day: u32) -> Understanding {
+    let day = NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
+    RULES.read(&Utterance { text, subject: "R: Promemoria", day, ..utterance() })
+}
+
+/// `sentence | day`, from Thursday 8 October 2026; `ask` where no calendar has the day.
+#[test]
+fn days_seen_from_october() {
+    let mut wrong = Vec::new();
+    let lines = include_str!("rules/dates_october.txt").lines();
+    for line in lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let (sentence, expected) = line.split_once(" | ").expect("a day");
+        let found = read_on(sentence, 10, 8);
+        let got = match found.facts.promised_date {
+            Some(day) => day.to_string(),
+            None if found.unread.iter().any(|words| sentence.starts_with(words.as_str())) => "ask".to_owned(),
+            None => "none".to_owned(),
+        };
+        if got != expected.trim() {
+            wrong.push(format!("{sentence}\n    expected {expected}, got {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(
+        read_on("Pagheremo nella settimana del 19.", 10, 21).facts.promised_date,
+        NaiveDate::from_ymd_opt(2026, 10, 23),
+        "this week"
+    );
+}
+
+#[test]
+fn a_payment_made_on_a_day_to_come_is_left_to_a_person() {
+    for (text, month, day) in [
+        ("We paid on 31 October.", 10, 8),
+        ("Virement fait le 16 octobre.", 10, 14),
+        ("Abbiamo pagato il 31 ottobre.", 10, 8),
+        ("Il bonifico è stato fatto il 31/10.", 10, 8),
+        ("Wir haben am 31. Oktober bezahlt.", 10, 8),
+        ("Die Rechnung wurde am 20.10. überwiesen.", 10, 8),
+        ("La facture a été réglée le 20 octobre.", 10, 8),
+        ("Hemos pagado la factura el 31 de octubre.", 10, 8),
+    ] {
+        let found = read_on(text, month, day);
+        assert!(found.unread.iter().any(|words| text.starts_with(words.as_str())), "{text}: {found:?}");
+        assert_eq!(found.facts.paid_on, None, "{text}");
+    }
+    for (text, month, day) in [
+        ("We paid on 31 October.", 11, 4),
+        ("Virement fait le 16 octobre.", 10, 16),
+        ("Bonifico disposto con valuta 12/10.", 10, 8),
+        ("Abbiamo pagato il 3 settembre.", 10, 8),
+    ] {
+        assert_eq!(read_on(text, month, day).unread, Vec::<String>::new(), "{text}");
+    }
+    for (text, month, day) in [
+        ("Abbiamo pagato la fattura due settimane fa.", 9, 24),
+        ("We paid the invoice two weeks ago.", 9, 24),
+        ("Wir haben die Rechnung vor zwei Wochen bezahlt.", 9, 24),
+        ("Nous avons payé la facture il y a deux semaines.", 9, 24),
+        ("Hemos pagado la factura hace dos semanas.", 9, 24),
+        ("Abbiamo pagato la fattura un mese fa.", 9, 8),
+        ("We paid the invoice 3 days ago.", 10, 5),
+        ("Bonifico disposto ieri, lo riceverete venerdì.", 10, 7),
+    ] {
+        assert_eq!(read_on(text, 10, 8).facts.paid_on, NaiveDate::from_ymd_opt(2026, month, day), "{text}");
+    }
+    let found = read_on("Abbiamo pagato il 3 settembre.", 10, 8);
+    assert_eq!(found.facts.paid_on, NaiveDate::from_ymd_opt(2026, 9, 3), "the last one, not the one in eleven months");
+}
+
 #[test]
 fn a_past_day_is_no_promise() {
     let facts = read("Bonifico effettuato il 3/11, CRO 12345678901, importo 1.220,00 euro.").facts;
