@@ -208,6 +208,49 @@ fn a_payment_made_on_a_day_to_come_is_left_to_a_person() {
 }
 
 #[test]
+fn plans_that_say_their_days_once() {
+    let day = |month, day| NaiveDate::from_ymd_opt(if month < 10 { 2027 } else { 2026 }, month, day);
+    let ends = [day(11, 30), day(12, 31), day(1, 31)];
+    let four = [day(11, 15), day(12, 15), day(1, 15), day(2, 15)];
+    for (text, days, cents) in [
+        (
+            "Wir schlagen drei Raten zu je 488 € jeweils zum Monatsersten ab November vor.",
+            &[day(11, 1), day(12, 1), day(1, 1)][..],
+            [Some(48_800); 4],
+        ),
+        ("Possiamo pagare in 3 rate da 400 euro ogni fine mese a partire da novembre?", &ends, [Some(40_000); 4]),
+        (
+            "Can we pay in three instalments of 400 euros at the end of each month starting in November?",
+            &ends,
+            [Some(40_000); 4],
+        ),
+        (
+            "Pouvons-nous payer en trois fois 400 € à la fin de chaque mois à partir de novembre ?",
+            &ends,
+            [Some(40_000); 4],
+        ),
+        ("¿Podemos pagar en tres plazos de 400 € a final de cada mes a partir de noviembre?", &ends, [Some(40_000); 4]),
+        ("Possiamo pagare in 4 rate mensili da 250 euro a partire dal 15 novembre?", &four, [Some(25_000); 4]),
+        ("Können wir in vier Monatsraten zu 250 € ab dem 15. November zahlen?", &four, [Some(25_000); 4]),
+        (
+            "Können wir in Raten zahlen: 300 € am 15.10., 300 € am 15.11. und den Rest am 15.12.?",
+            &[day(10, 15), day(11, 15), day(12, 15)],
+            [Some(30_000), Some(30_000), None, None],
+        ),
+        (
+            "Possiamo pagare in due rate: 300 euro il 15/10 e il saldo il 15/11?",
+            &[day(10, 15), day(11, 15)],
+            [Some(30_000), None, None, None],
+        ),
+    ] {
+        let parts = read_on(text, 10, 8).facts.instalments.unwrap_or_default();
+        assert_eq!(parts.iter().map(|part| part.date).collect::<Vec<_>>(), days, "{text}");
+        let amounts: Vec<_> = parts.iter().map(|part| part.amount.map(|money| money.cents)).collect();
+        assert_eq!(amounts, cents[..days.len()], "{text}");
+    }
+}
+
+#[test]
 fn a_past_day_is_no_promise() {
     let facts = read("Bonifico effettuato il 3/11, CRO 12345678901, importo 1.220,00 euro.").facts;
     assert_eq!(facts.promised_date, None);

@@ -312,8 +312,8 @@ fn facts(
     let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments = if wants(&[Intent::InstalmentRequest]) {
-        let bare = amounts::bare_of_plan(scanned, &days, utterance.currency);
-        plan::instalments(&days, &named, &bare, utterance.day, plan::parts(compiled, scanned))
+        let frame = plan::frame(compiled, scanned, &days, utterance.currency);
+        plan::instalments(&days, &named, &frame, utterance.day)
     } else {
         None
     };
