@@ -188,6 +188,7 @@ fn a_payment_made_on_a_day_to_come_is_left_to_a_person() {
         ("Virement fait le 16 octobre.", 10, 16),
         ("Bonifico disposto con valuta 12/10.", 10, 8),
         ("Abbiamo pagato il 3 settembre.", 10, 8),
+        ("Abbiamo già pagato la fattura in scadenza il 31/10.", 10, 8),
     ] {
         assert_eq!(read_on(text, month, day).unread, Vec::<String>::new(), "{text}");
     }
@@ -236,6 +237,17 @@ fn plans_that_say_their_days_once() {
             "Können wir in Raten zahlen: 300 € am 15.10., 300 € am 15.11. und den Rest am 15.12.?",
             &[day(10, 15), day(11, 15), day(12, 15)],
             [Some(30_000), Some(30_000), None, None],
+        ),
+        (
+            "Possiamo pagare 400 euro al mese per tre mesi, a partire dal 5 novembre?",
+            &[day(11, 5), day(12, 5), day(1, 5)],
+            [Some(40_000); 4],
+        ),
+        ("Possiamo dilazionare i 1.200 euro in 3 rate da 400 euro a fine mese da novembre?", &ends, [Some(40_000); 4]),
+        (
+            "Können wir die 1.464 € in drei gleichen Raten jeweils zum 15. zahlen?",
+            &[day(10, 15), day(11, 15), day(12, 15)],
+            [None; 4],
         ),
         (
             "Possiamo pagare in due rate: 300 euro il 15/10 e il saldo il 15/11?",

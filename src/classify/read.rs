@@ -312,7 +312,7 @@ fn facts(
     let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments = if wants(&[Intent::InstalmentRequest]) {
-        let frame = plan::frame(compiled, scanned, &days, utterance.currency);
+        let frame = plan::frame(compiled, scanned, &days, &named, utterance.currency);
         plan::instalments(&days, &named, &frame, utterance.day)
     } else {
         None
@@ -401,7 +401,8 @@ fn paid_ahead(compiled: &Compiled, utterance: &Utterance<'_>, scanned: &[Scanned
             let within = holding.from < day.to && day.from < holding.to;
             let behind = holding.to <= day.from && joined(holding.to..day.from) && unbroken(holding.to..=day.from);
             let ahead = day.to <= holding.from && joined(day.to..holding.from) && unbroken(day.to..=holding.from);
-            !before && (within || behind || ahead)
+            let due = (day.from.saturating_sub(BESIDE)..=day.to).any(|at| sentence.word(at).is_some_and(is_due));
+            !before && !due && (within || behind || ahead)
         };
         let here = days.iter().filter(|day| day.sentence == holding.sentence && !day.of_paper);
         here.clone().all(|day| day.ahead == day.behind && day.behind > utterance.day) && here.clone().any(near)
@@ -411,6 +412,13 @@ fn paid_ahead(compiled: &Compiled, utterance: &Utterance<'_>, scanned: &[Scanned
 
 /// So many words at most part a claim from its day.
 const BESIDE: usize = 3;
+/// Around a day they make it one of the invoice: "la fattura che scade il 31/10", "die am 31. fällige Rechnung".
+fn is_due(word: &str) -> bool {
+    const DUE: &[&str] =
+        &["scad", "due", "matur", "fallig", "faellig", "echu", "echeance", "echoi", "venc", "dated", "emess", "datata"];
+    DUE.iter().any(|stem| word.starts_with(stem))
+}
+
 /// What stands before the day on which the money arrives, or is sent.
 const OF_ARRIVAL: &[&str] = &[
     "valuta",
@@ -446,7 +454,7 @@ fn whole(scanned: &Scanned, text: &str) -> Option<String> {
 /// The last day that is past beyond doubt; else the last one that may be ("lunedì").
 fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
     let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
-    let sure = past.clone().filter(|day| day.ahead == day.behind).next_back();
+    let sure = past.clone().rfind(|day| day.ahead == day.behind);
     sure.or_else(|| past.clone().next_back()).map(|day| day.behind)
 }
 

@@ -391,7 +391,10 @@ impl<'a> Place<'a> {
             let month = named_month(sentence.word(next)?)?;
             return self.of_month(at, next + 1, month, day, weekday);
         }
-        // "December 15", "Dec 15th, 2026".
+        // "December 15", "Dec 15th, 2026". "Mar 13" is a Tuesday where Italian is heard.
+        if self.weekday(at).is_some() {
+            return None;
+        }
         let month = named_month(&token.word)?;
         let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
         let mut next = at + 2;
@@ -547,6 +550,11 @@ enum Every {
 }
 
 impl Recurrence {
+    /// Something is said of each month.
+    pub(in super::super) const fn is_monthly(self) -> bool {
+        self.every.is_some()
+    }
+
     pub(in super::super) fn of(compiled: &Compiled, scanned: &[Scanned]) -> Self {
         let mut found = Self::default();
         for scanned in scanned {
@@ -585,7 +593,9 @@ impl Recurrence {
         let opens = month.or_else(|| start?.with_day(1)).or_else(|| today.with_day(1))?;
         let months = (0..u32::try_from(parts).ok()?).map(|n| opens.checked_add_months(Months::new(n)));
         let end = |month: NaiveDate| end_of(month.year(), month.month());
-        match self.every? {
+        // "A fine mese da novembre".
+        let last_of_month = self.first.is_some() && start.is_some_and(|start| end(start) == Some(start));
+        match self.every.or(last_of_month.then_some(Every::MonthEnd))? {
             Every::MonthEnd => months.map(|month| end(month?)).collect(),
             Every::Day(number) => {
                 let first = if month.is_some() {

@@ -8,35 +8,96 @@ use crate::ledger::money::{Currency, Money};
 use crate::ledger::reading::InstalmentFact;
 use chrono::NaiveDate;
 
-/// Into how many parts the writer wants to split.
-fn parts(compiled: &Compiled, scanned: &[Scanned]) -> Option<usize> {
-    let told = scanned.iter().find_map(|scanned| {
+/// Into how many parts the writer wants to split, and the words that say so.
+#[derive(Debug, Clone, Copy)]
+struct Parts {
+    count: usize,
+    sentence: usize,
+    from: usize,
+    to: usize,
+    /// "400 euro al mese per tre mesi": the amount is that of a part wherever it stands.
+    months: bool,
+}
+
+fn parts(compiled: &Compiled, scanned: &[Scanned], monthly: bool) -> Option<Parts> {
+    let found = |sentence: usize, count: u32, from: usize, to: usize, months: bool| {
+        let count = usize::try_from(count).ok().filter(|_| (2..=AT_MOST).contains(&count))?;
+        Some(Parts { count, sentence, from, to, months })
+    };
+    let told = scanned.iter().enumerate().find_map(|(index, scanned)| {
         let number = |hit: Hit| {
             let calendar = compiled.calendars.get(compiled.languages.get(hit.pattern)?)?;
             let words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
             let number = words.filter_map(|word| calendar.number(word)).max().unwrap_or(2);
-            (2..=AT_MOST).contains(&number).then_some(number)
+            found(index, number, hit.from, hit.to, false)
         };
         scanned.phrases(Phrase::Parts).find_map(number)
     });
-    told.or_else(|| scanned.iter().find_map(|scanned| counted(compiled, scanned)))
-        .and_then(|number| usize::try_from(number).ok())
+    let named = |names: &'static [&'static str]| {
+        scanned.iter().enumerate().find_map(|(index, scanned)| {
+            let (count, from, to) = counted(compiled, scanned, names)?;
+            found(index, count, from, to, names == MONTHS)
+        })
+    };
+    told.or_else(|| named(PARTS)).or_else(|| named(MONTHS).filter(|_| monthly))
 }
 
 const AT_MOST: u32 = 24;
 
-/// "3 rate", "drei gleiche Raten", "four monthly instalments": a number, at most two words, and the name of a part.
-fn counted(compiled: &Compiled, scanned: &Scanned) -> Option<u32> {
+/// "3 rate", "drei gleiche Raten", "four equal monthly instalments": a number, at most two words, and a name.
+fn counted(compiled: &Compiled, scanned: &Scanned, names: &[&str]) -> Option<(u32, usize, usize)> {
     let word = |at: usize| scanned.sentence.word(at);
-    let named = |at: usize| word(at).is_some_and(|word| PARTS.contains(&word));
+    let named = |at: &usize| word(*at).is_some_and(|word| names.contains(&word));
     (0..scanned.sentence.tokens.len()).find_map(|at| {
         let mut calendars = scanned.heard.iter().filter_map(|language| compiled.calendars.get(language));
         let number = calendars.find_map(|calendar| calendar.number(word(at)?))?;
-        let adjectives = |to: usize| (at + 1..to).all(|at| word(at).is_some_and(|word| word.len() > 4));
-        let part = (at + 1..at + 4).any(|to| named(to) && adjectives(to));
-        (part && (2..=AT_MOST).contains(&number)).then_some(number)
+        let adjectives = |to: &usize| (at + 1..*to).all(|at| word(at).is_some_and(|word| word.len() > 4));
+        let name = (at + 1..at + 4).find(named).filter(adjectives)?;
+        (2..=AT_MOST).contains(&number).then_some((number, at, name + 1))
     })
 }
+
+/// In a plan with something each month, so many months are so many parts.
+const MONTHS: &[&str] = &["mesi", "months", "monate", "monaten", "mois", "meses"];
+
+/// An amount is that of a part: it stands right behind the parts ("tre rate da 400 euro", "trois fois 400 €") or is said to
+/// be. "1.464 € in drei Raten" is the whole.
+fn of_each(sum: &amounts::NamedAmount, parts: Parts, scanned: &[Scanned]) -> bool {
+    let Some(scanned) = scanned.get(sum.sentence) else { return false };
+    let near = sum.at.saturating_sub(2)..sum.at + 4;
+    let said = near.into_iter().any(|at| scanned.sentence.word(at).is_some_and(|word| EACH.contains(&word)));
+    let behind = sum.sentence == parts.sentence && sum.at >= parts.to && sum.at <= parts.to + BEHIND_AT_MOST;
+    parts.months || said || behind
+}
+
+const BEHIND_AT_MOST: usize = 3;
+const EACH: &[&str] = &[
+    "ciascuna",
+    "ciascuno",
+    "cadauna",
+    "cadauno",
+    "cad",
+    "ognuna",
+    "each",
+    "apiece",
+    "monthly",
+    "je",
+    "jeweils",
+    "monatlich",
+    "chacune",
+    "chacun",
+    "chaque",
+    "mensuels",
+    "cada",
+    "mensuales",
+    "mensili",
+    "mese",
+    "month",
+    "monat",
+    "mois",
+    "mes",
+    "una",
+];
 
 /// Names of a part.
 const PARTS: &[&str] = &[
@@ -73,7 +134,9 @@ const PARTS: &[&str] = &[
 pub(in crate::classify) struct Frame {
     /// Whole numbers that may be amounts.
     pub(in crate::classify) bare: Vec<Money>,
-    pub(in crate::classify) parts: Option<usize>,
+    parts: Option<Parts>,
+    /// The only amount that is named is that of every part.
+    each: bool,
     pub(in crate::classify) recurrence: dates::Recurrence,
     /// The day from which the parts count ("a partire dal 15 novembre").
     pub(in crate::classify) start: Option<NaiveDate>,
@@ -85,8 +148,15 @@ pub(in crate::classify) fn frame(
     compiled: &Compiled,
     scanned: &[Scanned],
     days: &[dates::NamedDay],
+    named: &[amounts::NamedAmount],
     currency: Currency,
 ) -> Frame {
+    let recurrence = dates::Recurrence::of(compiled, scanned);
+    let parts = parts(compiled, scanned, recurrence.is_monthly());
+    let each = parts.is_none_or(|parts| {
+        let stated = named.iter().filter(|sum| !sum.other);
+        stated.clone().count() != 1 || stated.clone().any(|sum| of_each(sum, parts, scanned))
+    });
     let rests = scanned.iter().enumerate().flat_map(|(index, scanned)| {
         let words = scanned.sentence.tokens.iter().enumerate();
         words.filter(|(_, token)| REST.contains(&token.word.as_str())).map(move |(at, _)| (index, at))
@@ -99,8 +169,9 @@ pub(in crate::classify) fn frame(
     Frame {
         start: days.iter().find(starts).map(|day| day.ahead),
         bare: amounts::bare_of_plan(scanned, days, currency),
-        parts: parts(compiled, scanned),
-        recurrence: dates::Recurrence::of(compiled, scanned),
+        parts,
+        each,
+        recurrence,
         rests: rests.collect(),
     }
 }
@@ -160,6 +231,11 @@ pub(in crate::classify) fn instalments(
     today: NaiveDate,
 ) -> Option<Vec<InstalmentFact>> {
     let ahead = named_days.iter().filter(|day| !day.of_paper && day.ahead >= today);
+    // "Per tre mesi" says how many parts, not when.
+    let counts = |day: &dates::NamedDay| {
+        frame.parts.is_some_and(|parts| parts.sentence == day.sentence && parts.from < day.to && day.from < parts.to)
+    };
+    let ahead = ahead.filter(|day| !counts(day));
     let mut days: Vec<NaiveDate> = ahead.clone().filter(|day| !day.every).map(|day| day.ahead).collect();
     let mut sums: Vec<_> = named.iter().filter(|amount| !amount.other).map(|amount| amount.money).collect();
     let certain = named.iter().filter(|amount| !amount.other && !amount.by_day).count();
@@ -171,7 +247,7 @@ pub(in crate::classify) fn instalments(
     if let Some(list) = with_rest(&days, named, frame) {
         return Some(list);
     }
-    let parts = frame.parts.unwrap_or(0);
+    let parts = frame.parts.map_or(0, |parts| parts.count);
     let sums = without_total(sums, parts);
     if parts >= 2 && days.len() <= 1 {
         // "Drei Raten jeweils zum Monatsersten ab November".
@@ -187,7 +263,7 @@ pub(in crate::classify) fn instalments(
     let part = |index: usize| InstalmentFact {
         date: if days.len() == count { days.get(index).copied() } else { None },
         amount: match sums.len() {
-            1 => sums.first().copied(),
+            1 => sums.first().copied().filter(|_| frame.each),
             length if length == count => sums.get(index).copied(),
             _ => None,
         },
