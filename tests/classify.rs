@@ -140,6 +140,131 @@ fn promised_days() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn read_on(text: &str, month: u32, day: u32) -> Understanding {
+    let day = NaiveDate::from_ymd_opt(2026, month, day).expect("a day");
+    RULES.read(&Utterance { text, subject: "R: Promemoria", day, ..utterance() })
+}
+
+/// `sentence | day`, from Thursday 8 October 2026; `ask` where no calendar has the day.
+#[test]
+fn days_seen_from_october() {
+    let mut wrong = Vec::new();
+    let lines = include_str!("rules/dates_october.txt").lines();
+    for line in lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let (sentence, expected) = line.split_once(" | ").expect("a day");
+        let found = read_on(sentence, 10, 8);
+        let got = match found.facts.promised_date {
+            Some(day) => day.to_string(),
+            None if found.unread.iter().any(|words| sentence.starts_with(words.as_str())) => "ask".to_owned(),
+            None => "none".to_owned(),
+        };
+        if got != expected.trim() {
+            wrong.push(format!("{sentence}\n    expected {expected}, got {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(
+        read_on("Pagheremo nella settimana del 19.", 10, 21).facts.promised_date,
+        NaiveDate::from_ymd_opt(2026, 10, 23),
+        "this week"
+    );
+}
+
+#[test]
+fn a_payment_made_on_a_day_to_come_is_left_to_a_person() {
+    for (text, month, day) in [
+        ("We paid on 31 October.", 10, 8),
+        ("Virement fait le 16 octobre.", 10, 14),
+        ("Abbiamo pagato il 31 ottobre.", 10, 8),
+        ("Il bonifico è stato fatto il 31/10.", 10, 8),
+        ("Wir haben am 31. Oktober bezahlt.", 10, 8),
+        ("Die Rechnung wurde am 20.10. überwiesen.", 10, 8),
+        ("La facture a été réglée le 20 octobre.", 10, 8),
+        ("Hemos pagado la factura el 31 de octubre.", 10, 8),
+    ] {
+        let found = read_on(text, month, day);
+        assert!(found.unread.iter().any(|words| text.starts_with(words.as_str())), "{text}: {found:?}");
+        assert_eq!(found.facts.paid_on, None, "{text}");
+    }
+    for (text, month, day) in [
+        ("We paid on 31 October.", 11, 4),
+        ("Virement fait le 16 octobre.", 10, 16),
+        ("Bonifico disposto con valuta 12/10.", 10, 8),
+        ("Abbiamo pagato il 3 settembre.", 10, 8),
+        ("Abbiamo già pagato la fattura in scadenza il 31/10.", 10, 8),
+    ] {
+        assert_eq!(read_on(text, month, day).unread, Vec::<String>::new(), "{text}");
+    }
+    for (text, month, day) in [
+        ("Abbiamo pagato la fattura due settimane fa.", 9, 24),
+        ("We paid the invoice two weeks ago.", 9, 24),
+        ("Wir haben die Rechnung vor zwei Wochen bezahlt.", 9, 24),
+        ("Nous avons payé la facture il y a deux semaines.", 9, 24),
+        ("Hemos pagado la factura hace dos semanas.", 9, 24),
+        ("Abbiamo pagato la fattura un mese fa.", 9, 8),
+        ("We paid the invoice 3 days ago.", 10, 5),
+        ("Bonifico disposto ieri, lo riceverete venerdì.", 10, 7),
+    ] {
+        assert_eq!(read_on(text, 10, 8).facts.paid_on, NaiveDate::from_ymd_opt(2026, month, day), "{text}");
+    }
+    let found = read_on("Abbiamo pagato il 3 settembre.", 10, 8);
+    assert_eq!(found.facts.paid_on, NaiveDate::from_ymd_opt(2026, 9, 3), "the last one, not the one in eleven months");
+}
+
+#[test]
+fn plans_that_say_their_days_once() {
+    let day = |month, day| NaiveDate::from_ymd_opt(if month < 10 { 2027 } else { 2026 }, month, day);
+    let ends = [day(11, 30), day(12, 31), day(1, 31)];
+    let four = [day(11, 15), day(12, 15), day(1, 15), day(2, 15)];
+    for (text, days, cents) in [
+        (
+            "Wir schlagen drei Raten zu je 488 € jeweils zum Monatsersten ab November vor.",
+            &[day(11, 1), day(12, 1), day(1, 1)][..],
+            [Some(48_800); 4],
+        ),
+        ("Possiamo pagare in 3 rate da 400 euro ogni fine mese a partire da novembre?", &ends, [Some(40_000); 4]),
+        (
+            "Can we pay in three instalments of 400 euros at the end of each month starting in November?",
+            &ends,
+            [Some(40_000); 4],
+        ),
+        (
+            "Pouvons-nous payer en trois fois 400 € à la fin de chaque mois à partir de novembre ?",
+            &ends,
+            [Some(40_000); 4],
+        ),
+        ("¿Podemos pagar en tres plazos de 400 € a final de cada mes a partir de noviembre?", &ends, [Some(40_000); 4]),
+        ("Possiamo pagare in 4 rate mensili da 250 euro a partire dal 15 novembre?", &four, [Some(25_000); 4]),
+        ("Können wir in vier Monatsraten zu 250 € ab dem 15. November zahlen?", &four, [Some(25_000); 4]),
+        (
+            "Können wir in Raten zahlen: 300 € am 15.10., 300 € am 15.11. und den Rest am 15.12.?",
+            &[day(10, 15), day(11, 15), day(12, 15)],
+            [Some(30_000), Some(30_000), None, None],
+        ),
+        (
+            "Possiamo pagare 400 euro al mese per tre mesi, a partire dal 5 novembre?",
+            &[day(11, 5), day(12, 5), day(1, 5)],
+            [Some(40_000); 4],
+        ),
+        ("Possiamo dilazionare i 1.200 euro in 3 rate da 400 euro a fine mese da novembre?", &ends, [Some(40_000); 4]),
+        (
+            "Können wir die 1.464 € in drei gleichen Raten jeweils zum 15. zahlen?",
+            &[day(10, 15), day(11, 15), day(12, 15)],
+            [None; 4],
+        ),
+        (
+            "Possiamo pagare in due rate: 300 euro il 15/10 e il saldo il 15/11?",
+            &[day(10, 15), day(11, 15)],
+            [Some(30_000), None, None, None],
+        ),
+    ] {
+        let parts = read_on(text, 10, 8).facts.instalments.unwrap_or_default();
+        assert_eq!(parts.iter().map(|part| part.date).collect::<Vec<_>>(), days, "{text}");
+        let amounts: Vec<_> = parts.iter().map(|part| part.amount.map(|money| money.cents)).collect();
+        assert_eq!(amounts, cents[..days.len()], "{text}");
+    }
+}
+
 #[test]
 fn a_past_day_is_no_promise() {
     let facts = read("Bonifico effettuato il 3/11, CRO 12345678901, importo 1.220,00 euro.").facts;

@@ -17,6 +17,10 @@ crate::ledger::words::word!(
         DayBeforeYesterday = "day_before_yesterday",
         /// So many days before.
         DaysAgo = "days_ago",
+        /// So many weeks before.
+        WeeksAgo = "weeks_ago",
+        /// So many months before.
+        MonthsAgo = "months_ago",
         /// The last such weekday before the writer's day.
         LastWeekday = "last_weekday",
         /// Friday of the week before.
@@ -41,6 +45,8 @@ crate::ledger::words::word!(
         WeekAfterNext = "week_after_next",
         /// Friday of the calendar week whose number is named (`KW 48`), or its weekday where one is named.
         WeekNumber = "week_number",
+        /// Friday of the week in which the day lies that is named right after these words ("la settimana del 19 ottobre").
+        WeekOf = "week_of",
         /// So many days after.
         InDays = "in_days",
         /// So many days after, Saturdays and Sundays not counted.
@@ -83,6 +89,18 @@ crate::ledger::words::word!(
         NamedDayNextMonth = "named_day_next_month",
         /// The last day of that number: past.
         NamedDayLast = "named_day_last",
+        /// Behind a day or a month: it lies in the next year ("il 20 novembre dell'anno prossimo").
+        OfNextYear = "of_next_year",
+        /// Behind a day or a month: it lies in this year.
+        OfThisYear = "of_this_year",
+        /// Of a plan in parts: the last day of each month. Alone, of this month.
+        EveryMonthEnd = "every_month_end",
+        /// Of a plan in parts: the day of that number in each month. Alone, the next one.
+        EveryMonthDay = "every_month_day",
+        /// Of a plan in parts: once a month. Alone no day.
+        EveryMonth = "every_month",
+        /// Of a plan in parts: the month named is the first. Alone no day.
+        FromNamedMonth = "from_named_month",
         /// 31 December.
         EndOfYear = "end_of_year",
         /// 23 December.
@@ -106,6 +124,43 @@ pub(super) struct CalendarWords {
     months: BTreeMap<String, u32>,
     weekdays: BTreeMap<String, Weekday>,
     numbers: BTreeMap<String, u32>,
+}
+
+/// No number below a million that people write as one word has more letters.
+const LONGEST_NUMBER: usize = 64;
+
+/// As much of a compound of number words as was read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compound {
+    /// Thousands that are closed.
+    total: u32,
+    /// Hundreds that a thousand may still multiply.
+    open: u32,
+    /// Tens and units.
+    small: u32,
+    parts: usize,
+}
+
+impl Compound {
+    /// `None` where no number goes on so ("hundertfünfzigzwanzig").
+    fn with(self, number: u32) -> Option<Self> {
+        let Self { total, open, small, parts } = self;
+        let parts = parts + 1;
+        match number {
+            1_000 if total == 0 => {
+                let total = (open + small).max(1).checked_mul(1_000)?;
+                Some(Self { total, open: 0, small: 0, parts })
+            }
+            100 if open == 0 => Some(Self { total, open: small.max(1).checked_mul(100)?, small: 0, parts }),
+            1..100 => {
+                // Units before or behind tens, each once.
+                let fits = small == 0 || (small < 10) != (number < 10);
+                fits.then_some(Self { total, open, small: small + number, parts })
+            }
+            101..1_000 if open == 0 && small == 0 => Some(Self { total, open: number, small, parts }),
+            _ => None,
+        }
+    }
 }
 
 const WEEK: [Weekday; 7] =
@@ -141,37 +196,27 @@ impl CalendarWords {
         word.parse().ok().or_else(|| self.numbers.get(word).copied())
     }
 
-    /// The number that a compound of number words says: `tausendzweihundert`, `einundzwanzig`. Hundred and thousand
-    /// multiply what stands before them; `und` only joins.
+    /// The number that a compound of number words says: `tausendzweihundert`, `einundzwanzig`, `duemilacinquecento`,
+    /// `centottanta`. Hundred and thousand multiply what stands before them; `und` only joins.
     pub(super) fn compound_number(&self, word: &str) -> Option<u32> {
-        let (mut total, mut open, mut small) = (0_u32, 0_u32, 0_u32);
-        let mut rest = word;
-        let mut parts = 0;
-        while !rest.is_empty() {
-            if let (Some(after), true) = (rest.strip_prefix("und"), parts > 0) {
-                rest = after;
-                continue;
-            }
-            let length = (1..=rest.len())
-                .rev()
-                .find(|length| rest.get(..*length).is_some_and(|part| self.numbers.contains_key(part)))?;
-            let (part, after) = rest.split_at(length);
-            match *self.numbers.get(part)? {
-                1_000 => {
-                    total = total.checked_add((open + small).max(1).checked_mul(1_000)?)?;
-                    (open, small) = (0, 0);
-                }
-                100 => {
-                    open = small.max(1).checked_mul(100)?;
-                    small = 0;
-                }
-                number if number < 100 => small = small.checked_add(number).filter(|sum| *sum < 100)?,
-                _ => return None,
-            }
-            rest = after;
-            parts += 1;
+        let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !letters || word.len() > LONGEST_NUMBER { None } else { self.rest_of_compound(word, Compound::default()) }
+    }
+
+    /// Tries the longer words first and takes a shorter one where the rest says nothing ("cento" and "cent" of
+    /// "centottanta"). What is read only grows, which bounds the tries.
+    fn rest_of_compound(&self, rest: &str, read: Compound) -> Option<u32> {
+        if rest.is_empty() {
+            return if read.parts > 0 { read.total.checked_add(read.open)?.checked_add(read.small) } else { None };
         }
-        (parts > 0).then(|| total.checked_add(open)?.checked_add(small)).flatten()
+        let joined = rest.strip_prefix("und").filter(|_| read.parts > 0);
+        let joined = joined.and_then(|after| self.rest_of_compound(after, read));
+        joined.or_else(|| {
+            (1..=rest.len()).rev().find_map(|length| {
+                let (part, after) = rest.split_at_checked(length)?;
+                self.rest_of_compound(after, read.with(*self.numbers.get(part)?)?)
+            })
+        })
     }
 
     /// The last number of a range: `10-14 Tage`, `zwei bis drei Wochen`.
@@ -193,6 +238,8 @@ impl CalendarWords {
             M::Yesterday => back(day, 1),
             M::DayBeforeYesterday => back(day, 2),
             M::DaysAgo => back(day, number?),
+            M::WeeksAgo => back(day, number?.min(100) * 7),
+            M::MonthsAgo => day.checked_sub_months(Months::new(number?.min(60))),
             M::LastWeekday => (1..=7).filter_map(|n| back(day, n)).find(|d| Some(d.weekday()) == weekday),
             M::LastWeek => back(friday(day)?, 7),
             M::Tomorrow => after(day, 1),
@@ -229,6 +276,10 @@ impl CalendarWords {
                 let year = if month < day.month() { day.year() + 1 } else { day.year() };
                 end_of(year, month)
             }),
+            M::EveryMonthEnd => end_of(day.year(), day.month()),
+            M::EveryMonthDay => day_number(day, number?, false),
+            // These say something of other words only.
+            M::WeekOf | M::OfNextYear | M::OfThisYear | M::EveryMonth | M::FromNamedMonth => None,
             M::MiddleOfMonth => day_number(day, 15, false),
             M::MiddleOfNextMonth => next_month(day).and_then(|d| d.with_day(15)),
             M::MiddleOfNamedMonth => named(15),
@@ -260,10 +311,16 @@ impl CalendarWords {
     }
 }
 
-/// That day and month in the first year that gives a day not more than thirty days past.
+/// That day and month in the first year in which it lies not more than thirty days back. `None` where that year does not
+/// have it: nobody who writes "29 febbraio" means the one in two years.
 pub(super) fn coming(day: NaiveDate, month: u32, of_month: u32) -> Option<NaiveDate> {
     let earliest = back(day, 30)?;
-    (-1..=4).filter_map(|n| NaiveDate::from_ymd_opt(day.year() + n, month, of_month)).find(|d| *d >= earliest)
+    // A day that no year has lies where the end of its month does.
+    let place = |year: i32| {
+        NaiveDate::from_ymd_opt(year, month, of_month).or_else(|| end_of(year, month).filter(|_| of_month <= 31))
+    };
+    let year = (-1..=1).map(|n| day.year() + n).find(|year| place(*year).is_some_and(|date| date >= earliest))?;
+    NaiveDate::from_ymd_opt(year, month, of_month)
 }
 
 fn after(day: NaiveDate, count: u32) -> Option<NaiveDate> {
@@ -275,7 +332,7 @@ fn back(day: NaiveDate, count: u32) -> Option<NaiveDate> {
 }
 
 /// Friday of the ISO week.
-fn friday(day: NaiveDate) -> Option<NaiveDate> {
+pub(super) fn friday(day: NaiveDate) -> Option<NaiveDate> {
     let monday = back(day, day.weekday().num_days_from_monday())?;
     after(monday, 4)
 }
@@ -301,11 +358,13 @@ fn next_month(day: NaiveDate) -> Option<NaiveDate> {
     first_of(day)?.checked_add_months(Months::new(1))
 }
 
-fn end_of(year: i32, month: u32) -> Option<NaiveDate> {
+/// The last day of a month.
+pub(super) fn end_of(year: i32, month: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
-fn day_number(day: NaiveDate, number: u32, strictly: bool) -> Option<NaiveDate> {
+/// The next day of that number.
+pub(super) fn day_number(day: NaiveDate, number: u32, strictly: bool) -> Option<NaiveDate> {
     let first = first_of(day)?;
     (0..12)
         .filter_map(|n| first.checked_add_months(Months::new(n))?.with_day(number))
@@ -344,11 +403,70 @@ mod tests {
             ("zwanzigtausend", Some(20_000)),
             ("zweihundertfunftausend", Some(205_000)),
             ("hundertfach", None),
+            ("zwanzigzwanzig", None),
+            ("fuenfzwei", None),
+            ("hunderthundert", None),
+            ("tausendtausend", None),
             ("und", None),
             ("", None),
         ] {
             assert_eq!(words().compound_number(word), number, "{word}");
         }
+    }
+
+    #[test]
+    fn compounds_that_drop_a_vowel() {
+        let mut words = CalendarWords::default();
+        let numbers = [
+            ("uno", 1),
+            ("due", 2),
+            ("tre", 3),
+            ("cinque", 5),
+            ("otto", 8),
+            ("nove", 9),
+            ("ottanta", 80),
+            ("novanta", 90),
+            ("venti", 20),
+            ("vent", 20),
+            ("cento", 100),
+            ("cent", 100),
+            ("mille", 1000),
+            ("mila", 1000),
+        ];
+        words.learn(&[], &[], &numbers.map(|(name, number)| (name.to_owned(), number)));
+        for (word, number) in [
+            ("trecento", Some(300)),
+            ("ventuno", Some(21)),
+            ("ventitre", Some(23)),
+            ("centottanta", Some(180)),
+            ("centotto", Some(108)),
+            ("duemila", Some(2_000)),
+            ("milleduecento", Some(1_200)),
+            ("duemilacinquecento", Some(2_500)),
+            ("novecentonovantanovemilanovecentonovantanove", Some(999_999)),
+            ("ottocentomila", Some(800_000)),
+            ("ventinovemila", Some(29_000)),
+            ("centouno", Some(101)),
+            ("centotre", Some(103)),
+            ("millemille", None),
+            ("centro", None),
+        ] {
+            assert_eq!(words.compound_number(word), number, "{word}");
+        }
+        assert_eq!(words.compound_number(&"cent".repeat(10_000)), None, "bounded");
+    }
+
+    #[test]
+    fn days_that_a_month_does_not_have() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+        let today = day(2026, 10, 8);
+        assert_eq!(coming(today, 2, 30), None);
+        assert_eq!(coming(today, 11, 31), None);
+        assert_eq!(coming(today, 2, 29), None, "2027 has none");
+        assert_eq!(coming(day(2027, 10, 8), 2, 29), Some(day(2028, 2, 29)));
+        assert_eq!(coming(today, 2, 28), Some(day(2027, 2, 28)));
+        assert_eq!(coming(today, 9, 20), Some(day(2026, 9, 20)));
+        assert_eq!(coming(today, 13, 1), None);
     }
 
     #[test]

@@ -138,7 +138,10 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
     advice::weigh(compiled, utterance, &scanned, &mut found, &hints);
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
-    for contrary in contrary_days(compiled, utterance, &scanned, &raw, &facts) {
+    let mut doubtful = contrary_days(compiled, utterance, &scanned, &raw, &facts);
+    doubtful.extend(dates::impossible(compiled, &scanned, utterance.day));
+    doubtful.extend(paid_ahead(compiled, utterance, &scanned, &raw));
+    for contrary in doubtful.into_iter().filter_map(|index| whole(scanned.get(index)?, utterance.text)) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
         }
@@ -260,8 +263,8 @@ fn facts(
     let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments = if wants(&[Intent::InstalmentRequest]) {
-        let bare = amounts::bare_of_plan(scanned, &days, utterance.currency);
-        plan::instalments(&days, &named, &bare, utterance.day, plan::parts(compiled, scanned))
+        let frame = plan::frame(compiled, scanned, &days, &named, utterance.currency);
+        plan::instalments(&days, &named, &frame, utterance.day)
     } else {
         None
     };
@@ -312,8 +315,8 @@ fn contrary_days(
     scanned: &[Scanned],
     raw: &[Holding],
     facts: &Facts,
-) -> Vec<String> {
-    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return Vec::new() };
+) -> BTreeSet<usize> {
+    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
     let purposes = Purposes { compiled, holdings: raw };
     let days = dates::read(compiled, scanned, utterance.day);
     let promising =
@@ -324,18 +327,86 @@ fn contrary_days(
         // What a sentence says of itself is its last day.
         days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
     });
-    contrary
-        .filter_map(|index| scanned.get(index))
-        .map(|scanned| {
-            let whole = scanned.sentence.range_of(0, scanned.sentence.tokens.len());
-            super::fold::original(utterance.text, whole).to_owned()
-        })
-        .collect()
+    contrary.collect()
 }
 
+/// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which
+/// the money will be there is none.
+fn paid_ahead(compiled: &Compiled, utterance: &Utterance<'_>, scanned: &[Scanned], raw: &[Holding]) -> BTreeSet<usize> {
+    let days = dates::read(compiled, scanned, utterance.day);
+    let claims = |holding: &&Holding| {
+        let rule = compiled.rules.get(holding.rule);
+        rule.is_some_and(|rule| rule.intent == Intent::PaymentMade && !rule.faint)
+    };
+    let beside = |holding: &&Holding| {
+        let Some(sentence) = scanned.get(holding.sentence).map(|scanned| &scanned.sentence) else { return false };
+        let joined = |range: std::ops::Range<usize>| {
+            range.clone().count() <= BESIDE
+                && range.clone().all(|at| sentence.word(at).is_none_or(|word| !OF_ARRIVAL.contains(&word)))
+        };
+        let unbroken = |mut range: std::ops::RangeInclusive<usize>| {
+            range.all(|at| sentence.tokens.get(at).is_none_or(|token| !token.after_break))
+        };
+        let near = |day: &dates::NamedDay| {
+            let before = sentence.word(day.from.wrapping_sub(1)).is_some_and(|word| OF_ARRIVAL.contains(&word));
+            let within = holding.from < day.to && day.from < holding.to;
+            let behind = holding.to <= day.from && joined(holding.to..day.from) && unbroken(holding.to..=day.from);
+            let ahead = day.to <= holding.from && joined(day.to..holding.from) && unbroken(day.to..=holding.from);
+            let due = (day.from.saturating_sub(BESIDE)..=day.to).any(|at| sentence.word(at).is_some_and(is_due));
+            !before && !due && (within || behind || ahead)
+        };
+        let here = days.iter().filter(|day| day.sentence == holding.sentence && !day.of_paper);
+        here.clone().all(|day| day.ahead == day.behind && day.behind > utterance.day) && here.clone().any(near)
+    };
+    raw.iter().filter(claims).filter(beside).map(|holding| holding.sentence).collect()
+}
+
+/// So many words at most part a claim from its day.
+const BESIDE: usize = 3;
+/// Around a day they make it one of the invoice: "la fattura che scade il 31/10", "die am 31. fällige Rechnung".
+fn is_due(word: &str) -> bool {
+    const DUE: &[&str] =
+        &["scad", "due", "matur", "fallig", "faellig", "echu", "echeance", "echoi", "venc", "dated", "emess", "datata"];
+    DUE.iter().any(|stem| word.starts_with(stem))
+}
+
+/// What stands before the day on which the money arrives, or is sent.
+const OF_ARRIVAL: &[&str] = &[
+    "valuta",
+    "per",
+    "entro",
+    "value",
+    "for",
+    "by",
+    "until",
+    "wert",
+    "wertstellung",
+    "valeur",
+    "pour",
+    "avant",
+    "valor",
+    "para",
+    "fur",
+    "fuer",
+    "bis",
+    "hasta",
+    "till",
+    "arriva",
+    "arrivera",
+    "fino",
+];
+
+/// A whole sentence, in the writer's words.
+fn whole(scanned: &Scanned, text: &str) -> Option<String> {
+    let range = scanned.sentence.range_of(0, scanned.sentence.tokens.len());
+    Some(super::fold::original(text, range).to_owned())
+}
+
+/// The last day that is past beyond doubt; else the last one that may be ("lunedì").
 fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
     let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
-    past.map(|day| day.behind).next_back()
+    let sure = past.clone().rfind(|day| day.ahead == day.behind);
+    sure.or_else(|| past.clone().next_back()).map(|day| day.behind)
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.

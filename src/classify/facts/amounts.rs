@@ -3,7 +3,7 @@
 use super::super::calendar_words::CalendarWords;
 use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
-use super::super::sentences::Sentence;
+use super::super::sentences::{Sentence, Token};
 use super::dates::NamedDay;
 use super::figures::announces_paper;
 use crate::ledger::money::{Currency, Money};
@@ -123,14 +123,18 @@ fn amount(sentence: &Sentence, figure: &str, at: usize, to: usize, currency: Cur
     }
 }
 
-/// "Mille deux cent vingt euros", "tausendzweihundert Euro": number words right before a currency.
+/// "Mille deux cent vingt euros", "tausendzweihundert Euro", "euro milleduecento": number words beside a currency.
 fn in_words(calendars: &[&CalendarWords], sentence: &Sentence, at: usize) -> Option<(Money, usize)> {
     let value = |index: usize| {
         let word = sentence.word(index).filter(|word| !word.starts_with(|c: char| c.is_ascii_digit()))?;
         let number = |calendar: &&CalendarWords| calendar.number(word).or_else(|| calendar.compound_number(word));
-        calendars.iter().find_map(number).map(|value| (word, i64::from(value)))
+        let stated = !VAGUE.contains(&word);
+        calendars.iter().find_map(number).filter(|_| stated).map(|value| (word, i64::from(value)))
     };
-    if at.checked_sub(1).and_then(|before| sentence.word(before)).is_some_and(|before| VAGUE.contains(&before)) {
+    let before = at.checked_sub(1).and_then(|before| sentence.word(before));
+    let vague = |back: usize| at.checked_sub(back).and_then(|at| sentence.word(at)).is_some_and(|w| VAGUE.contains(&w));
+    // "A couple of hundred euros".
+    if vague(1) || matches!(before, Some("of" | "di" | "de")) && vague(2) {
         return None;
     }
     let (mut total, mut current, mut to) = (0_i64, 0_i64, at);
@@ -149,13 +153,52 @@ fn in_words(calendars: &[&CalendarWords], sentence: &Sentence, at: usize) -> Opt
         let joined = matches!(sentence.word(to), Some("et" | "y" | "e" | "and" | "und")) && value(to + 1).is_some();
         to += usize::from(joined);
     }
-    let currency = sentence.word(to).and_then(currency_of)?;
     let euros = total + current;
-    (euros > 1).then(|| (Money::new(euros * 100, currency), to + 1))
+    let money = |currency: Currency| Money::new(euros * 100, currency);
+    if let Some(currency) = sentence.word(to).and_then(currency_of) {
+        return (euros > 1).then(|| (money(currency), to + 1));
+    }
+    // "500 euro due giorni fa": there the currency belongs to the figure.
+    let led = before.and_then(currency_of)?;
+    let taken = at
+        .checked_sub(2)
+        .is_some_and(|at| sentence.tokens.get(at).is_some_and(Token::is_number) || value(at).is_some());
+    (!taken && euros >= 100).then(|| (money(led), to))
 }
 
 /// "Ein paar hundert Euro" is no amount.
-const VAGUE: &[&str] = &["paar", "einige", "mehrere", "wenige", "qualche", "few", "quelques", "algunos"];
+const VAGUE: &[&str] = &[
+    "paar",
+    "einige",
+    "mehrere",
+    "wenige",
+    "qualche",
+    "few",
+    "quelques",
+    "algunos",
+    "couple",
+    "paio",
+    "par",
+    "decina",
+    "ventina",
+    "trentina",
+    "quindicina",
+    "sessantina",
+    "dizaine",
+    "vingtaine",
+    "trentaine",
+    "quinzaine",
+    "decena",
+    "quincena",
+    "several",
+    "some",
+    "alcune",
+    "alcuni",
+    "unos",
+    "unas",
+    "varios",
+    "plusieurs",
+];
 
 /// No number that people write out is longer.
 const WORDS_IN_A_NUMBER: usize = 12;
@@ -314,6 +357,26 @@ mod tests {
             ("1 220,00 e 700,00", vec![122_000, 70_000]),
             ("per la fattura 118 500 euro", vec![50_000]),
             ("le fatture 118 119 120", vec![]),
+            ("bonifico di trecento euro", vec![30_000]),
+            ("ho pagato duemila euro", vec![200_000]),
+            ("ho pagato milleduecento euro", vec![120_000]),
+            ("ho pagato mille e duecento euro", vec![120_000]),
+            ("ho pagato mille duecento euro", vec![120_000]),
+            ("ho pagato duemilacinquecento euro", vec![250_000]),
+            ("ho pagato centottantuno euro", vec![18_100]),
+            ("ho pagato trecentoquarantacinquemilaseicentosettantotto euro", vec![34_567_800]),
+            ("la somma di euro milleduecento", vec![120_000]),
+            ("ho pagato 500 euro due giorni fa", vec![50_000]),
+            ("ho pagato un paio di migliaia di euro", vec![]),
+            ("we paid seventeen hundred and eighty-five euros", vec![178_500]),
+            ("we paid one hundred and twenty-three thousand euros", vec![12_300_000]),
+            ("we paid a few hundred euros", vec![]),
+            ("we paid a couple hundred euros", vec![]),
+            ("we paid a couple of hundred euros", vec![]),
+            ("wir haben dreihundertfünfundvierzigtausend Euro bezahlt", vec![34_500_000]),
+            ("wir haben ein paar hundert Euro bezahlt", vec![]),
+            ("nous avons payé trois cent quarante-cinq mille euros", vec![34_500_000]),
+            ("hemos pagado treinta y un mil doscientos euros", vec![3_120_000]),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }

@@ -1,12 +1,12 @@
 //! Days named in the text, each with its place.
 
-use super::super::calendar_words::{CalendarWords, DateMeaning, coming};
+use super::super::calendar_words::{CalendarWords, DateMeaning, coming, day_number, end_of, friday};
 use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
-use super::figures;
+use super::figures::{self, Written};
 use crate::ledger::words::Language;
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A day and the words that name it.
@@ -23,45 +23,61 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) of_paper: bool,
     /// A payment term ("45 jours fin de mois"): a day only where it is asked for, else it counts from the invoice.
     pub(in super::super) term: bool,
+    /// It comes again each month, in a plan.
+    pub(in super::super) every: bool,
 }
 
 /// All days in the text, in order.
 pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
     let mut days = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
-        let calendars: Vec<&CalendarWords> =
-            scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
-        let english = scanned.heard == [Language::English];
-        let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len())
-            .filter_map(|at| explicit(&calendars, &scanned.sentence, at, day, english))
-            .collect();
-        found.extend(phrases(compiled, scanned, day));
-        // The clearest wins where several overlap: a written date, then the longer phrase.
-        found.sort_by_key(|candidate| {
-            (!candidate.explicit, std::cmp::Reverse(candidate.to - candidate.from), candidate.from)
-        });
-        let mut kept: Vec<Candidate> = Vec::new();
-        for candidate in found {
-            if kept.iter().all(|other| candidate.to <= other.from || other.to <= candidate.from) {
-                kept.push(candidate);
-            }
-        }
-        kept.sort_by_key(|candidate| candidate.from);
-        let starts: Vec<usize> = kept.iter().map(|candidate| candidate.from).collect();
-        kept.retain(|candidate| {
-            !(candidate.weekday && starts.iter().any(|start| *start == candidate.to || *start == candidate.to + 1))
-        });
-        days.extend(kept.into_iter().map(|candidate| NamedDay {
-            sentence: index,
-            from: candidate.from,
-            to: candidate.to,
-            ahead: candidate.ahead,
-            behind: candidate.behind,
-            of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
-            term: candidate.term,
+        let found = candidates(compiled, scanned, day);
+        days.extend(found.into_iter().filter_map(|candidate| {
+            let (ahead, behind) = candidate.day?;
+            Some(NamedDay {
+                sentence: index,
+                from: candidate.from,
+                to: candidate.to,
+                ahead,
+                behind,
+                of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
+                term: candidate.term,
+                every: candidate.every,
+            })
         }));
     }
     days
+}
+
+/// Sentences with a day that no calendar has ("30 febbraio", a Friday that is a Thursday), those of papers left out.
+pub(in super::super) fn impossible(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> BTreeSet<usize> {
+    let wrong = |scanned: &Scanned| {
+        let found = candidates(compiled, scanned, day);
+        found.iter().any(|candidate| candidate.day.is_none() && !of_paper(scanned, candidate.from))
+    };
+    scanned.iter().enumerate().filter(|(_, scanned)| wrong(scanned)).map(|(index, _)| index).collect()
+}
+
+/// The days of a sentence, each word in one of them at most.
+fn candidates(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
+    let place = Place::of(compiled, scanned, day);
+    let mut found: Vec<Candidate> = (0..scanned.sentence.tokens.len()).filter_map(|at| place.explicit(at)).collect();
+    found.extend(phrases(compiled, &place));
+    // The clearest wins where several overlap: a written date, then the phrase that reaches further ("entro la settimana"
+    // and "settimana prossima"), then the longer one.
+    found.sort_by_key(|candidate| (!candidate.explicit, std::cmp::Reverse(candidate.to), candidate.from));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        if kept.iter().all(|other| candidate.to <= other.from || other.to <= candidate.from) {
+            kept.push(candidate);
+        }
+    }
+    kept.sort_by_key(|candidate| candidate.from);
+    let starts: Vec<usize> = kept.iter().map(|candidate| candidate.from).collect();
+    kept.retain(|candidate| {
+        !(candidate.weekday && starts.iter().any(|start| *start == candidate.to || *start == candidate.to + 1))
+    });
+    kept
 }
 
 /// Sentences in which every day lies beyond doubt on one side of the writer's.
@@ -83,11 +99,22 @@ pub(in super::super) fn times(days: &[NamedDay], today: NaiveDate) -> BTreeMap<u
 struct Candidate {
     from: usize,
     to: usize,
-    ahead: NaiveDate,
-    behind: NaiveDate,
+    /// As a day to come and as a past one; `None` where no calendar has it.
+    day: Option<(NaiveDate, NaiveDate)>,
     explicit: bool,
     weekday: bool,
     term: bool,
+    every: bool,
+}
+
+impl Candidate {
+    const fn new(from: usize, to: usize, day: Option<(NaiveDate, NaiveDate)>) -> Self {
+        Self { from, to, day, explicit: false, weekday: false, term: false, every: false }
+    }
+
+    const fn written(from: usize, to: usize, day: Option<(NaiveDate, NaiveDate)>) -> Self {
+        Self { explicit: true, ..Self::new(from, to, day) }
+    }
 }
 
 fn of_paper(scanned: &Scanned, from: usize) -> bool {
@@ -119,7 +146,9 @@ const NOT: &[(&str, Language)] = &[
     ("no", Language::Spanish),
 ];
 
-fn phrases(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Candidate> {
+fn phrases(compiled: &Compiled, place: &Place<'_>) -> Vec<Candidate> {
+    use DateMeaning as M;
+    let (scanned, day) = (place.scanned, place.today);
     let mut found = Vec::new();
     for (role, hit) in &scanned.hits {
         let Role::Date(meaning) = role else { continue };
@@ -128,73 +157,268 @@ fn phrases(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Candid
         let words: Vec<&str> = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)).collect();
         let bare_number = matches!(
             meaning,
-            DateMeaning::NamedDay
-                | DateMeaning::NamedDayNext
-                | DateMeaning::NamedDayThisMonth
-                | DateMeaning::NamedDayNextMonth
-                | DateMeaning::NamedDayLast
+            M::NamedDay
+                | M::NamedDayNext
+                | M::NamedDayThisMonth
+                | M::NamedDayNextMonth
+                | M::NamedDayLast
+                | M::EveryMonthDay
         );
         if bare_number && (!day_number_stands(&scanned.sentence, hit.from, hit.to)) {
             continue;
         }
-        if matches!(meaning, DateMeaning::Weekday)
-            && let Some(candidate) = numbered_weekday(calendar, &scanned.sentence, hit.from, hit.to, day)
+        if *meaning == M::WeekOf {
+            found.extend(place.week_of(hit.from, hit.to));
+            continue;
+        }
+        if *meaning == M::Weekday
+            && let Some(candidate) = place.numbered_weekday(calendar, hit.from, hit.to)
         {
             found.push(candidate);
             continue;
         }
-        let Some(ahead) = calendar.resolve(*meaning, &words, day) else { continue };
+        let weekday = words.iter().find_map(|word| calendar.weekday(word));
+        if let (M::NamedDay, Some(weekday), Some(number)) = (meaning, weekday, in_figures(&words)) {
+            found.push(Candidate::new(hit.from, hit.to, on_weekday(number, weekday, day)));
+            continue;
+        }
+        if let Some(year) = place.year_behind(hit.to).filter(|_| of_named_month(*meaning)) {
+            let (year, to) = year;
+            let date = NaiveDate::from_ymd_opt(year, 1, 1).and_then(|first| calendar.resolve(*meaning, &words, first));
+            if let Some(date) = date.and_then(|date| date.with_year(year)) {
+                found.push(Candidate::new(hit.from, to, Some((date, date))));
+            }
+            continue;
+        }
+        let Some(ahead) = calendar.resolve(*meaning, &words, day) else {
+            // "Il 31 c.m." in November.
+            if matches!(meaning, M::NamedDayThisMonth | M::NamedDayNextMonth) && in_figures(&words).is_some() {
+                found.push(Candidate::new(hit.from, hit.to, None));
+            }
+            continue;
+        };
         let past = match meaning {
-            DateMeaning::NamedDay => DateMeaning::NamedDayLast,
-            DateMeaning::Weekday => DateMeaning::LastWeekday,
+            M::NamedDay => M::NamedDayLast,
+            M::Weekday => M::LastWeekday,
             other => *other,
         };
         let behind = match calendar.resolve(past, &words, day) {
             // "Il 5" written on the 5th is today.
-            Some(_) if *meaning == DateMeaning::NamedDay && ahead == day => day,
+            Some(_) if *meaning == M::NamedDay && ahead == day => day,
             Some(behind) => behind,
             None => ahead,
         };
         found.push(Candidate {
-            from: hit.from,
-            to: hit.to,
-            ahead,
-            behind,
-            explicit: false,
-            weekday: matches!(meaning, DateMeaning::Weekday),
-            term: matches!(meaning, DateMeaning::InDaysEndOfMonth),
+            weekday: *meaning == M::Weekday,
+            term: *meaning == M::InDaysEndOfMonth,
+            every: matches!(meaning, M::EveryMonthEnd | M::EveryMonthDay),
+            ..Candidate::new(hit.from, hit.to, Some((ahead, behind)))
         });
     }
     found
 }
 
-/// "Venerdì 27", "Friday 27", "Freitag den 27.": the number says which.
-fn numbered_weekday(
-    calendar: &CalendarWords,
-    sentence: &Sentence,
-    from: usize,
-    to: usize,
-    day: NaiveDate,
-) -> Option<Candidate> {
-    let at = if matches!(sentence.word(to), Some("the" | "den" | "dem" | "le" | "el" | "il")) { to + 1 } else { to };
-    let number = sentence.word(at).filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let joined = sentence.tokens.get(at).is_some_and(|token| !token.after_break);
-    let month = sentence.word(at + 1).is_some_and(|next| calendar.month(next).is_some());
-    if !joined || month || !day_number_stands(sentence, at, at + 1) {
-        return None;
-    }
-    let ahead = calendar.resolve(DateMeaning::NamedDay, &[number], day)?;
-    let behind = calendar.resolve(DateMeaning::NamedDayLast, &[number], day).filter(|_| ahead != day);
-    Some(Candidate {
-        from,
-        to: at + 1,
-        ahead,
-        behind: behind.unwrap_or(ahead),
-        explicit: false,
-        weekday: false,
-        term: false,
-    })
+const fn of_named_month(meaning: DateMeaning) -> bool {
+    use DateMeaning as M;
+    matches!(
+        meaning,
+        M::EndOfNamedMonth
+            | M::MiddleOfNamedMonth
+            | M::StartOfNamedMonth
+            | M::FirstDecadeOfNamedMonth
+            | M::SecondDecadeOfNamedMonth
+    )
 }
+
+fn in_figures(words: &[&str]) -> Option<u32> {
+    words.iter().find_map(|word| word.parse().ok())
+}
+
+/// "Venerdì 16": the day of that number in this month or the next that is such a weekday, and the last one that was.
+fn on_weekday(number: u32, weekday: Weekday, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let first = today.with_day(1)?;
+    let in_month = |month: Option<NaiveDate>| {
+        month.and_then(|month| month.with_day(number)).filter(|date| date.weekday() == weekday)
+    };
+    let ahead = (0..=1).filter_map(|n| in_month(first.checked_add_months(Months::new(n)))).find(|date| *date >= today);
+    let behind = (0..=1).filter_map(|n| in_month(first.checked_sub_months(Months::new(n)))).find(|date| *date <= today);
+    ahead.or(behind).zip(behind.or(ahead))
+}
+
+/// Between a weekday and its number.
+const BEFORE_NUMBER: &[&str] = &["the", "den", "dem", "le", "el", "il", "dia", "giorno"];
+
+/// A sentence and what is needed to read a day in it.
+struct Place<'a> {
+    scanned: &'a Scanned,
+    sentence: &'a Sentence,
+    calendars: Vec<&'a CalendarWords>,
+    /// Only English is heard.
+    english: bool,
+    today: NaiveDate,
+}
+
+impl<'a> Place<'a> {
+    fn of(compiled: &'a Compiled, scanned: &'a Scanned, today: NaiveDate) -> Self {
+        let calendars = scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
+        let english = scanned.heard == [Language::English];
+        Self { scanned, sentence: &scanned.sentence, calendars, english, today }
+    }
+
+    fn weekday(&self, at: usize) -> Option<Weekday> {
+        let word = self.sentence.word(at)?;
+        self.calendars.iter().find_map(|calendar| calendar.weekday(word))
+    }
+
+    /// "Venerdì 27", "Friday 27", "Freitag den 27.": the number says which.
+    fn numbered_weekday(&self, calendar: &CalendarWords, from: usize, to: usize) -> Option<Candidate> {
+        let sentence = self.sentence;
+        let figure = |at: &usize| sentence.tokens.get(*at).is_some_and(super::super::sentences::Token::is_number);
+        let behind = || {
+            let led = sentence.word(to).is_some_and(|word| BEFORE_NUMBER.contains(&word));
+            let at = if led { to + 1 } else { to };
+            let joined = sentence.tokens.get(at).is_some_and(|token| !token.after_break);
+            (figure(&at) && joined).then_some(at)
+        };
+        let at = (from..to).find(figure).or_else(behind)?;
+        let month = sentence.word(at + 1).is_some_and(|next| calendar.month(next).is_some());
+        if month || !day_number_stands(sentence, at, at + 1) {
+            return None;
+        }
+        let number = sentence.word(at)?.parse().ok()?;
+        let weekday = (from..to).find_map(|at| calendar.weekday(sentence.word(at)?))?;
+        Some(Candidate::new(from, to.max(at + 1), on_weekday(number, weekday, self.today)))
+    }
+
+    /// The year that is said of the day or month before it, and where its words end.
+    fn year_behind(&self, at: usize) -> Option<(i32, usize)> {
+        let linked = usize::from(matches!(self.sentence.word(at), Some("de" | "del")));
+        if let Some(year) = self.sentence.word(at + linked).and_then(year) {
+            return Some((year, at + linked + 1));
+        }
+        self.scanned.hits.iter().filter(|(_, hit)| hit.from == at).find_map(|(role, hit)| match role {
+            Role::Date(DateMeaning::OfNextYear) => Some((self.today.year() + 1, hit.to)),
+            Role::Date(DateMeaning::OfThisYear) => Some((self.today.year(), hit.to)),
+            _ => None,
+        })
+    }
+
+    /// Friday of the week in which the day lies that is named right here.
+    fn week_of(&self, from: usize, to: usize) -> Option<Candidate> {
+        let leads = |at: &usize| {
+            self.weekday(*at).is_some() || self.sentence.word(*at).is_some_and(|word| BEFORE_NUMBER.contains(&word))
+        };
+        let at = (to..to + 3).find(|at| !leads(at))?;
+        if let Some(written) = self.explicit(at) {
+            let day =
+                written.day.and_then(|(ahead, behind)| Some((self.end_of_week(ahead)?, self.end_of_week(behind)?)));
+            return Some(Candidate::written(from, written.to, day));
+        }
+        if !day_number_stands(self.sentence, at, at + 1) {
+            return None;
+        }
+        let number = self.sentence.word(at)?.parse::<u32>().ok()?;
+        let first = self.today.with_day(1)?;
+        let ends = |month: Option<NaiveDate>| self.end_of_week(month?.with_day(number)?);
+        let ahead =
+            (0..=2).filter_map(|n| ends(first.checked_add_months(Months::new(n)))).find(|end| *end >= self.today)?;
+        let past = (0..=2).filter_map(|n| ends(first.checked_sub_months(Months::new(n)))).find(|end| *end < self.today);
+        Some(Candidate::written(from, at + 1, Some((ahead, past.unwrap_or(ahead)))))
+    }
+
+    /// A week that begins on a Sunday, as in English, ends on the Friday after it.
+    fn end_of_week(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let sunday = self.english && day.weekday() == Weekday::Sun;
+        friday(if sunday { day.succ_opt()? } else { day })
+    }
+
+    /// The weekday right before a date: "venerdì 16 ottobre", "Freitag, den 16.10.", "Friday the 16th of October".
+    fn weekday_before(&self, at: usize) -> Option<Weekday> {
+        let before = at.checked_sub(1)?;
+        let led = self.sentence.word(before).is_some_and(|word| BEFORE_NUMBER.contains(&word));
+        self.weekday(if led { before.checked_sub(1)? } else { before })
+    }
+
+    /// A date as it was written: a weekday beside it must fit. The last one counts where the coming one is most of a year
+    /// away and the words speak of the past.
+    fn placed(&self, date: NaiveDate, yearless: bool, weekday: Option<Weekday>) -> Option<(NaiveDate, NaiveDate)> {
+        let fits = |date: &NaiveDate| weekday.is_none_or(|weekday| date.weekday() == weekday);
+        let far = yearless && (date - self.today).num_days() > FAR;
+        let earlier = if far { date.with_year(date.year() - 1).filter(fits) } else { None };
+        let date = Some(date).filter(fits);
+        date.or(earlier).zip(earlier.or(date))
+    }
+
+    /// A date written with figures or with a month's name, beginning at this word.
+    fn explicit(&self, at: usize) -> Option<Candidate> {
+        let sentence = self.sentence;
+        let named_month = |word: &str| self.calendars.iter().find_map(|calendar| calendar.month(word));
+        let token = sentence.tokens.get(at)?;
+        let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
+        let weekday = self.weekday_before(at);
+        if token.is_number() {
+            let led = figures::Led { before, weekday: weekday.is_some(), english: self.english };
+            let after = sentence.word(at + 1).unwrap_or_default();
+            if let Some(written) = figures::read(&token.word, &led, after, self.today) {
+                let day = match written {
+                    Written::Whole(date) => self.placed(date, false, weekday),
+                    Written::Yearless(date) => match self.year_behind(at + 1) {
+                        Some((year, to)) => {
+                            let day = date.with_year(year).and_then(|date| self.placed(date, false, weekday));
+                            return Some(Candidate::written(at, to, day));
+                        }
+                        None => self.placed(date, true, weekday),
+                    },
+                    Written::Impossible => None,
+                };
+                return Some(Candidate::written(at, at + 1, day));
+            }
+            // "15. 12. 2026".
+            let figure =
+                |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
+            if let (Some(day), Some(month), Some(year)) =
+                (figure(at), figure(at + 1), sentence.word(at + 2).and_then(year))
+            {
+                let date = NaiveDate::from_ymd_opt(year, month, day)?;
+                return Some(Candidate::written(at, at + 3, self.placed(date, false, weekday)));
+            }
+            // "10-15 dicembre", "15 dicembre 2026", "15th of December".
+            let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
+            let mut next = at + 1;
+            while sentence.word(next).is_some_and(|word| BEFORE_MONTH.contains(&word)) {
+                next += 1;
+            }
+            let month = named_month(sentence.word(next)?)?;
+            return self.of_month(at, next + 1, month, day, weekday);
+        }
+        // "December 15", "Dec 15th, 2026". "Mar 13" is a Tuesday where Italian is heard.
+        if self.weekday(at).is_some() {
+            return None;
+        }
+        let month = named_month(&token.word)?;
+        let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
+        let mut next = at + 2;
+        while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {
+            next += 1;
+        }
+        self.of_month(at, next, month, day, weekday)
+    }
+
+    /// A day and the name of its month, which end here; a year may follow.
+    fn of_month(&self, from: usize, to: usize, month: u32, day: u32, weekday: Option<Weekday>) -> Option<Candidate> {
+        if !(1..=31).contains(&day) {
+            return None;
+        }
+        let (date, yearless, to) = match self.year_behind(to) {
+            Some((year, to)) => (NaiveDate::from_ymd_opt(year, month, day), false, to),
+            None => (coming(self.today, month, day), true, to),
+        };
+        Some(Candidate::written(from, to, date.and_then(|date| self.placed(date, yearless, weekday))))
+    }
+}
+
+/// A day so far ahead may as well be the last one of its name.
+const FAR: i64 = 180;
 
 /// "il 15" is a day; "il 10 percento", "15 euro", "le 10 fatture" are not.
 fn day_number_stands(sentence: &Sentence, from: usize, to: usize) -> bool {
@@ -300,68 +524,99 @@ const NOT_DAYS: &[&str] = &[
     "personas",
 ];
 
-/// A date written with figures or with a month's name, beginning at this word.
-fn explicit(
-    calendars: &[&CalendarWords],
-    sentence: &Sentence,
-    at: usize,
-    today: NaiveDate,
-    english: bool,
-) -> Option<Candidate> {
-    let named_month = |word: &str| calendars.iter().find_map(|calendar| calendar.month(word));
-    let token = sentence.tokens.get(at)?;
-    let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
-    let given = |date: NaiveDate, to: usize| {
-        Some(Candidate { from: at, to, ahead: date, behind: date, explicit: true, weekday: false, term: false })
-    };
-    if token.is_number() {
-        let weekday = calendars.iter().any(|calendar| calendar.weekday(before).is_some());
-        let led = figures::Led { before, weekday, english };
-        if let Some(date) = figures::read(&token.word, &led, sentence.word(at + 1).unwrap_or_default(), today) {
-            return given(date, at + 1);
-        }
-        // "15. 12. 2026".
-        let figure = |at: usize| sentence.word(at).filter(|word| word.len() <= 2).and_then(|word| word.parse().ok());
-        if let (Some(day), Some(month), Some(year)) = (figure(at), figure(at + 1), sentence.word(at + 2).and_then(year))
-        {
-            return given(dated(day, month, Some(year), today)?, at + 3);
-        }
-        // "10-15 dicembre", "15 dicembre 2026", "15th of December".
-        let day = token.word.rsplit(['-', '/']).next()?.parse::<u32>().ok()?;
-        let mut next = at + 1;
-        while sentence.word(next).is_some_and(|word| BEFORE_MONTH.contains(&word)) {
-            next += 1;
-        }
-        let month = named_month(sentence.word(next)?)?;
-        let mut after = next + 1;
-        // "15 de diciembre de 2026".
-        if matches!(sentence.word(after), Some("de" | "del")) && sentence.word(after + 1).and_then(year).is_some() {
-            after += 1;
-        }
-        let year = sentence.word(after).and_then(year);
-        return given(dated(day, month, year, today)?, if year.is_some() { after + 1 } else { next + 1 });
-    }
-    // "December 15", "Dec 15th, 2026".
-    let month = named_month(&token.word)?;
-    let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
-    let mut next = at + 2;
-    while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {
-        next += 1;
-    }
-    let year = sentence.word(next).and_then(year);
-    given(dated(day, month, year, today)?, next + usize::from(year.is_some()))
-}
-
 /// Between the number of a day and its month.
-const BEFORE_MONTH: &[&str] = &["th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°", "ten", "ter"];
+const BEFORE_MONTH: &[&str] = &[
+    "th", "st", "nd", "rd", "of", "di", "er", "de", "del", "°", "ten", "ter", "des", "du", "mes", "mese", "mois",
+    "monats", "month", "the", "d",
+];
 
 fn year(word: &str) -> Option<i32> {
     word.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
 }
 
-fn dated(day: u32, month: u32, year: Option<i32>, today: NaiveDate) -> Option<NaiveDate> {
-    match year {
-        Some(year) => NaiveDate::from_ymd_opt(year, month, day),
-        None => coming(today, month, day),
+/// What a plan in parts says of its days beside naming them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Recurrence {
+    every: Option<Every>,
+    /// The month of the first part.
+    first: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Every {
+    MonthEnd,
+    Day(u32),
+    Month,
+}
+
+impl Recurrence {
+    /// Something is said of each month.
+    pub(in super::super) const fn is_monthly(self) -> bool {
+        self.every.is_some()
+    }
+
+    pub(in super::super) fn of(compiled: &Compiled, scanned: &[Scanned]) -> Self {
+        let mut found = Self::default();
+        for scanned in scanned {
+            for (role, hit) in &scanned.hits {
+                let Role::Date(meaning) = role else { continue };
+                let Some(calendar) = compiled.languages.get(hit.pattern).and_then(|of| compiled.calendars.get(of))
+                else {
+                    continue;
+                };
+                let mut words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
+                match meaning {
+                    DateMeaning::EveryMonthEnd => found.every = Some(Every::MonthEnd),
+                    DateMeaning::EveryMonthDay => {
+                        found.every = words.filter_map(|word| calendar.number(word)).max().map(Every::Day);
+                    }
+                    DateMeaning::EveryMonth => found.every = found.every.or(Some(Every::Month)),
+                    DateMeaning::FromNamedMonth => found.first = words.find_map(|word| calendar.month(word)),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The days of so many parts; `start` is the only day that is named.
+    pub(in super::super) fn days(
+        self,
+        parts: usize,
+        start: Option<NaiveDate>,
+        today: NaiveDate,
+    ) -> Option<Vec<NaiveDate>> {
+        let month = self.first.and_then(|month| {
+            let year = today.year() + i32::from(month < today.month());
+            NaiveDate::from_ymd_opt(year, month, 1)
+        });
+        let opens = month.or_else(|| start?.with_day(1)).or_else(|| today.with_day(1))?;
+        let months = (0..u32::try_from(parts).ok()?).map(|n| opens.checked_add_months(Months::new(n)));
+        let end = |month: NaiveDate| end_of(month.year(), month.month());
+        // "A fine mese da novembre".
+        let last_of_month = self.first.is_some() && start.is_some_and(|start| end(start) == Some(start));
+        match self.every.or(last_of_month.then_some(Every::MonthEnd))? {
+            Every::MonthEnd => months.map(|month| end(month?)).collect(),
+            Every::Day(number) => {
+                let first = if month.is_some() {
+                    opens.pred_opt()?
+                } else {
+                    start.map_or(today, |start| start.pred_opt().unwrap_or(start))
+                };
+                let first = day_number(first, number, month.is_some() || start.is_some())?;
+                let opens = first.with_day(1)?;
+                let months = (0..u32::try_from(parts).ok()?).map(|n| opens.checked_add_months(Months::new(n)));
+                months.map(|month| month.and_then(|month| month.with_day(number).or_else(|| end(month)))).collect()
+            }
+            Every::Month => {
+                let start = start?;
+                let last_of_month = end(start) == Some(start);
+                let nth = |month: Option<NaiveDate>| {
+                    let month = month?;
+                    if last_of_month { end(month) } else { month.with_day(start.day()).or_else(|| end(month)) }
+                };
+                months.map(nth).collect()
+            }
+        }
     }
 }

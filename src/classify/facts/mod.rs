@@ -1,6 +1,7 @@
 //! Dates, amounts and references in the new words.
 
 pub(super) mod amounts;
+mod creditor_references;
 pub(super) mod dates;
 mod figures;
 pub(super) mod plan;

@@ -3,6 +3,7 @@
 use super::super::compile::Phrase;
 use super::super::intents::Scanned;
 use super::super::sentences::{MAIL_ADDRESS, Sentence};
+use super::creditor_references as creditor;
 use crate::ledger::ids::Address;
 
 /// The first CRO, TRN, end-to-end or transaction id, as written.
@@ -10,10 +11,21 @@ pub(in super::super) fn payment_reference(scanned: &[Scanned], text: &str) -> Op
     let known = scanned.iter().find_map(|scanned| {
         let sentence = &scanned.sentence;
         (0..sentence.tokens.len()).find_map(|at| {
-            announced(sentence, at).and_then(|(from, to, form)| code_after(sentence, from, to, form, text))
+            let (from, to, form) = announced(sentence, at)?;
+            // What has the form of a creditor's reference is one only where it checks.
+            match (from..from + to).find_map(|at| creditor::at(sentence, at, text)) {
+                Some(reference) => reference.checked,
+                None => code_after(sentence, from, to, form, text),
+            }
         })
     });
-    known.or_else(|| scanned.iter().find_map(|scanned| led(scanned, text)))
+    let known = known.or_else(|| scanned.iter().find_map(|scanned| led(scanned, text)));
+    known.or_else(|| {
+        scanned.iter().find_map(|scanned| {
+            let sentence = &scanned.sentence;
+            (0..sentence.tokens.len()).find_map(|at| creditor::at(sentence, at, text)?.checked)
+        })
+    })
 }
 
 /// A long code right after words that lead to one (`payment_reference` in the files of words).
@@ -22,6 +34,9 @@ fn led(scanned: &Scanned, text: &str) -> Option<String> {
     scanned.phrases(Phrase::PaymentReference).find_map(|hit| {
         let small = |at: usize| sentence.word(at).is_some_and(|word| NUMERAL_SIGNS.contains(&word));
         let from = if small(hit.to) { hit.to + 1 } else { hit.to };
+        if let Some(reference) = creditor::at(sentence, from, text) {
+            return reference.checked;
+        }
         let code = whole_code(sentence, from, 1, Form::Free, text)?;
         let digits = code.bytes().filter(u8::is_ascii_digit).count();
         (digits >= LED_DIGITS).then_some(code)
@@ -261,6 +276,21 @@ mod tests {
         assert_eq!(reference("TRN 25102309876543210IT"), Some("25102309876543210IT".into()));
         assert_eq!(reference("Referenznummer der Bank: KB-99014-7721"), Some("KB-99014-7721".into()));
         assert_eq!(reference("Transaktions-ID 4711-2026-XY"), Some("4711-2026-XY".into()));
+        for (text, code) in [
+            ("riferimento RF18539007547034", Some("RF18539007547034")),
+            ("Reference: RF18 5390 0754 7034", Some("RF18539007547034")),
+            ("pagato con rf18 5390 0754 7034 ieri", Some("RF18539007547034")),
+            ("Reference: RF19 5390 0754 7034", None),
+            ("reference RF19 539007547034", None),
+            ("reference RF19539007547034", None),
+            ("communication structurée +++090/9337/55493+++", Some("090933755493")),
+            ("communication structurée +++090/9337/55494+++", None),
+            ("Referenz 21 00000 00003 13947 14300 09017", Some("210000000003139471430009017")),
+            ("Referenz 210000000003139471430009017", Some("210000000003139471430009017")),
+            ("Referenz 210000000003139471430009018", None),
+        ] {
+            assert_eq!(reference(text).as_deref(), code, "{text}");
+        }
         assert_eq!(reference("cro 1234 5678 9"), None);
         assert_eq!(reference("ref. 2026/118"), None);
         assert_eq!(reference("cro in arrivo"), None);
