@@ -130,7 +130,8 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     beside::add_subject(compiled, utterance, &mut found);
     beside::add_signature(compiled, utterance, language, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance, language);
+    let thanks_only = !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
+    let mut unread = unread::unread(compiled, &scanned, &raw, utterance, language, thanks_only);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
     for hint in &mut hints {
         hint.confidence = Confidence::percent(advice::GUESS);

@@ -19,6 +19,7 @@ pub(super) fn unread(
     holdings: &[Holding],
     utterance: &Utterance<'_>,
     language: Option<Language>,
+    thanks_only: bool,
 ) -> Vec<String> {
     let text = utterance.text;
     let rules = holdings.iter().filter_map(|holding| compiled.rules.get(holding.rule));
@@ -37,6 +38,7 @@ pub(super) fn unread(
             people: &utterance.people,
             capital_nouns,
             unsaid,
+            thanks_only,
         };
         for part in parts(scanned) {
             if place.open(&part) {
@@ -59,6 +61,8 @@ struct Sight<'a> {
     capital_nouns: bool,
     /// Words that stand in the gaps of the patterns which hold: no pattern says anything of them.
     unsaid: BTreeSet<usize>,
+    /// The writer only received or thanks, and nothing will be answered: a few words beside that may be left over.
+    thanks_only: bool,
 }
 
 /// Words between those that the patterns name.
@@ -91,7 +95,8 @@ impl Sight<'_> {
         // A rule explains its own words, not all that stands beside them.
         segments(self.scanned, part).iter().any(|range| {
             let ruled = |index: &usize| self.ruled(&(*index..*index + 1)) && !self.unsaid.contains(index);
-            range.clone().any(|index| !ruled(&index) && !self.explained(index) && self.is_word(index))
+            let open = range.clone().filter(|index| !ruled(index) && !self.explained(*index) && self.is_word(*index));
+            open.count() >= if self.thanks_only { MANY_BESIDE_THANKS } else { 1 }
         })
     }
 
@@ -166,6 +171,8 @@ impl Sight<'_> {
         if self.looks_like_a_name(part, &open) || self.signs(part) {
             return false;
         }
+        let negation = |hit: Hit| part.contains(&hit.from) && !self.explained(hit.from);
+        let loud = self.scanned.sentence.question || self.scanned.phrases(Phrase::Negation).any(negation);
         // "Who are you?", "how is your cat?": single words that elsewhere only name what a mail is about, or commonly go with
         // its wish, ask here for an answer. Only a whole turn does not.
         let turn = |index: usize| {
@@ -178,7 +185,7 @@ impl Sight<'_> {
         if self.scanned.sentence.question && !courteous && part.clone().any(|index| self.is_word(index)) {
             return true;
         }
-        words >= 1
+        words >= if self.thanks_only && !loud { 2 } else { 1 }
     }
 
     /// A word that says something: not a number, not a month, longer than two letters.
@@ -233,6 +240,9 @@ const CLAUSES: &[&str] = &[
     "che", "e", "se", "perche", "dove", "cui", "which", "that", "who", "and", "if", "because", "que", "qui", "dont",
     "et", "si", "car", "y", "porque", "donde", "pero", "dass", "und", "wenn", "weil", "ob", "aber",
 ];
+
+/// So many unexplained words in the same part between commas as thanks are too many.
+const MANY_BESIDE_THANKS: usize = 4;
 
 /// A greeting has no more words than these before the name.
 const GREETING_AT_MOST: usize = 3;
