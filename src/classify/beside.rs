@@ -38,9 +38,15 @@ pub(super) fn add_attachments(compiled: &Compiled, utterance: &Utterance<'_>, fo
 
 /// The subject of a new mail is the writer's; that of an answer is ours. What it says counts where the words say
 /// nothing, and always where it speaks of a risk.
-pub(super) fn add_subject(compiled: &Compiled, utterance: &Utterance<'_>, found: &mut Vec<IntentFinding>) {
+pub(super) fn add_subject(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    language: Option<Language>,
+    found: &mut Vec<IntentFinding>,
+) {
     let answers = is_answer(utterance.subject);
-    let scanned = intents::scan(compiled, sentences(utterance.subject), None);
+    // Our own words in an answer's subject may mean something else in another language ("Rappel").
+    let scanned = intents::scan(compiled, sentences(utterance.subject), language.filter(|_| answers));
     let holdings = intents::holdings(compiled, &scanned, Place::Text);
     let strong = |holding: &Holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint);
     let holdings = holdings.into_iter().filter(strong).collect();

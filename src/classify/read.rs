@@ -127,7 +127,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     beside::add_attachments(compiled, utterance, &mut found);
-    beside::add_subject(compiled, utterance, &mut found);
+    beside::add_subject(compiled, utterance, language, &mut found);
     beside::add_signature(compiled, utterance, language, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
     let thanks_only = !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement);

@@ -39,7 +39,8 @@ fn is_tied(reading: &Reading) -> bool {
 /// A stranger's mail that is understood but for a few words, and speaks of a payment, an invoice, bank details or a lawyer. Spam and
 /// newsletters speak of money too, but of much else besides; they lie in the mailbox as they would without us.
 fn is_about_payment(reading: &Reading) -> bool {
-    const MATTERS: [Intent; 9] = [
+    const MATTERS: [Intent; 10] = [
+        Intent::PaymentNotification,
         Intent::Legal,
         Intent::PaymentMade,
         Intent::PromiseToPay,
