@@ -304,9 +304,15 @@ impl<'a> Sight<'a> {
 
     fn routine(&self, intent: Intent) -> Judgement {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
-        if confidence <= LEAST_CONFIDENCE || (!self.reading.unread.is_empty() && intent != Intent::PaymentMade) {
+        if confidence <= LEAST_CONFIDENCE {
             let why = "Part of the mail is not understood and could matter".to_owned();
             return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause()));
+        }
+        if !self.reading.unread.is_empty()
+            && let Some(kind) = question_about(intent)
+        {
+            let why = "Part of the mail is not understood and could matter".to_owned();
+            return self.called_for(self.owner(kind, why, self.pause()));
         }
         match intent {
             Intent::ReferenceRequest => {
@@ -348,6 +354,17 @@ impl<'a> Sight<'a> {
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
             }
         }
+    }
+}
+
+/// What the owner is asked where the wish is clear and words beside it are not; `None` where the wish is the owner's anyway,
+/// or a claim, which is held whatever stands beside it.
+const fn question_about(intent: Intent) -> Option<CaseKind> {
+    match intent {
+        Intent::PaymentMade | Intent::ReferenceRequest | Intent::ContactChange | Intent::InstalmentRequest => None,
+        Intent::DeferralRequest => Some(CaseKind::Deferral),
+        Intent::InvoiceRequest | Intent::BankDetailsRequest | Intent::StatementRequest => Some(CaseKind::AnswerYourself),
+        _ => Some(CaseKind::NotUnderstood),
     }
 }
 
