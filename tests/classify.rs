@@ -402,6 +402,60 @@ fn evidence_is_in_the_writers_words() {
 }
 
 #[test]
+fn what_stands_beside_the_words_is_looked_at() {
+    let of = |utterance: Utterance<'_>| RULES.read(&utterance);
+    let plain = || Utterance {
+        text: "Bonifico fatto ieri.",
+        people: BTreeSet::new(),
+        signature: String::new(),
+        concealed: "",
+        subject: "R: Promemoria",
+        attachment_names: Vec::new(),
+        day: day(),
+        language: None,
+        kind: MessageKind::Reply,
+        currency: Currency::EUR,
+        own_ibans: &[],
+    };
+    let wants = |found: &Understanding, intent: Intent| found.intents.iter().any(|finding| finding.intent == intent);
+    assert!(of(plain()).unread.is_empty());
+    let signed = "Falegnameria Zanon snc in liquidazione giudiziale".to_owned();
+    assert!(wants(&of(Utterance { signature: signed, ..plain() }), Intent::Legal));
+    let small_print = "Messaggio riservato. Contestiamo comunque la vostra fattura.".to_owned();
+    assert!(wants(&of(Utterance { signature: small_print, ..plain() }), Intent::Dispute));
+    assert!(wants(&of(Utterance { subject: "R: fattura 118: la contestiamo", ..plain() }), Intent::Dispute));
+    for text in ["Bonifico fatto ieri 🖕", "Bonifico fatto ieri. 作品不好", "Bonifico fatto ieri. Deludente."] {
+        assert!(!of(Utterance { text, ..plain() }).unread.is_empty(), "{text}");
+    }
+    for text in ["Bonifico fatto ieri 👍", "Bonifico fatto ieri 😊 grazie", "Bonifico fatto ieri.\nOrtensia"] {
+        assert!(of(Utterance { text, ..plain() }).unread.is_empty(), "{text}");
+    }
+    let long = format!("Bonifico fatto ieri. {}Contestiamo tutto.", "Grazie mille. ".repeat(2_000));
+    assert!(of(Utterance { text: &long, ..plain() }).unread.iter().any(|left| left.contains("Contestiamo")));
+    assert_eq!(
+        of(Utterance { text: "Già pagata a settembre.", ..plain() }).facts.paid_on,
+        NaiveDate::from_ymd_opt(2026, 9, 30)
+    );
+}
+
+/// A "not" is no payment, whatever the adviser thinks; and what the firm wrote itself is never outranked by a guess.
+#[test]
+fn a_guess_neither_denies_nor_outranks() {
+    for text in
+        ["Non abbiamo ancora pagato", "Wir haben noch nicht bezahlt", "We have not paid yet", "Todavía no hemos pagado"]
+    {
+        let found = read(text);
+        assert!(found.intents.iter().all(|finding| finding.intent != Intent::PaymentMade), "{text}: {found:#?}");
+    }
+    let file = "language = \"it\"\n[[rule]]\nid = \"mine.desk\"\nintent = \"deferral_request\"\nwhy = \"So it says.\"\n\
+        patterns = [\"fattura dorme\"]\nexample = [\"La fattura dorme.\"]\ncounter_example = [\"Grazie.\"]\n";
+    let own = [RuleSource { file: "rules/it/mine.toml".into(), text: file.into() }];
+    let rules = RuleSet::compile(&sources_shipped(), &own).expect("it compiles");
+    let said = rules.read(&Utterance { text: "La fattura dorme sulla scrivania del capo", ..utterance() });
+    assert_eq!(said.intents.first().map(|finding| finding.rule.as_str()), Some("mine.desk"), "{said:#?}");
+}
+
+#[test]
 fn what_most_likely_says_more_is_left_to_a_person() {
     // No rule sees the complaint; the adviser doubts the sentence, and so nothing is answered.
     let found = read("Please send us a statement. The hall is still cold.");

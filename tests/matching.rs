@@ -338,6 +338,27 @@ fn a_reply_in_the_thread_of_one_that_speaks_of_another_is_about_the_other() {
     assert_eq!(certain(&found(&in_thread(passing, "r118@studioferri.example"))), [131]);
 }
 
+/// An amount, a month or a number that is not the thread's leaves to the owner which invoice is meant.
+#[test]
+fn what_does_not_fit_the_thread_is_not_certain() {
+    let from = BALDINI_MAIL;
+    let answer = |text: &str| in_thread(mail(from, "R: Sollecito", text), "r118@studioferri.example");
+    assert_eq!(certain(&found(&answer("La fattura di settembre la paghiamo venerdì."))), [118]);
+    for text in [
+        "La fattura di luglio l'abbiamo pagata ieri.",
+        "We paid the August invoice.",
+        "Pagata la 304.",
+        "Abbiamo pagato la 2025/118 ieri.",
+    ] {
+        assert!(certain(&found(&answer(text))).is_empty(), "{text}");
+    }
+    let mut part = Stated::default();
+    let amounts = [Money::eur(85_400)];
+    part.amounts = &amounts;
+    let identified = identify(&answer("Ho fatto un acconto di 854 euro."), &directory(), &part);
+    assert!(certain(&identified).is_empty(), "it is what another one owes, and may be a part of this");
+}
+
 #[test]
 fn an_office_that_answers_for_several_means_the_one_it_names() {
     // The thread was Tecnoplast's 138; the office answers there about Rossi's 140.

@@ -83,11 +83,15 @@ pub(super) fn add_signature(
         return;
     }
     let scanned = intents::scan(compiled, sentences(&utterance.signature), language);
+    // A single word of a short line may be somebody's name.
+    let says = |holding: &Holding| {
+        let words = scanned.get(holding.sentence).map_or(0, |said| said.sentence.tokens.len());
+        holding.to > holding.from + 1 || words > 3
+    };
     let grave = |holding: &Holding| {
         compiled.rules.get(holding.rule).is_some_and(|rule| match rule.intent {
             Intent::Legal => rule.concerns_all,
-            // A single word may be somebody's name.
-            Intent::Dispute | Intent::BankDetailsVerification => !rule.faint && holding.to > holding.from + 1,
+            Intent::Dispute | Intent::BankDetailsVerification => !rule.faint && says(holding),
             _ => false,
         })
     };

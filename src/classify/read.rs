@@ -15,7 +15,7 @@ use crate::ledger::money::Currency;
 use crate::ledger::reading::{Facts, IntentFinding, Warning};
 use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
 use crate::message::Message;
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 use std::collections::BTreeSet;
 
 /// What there is to understand of a mail.
@@ -282,7 +282,7 @@ fn facts(
         payment_reference: references::payment_reference(scanned, utterance.text),
         return_date: if absent { returns(scanned, &days, utterance.day) } else { None },
         new_contact: new_contact(&purposes, scanned, utterance, absent),
-        paid_on: if wants(PAID) { paid_on(&purposes, &days, utterance.day) } else { None },
+        paid_on: if wants(PAID) { paid_on(&purposes, scanned, &days, utterance.day) } else { None },
         iban: references::ibans(utterance.text).into_iter().next(),
         all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
@@ -404,10 +404,30 @@ fn whole(scanned: &Scanned, text: &str) -> Option<String> {
 }
 
 /// The last day that is past beyond doubt; else the last one that may be ("lunedì").
-fn paid_on(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+fn paid_on(
+    purposes: &Purposes<'_>,
+    scanned: &[Scanned],
+    days: &[dates::NamedDay],
+    today: NaiveDate,
+) -> Option<NaiveDate> {
     let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
     let sure = past.clone().rfind(|day| day.ahead == day.behind);
-    sure.or_else(|| past.clone().next_back()).map(|day| day.behind)
+    let day = sure.or_else(|| past.clone().next_back()).map(|day| day.behind);
+    day.or_else(|| if days.is_empty() { paid_in_month(purposes, scanned, today) } else { None })
+}
+
+/// "Già pagata a settembre": the last day of a month that is over, for nobody can say which it was.
+fn paid_in_month(purposes: &Purposes<'_>, scanned: &[Scanned], today: NaiveDate) -> Option<NaiveDate> {
+    let paying = scanned.iter().enumerate().filter(|(index, _)| purposes.serves(*index, PAID)).map(|(_, said)| said);
+    let months = paying.flat_map(|said| {
+        let calendars: Vec<_> =
+            said.heard.iter().filter_map(|language| purposes.compiled.calendars.get(language)).collect();
+        let words = said.sentence.tokens.iter().map(|token| token.word.as_str()).filter(|word| word.len() > 3);
+        words.filter_map(|word| calendars.iter().find_map(|calendar| calendar.month(word))).collect::<Vec<_>>()
+    });
+    let month = months.last().filter(|month| *month != today.month())?;
+    let year = if month < today.month() { today.year() } else { today.year() - 1 };
+    NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.

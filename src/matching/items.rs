@@ -3,7 +3,7 @@
 
 use super::directory::{Directory, Item, Known};
 use super::numbers::{self, Mention};
-use super::{Evidence, Stated, amounts, attached, vocabulary};
+use super::{Evidence, Stated, amounts, attached, months, vocabulary};
 use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::money::Money;
 use crate::ledger::reading::{Clue, CustomerMatch, ItemMatch, Writer};
@@ -119,6 +119,8 @@ pub(super) fn choose(
     let own_words = desk.named(&evidence.numbers.text, Clue::NumberInText);
     let names_anothers = !own_words.foreign.is_empty();
     let mut found = own_words.found;
+    // Whoever names a number has said which; else a month says which it is not.
+    let months = if found.is_empty() { months::issue_months(&message.words.new) } else { Vec::new() };
     if own_words.strange {
         // A number that is not this customer's: what follows is a guess, unless a slip of the pen explains it.
         let slip = desk.slip();
@@ -167,7 +169,9 @@ pub(super) fn choose(
     let mut items: Vec<ItemMatch> = found
         .into_iter()
         .map(|(receivable, clues)| {
-            let sure = if coincides(&clues, &thread) { sure.min(Certainty::Likely) } else { sure };
+            let another = !months.is_empty()
+                && directory.item(receivable).is_none_or(|item| months.iter().all(|month| !month.holds(item.issued)));
+            let sure = if another || coincides(&clues, &thread) { sure.min(Certainty::Likely) } else { sure };
             item_match(receivable, clues, sure, desk.certain_clues())
         })
         .collect();

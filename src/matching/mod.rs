@@ -10,6 +10,7 @@ mod attached;
 mod directory;
 mod domains;
 mod items;
+mod months;
 mod names;
 mod numbers;
 mod own;

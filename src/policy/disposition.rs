@@ -363,7 +363,9 @@ const fn question_about(intent: Intent) -> Option<CaseKind> {
     match intent {
         Intent::PaymentMade | Intent::ReferenceRequest | Intent::ContactChange | Intent::InstalmentRequest => None,
         Intent::DeferralRequest => Some(CaseKind::Deferral),
-        Intent::InvoiceRequest | Intent::BankDetailsRequest | Intent::StatementRequest => Some(CaseKind::AnswerYourself),
+        Intent::InvoiceRequest | Intent::BankDetailsRequest | Intent::StatementRequest => {
+            Some(CaseKind::AnswerYourself)
+        }
         _ => Some(CaseKind::NotUnderstood),
     }
 }
