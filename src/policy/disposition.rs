@@ -36,10 +36,11 @@ fn is_tied(reading: &Reading) -> bool {
     reading.matched.known_thread || reading.matched.customer.is_some()
 }
 
-/// A stranger's mail that is understood but for a few words, and speaks of a payment, an invoice, bank details or a lawyer. Spam and
+/// A stranger's mail that is understood but for a few words, and speaks of a payment, an invoice, bank details, an objection or a lawyer. Spam and
 /// newsletters speak of money too, but of much else besides; they lie in the mailbox as they would without us.
 fn is_about_payment(reading: &Reading) -> bool {
-    const MATTERS: [Intent; 10] = [
+    const MATTERS: [Intent; 11] = [
+        Intent::Dispute,
         Intent::PaymentNotification,
         Intent::Legal,
         Intent::PaymentMade,
