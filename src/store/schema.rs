@@ -6,6 +6,7 @@ use super::open::damaged;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The steps in order: the n-th leads from schema n to schema n + 1. A released step is never edited.
@@ -92,11 +93,13 @@ pub(super) fn backup_path(path: &Path, version: i64) -> PathBuf {
 
 /// Copies the database, checks the copy, and only then gives it its name.
 pub(super) fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
+    // Two that open the same database at once make a copy each, and the last one gives it its name.
+    static COPIES: AtomicU64 = AtomicU64::new(0);
     let mut unfinished = to.as_os_str().to_owned();
-    unfinished.push(".unfinished");
+    unfinished.push(format!(".{}-{}.unfinished", std::process::id(), COPIES.fetch_add(1, Ordering::Relaxed)));
     let unfinished = PathBuf::from(unfinished);
     let _ = std::fs::remove_file(&unfinished);
-    copy_and_check(connection, &unfinished)?;
+    copy_and_check(connection, &unfinished).inspect_err(|_| std::fs::remove_file(&unfinished).unwrap_or_default())?;
     let synced = std::fs::File::open(&unfinished).and_then(|file| file.sync_all());
     synced
         .and_then(|()| std::fs::rename(&unfinished, to))
