@@ -6,74 +6,12 @@ use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
-use crate::ledger::decision::Verdict;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::{Money, total};
-use crate::ledger::reading::{IntentFinding, Reading, Warning, Writer};
+use crate::ledger::reading::{Reading, Warning, Writer};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
-
-/// A mail that belongs to no account.
-pub(super) fn judge_unknown(reading: &Reading) -> Verdict {
-    let (disposition, reason) = match machine_disposition(reading) {
-        Some(judged) => judged,
-        None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
-        None if !is_tied(reading) && !is_about_payment(reading) => {
-            (Disposition::Ignore, "Nothing ties it to a customer, and it says nothing of payments")
-        }
-        None if gate::trouble(reading).is_some() => {
-            (Disposition::RouteToOwner, "It speaks of payments, and its sender is not to be trusted")
-        }
-        None if is_only(reading, Intent::Acknowledgement) => (Disposition::Ignore, "There is nothing to do"),
-        None => (Disposition::RouteToOwner, "It speaks of payments, but no customer is certain"),
-    };
-    Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
-}
-
-/// Something beside its words ties the mail to a customer: a thread, a number, a name.
-fn is_tied(reading: &Reading) -> bool {
-    reading.matched.known_thread || reading.matched.customer.is_some()
-}
-
-/// A stranger's mail that is understood but for a few words, and speaks of a payment, an invoice, bank details, an objection or a lawyer. Spam and
-/// newsletters speak of money too, but of much else besides; they lie in the mailbox as they would without us.
-fn is_about_payment(reading: &Reading) -> bool {
-    const MATTERS: [Intent; 11] = [
-        Intent::Dispute,
-        Intent::PaymentNotification,
-        Intent::Legal,
-        Intent::PaymentMade,
-        Intent::PromiseToPay,
-        Intent::DeferralRequest,
-        Intent::InstalmentRequest,
-        Intent::InvoiceRequest,
-        Intent::BankDetailsRequest,
-        Intent::BankDetailsVerification,
-        Intent::StatementRequest,
-    ];
-    let sure = |found: &IntentFinding| found.confidence.as_percent() > LEAST_CONFIDENCE;
-    reading.unread.len() <= STRANGE_AT_MOST
-        && reading.intents.iter().any(|found| sure(found) && MATTERS.contains(&found.intent))
-}
-
-/// So many sentences of a stranger's mail may be without meaning to us.
-const STRANGE_AT_MOST: usize = 3;
-
-/// What words call for where no firm's books are at hand: as if the writer were a customer, and nobody is answered.
-pub(super) fn judge_words(reading: &Reading) -> Verdict {
-    let (disposition, reason) = match machine_disposition(reading) {
-        Some(judged) => judged,
-        None if risk(reading).is_some() => (Disposition::RouteToOwner, "The words carry a risk that a person must see"),
-        None if deceives(reading) => (Disposition::RouteToOwner, "The text is not what it seems"),
-        None if is_plain_unrelated(reading) => (Disposition::Ignore, "It has nothing to do with a receivable"),
-        None => match reading.primary() {
-            Some(intent) => (disposition_of(intent), "The words alone are judged: no firm's books are at hand"),
-            None => (Disposition::RouteToOwner, "No rule understands what the writer wants"),
-        },
-    };
-    Verdict { disposition, automatic_answer: None, reason: reason.to_owned() }
-}
 
 /// Judges a mail of this account.
 pub(super) fn judge(reading: &Reading, account: &Account, world: &World<'_>) -> Judgement {
@@ -92,32 +30,32 @@ const RISKS: [(Intent, CaseKind); 4] = [
     (Intent::Dispute, CaseKind::Dispute),
 ];
 
-fn risk(reading: &Reading) -> Option<(Intent, CaseKind)> {
+pub(super) fn risk(reading: &Reading) -> Option<(Intent, CaseKind)> {
     RISKS.into_iter().find(|(intent, _)| reading.wants(*intent))
 }
 
-fn is_plain_unrelated(reading: &Reading) -> bool {
+pub(super) fn is_plain_unrelated(reading: &Reading) -> bool {
     is_only(reading, Intent::Unrelated)
 }
 
-fn is_only(reading: &Reading, intent: Intent) -> bool {
+pub(super) fn is_only(reading: &Reading, intent: Intent) -> bool {
     !reading.intents.is_empty() && reading.intents.iter().all(|found| found.intent == intent) && !is_guessed(reading)
 }
 
 /// The text is not what it seems, or wants to be obeyed.
-fn deceives(reading: &Reading) -> bool {
+pub(super) fn deceives(reading: &Reading) -> bool {
     const SIGNS: [Warning; 4] =
         [Warning::InstructionToMachine, Warning::HiddenText, Warning::ForeignIban, Warning::SeveralAuthors];
     reading.warnings.iter().any(|warning| SIGNS.contains(warning))
 }
 
 /// Nothing was understood for sure: what a guess says is never reason enough to do nothing.
-fn is_guessed(reading: &Reading) -> bool {
+pub(super) fn is_guessed(reading: &Reading) -> bool {
     reading.intents.iter().all(|found| found.confidence.as_percent() <= LEAST_CONFIDENCE)
 }
 
 /// What a machine's mail calls for; `None` for a person's. A risk said by a machine is a person's to look at.
-fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)> {
+pub(super) fn machine_disposition(reading: &Reading) -> Option<(Disposition, &'static str)> {
     let is_person = matches!(reading.kind, MessageKind::Reply);
     if reading.kind == MessageKind::Own {
         return Some((Disposition::Ignore, "It is our own mail, or the owner's"));
@@ -372,7 +310,7 @@ const fn question_about(intent: Intent) -> Option<CaseKind> {
 }
 
 /// What one wish calls for by itself.
-const fn disposition_of(intent: Intent) -> Disposition {
+pub(super) const fn disposition_of(intent: Intent) -> Disposition {
     match intent {
         Intent::PaymentMade | Intent::PaymentNotification => Disposition::ConfirmPayment,
         Intent::PromiseToPay => Disposition::RecordPromise,

@@ -31,6 +31,7 @@ mod routine;
 mod settlement;
 mod silence;
 mod steps;
+mod strangers;
 pub mod terms;
 mod windows;
 
@@ -77,12 +78,12 @@ pub fn decide(account: &Account, event: &Event, world: &World<'_>) -> Decision {
 pub fn verdict(reading: &Reading, account: Option<&Account>, world: &World<'_>) -> Verdict {
     match account {
         Some(account) => disposition::judge(reading, account, world).verdict(account),
-        None => disposition::judge_unknown(reading),
+        None => strangers::judge_unknown(reading),
     }
 }
 
 /// What a message calls for where no firm's books are at hand.
 #[must_use]
 pub fn verdict_of_words(reading: &Reading) -> Verdict {
-    disposition::judge_words(reading)
+    strangers::judge_words(reading)
 }

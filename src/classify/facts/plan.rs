@@ -1,5 +1,6 @@
 //! A plan in parts: how many, when and how much.
 
+use super::recurrence::Recurrence;
 use super::{amounts, dates};
 use crate::classify::compile::{Compiled, Phrase};
 use crate::classify::intents::Scanned;
@@ -137,7 +138,7 @@ pub(in crate::classify) struct Frame {
     parts: Option<Parts>,
     /// The only amount that is named is that of every part.
     each: bool,
-    pub(in crate::classify) recurrence: dates::Recurrence,
+    pub(in crate::classify) recurrence: Recurrence,
     /// The day from which the parts count ("a partire dal 15 novembre").
     pub(in crate::classify) start: Option<NaiveDate>,
     /// Where a part is named by what is left ("den Rest"): sentence and word.
@@ -151,7 +152,7 @@ pub(in crate::classify) fn frame(
     named: &[amounts::NamedAmount],
     currency: Currency,
 ) -> Frame {
-    let recurrence = dates::Recurrence::of(compiled, scanned);
+    let recurrence = Recurrence::of(compiled, scanned);
     let parts = parts(compiled, scanned, recurrence.is_monthly());
     let each = parts.is_none_or(|parts| {
         let stated = named.iter().filter(|sum| !sum.other);

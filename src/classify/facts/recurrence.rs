@@ -1,0 +1,88 @@
+//! Days that come each month: what a plan in parts says of its days beside naming them.
+
+use super::super::calendar_words::{DateMeaning, day_number, end_of};
+use super::super::compile::{Compiled, Role};
+use super::super::intents::Scanned;
+use chrono::{Datelike, Months, NaiveDate};
+
+/// What a plan in parts says of its days beside naming them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Recurrence {
+    every: Option<Every>,
+    /// The month of the first part.
+    first: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Every {
+    MonthEnd,
+    Day(u32),
+    Month,
+}
+
+impl Recurrence {
+    /// Something is said of each month.
+    pub(super) const fn is_monthly(self) -> bool {
+        self.every.is_some()
+    }
+
+    pub(super) fn of(compiled: &Compiled, scanned: &[Scanned]) -> Self {
+        let mut found = Self::default();
+        for scanned in scanned {
+            for (role, hit) in &scanned.hits {
+                let Role::Date(meaning) = role else { continue };
+                let Some(calendar) = compiled.languages.get(hit.pattern).and_then(|of| compiled.calendars.get(of))
+                else {
+                    continue;
+                };
+                let mut words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
+                match meaning {
+                    DateMeaning::EveryMonthEnd => found.every = Some(Every::MonthEnd),
+                    DateMeaning::EveryMonthDay => {
+                        found.every = words.filter_map(|word| calendar.number(word)).max().map(Every::Day);
+                    }
+                    DateMeaning::EveryMonth => found.every = found.every.or(Some(Every::Month)),
+                    DateMeaning::FromNamedMonth => found.first = words.find_map(|word| calendar.month(word)),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The days of so many parts; `start` is the only day that is named.
+    pub(super) fn days(self, parts: usize, start: Option<NaiveDate>, today: NaiveDate) -> Option<Vec<NaiveDate>> {
+        let month = self.first.and_then(|month| {
+            let year = today.year() + i32::from(month < today.month());
+            NaiveDate::from_ymd_opt(year, month, 1)
+        });
+        let opens = month.or_else(|| start?.with_day(1)).or_else(|| today.with_day(1))?;
+        let months = (0..u32::try_from(parts).ok()?).map(|n| opens.checked_add_months(Months::new(n)));
+        let end = |month: NaiveDate| end_of(month.year(), month.month());
+        // "A fine mese da novembre".
+        let last_of_month = self.first.is_some() && start.is_some_and(|start| end(start) == Some(start));
+        match self.every.or(last_of_month.then_some(Every::MonthEnd))? {
+            Every::MonthEnd => months.map(|month| end(month?)).collect(),
+            Every::Day(number) => {
+                let first = if month.is_some() {
+                    opens.pred_opt()?
+                } else {
+                    start.map_or(today, |start| start.pred_opt().unwrap_or(start))
+                };
+                let first = day_number(first, number, month.is_some() || start.is_some())?;
+                let opens = first.with_day(1)?;
+                let months = (0..u32::try_from(parts).ok()?).map(|n| opens.checked_add_months(Months::new(n)));
+                months.map(|month| month.and_then(|month| month.with_day(number).or_else(|| end(month)))).collect()
+            }
+            Every::Month => {
+                let start = start?;
+                let last_of_month = end(start) == Some(start);
+                let nth = |month: Option<NaiveDate>| {
+                    let month = month?;
+                    if last_of_month { end(month) } else { month.with_day(start.day()).or_else(|| end(month)) }
+                };
+                months.map(nth).collect()
+            }
+        }
+    }
+}
