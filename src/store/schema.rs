@@ -6,7 +6,6 @@ use super::open::damaged;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The steps in order: the n-th leads from schema n to schema n + 1. A released step is never edited.
@@ -50,13 +49,29 @@ pub(super) fn bring_up_to_date(
         return Ok(());
     }
     if present > 0 {
-        back_up(connection, &backup_path(path, present))?;
+        back_up_in_turn(connection, path, latest)?;
     }
     for (index, step) in steps.iter().enumerate() {
         let from = i64::try_from(index).unwrap_or(i64::MAX);
         take_step(connection, from, step, secret)
             .map_err(|error| from_sqlite(&error).at("bring the schema up to date"))?;
     }
+    Ok(())
+}
+
+/// Copies the database while nobody else copies it: two that open it at once take turns. (SQLite copies nothing while a
+/// transaction writes, so its own lock cannot serve.) A copy that is cut off is overwritten by the next one.
+fn back_up_in_turn(connection: &Connection, path: &Path, latest: i64) -> Result<(), StoreError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let turn = std::fs::File::open(folder).and_then(|folder| folder.lock().map(|()| folder));
+    let turn =
+        turn.map_err(|error| StoreError::disk(format!("The folder {} cannot be locked", folder.display()), &error))?;
+    let present = pragma(connection, "user_version")?;
+    if present < latest {
+        back_up(connection, &backup_path(path, present))?;
+    }
+    // Until here: the lock ends with the open folder.
+    drop(turn);
     Ok(())
 }
 
@@ -93,13 +108,11 @@ pub(super) fn backup_path(path: &Path, version: i64) -> PathBuf {
 
 /// Copies the database, checks the copy, and only then gives it its name.
 pub(super) fn back_up(connection: &Connection, to: &Path) -> Result<(), StoreError> {
-    // Two that open the same database at once make a copy each, and the last one gives it its name.
-    static COPIES: AtomicU64 = AtomicU64::new(0);
     let mut unfinished = to.as_os_str().to_owned();
-    unfinished.push(format!(".{}-{}.unfinished", std::process::id(), COPIES.fetch_add(1, Ordering::Relaxed)));
+    unfinished.push(".unfinished");
     let unfinished = PathBuf::from(unfinished);
     let _ = std::fs::remove_file(&unfinished);
-    copy_and_check(connection, &unfinished).inspect_err(|_| std::fs::remove_file(&unfinished).unwrap_or_default())?;
+    copy_and_check(connection, &unfinished)?;
     let synced = std::fs::File::open(&unfinished).and_then(|file| file.sync_all());
     synced
         .and_then(|()| std::fs::rename(&unfinished, to))
