@@ -42,7 +42,7 @@ pub fn issue_months(text: &str) -> Vec<IssueMonth> {
         if let Some(month) = compound(said) {
             found.push(IssueMonth { month, year: None });
         }
-        let Some(month) = month_of(said) else { continue };
+        let Some(month) = words::month_of(said) else { continue };
         let before = || {
             let small = |at: &usize| match parts.get(*at).map(|part| part.piece) {
                 Some(Piece::Number(_)) => true,
@@ -88,38 +88,15 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 
 /// Words between an invoice and its month.
 fn is_of(word: &str) -> bool {
-    const OF: &[&str] = &[
-        "di", "del", "dello", "dell", "of", "from", "dated", "for", "de", "du", "d", "vom", "von", "aus", "mese",
-        "mois", "mes", "month", "n", "nr", "no", "num",
-    ];
-    OF.contains(&word.to_lowercase().as_str())
+    const MORE: &[&str] = &["di", "dello", "from", "for", "d", "mese", "mois", "mes", "month", "n", "nr", "no", "num"];
+    words::is_before_issue_date(word) || MORE.contains(&word.to_lowercase().as_str())
 }
 
 /// `Augustrechnung`.
 fn compound(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
     let month = lower.strip_suffix("rechnungen").or_else(|| lower.strip_suffix("rechnung"))?;
-    month_of(month)
-}
-
-/// The number of a month by its name, January first.
-fn month_of(word: &str) -> Option<u32> {
-    const NAMES: [&[&str]; 12] = [
-        &["gennaio", "january", "januar", "jänner", "janvier", "enero"],
-        &["febbraio", "february", "februar", "février", "fevrier", "febrero"],
-        &["marzo", "march", "märz", "maerz", "mars"],
-        &["aprile", "april", "avril", "abril"],
-        &["maggio", "may", "mai", "mayo"],
-        &["giugno", "june", "juni", "juin", "junio"],
-        &["luglio", "july", "juli", "juillet", "julio"],
-        &["agosto", "august", "août", "aout"],
-        &["settembre", "september", "septembre", "septiembre", "setiembre"],
-        &["ottobre", "october", "oktober", "octobre", "octubre"],
-        &["novembre", "november", "noviembre"],
-        &["dicembre", "december", "dezember", "décembre", "decembre", "diciembre"],
-    ];
-    let lower = word.to_lowercase();
-    NAMES.iter().zip(1..).find(|(names, _)| names.contains(&lower.as_str())).map(|(_, month)| month)
+    words::month_of(month)
 }
 
 #[cfg(test)]

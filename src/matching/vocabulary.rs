@@ -329,94 +329,36 @@ pub fn is_phone_word(word: &str) -> bool {
     )
 }
 
-const MONTHS: &[&str] = &[
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "januar",
-    "februar",
-    "märz",
-    "mai",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "enero",
-    "febrero",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-    "gen",
-    "feb",
-    "mar",
-    "apr",
-    "mag",
-    "giu",
-    "lug",
-    "ago",
-    "set",
-    "sett",
-    "ott",
-    "nov",
-    "dic",
-    "jan",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "dec",
-    "okt",
-    "dez",
-    "janv",
-    "févr",
-    "juil",
-    "déc",
-    "ene",
-    "abr",
+/// The months by name, January first.
+const MONTHS: [&[&str]; 12] = [
+    &["gennaio", "january", "januar", "jänner", "janvier", "enero"],
+    &["febbraio", "february", "februar", "février", "fevrier", "febrero"],
+    &["marzo", "march", "märz", "maerz", "mars"],
+    &["aprile", "april", "avril", "abril"],
+    &["maggio", "may", "mai", "mayo"],
+    &["giugno", "june", "juni", "juin", "junio"],
+    &["luglio", "july", "juli", "juillet", "julio"],
+    &["agosto", "august", "août", "aout"],
+    &["settembre", "september", "septembre", "septiembre", "setiembre"],
+    &["ottobre", "october", "oktober", "octobre", "octubre"],
+    &["novembre", "november", "noviembre"],
+    &["dicembre", "december", "dezember", "décembre", "decembre", "diciembre"],
 ];
+
+const SHORT_MONTHS: &[&str] = &[
+    "gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "sett", "ott", "nov", "dic", "jan", "jun", "jul",
+    "aug", "sep", "sept", "oct", "dec", "okt", "dez", "janv", "févr", "juil", "déc", "ene", "abr",
+];
+
+/// The number of a month by its whole name, January first.
+pub fn month_of(word: &str) -> Option<u32> {
+    let lower = word.to_lowercase();
+    MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&lower.as_str())).map(|(_, month)| month)
+}
 
 /// Names of the months and their short forms.
 pub fn is_month(word: &str) -> bool {
-    MONTHS.contains(&word.to_lowercase().as_str())
+    month_of(word).is_some() || SHORT_MONTHS.contains(&word.to_lowercase().as_str())
 }
 
 /// Words with which a street begins.
