@@ -438,6 +438,32 @@ fn what_stands_beside_the_words_is_looked_at() {
     );
 }
 
+/// Beside mere thanks a few words may be left over; beside a day that makes a promise of them none may.
+#[test]
+fn words_left_over_beside_thanks_stop_an_answer() {
+    let thanks = read("Ricevuto, ne parlo con il dottore.");
+    assert!(thanks.unread.is_empty() && thanks.intents.iter().all(|one| one.intent == Intent::Acknowledgement));
+    for text in ["Grazie. Venerdì col notaio.", "Ricevuto, grazie: venerdì tribunale.", "Grazie mille. Venerdì zebra."]
+    {
+        let found = read(text);
+        let promised = found.intents.iter().any(|one| one.intent == Intent::PromiseToPay);
+        assert!(!promised || !found.unread.is_empty(), "{text}: {found:#?}");
+    }
+}
+
+/// What people call themselves explains no word that the rules know.
+#[test]
+fn names_explain_names_only() {
+    let of = |text: &'static str, people: &[&str]| {
+        RULES.read(&Utterance { text, people: people.iter().map(|name| (*name).to_owned()).collect(), ..utterance() })
+    };
+    let text = "Bonifico fatto ieri, Ortensia.";
+    assert!(!of(text, &[]).unread.is_empty());
+    assert!(of(text, &["ortensia"]).unread.is_empty());
+    let named = ["revocato", "contestazione", "avvocato", "solo"];
+    assert!(!of("Bonifico fatto ieri, revocato.", &named).unread.is_empty());
+}
+
 /// A "not" is no payment, whatever the adviser thinks; and what the firm wrote itself is never outranked by a guess.
 #[test]
 fn a_guess_neither_denies_nor_outranks() {

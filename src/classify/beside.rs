@@ -2,7 +2,7 @@
 
 use super::compile::Compiled;
 use super::fold::fold;
-use super::intents::{self, Holding, Scanned};
+use super::intents::{self, Holding, Scanned, merge};
 use super::read::Utterance;
 use super::rules::Place;
 use super::sentences::{TOKENS_AT_MOST, sentences};
@@ -133,15 +133,6 @@ fn beyond_the_limit(text: &str, scanned: &[Scanned]) -> Option<String> {
 pub(super) fn readable(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     stem.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect()
-}
-
-pub(super) fn merge(found: &mut Vec<IntentFinding>, more: Vec<IntentFinding>) {
-    for finding in more {
-        if found.iter().all(|known| known.intent != finding.intent) {
-            found.push(finding);
-        }
-    }
-    found.sort_by_key(|finding| intents::rank(finding.intent));
 }
 
 fn attachments(compiled: &Compiled, utterance: &Utterance<'_>) -> Vec<String> {

@@ -205,6 +205,16 @@ pub(super) fn findings(
     found
 }
 
+/// Adds findings of other places, those of an intent that is known already left out, in order.
+pub(super) fn merge(found: &mut Vec<IntentFinding>, more: Vec<IntentFinding>) {
+    for finding in more {
+        if found.iter().all(|known| known.intent != finding.intent) {
+            found.push(finding);
+        }
+    }
+    found.sort_by_key(|finding| rank(finding.intent));
+}
+
 /// Where the days of a sentence lie that are written beyond doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Time {

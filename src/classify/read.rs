@@ -1,11 +1,11 @@
 //! The way of a mail through the room.
 
 use super::advice;
-use super::beside::{self, merge};
+use super::beside;
 use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, plan, references};
 use super::fallback;
-use super::intents::{self, Holding, Scanned};
+use super::intents::{self, Holding, Scanned, merge};
 use super::language;
 use super::rules::Place;
 use super::sentences::sentences;
@@ -130,14 +130,18 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     beside::add_subject(compiled, utterance, language, &mut found);
     beside::add_signature(compiled, utterance, language, &mut found);
     add_foreign_iban(utterance, &warnings, &mut found);
-    let thanks_only = !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
-    let mut unread = unread::unread(compiled, &scanned, &raw, utterance, language, thanks_only);
+    let leftovers = |thanks_only| unread::unread(compiled, &scanned, &raw, utterance, language, thanks_only);
+    let mut unread = leftovers(false);
     let mut hints = intents::findings(compiled, &scanned, &faint, utterance.text);
     for hint in &mut hints {
         hint.confidence = Confidence::percent(advice::GUESS);
     }
     hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
     advice::weigh(compiled, utterance, &scanned, &mut found, &hints);
+    // Only now is it known that nothing but thanks is found: a guess or a day alone beside them could be answered.
+    if !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement) {
+        unread = leftovers(true);
+    }
     let facts = facts(compiled, utterance, &scanned, &raw, &found);
     let mut doubtful = contrary_days(compiled, utterance, &scanned, &raw, &facts);
     doubtful.extend(dates::impossible(compiled, &scanned, utterance.day));

@@ -71,9 +71,8 @@ fn unsaid(compiled: &Compiled, scanned: &Scanned, held: &[&Holding]) -> BTreeSet
     let mut unsaid = BTreeSet::new();
     for holding in held {
         let hit = Hit { pattern: holding.pattern, from: holding.from, to: holding.to };
-        let language = compiled.languages.get(holding.pattern);
-        let gaps = language.and_then(|language| compiled.matchers.get(language)?.gaps(&scanned.sentence, hit).into());
-        let gaps = gaps.unwrap_or_default();
+        let matcher = compiled.languages.get(holding.pattern).and_then(|language| compiled.matchers.get(language));
+        let gaps = matcher.map(|matcher| matcher.gaps(&scanned.sentence, hit)).unwrap_or_default();
         said.extend((hit.from..hit.to).filter(|index| !gaps.contains(index)));
         unsaid.extend(gaps);
     }
@@ -108,13 +107,22 @@ impl Sight<'_> {
     /// Scenery: courtesy, context, a day; what commonly goes with the wishes of this mail.
     fn explained(&self, index: usize) -> bool {
         let scenery = |role: &Role| matches!(role, Role::Phrase(Phrase::Context | Phrase::Turn, _) | Role::Date(_));
-        let person = self.scanned.sentence.word(index).is_some_and(|word| self.people.contains(word));
-        person
+        self.is_person(index)
             || self.is_series(index)
             || self.courteous(index)
             || self.covered(index, scenery)
             || self.describes(index)
             || self.greeted(index)
+    }
+
+    /// A name of somebody who writes or is written to. A word that the rules know says what it says there, whatever people
+    /// call themselves.
+    fn is_person(&self, index: usize) -> bool {
+        let Some(word) = self.scanned.sentence.word(index).filter(|word| self.people.contains(*word)) else {
+            return false;
+        };
+        let spoken = self.compiled.vocabulary.get(word);
+        spoken.is_none_or(|languages| self.scanned.heard.iter().all(|heard| !languages.contains(heard)))
     }
 
     /// "EXT 25/26", "FPR 118": the letters of a number.
