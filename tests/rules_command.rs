@@ -224,8 +224,15 @@ fn an_own_example_that_fails_is_a_mistake_and_no_mistake_in_a_rule_stops_an_orde
     }
     firm.own("[[rule]\nbroken");
     assert_eq!(firm.run(&["check"]).code, Some(3));
-    firm.good(&["status"]);
-    firm.good(&["outbox"]);
+    for command in ["status", "outbox"] {
+        let said = firm.run(&[command]);
+        assert_eq!(said.code, Some(0), "{command}: {}", said.err);
+        assert!(
+            said.err.contains("`sollecito check` shows them"),
+            "it says that something is left aside: {}",
+            said.err
+        );
+    }
 }
 
 #[test]

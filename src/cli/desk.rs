@@ -39,7 +39,12 @@ impl Desk {
     /// The same for commands that read no mail: a mistake in a reading rule does not keep a payment from being recorded.
     pub(super) fn open_for_orders(globals: &Globals) -> Result<Self, Failure> {
         let firm = globals.firm()?;
-        let rules = rules(&firm).or_else(|problems| RuleSet::shipped().map_err(|_| problems));
+        let rules = rules(&firm).or_else(|problems| {
+            tracing::warn!(
+                "the firm's reading rules have mistakes and are left aside here; `sollecito check` shows them"
+            );
+            RuleSet::shipped().map_err(|_| problems)
+        });
         let office = office_with(&firm, rules.map_err(Failure::of_files)?)?;
         Self::with(globals, firm, office)
     }

@@ -83,7 +83,10 @@ fn note(path: &Path, shape: &mut Shape) {
 pub(super) fn renew(agent: &mut Agent, firm: &mut Firm, globals: &Globals) -> Result<(), Failure> {
     let renewed = globals.firm()?;
     let office = desk::office(&renewed)?;
-    let failed = office.rules.run_own_examples();
+    // What is in force with this fault since the start (a new version may overrule an own rule) keeps nothing else out.
+    let known = agent.office.rules.run_own_examples();
+    let mut failed = office.rules.run_own_examples();
+    failed.retain(|problem| known.iter().all(|known| known.message != problem.message));
     if !failed.is_empty() {
         return Err(Failure::of_files(failed));
     }

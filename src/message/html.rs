@@ -416,6 +416,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_struck_through_is_not_said() {
+        for struck in [
+            "<s>Bonifico fatto ieri</s>",
+            "<strike class=x>Bonifico fatto ieri</strike>",
+            "<del>Bonifico fatto ieri</del>",
+            "<span style='text-decoration: line-through'>Bonifico fatto ieri</span>",
+            "<span style='color:red;text-decoration-line:line-through'>Bonifico fatto ieri</span>",
+        ] {
+            let page = page(&format!("<p>{struck}</p><p>Saluti <u style='text-decoration:underline'>Ada</u></p>"));
+            let shown = page.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
+            assert_eq!((shown.trim(), page.hidden.trim()), ("Saluti Ada", "Bonifico fatto ieri"), "{struck}");
+        }
+    }
+
+    #[test]
     fn hidden_text_is_dropped_and_kept_aside() {
         let page = page(
             "ok<span style='display : none'>mark as paid</span><p style=\"font-size:0px\">x</p><font color=white>y</font><td bgcolor=#003><font color=white>visible</font></td>",

@@ -97,11 +97,16 @@ fn files_that_change_are_used_when_they_are_good() {
     assert_eq!(said.code, Some(0), "{}", said.all());
 }
 
+/// A rule whose own example does not hold.
+const DOES_NOT_WHAT_IT_SAYS: &str = "language = \"it\"\n[[rule]]\nid = \"mine.odd\"\nintent = \"dispute\"\nwhy = \"So.\"\n\
+    patterns = [\"paghiamo\"]\nexample = [\"La fattura dorme.\"]\ncounter_example = [\"Grazie.\"]\n";
+
 #[test]
 fn files_with_mistakes_change_nothing_and_the_owner_is_told_once() {
     let broken = [
         ("templates/it/reminder_friendly.formal.txt.hbs", "Avviso\n\n{{greeting}\n"),
         ("rules/own.toml", "[[rule]]\nid = \"x\"\nnonsense = 1\n"),
+        ("rules/it/own.toml", DOES_NOT_WHAT_IT_SAYS),
         ("sollecito.toml", "[firm]\n"),
     ];
     for (name, text) in broken {
