@@ -69,6 +69,14 @@ crate::ledger::words::word!(
         PaymentReference = "payment_reference",
         /// Says into how many parts a sum is to be split: its number, or two where it names none ("moitié, moitié").
         Parts = "parts",
+        /// The same by months ("per tre mesi"): counts where something is said of each month.
+        PartMonths = "part_months",
+        /// Near an amount: it is that of each part ("ciascuna", "je", "al mese").
+        EachPart = "each_part",
+        /// Shortly before a day: the first part is due then ("a partire dal …").
+        FirstPart = "first_part",
+        /// Names a part by what is left, without its amount ("il resto").
+        RestPart = "rest_part",
         /// The owner's mail sends an invoice.
         OwnInvoice = "own_invoice",
         /// The owner's mail reminds.

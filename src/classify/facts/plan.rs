@@ -25,111 +25,34 @@ fn parts(compiled: &Compiled, scanned: &[Scanned], monthly: bool) -> Option<Part
         let count = usize::try_from(count).ok().filter(|_| (2..=AT_MOST).contains(&count))?;
         Some(Parts { count, sentence, from, to, months })
     };
-    let told = scanned.iter().enumerate().find_map(|(index, scanned)| {
-        let number = |hit: Hit| {
-            let calendar = compiled.calendars.get(compiled.languages.get(hit.pattern)?)?;
-            let words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
-            let number = words.filter_map(|word| calendar.number(word)).max().unwrap_or(2);
-            found(index, number, hit.from, hit.to, false)
-        };
-        scanned.phrases(Phrase::Parts).find_map(number)
-    });
-    let named = |names: &'static [&'static str]| {
+    let told = |phrase: Phrase| {
         scanned.iter().enumerate().find_map(|(index, scanned)| {
-            let (count, from, to) = counted(compiled, scanned, names)?;
-            found(index, count, from, to, names == MONTHS)
+            let number = |hit: Hit| {
+                let calendar = compiled.calendars.get(compiled.languages.get(hit.pattern)?)?;
+                let words = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index));
+                let number = words.filter_map(|word| calendar.number(word)).max().unwrap_or(2);
+                found(index, number, hit.from, hit.to, phrase == Phrase::PartMonths)
+            };
+            scanned.phrases(phrase).find_map(number)
         })
     };
-    told.or_else(|| named(PARTS)).or_else(|| named(MONTHS).filter(|_| monthly))
+    told(Phrase::Parts).or_else(|| told(Phrase::PartMonths).filter(|_| monthly))
 }
 
 const AT_MOST: u32 = 24;
-
-/// "3 rate", "drei gleiche Raten", "four equal monthly instalments": a number, at most two words, and a name.
-fn counted(compiled: &Compiled, scanned: &Scanned, names: &[&str]) -> Option<(u32, usize, usize)> {
-    let word = |at: usize| scanned.sentence.word(at);
-    let named = |at: &usize| word(*at).is_some_and(|word| names.contains(&word));
-    (0..scanned.sentence.tokens.len()).find_map(|at| {
-        let mut calendars = scanned.heard.iter().filter_map(|language| compiled.calendars.get(language));
-        let number = calendars.find_map(|calendar| calendar.number(word(at)?))?;
-        let adjectives = |to: &usize| (at + 1..*to).all(|at| word(at).is_some_and(|word| word.len() > 4));
-        let name = (at + 1..at + 4).find(named).filter(adjectives)?;
-        (2..=AT_MOST).contains(&number).then_some((number, at, name + 1))
-    })
-}
-
-/// In a plan with something each month, so many months are so many parts.
-const MONTHS: &[&str] = &["mesi", "months", "monate", "monaten", "mois", "meses"];
 
 /// An amount is that of a part: it stands right behind the parts ("tre rate da 400 euro", "trois fois 400 €") or is said to
 /// be. "1.464 € in drei Raten" is the whole.
 fn of_each(sum: &amounts::NamedAmount, parts: Parts, scanned: &[Scanned]) -> bool {
     let Some(scanned) = scanned.get(sum.sentence) else { return false };
     let near = sum.at.saturating_sub(2)..sum.at + 4;
-    let said = near.into_iter().any(|at| scanned.sentence.word(at).is_some_and(|word| EACH.contains(&word)));
+    let said = scanned.phrases(Phrase::EachPart).any(|hit| near.contains(&hit.from));
     let behind = sum.sentence == parts.sentence && sum.at >= parts.to && sum.at <= parts.to + BEHIND_AT_MOST;
     parts.months || said || behind
 }
 
+/// So many words may stand between the parts and their amount.
 const BEHIND_AT_MOST: usize = 3;
-const EACH: &[&str] = &[
-    "ciascuna",
-    "ciascuno",
-    "cadauna",
-    "cadauno",
-    "cad",
-    "ognuna",
-    "each",
-    "apiece",
-    "monthly",
-    "je",
-    "jeweils",
-    "monatlich",
-    "chacune",
-    "chacun",
-    "chaque",
-    "mensuels",
-    "cada",
-    "mensuales",
-    "mensili",
-    "mese",
-    "month",
-    "monat",
-    "mois",
-    "mes",
-    "una",
-];
-
-/// Names of a part.
-const PARTS: &[&str] = &[
-    "rate",
-    "ratine",
-    "tranche",
-    "tranches",
-    "parti",
-    "soluzioni",
-    "versamenti",
-    "mensilita",
-    "instalments",
-    "installments",
-    "parts",
-    "payments",
-    "raten",
-    "monatsraten",
-    "teilzahlungen",
-    "teilbetrage",
-    "teilbetragen",
-    "teilbetraege",
-    "teilbetraegen",
-    "teilen",
-    "mensualites",
-    "echeances",
-    "versements",
-    "plazos",
-    "cuotas",
-    "mensualidades",
-    "pagos",
-];
 
 /// What is known of a plan besides its days and amounts.
 pub(in crate::classify) struct Frame {
@@ -158,14 +81,14 @@ pub(in crate::classify) fn frame(
         let stated = named.iter().filter(|sum| !sum.other);
         stated.clone().count() != 1 || stated.clone().any(|sum| of_each(sum, parts, scanned))
     });
-    let rests = scanned.iter().enumerate().flat_map(|(index, scanned)| {
-        let words = scanned.sentence.tokens.iter().enumerate();
-        words.filter(|(_, token)| REST.contains(&token.word.as_str())).map(move |(at, _)| (index, at))
-    });
+    let rests = scanned
+        .iter()
+        .enumerate()
+        .flat_map(|(index, scanned)| scanned.phrases(Phrase::RestPart).map(move |hit| (index, hit.from)));
     let starts = |day: &&dates::NamedDay| {
-        let words = (day.from.saturating_sub(LEADS_AT_MOST)..day.from)
-            .filter_map(|at| scanned.get(day.sentence).and_then(|scanned| scanned.sentence.word(at)));
-        words.into_iter().any(|word| STARTS.contains(&word))
+        let before = day.from.saturating_sub(LEADS_AT_MOST)..day.from;
+        let said = scanned.get(day.sentence);
+        said.is_some_and(|scanned| scanned.phrases(Phrase::FirstPart).any(|hit| before.contains(&hit.from)))
     };
     Frame {
         start: days.iter().find(starts).map(|day| day.ahead),
@@ -177,53 +100,8 @@ pub(in crate::classify) fn frame(
     }
 }
 
-/// Before the day of the first part.
-const STARTS: &[&str] = &[
-    "partire",
-    "decorrere",
-    "cominciare",
-    "iniziare",
-    "iniziando",
-    "partendo",
-    "decorrenza",
-    "starting",
-    "beginning",
-    "commencing",
-    "ab",
-    "beginnend",
-    "erstmals",
-    "compter",
-    "partir",
-    "commencer",
-    "commencant",
-    "contar",
-    "empezando",
-    "comenzando",
-    "desde",
-];
-/// So many words before it, at most.
+/// The words that lead to the day of the first part stand at most so far before it.
 const LEADS_AT_MOST: usize = 3;
-
-/// What is left names a part without its amount.
-const REST: &[&str] = &[
-    "resto",
-    "rimanente",
-    "rimanenza",
-    "residuo",
-    "saldo",
-    "rest",
-    "remainder",
-    "remaining",
-    "balance",
-    "restbetrag",
-    "restlichen",
-    "restliche",
-    "restsumme",
-    "reste",
-    "solde",
-    "restant",
-    "restante",
-];
 
 pub(in crate::classify) fn instalments(
     named_days: &[dates::NamedDay],
