@@ -6,6 +6,7 @@ use super::super::intents::Scanned;
 use super::super::sentences::{Sentence, Token};
 use super::dates::NamedDay;
 use super::figures::announces_paper;
+use super::units::is_unit;
 use crate::ledger::money::{Currency, Money};
 
 /// An amount and the words that name it.
@@ -225,7 +226,7 @@ fn bare(scanned: &Scanned, at: usize, currency: Currency) -> Option<Money> {
     // Below this it may be a day of the month; a year is no amount.
     let plain = word.len() <= 6 && word.bytes().all(|b| b.is_ascii_digit()) && !word.starts_with('0');
     let number: i64 = if plain { word.parse().ok()? } else { return None };
-    let unit = NO_AMOUNT_BEFORE.contains(&next);
+    let unit = is_unit(next);
     (led && !dated && !unit && number > 31 && !(2000..2100).contains(&number))
         .then(|| Money::new(number * 100, currency))
 }
@@ -237,7 +238,7 @@ pub(in super::super) fn bare_of_plan(scanned: &[Scanned], days: &[NamedDay], cur
         for (at, token) in scanned.sentence.tokens.iter().enumerate() {
             let of_day = days.iter().any(|day| day.sentence == index && day.from <= at && at < day.to);
             let before = at.checked_sub(1).and_then(|before| scanned.sentence.word(before)).unwrap_or_default();
-            let unit = NO_AMOUNT_BEFORE.contains(&scanned.sentence.word(at + 1).unwrap_or_default());
+            let unit = is_unit(scanned.sentence.word(at + 1).unwrap_or_default());
             let number: Option<i64> =
                 (token.word.len() <= 6 && !token.word.starts_with('0')).then(|| token.word.parse().ok()).flatten();
             let Some(number) = number.filter(|number| *number > 31 && !(2000..2100).contains(number)) else { continue };
@@ -248,67 +249,6 @@ pub(in super::super) fn bare_of_plan(scanned: &[Scanned], days: &[NamedDay], cur
     }
     found
 }
-
-/// Units that make a number something else than money.
-const NO_AMOUNT_BEFORE: &[&str] = &[
-    "percento",
-    "giorni",
-    "gg",
-    "giorno",
-    "settimane",
-    "mesi",
-    "rate",
-    "volte",
-    "fatture",
-    "ft",
-    "ore",
-    "pezzi",
-    "days",
-    "weeks",
-    "months",
-    "hours",
-    "invoices",
-    "times",
-    "h",
-    "km",
-    "kg",
-    "tage",
-    "tagen",
-    "wochen",
-    "monate",
-    "monaten",
-    "stunden",
-    "stuck",
-    "stueck",
-    "raten",
-    "rechnungen",
-    "uhr",
-    "prozent",
-    "mal",
-    "jours",
-    "jour",
-    "j",
-    "dias",
-    "dia",
-    "semaines",
-    "semanas",
-    "mois",
-    "meses",
-    "fois",
-    "veces",
-    "plazos",
-    "cuotas",
-    "factures",
-    "facturas",
-    "heures",
-    "horas",
-    "pieces",
-    "piezas",
-    "unites",
-    "unidades",
-    "pour",
-    "por",
-];
 
 fn has_two_decimals(word: &str) -> bool {
     let Some((whole, part)) = word.rsplit_once([',', '.']) else { return false };

@@ -5,7 +5,7 @@ use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
 use super::figures::{self, Written};
-use super::not_days::NOT_DAYS;
+use super::units::rules_out_a_day;
 use crate::ledger::words::Language;
 use chrono::{Datelike, Months, NaiveDate, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
@@ -427,7 +427,7 @@ fn day_number_stands(sentence: &Sentence, from: usize, to: usize) -> bool {
         .filter_map(|index| sentence.word(index))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
         .all(|word| word.parse::<u32>().is_ok_and(|n| (1..=31).contains(&n)));
-    let unit = sentence.word(to).is_some_and(|word| NOT_DAYS.contains(&word));
+    let unit = sentence.word(to).is_some_and(rules_out_a_day);
     plain && !unit
 }
 

@@ -4,7 +4,7 @@ pub(super) mod amounts;
 mod creditor_references;
 pub(super) mod dates;
 mod figures;
-mod not_days;
 pub(super) mod plan;
 mod recurrence;
 pub(super) mod references;
+mod units;
