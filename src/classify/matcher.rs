@@ -5,6 +5,7 @@
 //! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here; and of these
 //! only those are followed whose last word that must be there does come.
 
+use super::needed::Needed;
 use super::pattern::{Atom, Element, WordList};
 use super::sentences::Sentence;
 use super::word_tree::WordTree;
@@ -235,7 +236,7 @@ impl Matcher {
                 tests
             })
             .collect();
-        let mut needed = Needed::of(self, &tests);
+        let mut needed = Needed::of(&self.needs, self.tests.len(), &tests);
         let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
         let (mut found, mut reached) = (Vec::new(), Vec::new());
         let (mut active, mut further, mut stack) = (Vec::new(), Vec::new(), Vec::new());
@@ -352,40 +353,4 @@ fn shorter(ways: &mut BTreeMap<NodeIndex, BTreeSet<usize>>, node: NodeIndex, pas
 
 fn backwards(word: &str) -> String {
     word.chars().rev().collect()
-}
-
-/// What of the needs of patterns a sentence holds, looked up once each.
-struct Needed<'a> {
-    needs: &'a [Vec<TestIndex>],
-    /// By test, one past the last word that passes it; 0 where none does.
-    last: Vec<usize>,
-    /// By need, the same, once it was asked.
-    known: Vec<Option<usize>>,
-}
-
-impl<'a> Needed<'a> {
-    fn of(matcher: &'a Matcher, tests: &[Vec<TestIndex>]) -> Self {
-        let mut last = vec![0; matcher.tests.len()];
-        for (at, passed) in tests.iter().enumerate() {
-            for test in passed {
-                if let Some(last) = last.get_mut(*test) {
-                    *last = at + 1;
-                }
-            }
-        }
-        Self { needs: &matcher.needs, last, known: vec![None; matcher.needs.len()] }
-    }
-
-    /// Does a word behind this one pass?
-    fn comes(&mut self, need: Option<usize>, from: usize) -> bool {
-        let Some(need) = need else { return true };
-        let known = self.known.get(need).copied().flatten().unwrap_or_else(|| {
-            let tests = self.needs.get(need).into_iter().flatten();
-            tests.filter_map(|test| self.last.get(*test)).copied().max().unwrap_or(0)
-        });
-        if let Some(place) = self.known.get_mut(need) {
-            *place = Some(known);
-        }
-        known > from + 1
-    }
 }

@@ -21,6 +21,7 @@ mod holds;
 mod intents;
 mod language;
 mod matcher;
+mod needed;
 mod own_mail;
 mod pattern;
 mod points;
