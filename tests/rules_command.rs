@@ -102,6 +102,7 @@ fn read(rules: &RuleSet, text: &str) -> Vec<Intent> {
     let utterance = Utterance {
         text,
         people: BTreeSet::new(),
+        company: Vec::new(),
         signature: String::new(),
         concealed: "",
         subject: "",

@@ -1,4 +1,5 @@
-//! What stands beside the words: subject, signature, names of attachments, signs that are no words, text beyond the limit.
+//! What stands beside the words: subject, signature, names of attachments, signs that are no words, text beyond the limit,
+//! mails of others below.
 
 use super::compile::Compiled;
 use super::fold::fold;
@@ -15,6 +16,7 @@ pub(super) fn unread(compiled: &Compiled, utterance: &Utterance<'_>, scanned: &[
     let mut unread = attachments(compiled, utterance);
     unread.extend(strange_sign(utterance.text));
     unread.extend(beyond_the_limit(utterance.text, scanned));
+    unread.extend(utterance.company.iter().cloned());
     unread
 }
 

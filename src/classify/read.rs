@@ -31,6 +31,8 @@ pub struct Utterance<'a> {
     pub subject: &'a str,
     /// Words of the names of those who write and are written to, folded: they say nothing.
     pub people: BTreeSet<String>,
+    /// Who else speaks below the words or reads along: a person should know before anything is answered.
+    pub company: Vec<String>,
     /// Names of what is attached, pictures shown in the text left out.
     pub attachment_names: Vec<&'a str>,
     /// The writer's own day.
@@ -60,6 +62,7 @@ impl<'a> Utterance<'a> {
             concealed: &message.words.concealed,
             subject: &message.subject,
             people: people(message),
+            company: message.company(),
             attachment_names: named.collect(),
             day,
             language: None,

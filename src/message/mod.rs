@@ -13,6 +13,7 @@ mod banners;
 mod body;
 mod bounce;
 mod coloured;
+mod company;
 mod domains;
 mod fields;
 mod headings;

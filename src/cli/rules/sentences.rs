@@ -44,6 +44,7 @@ fn read_one(rules: &RuleSet, sentence: &Sentence) -> Understanding {
     let mut understood = rules.read(&Utterance {
         text: sentence.text,
         people: BTreeSet::new(),
+        company: Vec::new(),
         signature: String::new(),
         concealed: "",
         subject: "",
