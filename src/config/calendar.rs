@@ -3,6 +3,7 @@
 use super::defaults;
 use super::sheet::Section;
 use crate::ledger::calendar::BusinessCalendar;
+use crate::ledger::holidays::HolidayCountry;
 use crate::policy::terms::Windows;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
@@ -42,13 +43,41 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
     let closed = section.parsed_list("closed", "2026-12-24", "a day like 2026-12-24", |text| {
         NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
     });
+    let (country, region) = place(&section);
     let patron = section.parsed_list("patron", "06-24", "a day of the year like 06-24", month_day);
     section.finish();
     let business = BusinessCalendar {
+        country,
+        region,
         closed: closed.unwrap_or_default().into_iter().collect(),
         patron: patron.unwrap_or_default().into_iter().collect(),
     };
     CalendarPart { windows, business }
+}
+
+/// Where the firm works: country, and the part of it where that keeps holidays of its own.
+fn place(section: &Section<'_>) -> (HolidayCountry, Option<String>) {
+    let countries: Vec<(&str, HolidayCountry)> =
+        HolidayCountry::ALL.iter().map(|country| (country.as_str(), *country)).collect();
+    let country = section.word("country", &countries).unwrap_or(HolidayCountry::Italy);
+    let region = section.text("region", "BZ").and_then(|found| {
+        let known = country.regions();
+        let named = known.iter().find(|name| name.eq_ignore_ascii_case(found.value.trim()));
+        if named.is_none() {
+            let remedy = if known.is_empty() {
+                format!("take the line out: all of {country} keeps the same holidays here")
+            } else {
+                format!("write one of {}, or take the line out", known.join(", "))
+            };
+            section.wrong_key(
+                "region",
+                format!("No part of {country} called `{}` is known", found.value.trim()),
+                remedy,
+            );
+        }
+        named.map(|name| (*name).to_owned())
+    });
+    (country, region)
 }
 
 fn report_empty(section: &Section<'_>, key: &'static str, example: &str) {

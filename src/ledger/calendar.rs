@@ -1,27 +1,39 @@
 //! Business days and banking days.
 //!
-//! Sources: Italian holidays by law 260/1949 as amended by law 54/1977, DPR 792/1985 and law 151/2025 (4 October from
-//! 2026); TARGET closing days by the ECB's long-term calendar (since 2002).
+//! Source: TARGET closing days by the ECB's long-term calendar (since 2002). National holidays are in
+//! [`holidays`](super::holidays).
 
+use super::holidays::HolidayCountry;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Days on which the firm works, and days on which it keeps quiet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusinessCalendar {
+    /// Where the firm works.
+    pub country: HolidayCountry,
+    /// The part of the country, where it keeps holidays of its own.
+    pub region: Option<String>,
     /// Days closed besides Saturdays, Sundays and national holidays (patron day, closures).
     pub closed: BTreeSet<NaiveDate>,
     /// Patron days: month and day, every year.
     pub patron: BTreeSet<(u32, u32)>,
 }
 
+impl Default for BusinessCalendar {
+    /// Of an Italian firm that is never closed.
+    fn default() -> Self {
+        Self { country: HolidayCountry::Italy, region: None, closed: BTreeSet::new(), patron: BTreeSet::new() }
+    }
+}
+
 impl BusinessCalendar {
-    /// Neither weekend nor holiday nor closed.
+    /// Neither weekend nor holiday nor closed, where the firm works.
     #[must_use]
     pub fn is_business_day(&self, day: NaiveDate) -> bool {
         !is_weekend(day)
-            && !is_italian_holiday(day)
+            && !self.country.is_holiday(self.region.as_deref(), day)
             && !self.closed.contains(&day)
             && !self.patron.contains(&(day.month(), day.day()))
     }
@@ -71,18 +83,6 @@ pub fn is_banking_day(day: NaiveDate) -> bool {
 #[must_use]
 pub fn plus_banking_days(day: NaiveDate, count: u32) -> NaiveDate {
     plus_days_where(day, count, is_banking_day)
-}
-
-/// An Italian national holiday other than Sunday.
-#[must_use]
-pub fn is_italian_holiday(day: NaiveDate) -> bool {
-    let fixed = matches!(
-        (day.month(), day.day()),
-        (1, 1 | 6) | (4, 25) | (5, 1) | (6, 2) | (8, 15) | (11, 1) | (12, 8 | 25 | 26)
-    );
-    let saint_francis = day.year() >= 2026 && day.month() == 10 && day.day() == 4;
-    let easter = easter_sunday(day.year());
-    fixed || saint_francis || day == easter || Some(day) == easter.checked_add_days(Days::new(1))
 }
 
 /// Saturday or Sunday.

@@ -12,6 +12,7 @@ pub mod customer;
 pub mod decision;
 pub mod event;
 pub mod hold;
+pub mod holidays;
 pub mod ids;
 pub mod import_terms;
 pub mod mail;
