@@ -22,16 +22,18 @@ mod promises;
 
 use chance::Chance;
 use chrono::{DateTime, Duration, NaiveDate};
-use lives::{Guard, at, live};
+use lives::{Guard, at, live, live_for};
 use office::{Left, Office, reading, receivable};
 use promises::{Heard, Record, breaches};
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{Address, CommandId, HoldId, MessageIdentity, ReceivableId};
+use sollecito::ledger::mail::{MailPlan, OutboxState};
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{Reading, Warning, Writer};
 use sollecito::ledger::receivable::{Closure, Payment};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Intent, MessageKind, Mode};
+use sollecito::policy::{Scope, rehearse};
 
 const CUSTOMERS: u64 = 300;
 
@@ -47,6 +49,7 @@ fn random_histories_keep_the_promises() {
     let mut answers = 0;
     for customer in 0..CUSTOMERS {
         let record = live(&mut Chance::new(seed.wrapping_add(customer.wrapping_mul(7919))), Guard::On);
+        assert_eq!(record.unexplained, Vec::<String>::new(), "seed {seed}, customer {customer}");
         let found = breaches(&record);
         assert!(found.is_empty(), "seed {seed}, customer {customer}:\n{}\n{}", found.join("\n"), record.story());
         reminders += record.left.iter().filter(|left| promises::is_chasing(&left.plan)).count();
@@ -55,6 +58,51 @@ fn random_histories_keep_the_promises() {
     // A simulation in which nothing happens proves nothing.
     println!("{reminders} mails of our own accord, {answers} answers");
     assert!(reminders > 300 && answers > 100, "too little happened: {reminders} reminders, {answers} answers");
+}
+
+/// What is rehearsed comes true, day for day, when nothing changes: from wherever a history stands.
+#[test]
+fn what_is_rehearsed_comes_true() {
+    const AHEAD: i64 = 45;
+    let seed = seed();
+    println!("SOLLECITO_SEED={seed}");
+    let mut mails = 0;
+    for customer in 0..CUSTOMERS {
+        let mut chance = Chance::new(seed.wrapping_add(customer.wrapping_mul(104_729)));
+        let days = 5 + chance.below(90);
+        let (mut office, _) = live_for(&mut chance, Guard::On, days);
+        office.halted = false;
+        office.left.clear();
+        office.fill_pending();
+        let until = office.moment().today() + Duration::days(AHEAD);
+        let seen = rehearse(&office.account, &office.world(), until, Scope::Everything);
+        let zone = office.moment();
+        let told = |at, plan: &MailPlan| format!("{} {} {:?}", zone.day_of(at), plan.template, plan.items);
+        let rehearsed: Vec<String> = seen.mails.iter().map(|mail| told(mail.plan.not_before, &mail.plan)).collect();
+        let mut day = office.moment().today();
+        while day <= until {
+            nothing_changes(&mut office, day);
+            day += Duration::days(1);
+        }
+        let left: Vec<String> = office.left.iter().map(|left| told(left.at, &left.plan)).collect();
+        assert_eq!(rehearsed, left, "seed {seed}, customer {customer}, {}", office.account.customer.kind);
+        mails += left.len();
+    }
+    println!("{mails} mails were foretold");
+    assert!(mails > 150, "too little happened: {mails} mails");
+}
+
+/// A day, or the rest of one, on which nobody writes or pays, and the owner does what a rehearsal supposes.
+fn nothing_changes(office: &mut Office, day: NaiveDate) {
+    for (hour, minute) in [(0, 1), (7, 0), (10, 0), (11, 59), (15, 0), (17, 59), (23, 59)] {
+        office.now = at(day, hour, minute).max(office.now);
+        office.happen(&Event::Ordered(CommandId(1), Order::PaymentsKnown { up_to: day - Duration::days(1) }));
+        office.happen(&Event::DayCame);
+        for row in office.outbox.iter_mut().filter(|row| row.state == OutboxState::Held) {
+            row.approved = row.plan.template.as_str() != "final_notice";
+        }
+        office.deliver(DeliveryOutcome::Accepted);
+    }
 }
 
 #[test]
@@ -293,6 +341,8 @@ fn extreme_values_do_no_harm() {
                 office.happen(&Event::Ordered(CommandId(1), order));
                 office.happen(&Event::DayCame);
                 let _ = sollecito::policy::outlook(&office.account, &office.world());
+                let until = office.moment().today() + Duration::days(40);
+                let _ = sollecito::policy::rehearse(&office.account, &office.world(), until, Scope::Everything);
             }
             let mut item = receivable(119, day.max(NaiveDate::MIN + Duration::days(400)), cents, day);
             item.due = day;
@@ -327,5 +377,7 @@ fn odd_settings_do_no_harm() {
     assert!(answer.mails[0].not_before > left.at + Duration::days(300), "no hours for answers: it waits for the owner");
     office.policy.ladders.clear();
     assert!(office.happen(&Event::DayCame).mails.is_empty());
-    assert!(sollecito::policy::outlook(&office.account, &office.world()).next.is_none());
+    let until = office.moment().today() + Duration::days(120);
+    let seen = sollecito::policy::rehearse(&office.account, &office.world(), until, Scope::Everything);
+    assert!(seen.mails.is_empty(), "{seen:?}");
 }

@@ -33,8 +33,8 @@ pub(super) struct Why {
 /// What goes out next.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
-    /// Only what leaves within so many days
-    #[arg(long, value_name = "DAYS")]
+    /// Everything that leaves within so many days, not only each customer's next mail
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(..=366))]
     days: Option<u64>,
 }
 

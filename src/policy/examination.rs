@@ -4,7 +4,7 @@ use super::World;
 use super::freshness;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
-use super::terms::StepAct;
+use super::terms::{Policy, Step, StepAct};
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, TemplateId};
@@ -31,6 +31,8 @@ pub(super) struct Examination {
     pub(super) stale: Vec<ReceivableId>,
     /// Due, but too many mails stayed unanswered.
     pub(super) unanswered: Vec<ReceivableId>,
+    /// Due and free to go, and still not in the mail: why.
+    pub(super) passed_over: Vec<(ReceivableId, String)>,
 }
 
 /// One receivable whose step is due.
@@ -79,8 +81,16 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     // Never two at once: the owner's draft goes first, the rest waits for its end.
     let (finals, mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
     found.is_final = !finals.is_empty();
+    if let Some(first) = finals.first() {
+        let why =
+            format!("Another step of this customer goes first: the owner's own letter about {}", first.item.key.number);
+        found.passed_over.extend(mails.iter().map(|due| (due.item.id, why.clone())));
+    }
     let chosen = if found.is_final { finals } else { mails };
-    found.mail = compose(account, world, &chosen, found.is_final, payments_known);
+    match compose(account, world, &chosen, found.is_final, payments_known) {
+        Ok(mail) => found.mail = Some(mail),
+        Err(why) => found.passed_over.extend(chosen.iter().map(|due| (due.item.id, why.clone()))),
+    }
     found
 }
 
@@ -89,36 +99,42 @@ pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) 
     freshness::missing_for(item, steps::anchor(account, item), world).is_some()
 }
 
+/// The mail about what is due, or why there is none.
 fn compose(
     account: &Account,
     world: &World<'_>,
     due: &[Due<'_>],
     is_final: bool,
     payments_known: bool,
-) -> Option<MailPlan> {
+) -> Result<MailPlan, String> {
     let today = world.moment.today();
-    let tone = due.iter().max_by_key(|due| due.next.index)?;
+    let tone = due.iter().max_by_key(|due| due.next.index).ok_or("Nothing is due")?;
     let firm = tone.next.step.firm;
     let leaves = windows::reminder_time(world, world.moment.instant, firm && !is_final);
     // A draft for the owner may lie ready at any time; the window is for what the agent sends.
     if !is_final && world.moment.day_of(leaves) > plus_days(today, PLAN_AHEAD_DAYS) {
-        return None;
+        return Err(format!(
+            "It goes in one mail with step `{}` of {}, which may not leave before {}",
+            tone.next.step.id,
+            tone.item.key.number,
+            world.moment.day_of(leaves)
+        ));
     }
     let mut shown: Vec<&Receivable> = due.iter().map(|due| due.item).collect();
     if !is_final {
         shown.extend(companions(account, world, &shown, payments_known));
     }
     shown.sort_by_key(|item| (item.due, item.id));
-    if is_below_minimum(&shown, world) {
-        return None;
+    if let Some(sum) = below_minimum(&shown, world) {
+        return Err(format!("{sum} in all is below the minimum of {}", world.policy.limits.minimum));
     }
-    let (to, cc) = silence::recipients(account, world)?;
+    let (to, cc) = silence::recipients(account, world).ok_or("No usable address is on file")?;
     let earlier = earlier_reminders(account, world, due, tone.next.index);
-    let template = template(account, world, tone, earlier.is_empty())?;
+    let template = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
     let first = !account.customer.vip && silence::waits_for_approval(account, world);
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
-    Some(MailPlan {
+    Ok(MailPlan {
         key: BusinessKey::Reminder(account.customer.id, today),
         purpose: Purpose::Reminder,
         template,
@@ -195,11 +211,20 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
     days
 }
 
-fn is_below_minimum(shown: &[&Receivable], world: &World<'_>) -> bool {
+/// What is open in all, when nobody is chased for so little.
+fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<Money> {
     let minimum = world.policy.limits.minimum;
     let open: Vec<Money> = shown.iter().map(|item| item.open()).collect();
     let has_other_currency = open.iter().any(|money| money.currency != minimum.currency);
-    !has_other_currency && total(minimum.currency, &open).cents < minimum.cents
+    let sum = total(minimum.currency, &open);
+    (!has_other_currency && sum.cents < minimum.cents).then_some(sum)
+}
+
+/// A letter that the owner finishes and signs, whatever the mode.
+pub(super) fn is_owners_letter(account: &Account, plan: &MailPlan, policy: &Policy) -> bool {
+    let Some(ladder) = steps::ladder_for(policy, account.customer.kind) else { return false };
+    let is_owners = |step: &&Step| matches!(step.act, StepAct::OwnerDraft(_));
+    plan.steps.iter().any(|planned| ladder.steps.iter().filter(is_owners).any(|step| step.id == planned.step))
 }
 
 /// The oldest knowledge among them: the only day that is true of all.

@@ -26,6 +26,7 @@ mod outlook;
 mod own_mail;
 mod payments;
 mod recheck;
+mod rehearsal;
 mod reopen;
 mod routine;
 mod settlement;
@@ -44,8 +45,9 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
-pub use outlook::{ItemOutlook, Outlook, outlook};
+pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, recheck};
+pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse};
 
 /// What a decision may look at besides the account.
 #[derive(Debug, Clone, Copy)]

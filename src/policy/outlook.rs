@@ -1,31 +1,17 @@
-//! What comes next, and why nothing goes out today: for `plan` and `why`.
+//! Where every open receivable stands on its ladder, and why nothing goes out about it today: for `status` and `why`.
 
 use super::World;
 use super::examination::{self, examine};
 use super::freshness;
 use super::silence;
-use super::steps::{self, plus_days};
+use super::steps;
 use super::terms::StepAct;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, StepId};
-use crate::ledger::mail::MailPlan;
-use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
-use chrono::{NaiveDate, NaiveTime};
-
-/// How far ahead a next mail is looked for.
-const LOOK_AHEAD_DAYS: u32 = 120;
-
-/// What an account will see next if nothing else happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outlook {
-    /// The next reminder, supposing that payments are known and the mode is not `observe`.
-    pub next: Option<MailPlan>,
-    /// Every open receivable, oldest first.
-    pub items: Vec<ItemOutlook>,
-}
+use chrono::NaiveDate;
 
 /// What one receivable will see next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,31 +24,21 @@ pub struct ItemOutlook {
     pub silence: Vec<String>,
 }
 
-/// Looks ahead, day by day, with the same eyes as the ladder.
+/// Every open receivable, oldest first. Each has a reason for silence, unless a mail about it may be planned now.
 #[must_use]
-pub fn outlook(account: &Account, world: &World<'_>) -> Outlook {
-    let items = account.open_items().into_iter().map(|item| item_outlook(account, item, world)).collect();
-    Outlook { next: next_mail(account, world), items }
-}
-
-fn next_mail(account: &Account, world: &World<'_>) -> Option<MailPlan> {
-    let today = world.moment.today();
-    let first_due = account
+pub fn outlook(account: &Account, world: &World<'_>) -> Vec<ItemOutlook> {
+    let passed_over = examine(account, world, false).passed_over;
+    let of_ladder =
+        |id: ReceivableId| passed_over.iter().filter(move |(item, _)| *item == id).map(|(_, why)| why.clone());
+    account
         .open_items()
         .into_iter()
-        .filter_map(|item| steps::next_step(account, item, world.policy))
-        .map(|next| next.due_on)
-        .min()?;
-    let start = first_due.max(today);
-    (0..LOOK_AHEAD_DAYS).find_map(|days| {
-        let day = plus_days(start, days);
-        let moment = if day == today { world.moment } else { morning(world, day) };
-        examine(account, &World { moment, ..*world }, true).mail
-    })
-}
-
-fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
-    Moment::new(world.moment.at(day, NaiveTime::MIN), world.moment.zone)
+        .map(|item| {
+            let mut seen = item_outlook(account, item, world);
+            seen.silence.extend(of_ladder(item.id));
+            seen
+        })
+        .collect()
 }
 
 fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> ItemOutlook {
@@ -74,6 +50,9 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
         reasons.push("Reminders are only observed: nothing leaves".to_owned());
     }
     match &next {
+        None if steps::ladder_for(world.policy, account.customer.kind).is_none() => {
+            reasons.push(format!("There is no ladder for a customer of kind {}", account.customer.kind));
+        }
         None => reasons.push("The ladder is at its end; the owner decides how to go on".to_owned()),
         Some(next) if next.due_on > today => {
             reasons.push(format!("The next step, `{}`, is due on {}", next.step.id, next.due_on));

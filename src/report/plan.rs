@@ -1,22 +1,42 @@
-//! What goes out next and when, if nothing changes.
+//! What goes out and when, and what the owner will be asked, if nothing changes.
 
 use super::View;
-use super::table::{Column, lay_out};
+use super::table::{Column, WIDTH, lay_out, wrap};
 use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
-use crate::policy;
+use crate::policy::{self, RehearsedQuestion, Scope};
 use crate::store::StoreError;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
-/// Mails on their way and mails to come.
+/// How far ahead the next mail of an account is looked for when no day is given.
+const LOOK_AHEAD_DAYS: u64 = 120;
+
+/// Mails on their way, mails to come, and what only the owner can do on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanReport {
     /// In the outbox already.
     pub decided: Vec<PlanRow>,
-    /// What the ladders bring next.
+    /// What the coming days bring: all of it up to a day, or the next mail of each customer.
     pub to_come: Vec<PlanRow>,
+    /// What the owner will be asked: calls, letters of their own, words not kept.
+    pub yours: Vec<PlanQuestion>,
+}
+
+/// A question that will come up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlanQuestion {
+    /// On which day.
+    pub day: NaiveDate,
+    /// Customer.
+    pub customer: String,
+    /// What sort.
+    pub kind: CaseKind,
+    /// About which documents.
+    pub invoices: Vec<String>,
 }
 
 /// One mail.
@@ -46,34 +66,51 @@ pub struct PlanRow {
     pub because: String,
 }
 
-/// Builds the plan, up to a day.
+/// Builds the plan: everything up to a day, or the next mail of each customer.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, StoreError> {
     let world = view.world()?;
-    let (mut decided, mut to_come) = (Vec::new(), Vec::new());
+    let scope = if until.is_some() { Scope::Everything } else { Scope::FirstMail };
+    let last = until.or_else(|| view.moment.today().checked_add_days(Days::new(LOOK_AHEAD_DAYS)));
+    let last = last.unwrap_or(NaiveDate::MAX);
+    let (mut decided, mut to_come, mut yours) = (Vec::new(), Vec::new(), Vec::new());
     for account in view.look.accounts()? {
+        let rehearsal = policy::rehearse(&account, &world, last, scope);
         for row in account.pending.iter().filter(|row| row.state.is_pending() && row.state != OutboxState::Drafted) {
             let mut planned = row_of(view, &account, &row.plan);
             planned.outbox = Some(row.id.0);
             planned.needs_approval = row.state == OutboxState::Held;
             decided.push(planned);
         }
-        if let Some(next) = policy::outlook(&account, &world).next {
-            to_come.push(row_of(view, &account, &next));
-        }
+        let new = rehearsal.mails.iter().filter(|mail| mail.outbox.is_none());
+        to_come.extend(new.map(|mail| row_of(view, &account, &mail.plan)));
+        yours.extend(rehearsal.questions.iter().map(|question| question_of(&account, question)));
     }
     for rows in [&mut decided, &mut to_come] {
         rows.retain(|row| until.is_none_or(|until| row.day <= until));
         rows.sort_by(|a, b| (a.not_before, &a.customer).cmp(&(b.not_before, &b.customer)));
     }
-    Ok(PlanReport { decided, to_come })
+    yours.sort_by(|a, b| (a.day, &a.customer).cmp(&(b.day, &b.customer)));
+    Ok(PlanReport { decided, to_come, yours })
+}
+
+fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
+    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.number.clone()).collect()
+}
+
+fn question_of(account: &Account, question: &RehearsedQuestion) -> PlanQuestion {
+    PlanQuestion {
+        day: question.on,
+        customer: account.customer.name.clone(),
+        kind: question.kind,
+        invoices: numbers(account, &question.items),
+    }
 }
 
 fn row_of(view: &View<'_>, account: &Account, plan: &MailPlan) -> PlanRow {
     let local = plan.not_before.with_timezone(&view.moment.zone);
-    let number = |id| account.receivable(id).map(|receivable| receivable.key.number.clone());
     PlanRow {
         outbox: None,
         not_before: plan.not_before,
@@ -83,7 +120,7 @@ fn row_of(view: &View<'_>, account: &Account, plan: &MailPlan) -> PlanRow {
         template: plan.template.to_string(),
         purpose: plan.purpose,
         mode: view.policy.modes.get(&plan.purpose).copied().unwrap_or(Mode::Observe),
-        invoices: plan.items.iter().filter_map(|id| number(*id)).collect(),
+        invoices: numbers(account, &plan.items),
         needs_approval: plan.needs_approval,
         because: plan.because.clone(),
     }
@@ -93,22 +130,50 @@ impl PlanReport {
     /// As text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        if self.decided.is_empty() && self.to_come.is_empty() {
-            return "Nothing is planned.\n".to_owned();
-        }
-        let mut text = String::new();
+        let mut parts = Vec::new();
         if !self.decided.is_empty() {
-            text.push_str("Decided:\n");
-            text.push_str(&table(&self.decided));
+            parts.push(format!("Decided:\n{}", table(&self.decided)));
         }
         if !self.to_come.is_empty() {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str("To come, if nothing changes:\n");
-            text.push_str(&table(&self.to_come));
+            parts.push(format!("To come, if nothing changes:\n{}", table(&self.to_come)));
         }
-        text
+        if !self.yours.is_empty() {
+            parts.push(format!("Yours to do, before it goes on there:\n{}", questions(&self.yours)));
+        }
+        if parts.is_empty() {
+            return "Nothing is planned.\n".to_owned();
+        }
+        if !self.to_come.is_empty() || !self.yours.is_empty() {
+            let supposed = "Supposed: nobody pays or writes, you say every morning who has paid, and you approve \
+                            what asks you.";
+            parts.push(wrap(supposed, "", WIDTH));
+        }
+        parts.join("\n")
+    }
+}
+
+fn questions(rows: &[PlanQuestion]) -> String {
+    let headings = [
+        ("day", Column::Left),
+        ("customer", Column::Flexible),
+        ("what", Column::Flexible),
+        ("invoices", Column::Flexible),
+    ];
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| vec![row.day.to_string(), row.customer.clone(), in_words(row.kind), row.invoices.join(", ")])
+        .collect();
+    lay_out(&headings, &cells)
+}
+
+fn in_words(kind: CaseKind) -> String {
+    match kind {
+        CaseKind::Call => "a telephone call".to_owned(),
+        CaseKind::FinalNotice => "your own letter".to_owned(),
+        CaseKind::Silence => "no answer to any mail".to_owned(),
+        CaseKind::BrokenPromise => "a promise not kept".to_owned(),
+        CaseKind::ClaimedPayment => "a payment not found".to_owned(),
+        other => other.as_str().replace('_', " "),
     }
 }
 

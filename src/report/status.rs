@@ -90,7 +90,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             if receivable.due < day {
                 sum.1 = sum.1.plus(open).unwrap_or(sum.1);
             }
-            let item = outlook.items.iter().find(|item| item.receivable == receivable.id);
+            let item = outlook.iter().find(|item| item.receivable == receivable.id);
             let next = item.and_then(|item| item.next_step.clone());
             let has_come = next.as_ref().is_some_and(|(_, on)| *on <= day);
             receivables.push(StatusRow {

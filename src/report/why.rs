@@ -65,7 +65,6 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     let outlook = policy::outlook(account, &view.world()?);
     let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
     let silence = outlook
-        .items
         .iter()
         .filter(|item| concerned(item.receivable))
         .filter_map(|item| {

@@ -12,6 +12,7 @@ use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Reading, Warning, Writer};
 use sollecito::ledger::receivable::{Closure, Payment};
 use sollecito::ledger::words::{Authenticity, Certainty, DebtorKind, Intent, MessageKind, Mode};
+use sollecito::policy::outlook;
 
 /// How long each history is.
 const DAYS: i64 = 150;
@@ -25,6 +26,13 @@ pub enum Guard {
 
 /// One customer's life.
 pub fn live(chance: &mut Chance, guard: Guard) -> Record {
+    let (mut office, mut record) = live_for(chance, guard, DAYS);
+    record.left = std::mem::take(&mut office.left);
+    record
+}
+
+/// So many days of it, and the office as it stands then.
+pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record) {
     let kind = *chance.pick(&[DebtorKind::Firm, DebtorKind::Consumer, DebtorKind::PublicBody, DebtorKind::Unknown]);
     let mut office = Office::new(kind);
     office.set_modes(Mode::Send);
@@ -54,7 +62,7 @@ pub fn live(chance: &mut Chance, guard: Guard) -> Record {
     };
     office.happen(&Event::Imported(Box::new(first.clone())));
     let mut day = start;
-    while day < start + Duration::days(DAYS) {
+    while day < start + Duration::days(days) {
         // Now and then the agent is off for days.
         day += Duration::days(if chance.one_in(25) { chance.below(20) } else { 1 });
         office.halted = chance.one_in(30);
@@ -76,14 +84,20 @@ pub fn live(chance: &mut Chance, guard: Guard) -> Record {
                 owner_writes(&mut office, chance, numbers);
             }
             office.happen(&Event::DayCame);
+            record.unexplained.extend(unexplained(&office));
             if chance.one_in(40) {
                 office.approve();
             }
             send(&mut office, chance, &guard);
         }
     }
-    record.left = std::mem::take(&mut office.left);
-    record
+    (office, record)
+}
+
+/// The day was decided on: whatever is open now has a mail on its way or a reason for silence. Both say so.
+fn unexplained(office: &Office) -> Vec<String> {
+    let silent = outlook(&office.account, &office.world()).into_iter().filter(|item| item.silence.is_empty());
+    silent.map(|item| format!("{} {}: nothing leaves, and nobody can say why", office.now, item.receivable)).collect()
 }
 
 fn send(office: &mut Office, chance: &mut Chance, guard: &Guard) {

@@ -21,6 +21,8 @@ pub struct Record {
     pub marked_by_a_word: Vec<MessageIdentity>,
     /// Messages that changed something when read a second time.
     pub decided_twice: Vec<MessageIdentity>,
+    /// Silences without a reason.
+    pub unexplained: Vec<String>,
 }
 
 /// A mail that was read.
@@ -72,6 +74,7 @@ impl Record {
             heard: Vec::new(),
             marked_by_a_word: Vec::new(),
             decided_twice: Vec::new(),
+            unexplained: Vec::new(),
         }
     }
 }

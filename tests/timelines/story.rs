@@ -13,7 +13,7 @@ use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
-use sollecito::policy::{Recheck, outlook};
+use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse};
 
 type Told = Result<(), String>;
 
@@ -369,14 +369,16 @@ impl Teller {
                 let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
                 let id = ids(&[number]);
                 let seen = outlook(account, &self.office.world());
-                let item = seen.items.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
+                let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
                 is(!words.is_empty() && item.silence.iter().any(|reason| reason.contains(words)))
             }
             ["next", day, template, rest @ ..] => {
-                let seen = outlook(account, &self.office.world()).next.ok_or("nothing comes next")?;
-                let on = self.office.moment().day_of(seen.not_before);
-                is(on == date(day)? && seen.template.as_str() == *template && seen.items == ids(rest))
+                let seen = rehearse(account, &self.office.world(), today + Duration::days(120), Scope::FirstMail);
+                let seen = seen.mails.last().ok_or("nothing comes next")?;
+                let on = self.office.moment().day_of(seen.plan.not_before);
+                is(on == date(day)? && seen.plan.template.as_str() == *template && seen.plan.items == ids(rest))
             }
+            ["coming", "until", day, ..] => self.coming(date(day.trim_end_matches(':'))?, what),
             _ => Err(format!("an unknown expectation: {what}")),
         }
     }
@@ -394,6 +396,22 @@ impl Teller {
         if seen == wanted { Ok(()) } else { Err(format!("what left: {}", seen.join(", "))) }
     }
 
+    /// `coming until 2026-11-20: 2026-10-13 reminder_friendly 118, 2026-10-27 ask call 118`: exactly this is to come.
+    fn coming(&self, until: NaiveDate, what: &str) -> Told {
+        let seen = rehearse(&self.office.account, &self.office.world(), until, Scope::Everything);
+        let list = |items: &[ReceivableId]| items.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let on = |mail: &RehearsedMail| self.office.moment().day_of(mail.plan.not_before);
+        let mails =
+            seen.mails.iter().map(|mail| format!("{} {} {}", on(mail), mail.plan.template, list(&mail.plan.items)));
+        let asked =
+            seen.questions.iter().map(|asked| format!("{} ask {} {}", asked.on, asked.kind, list(&asked.items)));
+        let mut seen: Vec<String> = mails.chain(asked).collect();
+        seen.sort();
+        let wanted = what.split_once(':').map_or("", |(_, rest)| rest).split(',').map(str::trim);
+        let wanted: Vec<String> = wanted.filter(|one| !one.is_empty()).map(ToOwned::to_owned).collect();
+        if seen == wanted { Ok(()) } else { Err(format!("what is to come: {}", seen.join(", "))) }
+    }
+
     fn summary(&self) -> String {
         let account = &self.office.account;
         let list = |items: Vec<String>| if items.is_empty() { "-".to_owned() } else { items.join("; ") };
@@ -403,7 +421,7 @@ impl Teller {
         let holds = account.holds.iter().map(|h| {
             format!("{} until {:?} ended {:?}", h.kind, h.until, h.ended.as_ref().map(|end| end.how.as_str()))
         });
-        let silence = outlook(account, &self.office.world()).items;
+        let silence = outlook(account, &self.office.world());
         format!(
             "planned: {}\n  cases: {}\n  holds: {}\n  verdict: {:?}\n  rechecks: {:?}\n  outlook: {silence:?}",
             list(mails.collect()),
