@@ -22,8 +22,8 @@ use sollecito::ledger::words::{
     Authenticity, Confidence, DebtorKind, Intent, Language, MessageKind, Purpose, Register,
 };
 use sollecito::owner::{
-    Digest, DigestItem, Notice, Recipient, WaitingMail, Warning, case_sentence, case_title, command_line, digest,
-    notice, order_meaning, warning,
+    Digest, DigestItem, Forewarning, Notice, Recipient, WaitingMail, Warning, case_sentence, case_title, command_line,
+    digest, forewarning, notice, order_meaning, warning,
 };
 use sollecito::templates::letterhead::Letterhead;
 use sollecito::templates::{MailIds, Rendered, mail_ids};
@@ -299,6 +299,17 @@ fn several_cases_as_one_list() {
         .expect("a list");
     assert_eq!(two.subject, "2 open questions");
     assert!(two.text.starts_with("This question waits"), "one question and one mail: {}", two.text);
+    for (name, language) in [("forewarning_it", Language::Italian), ("forewarning_en", Language::English)] {
+        let mut other = plan.clone();
+        other.items = vec![ReceivableId(1), ReceivableId(2)];
+        other.template = TemplateId::new("claim_check");
+        let mails = [waiting[0], WaitingMail { id: OutboxId(9), account: &account, plan: &other }];
+        let list = forewarning(&Forewarning { mails: &mails, recipient: desk.recipient(language) }).expect("a list");
+        insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", list.subject, list.text));
+        let one = forewarning(&Forewarning { mails: &mails[..1], recipient: desk.recipient(language) });
+        let one = one.expect("a list");
+        assert!(one.subject.contains(" 1 ") || one.subject.starts_with("1 "), "{}", one.subject);
+    }
     let halted = Warning {
         title: "invii fermati",
         paragraphs: &["Tutti gli invii sono fermi.".to_owned()],

@@ -114,6 +114,21 @@ fn the_recheck_looks_at_everything_once_more() {
             }),
         ),
         ("approval", after(|_, row, _| row.plan.needs_approval = true)),
+        ("no list of today", after(|o, _, _| o.policy.limits.forewarn = true)),
+        (
+            "no list of today",
+            after(|o, _, c| {
+                o.policy.limits.forewarn = true;
+                c.forewarned = Some(o.now - Duration::days(1));
+            }),
+        ),
+        (
+            "may still say no",
+            after(|o, _, c| {
+                o.policy.limits.forewarn = true;
+                c.forewarned = Some(o.now - Duration::minutes(59));
+            }),
+        ),
         ("not time yet", after(|o, row, _| row.plan.not_before = o.now + Duration::minutes(1))),
     ];
     for (word, seen) in waits {
@@ -143,6 +158,22 @@ fn the_recheck_looks_at_everything_once_more() {
     for (word, seen) in cancels {
         assert!(matches!(&seen, Recheck::Cancel { reason } if reason.contains(word)), "{word}: {seen:?}");
     }
+}
+
+/// Told in time, it leaves; what a person approved, or sends by hand, and what is only tried out needs no list.
+#[test]
+fn what_the_owner_was_told_of_leaves() {
+    let seen = |change: fn(&mut Office, &mut OutboxRow, &mut Conditions)| {
+        after(|o, row, c| {
+            o.policy.limits.forewarn = true;
+            change(o, row, c);
+        })
+    };
+    assert_eq!(seen(|o, _, c| c.forewarned = Some(o.now - Duration::minutes(60))), Recheck::Go);
+    assert_eq!(seen(|_, row, _| row.approved = true), Recheck::Go);
+    assert_eq!(seen(|o, _, _| o.set_modes(Mode::Draft)), Recheck::Go);
+    assert_eq!(seen(|_, _, c| c.redirected = true), Recheck::Go);
+    assert_ne!(seen(|_, _, _| {}), Recheck::Go);
 }
 
 #[test]

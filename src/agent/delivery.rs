@@ -6,6 +6,7 @@
 
 use super::crash;
 use super::error::AgentError;
+use super::forewarning;
 use super::intake::is_about_this_row;
 use super::notices::{moot, write_mail};
 use super::office::Office;
@@ -256,7 +257,7 @@ pub(super) fn check(
 ) -> Result<Recheck, AgentError> {
     let plan = &stored.row.plan;
     let Some(customer) = plan.customer else {
-        return Ok(moot(unit, &plan.key)?.map_or(Recheck::Go, |reason| Recheck::Cancel { reason }));
+        return Ok(moot(unit, office, moment, &plan.key)?.map_or(Recheck::Go, |reason| Recheck::Cancel { reason }));
     };
     let Some(account) = unit.account(customer)? else {
         return Ok(Recheck::Cancel { reason: "The account is gone".to_owned() });
@@ -282,6 +283,7 @@ pub(super) fn check(
         last_reminder_to_recipient: last_reminder,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
         redirected: office.redirect_to.is_some(),
+        forewarned: forewarning::told_at(unit, office, moment, &stored.row)?,
     };
     Ok(policy::recheck(&account, &stored.row, &world, &conditions))
 }
@@ -318,6 +320,7 @@ fn freeze(
             recipients,
         },
     )?;
+    forewarning::note_what_is_told(unit, office, moment, row)?;
     if let Some(customer) = row.plan.customer {
         let link = ThreadLink { customer, items: row.plan.items.clone(), origin: Origin::Own };
         unit.link_thread(&ids.rfc_id, &link)?;

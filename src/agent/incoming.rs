@@ -32,6 +32,7 @@ pub(super) fn decide(
     reading: &Reading,
 ) -> Result<usize, AgentError> {
     let (office, moment) = (sitting.office, sitting.moment);
+    super::forewarning::heed_bounce(unit, reading)?;
     if let Some(customer) = copies::decided_before(unit, stored, reading)? {
         let reason = "Another copy of a mail that was decided on before".to_owned();
         let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };

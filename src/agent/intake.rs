@@ -15,6 +15,7 @@ use super::onlooker::Work;
 use super::pass::{Agent, PassReport, directory};
 use super::reading::Eyes;
 use super::sent;
+use super::veto;
 use crate::ledger::case::CaseKind;
 use crate::ledger::ids::{Address, ReceivableId};
 use crate::ledger::moment::Moment;
@@ -197,6 +198,12 @@ fn decide_on(
     };
     let message = understood.message();
     crash::reached("intake.before_decision");
+    if let Some(list) = veto::list_answered(unit, stored, message)? {
+        veto::heed(unit, sitting, stored, (message, &reading), &list)?;
+        tally.arrived += usize::from(stored.verdict.is_none());
+        tally.decided += 1;
+        return Ok(());
+    }
     let is_sent = stored.folder == Folder::Sent.as_str() && !is_filed_there(&reading, sitting.office);
     let ours = if is_sent || is_laid_by_hand(unit, stored, message)? {
         sent::decide_on_own(unit, sitting, stored, message, &reading, directory)?

@@ -16,6 +16,7 @@ mod delivery;
 mod drafts;
 pub mod error;
 pub mod explain;
+mod forewarning;
 mod history;
 pub mod imports;
 mod incoming;
@@ -32,6 +33,7 @@ pub mod rest;
 mod sent;
 mod tick;
 mod upkeep;
+mod veto;
 mod warnings;
 
 pub use collect::PATIENCE_HOURS;

@@ -3,6 +3,7 @@
 
 use super::crash;
 use super::error::AgentError;
+use super::forewarning;
 use super::office::Office;
 use super::pass::{Agent, PassReport};
 use crate::ledger::account::Account;
@@ -12,9 +13,10 @@ use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particu
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Language, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail, Warning};
+use crate::policy::MORNING;
 use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, Unit, WAITS_FOR_APPROVAL};
 use crate::templates::{Document, Letter, MailIds, Rendered};
-use chrono::{Days, Duration, NaiveDate, NaiveTime};
+use chrono::{Days, Duration, NaiveDate};
 
 impl Agent {
     /// Plans a notice for every question that the owner has not been told of.
@@ -22,6 +24,7 @@ impl Agent {
         let moment = self.moment();
         let today = moment.today();
         self.tell_of_waiting_mails(moment)?;
+        self.forewarn(moment)?;
         let office = &self.office;
         let untold: Vec<Case> = {
             let look = self.store.look();
@@ -91,7 +94,7 @@ fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPla
     let has_left = of_today.is_some_and(|row| !open.contains(&row.row.state));
     let day = if has_left { today.checked_add_days(Days::new(1)).unwrap_or(today) } else { today };
     let mut plan = plan_of(office, moment, BusinessKey::Digest(day), "The open questions of the day");
-    plan.not_before = moment.at(day, DIGEST_HOUR).max(moment.instant);
+    plan.not_before = moment.at(day, MORNING).max(moment.instant);
     Ok(plan)
 }
 
@@ -119,12 +122,6 @@ pub(super) fn move_to_next_list(
     }
     Ok(())
 }
-
-/// When the list of the morning leaves.
-const DIGEST_HOUR: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
-    Some(hour) => hour,
-    None => NaiveTime::MIN,
-};
 
 /// A larger mail is not attached to its notice: no server would take that. It lies in the mailbox.
 const ATTACHED_AT_MOST: usize = 10_000_000;
@@ -260,6 +257,14 @@ fn write_notice(
                 .collect();
             owner::digest(&Digest { items: &items, waiting: &waiting, recipient })
         }
+        BusinessKey::Forewarning(_) => {
+            let leaving = forewarning::leaving(look, office, moment)?;
+            let mails: Vec<WaitingMail<'_>> = leaving
+                .iter()
+                .map(|mail| WaitingMail { id: mail.id, account: &mail.account, plan: &mail.plan })
+                .collect();
+            owner::forewarning(&owner::Forewarning { mails: &mails, recipient })
+        }
         _ => {
             let title = match office.owner.language {
                 Language::Italian => "attenzione",
@@ -272,13 +277,19 @@ fn write_notice(
 }
 
 /// Why a notice need not leave: what it would tell was settled meanwhile.
-pub(super) fn moot(look: &Look<'_>, key: &BusinessKey) -> Result<Option<String>, AgentError> {
+pub(super) fn moot(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    key: &BusinessKey,
+) -> Result<Option<String>, AgentError> {
     let settled = match key {
         BusinessKey::Notice(case, _) => look.case(*case)?.is_none_or(|case| case.closed.is_some()),
         BusinessKey::Digest(_) => {
             let name = key.to_string();
             cases_on(look, &name)?.is_empty() && waiting_on(look, &name)?.is_empty()
         }
+        BusinessKey::Forewarning(day) => return forewarning::moot(look, office, moment, *day),
         _ => false,
     };
     Ok(settled.then(|| "What it would tell was settled meanwhile".to_owned()))

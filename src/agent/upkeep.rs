@@ -2,6 +2,7 @@
 
 use super::drafts::REMEMBERED;
 use super::error::AgentError;
+use super::forewarning::FOREWARNED;
 use super::intake::ATTEMPTS_AT;
 use super::notices::{CASES_TOLD, MAILS_TOLD, NOTICES_OF};
 use super::pass::Agent;
@@ -46,7 +47,7 @@ fn over(look: &Look<'_>, now: DateTime<Utc>, today: NaiveDate) -> Result<Vec<Str
         };
         over.extend((!is_needed).then_some(name));
     }
-    for beginning in REMEMBERED.into_iter().chain([MAILS_TOLD]) {
+    for beginning in REMEMBERED.into_iter().chain([MAILS_TOLD, FOREWARNED]) {
         for name in named(look, beginning)? {
             let row = match rest(&name, beginning).and_then(|id| id.parse().ok()).map(OutboxId) {
                 Some(id) => look.outbox_row(id)?,

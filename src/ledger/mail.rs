@@ -103,6 +103,8 @@ pub enum BusinessKey {
     Notice(CaseId, u32),
     /// The list of open questions of a day.
     Digest(NaiveDate),
+    /// The list of what would leave on a day, so that the owner may say no.
+    Forewarning(NaiveDate),
     /// A warning to the owner that is no case (halted, mailbox unreachable), by its name and day.
     Warning(String, NaiveDate),
 }
@@ -118,6 +120,7 @@ impl fmt::Display for BusinessKey {
             Self::Thanks(customer, day) => write!(f, "thanks:{customer}:{day}"),
             Self::Notice(case, n) => write!(f, "notice:{case}:{n}"),
             Self::Digest(day) => write!(f, "digest:{day}"),
+            Self::Forewarning(day) => write!(f, "forewarning:{day}"),
             Self::Warning(name, day) => write!(f, "warning:{name}:{day}"),
         }
     }

@@ -1,19 +1,24 @@
-//! What the owner is told: one mail a case, or one list; and orders written as the command to type.
+//! What the owner is told: one mail a case, or one list; orders written as the command to type; and the one word that is
+//! obeyed when it comes back by mail, the no to a mail that would leave today.
 //!
 //! In: cases, accounts and readings of `ledger`, the mail that raised a case. Out: finished notices in the owner's
 //! language, command lines.
-//! Deliberately absent: whether and when a notice leaves, reading orders that come back by mail, letters to customers.
+//! Deliberately absent: whether and when a notice leaves, reading other orders that come back by mail, letters to customers.
 
 mod digest;
+mod forewarning;
 mod notice;
 mod orders;
 mod phrases;
 mod phrases_en;
 mod phrases_it;
+mod veto;
 
 pub use digest::{Digest, DigestItem, WaitingMail, Warning, digest, warning};
+pub use forewarning::{Forewarning, forewarning, too_late};
 pub use notice::{Notice, case_sentence, case_title, notice};
 pub use orders::{command_line, order_meaning};
+pub use veto::{Veto, read_veto};
 
 use crate::ledger::ids::Address;
 use crate::ledger::moment::Moment;

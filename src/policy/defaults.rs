@@ -62,6 +62,8 @@ fn limits() -> Limits {
         notices_per_day: 5,
         approve_first_mail: true,
         thanks_gap_days: 90,
+        forewarn: false,
+        forewarn_hours: 1,
     }
 }
 

@@ -46,8 +46,8 @@ use std::collections::BTreeSet;
 use terms::Policy;
 
 pub use outlook::{ItemOutlook, outlook};
-pub use recheck::{Conditions, Recheck, recheck};
-pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse};
+pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
+pub use rehearsal::{MORNING, Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse};
 
 /// What a decision may look at besides the account.
 #[derive(Debug, Clone, Copy)]

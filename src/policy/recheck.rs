@@ -6,12 +6,16 @@ use super::examination;
 use super::routine::lower_first;
 use super::silence;
 use super::steps;
+use super::terms::Policy;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, Duration, Utc};
+
+/// So often it is looked whether the list of the day has reached the owner.
+const FOREWARNING_LOOK_MINUTES: i64 = 10;
 
 /// What the re-check must know besides the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct Conditions {
     pub customer_or_owner_wrote_since_plan: bool,
     /// Everything is delivered to the owner instead, for trying out.
     pub redirected: bool,
+    /// When a list of what would leave, with this mail on it, was handed over to the owner.
+    pub forewarned: Option<DateTime<Utc>>,
 }
 
 /// The result of the last look.
@@ -86,11 +92,34 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
     if conditions.redirected {
         return Recheck::Go;
     }
-    timing(account, plan, world, conditions)
+    match timing(account, plan, world, conditions) {
+        Recheck::Go if is_forewarned(plan, row.approved, world.policy) => forewarning(world, conditions),
+        other => other,
+    }
+}
+
+/// The list of one day speaks of that day only: what did not leave then stands on the next one.
+fn forewarning(world: &World<'_>, conditions: &Conditions) -> Recheck {
+    let now = world.moment.instant;
+    let today = world.moment.today();
+    let Some(told) = conditions.forewarned.filter(|told| world.moment.day_of(*told) == today) else {
+        let soon = now.checked_add_signed(Duration::minutes(FOREWARNING_LOOK_MINUTES)).unwrap_or(now);
+        return wait(soon, "It stands on no list of today that reached the owner");
+    };
+    let hours = Duration::hours(i64::from(world.policy.limits.forewarn_hours));
+    let free = told.checked_add_signed(hours).unwrap_or(told);
+    if now < free { wait(free, "The owner was told of it, and may still say no") } else { Recheck::Go }
 }
 
 fn wait(until: DateTime<Utc>, reason: &str) -> Recheck {
     Recheck::Wait { until, reason: reason.to_owned() }
+}
+
+/// Does a mail leave only after the owner was told in the morning that it would? Answers do not wait for that, nor what
+/// a person approved or sends by their own hand.
+#[must_use]
+pub fn is_forewarned(plan: &MailPlan, approved: bool, policy: &Policy) -> bool {
+    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode(plan.purpose) == Mode::Send
 }
 
 /// Why the mail is not wanted any more.

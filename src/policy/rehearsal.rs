@@ -24,6 +24,11 @@ use std::borrow::Cow;
 
 /// Numbers of rows that exist in the rehearsal only begin here, far from those of any store.
 const REHEARSED_ROWS: i64 = i64::MAX / 2;
+/// When the owner gets the lists of the day.
+pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
+    Some(hour) => hour,
+    None => NaiveTime::MIN,
+};
 /// Later than any hour at which mail leaves.
 const EVENING: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 0) {
     Some(hour) => hour,
@@ -80,6 +85,7 @@ pub fn rehearse(account: &Account, world: &World<'_>, until: NaiveDate, scope: S
         account: account.clone(),
         world: World { policy: &policy, ..*world },
         next_row: REHEARSED_ROWS,
+        began: world.moment.instant,
         found: Rehearsal::default(),
     };
     let mut day = world.moment.today();
@@ -109,6 +115,8 @@ struct Stage<'a> {
     account: Account,
     world: World<'a>,
     next_row: i64,
+    /// Now, before the first day of the rehearsal.
+    began: DateTime<Utc>,
     found: Rehearsal,
 }
 
@@ -247,6 +255,13 @@ impl Stage<'_> {
         !is_stuck && !is_owners_letter(&self.account, &row.plan, self.world.policy)
     }
 
+    /// The list of a day reaches the owner in the morning; today's not before now.
+    fn forewarned(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let morning = self.world.moment.at(self.world.moment.day_of(at), MORNING);
+        let began = self.began;
+        if self.world.moment.day_of(began) == self.world.moment.day_of(at) { morning.max(began) } else { morning }
+    }
+
     /// Nothing of the agent's own trouble stands in the way, and no other account's mails.
     fn calm(&self, row: &OutboxRow, at: DateTime<Utc>) -> Conditions {
         let wrote = self.account.customer_wrote.max(self.account.owner_wrote);
@@ -258,6 +273,7 @@ impl Stage<'_> {
             last_reminder_to_recipient: None,
             customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
             redirected: false,
+            forewarned: Some(self.forewarned(at)),
         }
     }
 }

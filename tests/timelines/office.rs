@@ -223,6 +223,7 @@ impl Office {
             last_reminder_to_recipient: None,
             customer_or_owner_wrote_since_plan: false,
             redirected: false,
+            forewarned: None,
         }
     }
 

@@ -1,0 +1,177 @@
+//! `forewarn = true`: in the morning the owner gets the list of what would leave today, and what chases leaves only when
+//! that list reached them.
+//!
+//! What stands on a list is fixed in the transaction that freezes its bytes, so that the two cannot differ; that it was
+//! handed over is said by its own row of the outbox. A crash anywhere in between leaves a list that goes once more, or
+//! mails that wait: never a mail of which nobody was told.
+
+use super::error::AgentError;
+use super::notices::plan_of;
+use super::office::Office;
+use super::pass::{Agent, world};
+use crate::ledger::account::Account;
+use crate::ledger::ids::{CustomerId, OutboxId};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
+use crate::ledger::moment::Moment;
+use crate::ledger::reading::Reading;
+use crate::policy::{self, MORNING, Scope};
+use crate::store::{Look, OutboxFilter, StoredMail, Unit};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which list a mail stood on last: the number of the list's own row.
+pub(super) const FOREWARNED: &str = "outbox.forewarned.";
+
+/// A mail that would leave today.
+pub(super) struct Leaving {
+    pub(super) id: OutboxId,
+    pub(super) account: Account,
+    /// `not_before` is when it would leave.
+    pub(super) plan: MailPlan,
+}
+
+impl Agent {
+    /// Plans the list of the day, when anything would leave. It is written when it leaves, so that what is decided until
+    /// then joins it; what comes later waits for the next morning.
+    pub(super) fn forewarn(&mut self, moment: Moment) -> Result<(), AgentError> {
+        let office = &self.office;
+        let today = moment.today();
+        if !is_asked_for(office) || list_of(&self.store.look(), today, moment)?.is_some() {
+            return Ok(());
+        }
+        if leaving(&self.store.look(), office, moment)?.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|unit| -> Result<(), AgentError> {
+            let mut plan = plan_of(office, moment, BusinessKey::Forewarning(today), "What would leave today");
+            plan.not_before = moment.at(today, MORNING).max(moment.instant);
+            unit.plan(&plan, None, moment.instant)?;
+            Ok(())
+        })
+    }
+}
+
+/// What goes to the owner for trying out needs no list.
+const fn is_asked_for(office: &Office) -> bool {
+    office.policy.limits.forewarn && office.redirect_to.is_none()
+}
+
+/// The list of a day that waits, is on its way or has left.
+fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<StoredMail>, AgentError> {
+    let dawn = moment.at(day, chrono::NaiveTime::MIN);
+    let rows = look.outbox(&OutboxFilter { planned_from: Some(dawn), ..OutboxFilter::default() })?;
+    let is_list =
+        |row: &StoredMail| row.row.plan.key == BusinessKey::Forewarning(day) && row.row.state != OutboxState::Cancelled;
+    Ok(rows.into_iter().rfind(is_list))
+}
+
+/// Everything that would leave today of our own accord, in the order in which it would. The day is rehearsed, so that
+/// nothing stands on the list that a rule stops anyway.
+pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
+    let today = moment.today();
+    let states = vec![OutboxState::Planned, OutboxState::Frozen, OutboxState::Later];
+    let mut waiting: BTreeMap<CustomerId, BTreeSet<OutboxId>> = BTreeMap::new();
+    for row in look.outbox(&OutboxFilter { states, ..OutboxFilter::default() })? {
+        let row = row.row;
+        if let Some(customer) = row.plan.customer
+            && policy::is_forewarned(&row.plan, row.approved, &office.policy)
+            && moment.day_of(row.plan.not_before) <= today
+        {
+            waiting.entry(customer).or_default().insert(row.id);
+        }
+    }
+    let mut found = Vec::new();
+    if waiting.is_empty() {
+        return Ok(found);
+    }
+    let documents = look.receivables_with_documents()?;
+    let world = world(look, office, moment, &documents)?;
+    for (customer, ids) in waiting {
+        let Some(account) = look.account(customer)? else { continue };
+        for mail in policy::rehearse(&account, &world, today, Scope::Everything).mails {
+            if let Some(id) = mail.outbox.filter(|id| ids.contains(id)) {
+                found.push(Leaving { id, account: account.clone(), plan: mail.plan });
+            }
+        }
+    }
+    found.sort_by_key(|mail| (mail.plan.not_before, mail.id));
+    Ok(found)
+}
+
+/// Why a list need not leave: its day is over, or nothing of it would leave any more.
+pub(super) fn moot(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    day: NaiveDate,
+) -> Result<Option<String>, AgentError> {
+    if day < moment.today() {
+        return Ok(Some("Its day is over".to_owned()));
+    }
+    if !is_asked_for(office) || leaving(look, office, moment)?.is_empty() {
+        return Ok(Some("Nothing would leave today any more".to_owned()));
+    }
+    Ok(None)
+}
+
+/// In the transaction that freezes a list: what stands on it.
+pub(super) fn note_what_is_told(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    list: &OutboxRow,
+) -> Result<(), AgentError> {
+    if !matches!(list.plan.key, BusinessKey::Forewarning(_)) {
+        return Ok(());
+    }
+    for mail in leaving(unit, office, moment)? {
+        unit.set_setting(&format!("{FOREWARNED}{}", mail.id), Some(&list.id.to_string()))?;
+    }
+    Ok(())
+}
+
+/// When the owner was handed today's list with this mail on it.
+pub(super) fn told_at(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    row: &OutboxRow,
+) -> Result<Option<DateTime<Utc>>, AgentError> {
+    if !office.policy.limits.forewarn {
+        return Ok(None);
+    }
+    let named = look.setting(&format!("{FOREWARNED}{}", row.id))?.and_then(|id| id.parse().ok());
+    let Some(list) = named.map(OutboxId) else { return Ok(None) };
+    let Some(list) = look.outbox_row(list)? else { return Ok(None) };
+    let is_of_today = list.row.plan.key == BusinessKey::Forewarning(moment.today());
+    let is_there = list.row.state == OutboxState::Accepted;
+    // One that lies in the future was written by a clock that was put back since: it says nothing.
+    Ok(list.accepted_at.filter(|at| is_of_today && is_there && *at <= moment.instant))
+}
+
+/// The numbers of the mails that stand on a list.
+pub(super) fn mails_on(look: &Look<'_>, list: OutboxId) -> Result<BTreeSet<i64>, AgentError> {
+    let list = list.to_string();
+    let marked = look.settings_named(FOREWARNED)?.into_iter().filter(|(_, value)| *value == list);
+    Ok(marked.filter_map(|(name, _)| name.strip_prefix(FOREWARNED)?.parse().ok()).collect())
+}
+
+/// A list that came back never reached the owner: nothing of it leaves.
+pub(super) fn heed_bounce(unit: &mut Unit<'_>, reading: &Reading) -> Result<(), AgentError> {
+    let Some(bounce) = reading.bounce.as_ref().filter(|bounce| bounce.failed) else { return Ok(()) };
+    let by_id = match &bounce.original {
+        Some(id) => unit.outbox_by_rfc_id(id)?,
+        None => None,
+    };
+    let returned = match (&by_id, &bounce.own_reference) {
+        (None, Some(reference)) => unit.outbox_by_reference(reference)?,
+        _ => by_id,
+    };
+    let Some(list) = returned.filter(|row| matches!(row.row.plan.key, BusinessKey::Forewarning(_))) else {
+        return Ok(());
+    };
+    for id in mails_on(unit, list.row.id)? {
+        unit.set_setting(&format!("{FOREWARNED}{id}"), None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The owner's answer to the list of the morning: what it says no to does not leave.
+//!
+//! It is told by the list's own Message-ID, which nobody can know but who received the list. It can only stop, so that an
+//! answer that is not understood makes the rest of the list wait, and nothing written in one ever lets a mail go.
+
+use super::error::AgentError;
+use super::forewarning::mails_on;
+use super::incoming::keep_or_forget;
+use super::intake::Sitting;
+use super::notices::plan_of;
+use super::outcome::tell_policy;
+use crate::ledger::decision::Verdict;
+use crate::ledger::event::DeliveryOutcome;
+use crate::ledger::ids::OutboxId;
+use crate::ledger::mail::{BusinessKey, OutboxState};
+use crate::ledger::reading::Reading;
+use crate::ledger::words::{Disposition, MessageKind};
+use crate::message::{Message, Reader};
+use crate::owner;
+use crate::store::{StoredMail, StoredMessage, Unit, WAITS_FOR_APPROVAL};
+
+/// The list that a person's mail answers.
+pub(super) fn list_answered(
+    unit: &Unit<'_>,
+    stored: &StoredMessage,
+    message: &Message,
+) -> Result<Option<StoredMail>, AgentError> {
+    if !matches!(message.kind, MessageKind::Own | MessageKind::Reply) {
+        return Ok(None);
+    }
+    for id in message.thread.iter().chain(&message.references) {
+        let row = unit.outbox_by_rfc_id(id)?;
+        if let Some(list) = row.filter(|row| matches!(row.row.plan.key, BusinessKey::Forewarning(_))) {
+            return Ok(is_of_a_person(unit, stored, message)?.then_some(list));
+        }
+    }
+    Ok(None)
+}
+
+/// The owner's own address says nothing about who wrote: their absence answers in their name too.
+fn is_of_a_person(unit: &Unit<'_>, stored: &StoredMessage, message: &Message) -> Result<bool, AgentError> {
+    if message.kind == MessageKind::Reply {
+        return Ok(true);
+    }
+    let Some(raw) = unit.raw(stored.identity)? else { return Ok(false) };
+    Ok(crate::message::read(&raw, &Reader::default()).kind == MessageKind::Reply)
+}
+
+/// Stops what the answer says no to. Reading it once more changes nothing.
+pub(super) fn heed(
+    unit: &mut Unit<'_>,
+    sitting: &Sitting<'_>,
+    stored: &StoredMessage,
+    (message, reading): (&Message, &Reading),
+    list: &StoredMail,
+) -> Result<(), AgentError> {
+    let listed = mails_on(unit, list.row.id)?;
+    let veto = owner::read_veto(&message.words.new, &listed);
+    for id in &veto.stopped {
+        stop(unit, sitting, OutboxId(*id))?;
+    }
+    if veto.is_unclear {
+        for id in listed.difference(&veto.stopped) {
+            let waits = unit.outbox_row(OutboxId(*id))?.is_some_and(|row| is_waiting(row.row.state));
+            if waits {
+                unit.hold(OutboxId(*id), WAITS_FOR_APPROVAL)?;
+            }
+        }
+    }
+    let said: Vec<String> = veto.stopped.iter().map(ToString::to_string).collect();
+    let rest = if veto.is_unclear { "; it was not understood in full, so the rest of the list waits" } else { "" };
+    let reason = if said.is_empty() {
+        format!("The owner's answer to the list of the day: it says no to nothing{rest}")
+    } else {
+        format!("The owner's answer to the list of the day: no to {}{rest}", said.join(", "))
+    };
+    let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
+    keep_or_forget(unit, stored, reading, &verdict, None)
+}
+
+fn stop(unit: &mut Unit<'_>, sitting: &Sitting<'_>, id: OutboxId) -> Result<(), AgentError> {
+    let (office, moment) = (sitting.office, sitting.moment);
+    let Some(row) = unit.outbox_row(id)? else { return Ok(()) };
+    if is_waiting(row.row.state) || row.row.state == OutboxState::Held {
+        unit.cancel(id, "The owner said no to it")?;
+        return tell_policy(unit, office, moment, &row, DeliveryOutcome::Discarded);
+    }
+    if row.row.state.may_have_left() {
+        let account = match row.row.plan.customer {
+            Some(customer) => unit.account(customer)?,
+            None => None,
+        };
+        let name = account.map(|account| account.customer.name).unwrap_or_default();
+        let text = owner::too_late(id, &name, office.owner.language);
+        let key = BusinessKey::Warning(format!("too-late-{id}"), moment.today());
+        unit.plan(&plan_of(office, moment, key, &text), None, moment.instant)?;
+    }
+    Ok(())
+}
+
+const fn is_waiting(state: OutboxState) -> bool {
+    matches!(state, OutboxState::Planned | OutboxState::Frozen | OutboxState::Later)
+}

@@ -1,0 +1,165 @@
+//! The owner's answer to the list of the morning. It can only stop: nothing that is written here lets a mail go.
+
+use std::collections::BTreeSet;
+
+/// Words that say no, in the languages in which the list is written and a few ways of saying it.
+const NO: &[&str] = &[
+    "no",
+    "non",
+    "niente",
+    "nessuno",
+    "fermo",
+    "ferma",
+    "fermi",
+    "fermare",
+    "fermalo",
+    "annulla",
+    "annullare",
+    "blocca",
+    "stop",
+    "not",
+    "don't",
+    "dont",
+    "cancel",
+    "none",
+    "nothing",
+];
+/// Words that mean the whole list.
+const ALL: &[&str] =
+    &["tutti", "tutto", "tutte", "niente", "nessuno", "nulla", "all", "everything", "none", "nothing", "any"];
+/// Words of one who agrees or thanks; a line of nothing else changes nothing.
+const YES: &[&str] = &[
+    "ok",
+    "okay",
+    "sì",
+    "si",
+    "va",
+    "bene",
+    "vanno",
+    "perfetto",
+    "d'accordo",
+    "grazie",
+    "yes",
+    "fine",
+    "good",
+    "thanks",
+    "thank",
+    "you",
+    "visto",
+    "seen",
+    "ricevuto",
+    "ciao",
+    "buongiorno",
+    "hello",
+    "hi",
+    "saluti",
+    "cordiali",
+    "regards",
+    "e",
+    "and",
+    "buona",
+    "giornata",
+    "mille",
+];
+
+/// What an answer stops.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Veto {
+    /// The numbers that it says no to.
+    pub stopped: BTreeSet<i64>,
+    /// Something in it was not understood: the rest of the list waits for the owner.
+    pub is_unclear: bool,
+}
+
+/// Reads the new words of an answer to a list with these numbers on it.
+#[must_use]
+pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
+    let mut veto = Veto::default();
+    for line in words.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let tokens: Vec<String> = tokens(line);
+        let is_no = tokens.iter().any(|token| NO.contains(&token.as_str()));
+        let is_all = tokens.iter().any(|token| ALL.contains(&token.as_str()));
+        let numbers: BTreeSet<i64> = tokens.iter().filter_map(|token| token.parse().ok()).collect();
+        let known: BTreeSet<i64> = numbers.intersection(listed).copied().collect();
+        // "no" and nothing else is a no to what was asked: the list.
+        let is_bare = tokens.len() == 1;
+        // "Niente in contrario", "non c'è problema", "12 sì, 15 no": said in so many ways that a person must look.
+        let is_plain = tokens.iter().all(|token| {
+            NO.contains(&token.as_str())
+                || ALL.contains(&token.as_str())
+                || token.parse::<i64>().is_ok()
+                || matches!(token.as_str(), "e" | "and" | "il" | "la" | "the" | "grazie" | "thanks" | "di" | "a")
+        });
+        let agrees = tokens.iter().all(|token| YES.contains(&token.as_str()));
+        if is_no && is_plain && (is_all || is_bare) && numbers.is_empty() {
+            veto.stopped.extend(listed);
+        } else if is_no && is_plain && !known.is_empty() && !is_all {
+            veto.stopped.extend(&known);
+            veto.is_unclear |= known.len() < numbers.len();
+        } else if !agrees {
+            veto.is_unclear = true;
+        }
+    }
+    veto
+}
+
+/// Words and numbers in lower case, without the punctuation around them.
+fn tokens(line: &str) -> Vec<String> {
+    line.to_lowercase()
+        .replace('’', "'")
+        .split(|sign: char| !sign.is_alphanumeric() && sign != '\'')
+        .map(|token| token.trim_matches('\'').to_owned())
+        .filter(|token| !token.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str) -> (Vec<i64>, bool) {
+        let veto = read_veto(words, &BTreeSet::from([12, 15, 16]));
+        (veto.stopped.into_iter().collect(), veto.is_unclear)
+    }
+
+    #[test]
+    fn a_plain_no_stops() {
+        for (words, stopped) in [
+            ("no 12", vec![12]),
+            ("No 12.", vec![12]),
+            ("NO 12, 15", vec![12, 15]),
+            ("no 12 e 15, grazie", vec![12, 15]),
+            ("stop 16", vec![16]),
+            ("no 12\nno 16\n", vec![12, 16]),
+            ("no tutti", vec![12, 15, 16]),
+            ("no all", vec![12, 15, 16]),
+            ("no", vec![12, 15, 16]),
+            ("Niente!", vec![12, 15, 16]),
+            ("Buongiorno,\nno 15\nGrazie", vec![15]),
+            ("ok, grazie", vec![]),
+            ("Va bene!", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(read(words), (stopped, false), "{words}");
+        }
+    }
+
+    /// Nothing that a person might mean as a no is passed over: what is not plain makes everything wait.
+    #[test]
+    fn what_is_not_plain_makes_the_rest_wait() {
+        for (words, stopped) in [
+            ("12", vec![]),
+            ("Baldini no, mi ha telefonato ieri", vec![]),
+            ("no 99", vec![]),
+            ("no 12, 99", vec![12]),
+            ("12 sì, 15 no", vec![]),
+            ("tutti tranne 12", vec![]),
+            ("no tutti tranne 12", vec![]),
+            ("ok ma aspetta con Verdi", vec![]),
+            ("no 12\nquello di Verdi aspetta fino a lunedì", vec![12]),
+            ("non c'è problema", vec![]),
+        ] {
+            assert_eq!(read(words), (stopped, true), "{words}");
+        }
+    }
+}
