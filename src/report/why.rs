@@ -5,9 +5,10 @@ use super::table::{WIDTH, wrap};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change};
 use crate::ledger::ids::{MessageIdentity, ReceivableId};
+use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::policy;
-use crate::store::{JournalRow, StoreError, StoredMessage};
-use chrono::{DateTime, Utc};
+use crate::store::{JournalRow, OutboxFilter, StoreError, StoredMessage};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -63,6 +64,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         .map(line_of)
         .collect();
     let outlook = policy::outlook(account, &view.world()?);
+    let refused = refused_today(view, account)?;
     let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
     let silence = outlook
         .iter()
@@ -70,7 +72,10 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         .filter_map(|item| {
             Some(Silence {
                 invoice: account.receivable(item.receivable)?.key.number.clone(),
-                reasons: halted.iter().chain(&item.silence).cloned().collect(),
+                reasons: {
+                    let own = if item.silence.is_empty() { &refused } else { &None };
+                    halted.iter().chain(&item.silence).chain(own).cloned().collect()
+                },
                 next: item.next_step.as_ref().map(|(step, on)| {
                     if *on <= view.moment.today() && !item.silence.is_empty() {
                         format!("{step}, as soon as nothing stands in the way")
@@ -89,6 +94,20 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         format!("{} ({})", numbers.join(", "), account.customer.name)
     };
     Ok(WhyReport { about, understood: Vec::new(), history, silence })
+}
+
+/// One reminder a customer and day, also when the owner deleted the draft of today: nothing is put in its place at once.
+fn refused_today(view: &View<'_>, account: &Account) -> Result<Option<String>, StoreError> {
+    let today = view.moment.today();
+    let of_today = OutboxFilter {
+        customer: Some(account.customer.id),
+        planned_from: Some(view.moment.at(today, NaiveTime::MIN)),
+        states: vec![OutboxState::Discarded],
+        ..OutboxFilter::default()
+    };
+    let key = BusinessKey::Reminder(account.customer.id, today);
+    let is_refused = view.look.outbox(&of_today)?.iter().any(|row| row.row.plan.key == key);
+    Ok(is_refused.then(|| "You deleted today's draft; another is planned tomorrow at the earliest".to_owned()))
 }
 
 /// The story of a message.

@@ -97,6 +97,22 @@ fn a_deleted_draft_means_no() {
     assert!(draft_to(&firm, "baldini").is_none(), "the same step is not proposed again");
 }
 
+/// The next step may be due on the same day: it waits for the next, and `why` says so.
+#[test]
+fn the_silence_after_a_deleted_draft_has_a_reason() {
+    let firm = Firm::at_work(DRAFTING, QUICK);
+    firm.once("2026-10-21T10:00:00+02:00");
+    fs::remove_file(draft_to(&firm, "baldini").expect("a draft").0).expect("removed");
+    for minute in 40..46 {
+        firm.once(&format!("2026-10-21T10:{minute}:00+02:00"));
+    }
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
+    let why = firm.good("2026-10-21T10:46:00+02:00", &["why", "118/2026"]);
+    assert!(why.contains("You deleted today's draft"), "{why}");
+    firm.once("2026-10-22T10:00:00+02:00");
+    assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded", "drafted"]);
+}
+
 #[test]
 fn a_draft_moved_about_is_not_deleted() {
     let firm = with_drafts();

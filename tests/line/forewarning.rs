@@ -132,6 +132,24 @@ fn a_no_by_mail_stops_one() {
     assert_eq!(firm.notices().len(), 1, "nobody is asked about it");
 }
 
+/// From the firm's own mailbox the answer is seen in Sent; it is no letter of the owner's to a customer.
+#[test]
+fn a_no_from_the_firms_own_mailbox_stops_too() {
+    let firm = told();
+    let letter = Letter::new(
+        mail::MARTA,
+        "Marta Ferri <titolare@studioferri.example>",
+        "Re: Oggi partirebbero 3 messaggi",
+        "Wed, 7 Oct 2026 08:20:00 +0200",
+        "<sent@studioferri.example>",
+        &format!("No {}!\n", number(&firm, "Officine Verdi")),
+    )
+    .answering(&lists(&firm)[0].header("Message-ID").expect("an id"));
+    firm.lay(Folder::Sent, "2026-10-07T06:21:00Z", &letter);
+    firm.once(OPEN);
+    assert_eq!(customers(&firm), ["baldini", "neriimpianti"]);
+}
+
 #[test]
 fn a_no_by_order_stops_one() {
     let firm = told();
