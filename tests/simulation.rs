@@ -72,6 +72,7 @@ fn what_is_rehearsed_comes_true() {
         let days = 5 + chance.below(90);
         let (mut office, _) = live_for(&mut chance, Guard::On, days);
         office.halted = false;
+        office.told = Some(office.now);
         office.left.clear();
         office.fill_pending();
         let until = office.moment().today() + Duration::days(AHEAD);
@@ -94,8 +95,11 @@ fn what_is_rehearsed_comes_true() {
 
 /// A day, or the rest of one, on which nobody writes or pays, and the owner does what a rehearsal supposes.
 fn nothing_changes(office: &mut Office, day: NaiveDate) {
-    for (hour, minute) in [(0, 1), (7, 0), (10, 0), (11, 59), (15, 0), (17, 59), (23, 59)] {
+    for (hour, minute) in [(0, 1), (7, 0), (10, 0), (11, 59), (15, 0), (16, 59), (17, 59), (23, 59)] {
         office.now = at(day, hour, minute).max(office.now);
+        if hour >= 8 && office.told.is_none_or(|told| told < at(day, 8, 0)) {
+            office.told = Some(at(day, 8, 0));
+        }
         office.happen(&Event::Ordered(CommandId(1), Order::PaymentsKnown { up_to: day - Duration::days(1) }));
         office.happen(&Event::DayCame);
         for row in office.outbox.iter_mut().filter(|row| row.state == OutboxState::Held) {
@@ -192,6 +196,21 @@ fn each_promise_bites() {
             spoil(|_, left| left.plan.cc = vec![Address::parse("x@elsewhere.example").expect("an address")]),
         ),
         ("halted", spoil(|_, left| left.halted = true)),
+        ("not told in time", spoil(|record, _| record.policy.limits.forewarn = true)),
+        (
+            "not told in time",
+            spoil(|record, left| {
+                record.policy.limits.forewarn = true;
+                left.told = Some(left.at - Duration::minutes(59));
+            }),
+        ),
+        (
+            "not told in time",
+            spoil(|record, left| {
+                record.policy.limits.forewarn = true;
+                left.told = Some(left.at - Duration::days(1));
+            }),
+        ),
         ("without approval", spoil(|_, left| left.account.customer.vip = true)),
         ("without approval", spoil(|record, _| record.policy.limits.approve_first_mail = true)),
         (

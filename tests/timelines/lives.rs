@@ -40,6 +40,7 @@ pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record
     office.account.customer.contacts.push(contact("carlo@beltrami.example", ContactRole::Copy));
     office.policy.limits.approve_first_mail = chance.one_in(4);
     office.account.customer.vip = chance.one_in(12);
+    office.policy.limits.forewarn = chance.one_in(3);
     let start = NaiveDate::from_ymd_opt(2026, 5, 4).expect("a day") + Duration::days(chance.below(200));
     let mut record = Record::new(&office);
     office.now = at(start, 8, 0);
@@ -71,8 +72,13 @@ pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record
             let order = Order::PaymentsKnown { up_to: day - Duration::days(chance.below(4)) };
             office.happen(&Event::Ordered(CommandId(1), order));
         }
+        // On some days the list of the morning does not reach the owner, or only in the afternoon.
+        let list = *chance.pick(&[8, 8, 8, 8, 15, 24]);
         for hour in [8, 10, 13, 15, 17] {
             office.now = at(day, hour, u32::try_from(chance.below(60)).expect("minutes"));
+            if hour == list {
+                office.told = Some(office.now);
+            }
             if chance.one_in(seldom) {
                 numbers = numbers.wrapping_add(1);
                 customer_writes(&mut office, &mut record, chance, numbers);

@@ -29,6 +29,8 @@ pub struct Left {
     pub halted: bool,
     /// A person approved it.
     pub approved: bool,
+    /// When the owner was last handed a list of what would leave.
+    pub told: Option<DateTime<Utc>>,
 }
 
 pub struct Office {
@@ -39,6 +41,8 @@ pub struct Office {
     pub now: DateTime<Utc>,
     pub left: Vec<Left>,
     pub halted: bool,
+    /// When the owner was last handed a list of what would leave, with everything on it.
+    pub told: Option<DateTime<Utc>>,
     next_case: i64,
 }
 
@@ -146,6 +150,7 @@ impl Office {
             now: DateTime::UNIX_EPOCH,
             left: Vec::new(),
             halted: false,
+            told: None,
             next_case: 1,
         }
     }
@@ -223,7 +228,7 @@ impl Office {
             last_reminder_to_recipient: None,
             customer_or_owner_wrote_since_plan: false,
             redirected: false,
-            forewarned: None,
+            forewarned: self.told,
         }
     }
 
@@ -270,6 +275,7 @@ impl Office {
                 account: self.account.clone(),
                 halted: self.halted,
                 approved: row.approved,
+                told: self.told,
             });
         }
         let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: self.now };

@@ -133,6 +133,10 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
             say(format!("{address} in copy is not on file"));
         }
     }
+    let was_told = left.told.is_some_and(|told| day(told) == day(left.at) && left.at - told >= Duration::hours(1));
+    if record.policy.limits.forewarn && is_chasing(&left.plan) && !left.approved && !was_told {
+        say("the owner was not told in time".to_owned());
+    }
     if left.plan.to.is_empty() {
         say("nobody is written to: not on file".to_owned());
     }
