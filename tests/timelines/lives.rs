@@ -65,7 +65,7 @@ pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record
     let mut day = start;
     while day < start + Duration::days(days) {
         // Now and then the agent is off for days.
-        day += Duration::days(if chance.one_in(25) { chance.below(20) } else { 1 });
+        day += Duration::days(if chance.one_in(25) { 1 + chance.below(20) } else { 1 });
         office.halted = chance.one_in(30);
         if chance.one_in(4) {
             office.now = at(day, 7, 0);
