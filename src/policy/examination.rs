@@ -45,7 +45,7 @@ struct Due<'a> {
 pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool) -> Examination {
     let mut found = Examination::default();
     let today = world.moment.today();
-    let soonest = windows::reminder_time(world, world.moment.instant, false);
+    let soonest = windows::reminder_time(world, &account.customer, world.moment.instant, false);
     let leaves_on = world.moment.day_of(soonest);
     if !silence::of_customer(account, world, leaves_on, None).is_empty() {
         return found;
@@ -110,7 +110,7 @@ fn compose(
     let today = world.moment.today();
     let tone = due.iter().max_by_key(|due| due.next.index).ok_or("Nothing is due")?;
     let firm = tone.next.step.firm;
-    let leaves = windows::reminder_time(world, world.moment.instant, firm && !is_final);
+    let leaves = windows::reminder_time(world, &account.customer, world.moment.instant, firm && !is_final);
     // A draft for the owner may lie ready at any time; the window is for what the agent sends.
     if !is_final && world.moment.day_of(leaves) > plus_days(today, PLAN_AHEAD_DAYS) {
         return Err(format!(
@@ -241,6 +241,6 @@ fn sentence(tone: &Due<'_>, count: usize, first: bool) -> String {
 }
 
 /// The instant at which a chasing mail of another kind (broken promise, claim check) may leave.
-pub(super) fn chasing_time(world: &World<'_>) -> DateTime<Utc> {
-    windows::reminder_time(world, world.moment.instant, false)
+pub(super) fn chasing_time(account: &Account, world: &World<'_>) -> DateTime<Utc> {
+    windows::reminder_time(world, &account.customer, world.moment.instant, false)
 }

@@ -64,7 +64,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
             match next.step.act {
                 StepAct::Call => reasons.push("The next step is a telephone call of the owner's".to_owned()),
                 StepAct::OwnerDraft(_) => reasons.push("The next step is the owner's own letter".to_owned()),
-                StepAct::Mail(_) => reasons.extend(closed_window(world, next.step.firm)),
+                StepAct::Mail(_) => reasons.extend(closed_window(account, world, next.step.firm)),
             }
         }
     }
@@ -82,13 +82,19 @@ fn stale_sentence(item: &Receivable, needed: NaiveDate) -> String {
     )
 }
 
-fn closed_window(world: &World<'_>, firm: bool) -> Option<String> {
-    if windows::is_reminder_time(world, firm) {
+fn closed_window(account: &Account, world: &World<'_>, firm: bool) -> Option<String> {
+    let customer = &account.customer;
+    if windows::is_reminder_time(world, customer, firm) {
         return None;
     }
-    let opens = examination::chasing_time(world).max(windows::reminder_time(world, world.moment.instant, firm));
+    let opens = examination::chasing_time(account, world).max(windows::reminder_time(
+        world,
+        customer,
+        world.moment.instant,
+        firm,
+    ));
     let local = opens.with_timezone(&world.moment.zone).format("%Y-%m-%d %H:%M");
-    Some(windows::reminder_day_refusal(world, world.moment.today(), firm).map_or_else(
+    Some(windows::reminder_day_refusal(world, customer, world.moment.today(), firm).map_or_else(
         || format!("It lies outside the hours for reminders; they open again on {local}"),
         |why| format!("{why}; reminders may leave again on {local}"),
     ))

@@ -243,10 +243,17 @@ fn timing(account: &Account, plan: &MailPlan, world: &World<'_>, conditions: &Co
     let now = world.moment.instant;
     let firm = is_firm(account, plan, world);
     let opening = |from: DateTime<Utc>| {
-        if chases(&plan.key) { windows::reminder_time(world, from, firm) } else { windows::answer_time(world, from) }
+        if chases(&plan.key) {
+            windows::reminder_time(world, &account.customer, from, firm)
+        } else {
+            windows::answer_time(world, from)
+        }
     };
-    let open_now =
-        if chases(&plan.key) { windows::is_reminder_time(world, firm) } else { windows::is_answer_time(world) };
+    let open_now = if chases(&plan.key) {
+        windows::is_reminder_time(world, &account.customer, firm)
+    } else {
+        windows::is_answer_time(world)
+    };
     if !open_now {
         return wait(opening(now), "It lies outside the hours for such mails");
     }

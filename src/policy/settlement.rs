@@ -122,7 +122,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
         steps: Vec::new(),
         to,
         cc,
-        not_before: examination::chasing_time(d.world),
+        not_before: examination::chasing_time(&d.account, d.world),
         answers: None,
         attach_documents: Vec::new(),
         particulars: Particulars {

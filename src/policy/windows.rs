@@ -3,6 +3,8 @@
 use super::World;
 use super::terms::Windows;
 use crate::ledger::calendar::is_weekend;
+use crate::ledger::customer::Customer;
+use crate::ledger::holidays::HolidayCountry;
 use crate::ledger::ids::MessageIdentity;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 
@@ -10,9 +12,11 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 const SEARCH_DAYS: usize = 400;
 
 /// The first instant from `from` on at which a reminder may leave.
-pub(super) fn reminder_time(world: &World<'_>, from: DateTime<Utc>, firm: bool) -> DateTime<Utc> {
+pub(super) fn reminder_time(world: &World<'_>, customer: &Customer, from: DateTime<Utc>, firm: bool) -> DateTime<Utc> {
     let windows = &world.policy.windows;
-    first_opening(world, from, &windows.reminder_hours, |day| reminder_day_refusal(world, day, firm).is_none())
+    first_opening(world, from, &windows.reminder_hours, |day| {
+        reminder_day_refusal(world, customer, day, firm).is_none()
+    })
 }
 
 /// The first instant from `from` on at which an answer may leave.
@@ -34,11 +38,21 @@ pub(super) fn delayed_answer_time(world: &World<'_>, message: &MessageIdentity) 
 }
 
 /// Why no reminder leaves on a day; `None` when it may.
-pub(super) fn reminder_day_refusal(world: &World<'_>, day: NaiveDate, firm: bool) -> Option<String> {
+pub(super) fn reminder_day_refusal(
+    world: &World<'_>,
+    customer: &Customer,
+    day: NaiveDate,
+    firm: bool,
+) -> Option<String> {
     let windows = &world.policy.windows;
     let calendar = &world.policy.calendar;
     if !calendar.is_business_day(day) {
         return Some(format!("{day} is not a business day"));
+    }
+    // Where the customer works nobody reads it either. Which part of the country that is, is not known.
+    let country = customer.country.as_deref().and_then(HolidayCountry::parse);
+    if let Some(country) = country.filter(|country| country.is_holiday(None, day)) {
+        return Some(format!("{day} is a holiday in {country}, where the customer is"));
     }
     if let Some(quiet) = quiet_time(windows, day) {
         return Some(format!("{day} lies in the quiet time {quiet}"));
@@ -66,8 +80,8 @@ pub(super) fn reminder_day_refusal(world: &World<'_>, day: NaiveDate, firm: bool
 }
 
 /// May a reminder leave at this very instant?
-pub(super) fn is_reminder_time(world: &World<'_>, firm: bool) -> bool {
-    reminder_time(world, world.moment.instant, firm) <= world.moment.instant
+pub(super) fn is_reminder_time(world: &World<'_>, customer: &Customer, firm: bool) -> bool {
+    reminder_time(world, customer, world.moment.instant, firm) <= world.moment.instant
 }
 
 /// May an answer leave at this very instant?
@@ -124,13 +138,31 @@ const fn weekday(day: Weekday) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::ids::CaseId;
+    use crate::ledger::ids::{CaseId, CustomerId};
     use crate::ledger::moment::Moment;
+    use crate::ledger::words::{DebtorKind, Language, Register};
     use crate::policy::terms::Policy;
     use std::collections::BTreeSet;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a day")
+    }
+
+    fn customer(country: Option<&str>) -> Customer {
+        Customer {
+            id: CustomerId(1),
+            external_id: None,
+            name: "Ditta".to_owned(),
+            vat_number: None,
+            tax_code: None,
+            kind: DebtorKind::Firm,
+            language: Language::Italian,
+            register: Register::Formal,
+            country: country.map(str::to_owned),
+            contacts: Vec::new(),
+            vip: false,
+            do_not_contact: false,
+        }
     }
 
     /// The local time at which a reminder may leave, from a local time on.
@@ -160,8 +192,30 @@ mod tests {
             ("2026-08-05 10:00", "2026-09-01 09:30"),
             ("2026-04-30 10:00", "2026-05-05 09:30"), // the eve of the first of May
         ] {
-            assert_eq!(opens(from, false, reminder_time), expected, "from {from}");
+            let look = |world: &World<'_>, from, firm| reminder_time(world, &customer(None), from, firm);
+            assert_eq!(opens(from, false, look), expected, "from {from}");
         }
+    }
+
+    #[test]
+    fn nobody_is_reminded_on_a_holiday_of_their_own() {
+        // 11 November 2026 is a Wednesday: the Armistice in France, Veterans Day in the United States.
+        for (country, expected) in [
+            (None, "2026-11-11 09:30"),
+            (Some("IT"), "2026-11-11 09:30"),
+            (Some("CH"), "2026-11-11 09:30"),
+            (Some("FR"), "2026-11-12 09:30"),
+            (Some("US"), "2026-11-12 09:30"),
+        ] {
+            let look = |world: &World<'_>, from, firm| reminder_time(world, &customer(country), from, firm);
+            assert_eq!(opens("2026-11-10 18:00", false, look), expected, "{country:?}");
+        }
+        let policy = Policy::shipped();
+        let documents = BTreeSet::new();
+        let moment = Moment::new(day("2026-11-11").and_time(NaiveTime::MIN).and_utc(), chrono_tz::Europe::Rome);
+        let world = World { policy: &policy, moment, next_case: CaseId(1), documents: &documents };
+        let why = reminder_day_refusal(&world, &customer(Some("FR")), day("2026-11-11"), false);
+        assert_eq!(why.as_deref(), Some("2026-11-11 is a holiday in FR, where the customer is"));
     }
 
     #[test]
