@@ -21,11 +21,11 @@ use office::{Office, contact, reading, receivable};
 use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::event::Event;
 use sollecito::ledger::ids::{Address, ReceivableId};
-use sollecito::ledger::mail::OutboxRow;
+use sollecito::ledger::mail::{BusinessKey, OutboxRow};
 use sollecito::ledger::moment;
 use sollecito::ledger::reading::{Reading, Warning, Writer};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Mode};
-use sollecito::policy::{Conditions, Recheck, recheck, verdict};
+use sollecito::policy::{Conditions, Recheck, Reminders, recheck, verdict};
 use std::path::Path;
 
 /// Fewer stories than this means that some were lost on the way.
@@ -105,6 +105,22 @@ fn the_recheck_looks_at_everything_once_more() {
         ("looked at lately", after(|o, _, c| c.inbox_enumerated = Some(o.now - Duration::minutes(16)))),
         ("read back", after(|_, _, c| c.history_read = false)),
         ("used up", after(|_, _, c| c.sent_today = 30)),
+        (
+            "day by day",
+            after(|o, row, c| {
+                // The first Tuesday after the quiet weeks: thirty-six wait, six leave a day.
+                let tuesday = NaiveDate::from_ymd_opt(2027, 1, 12).expect("a day");
+                o.now =
+                    moment::at(chrono_tz::Europe::Rome, tuesday, NaiveTime::from_hms_opt(10, 0, 0).expect("a time"));
+                c.inbox_enumerated = Some(o.now);
+                row.plan.not_before = o.now;
+                row.plan.key = BusinessKey::Reminder(o.account.customer.id, tuesday);
+                for item in &mut o.account.receivables {
+                    item.payments_known_up_to = Some(tuesday);
+                }
+                c.reminders = Reminders { left_today: 6, waiting: 30 };
+            }),
+        ),
         ("less than 7 days", after(|o, _, c| c.last_reminder_to_recipient = Some(o.now - Duration::days(6)))),
         (
             "outside the hours",

@@ -20,7 +20,7 @@ use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Purpose;
-use crate::policy::{self, Conditions, Recheck};
+use crate::policy::{self, Conditions, Recheck, Reminders};
 use crate::store::{Beginning, Frozen, Halt, Origin, OutboxFilter, StoredMail, ThreadLink, Unit};
 use crate::transport::{Answer, Envelope, NotOpened, RecipientAnswer};
 use chrono::{DateTime, Duration, Utc};
@@ -74,8 +74,28 @@ impl Agent {
 
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
-        let due = self.store.look().due(self.clock.now())?;
+        let mut due = self.store.look().due(self.clock.now())?;
+        if policy::is_restart(&self.office.policy, self.moment().today()) {
+            due = self.largest_first(due)?;
+        }
         self.deliver_these(due, report)
+    }
+
+    /// After a quiet time not all reminders of a day leave: the answers go before, then reminders by what is open.
+    fn largest_first(&self, due: Vec<OutboxId>) -> Result<Vec<OutboxId>, AgentError> {
+        let look = self.store.look();
+        let mut ranked = Vec::with_capacity(due.len());
+        for id in due {
+            let row = look.outbox_row(id)?.map(|stored| stored.row);
+            let reminder = row.filter(|row| row.plan.purpose == Purpose::Reminder);
+            let open = match reminder.as_ref().and_then(|row| Some((row, row.plan.customer?))) {
+                Some((row, customer)) => look.account(customer)?.map(|account| policy::weight(&account, &row.plan)),
+                None => None,
+            };
+            ranked.push((id, reminder.is_some(), open.unwrap_or_default()));
+        }
+        ranked.sort_by_key(|(_, is_reminder, open)| (*is_reminder, std::cmp::Reverse(*open)));
+        Ok(ranked.into_iter().map(|(id, ..)| id).collect())
     }
 
     /// Hands over the notices to the owner that are due, and nothing else.
@@ -280,6 +300,7 @@ pub(super) fn check(
         inbox_enumerated: inbox.min(sent).filter(|at| all_decided && *at <= moment.instant),
         history_read: super::history::is_read(unit, office, moment.instant)?,
         sent_today: sent_today(unit, moment)?,
+        reminders: reminders(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
         redirected: office.redirect_to.is_some(),
@@ -343,8 +364,18 @@ pub(super) fn not_rendered(
 }
 
 fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {
-    let today = moment.today();
-    let from = moment.at(today, chrono::NaiveTime::MIN);
-    let until = moment.at(today.succ_opt().unwrap_or(today), chrono::NaiveTime::MIN);
+    let (from, until) = bounds_of_today(moment);
     Ok(unit.sent_count_on(from, until)?)
+}
+
+fn reminders(unit: &Unit<'_>, moment: Moment) -> Result<Reminders, AgentError> {
+    let (from, until) = bounds_of_today(moment);
+    Ok(Reminders { left_today: unit.reminders_sent_on(from, until)?, waiting: unit.reminders_waiting(until)? })
+}
+
+/// The first instant of today, and that of tomorrow.
+fn bounds_of_today(moment: Moment) -> (DateTime<Utc>, DateTime<Utc>) {
+    let today = moment.today();
+    let midnight = |day| moment.at(day, chrono::NaiveTime::MIN);
+    (midnight(today), midnight(today.succ_opt().unwrap_or(today)))
 }

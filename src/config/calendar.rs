@@ -38,6 +38,9 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
         quiet: section
             .parsed_list("quiet", "08-01..08-31", "a span of days like 08-01..08-31", quiet)
             .unwrap_or(shipped.quiet),
+        restart_business_days: section
+            .number("restart_business_days", 0..=30, 10)
+            .unwrap_or(shipped.restart_business_days),
         answer_delay_minutes: answer_delay(&section, shipped.answer_delay_minutes),
     };
     let closed = section.parsed_list("closed", "2026-12-24", "a day like 2026-12-24", |text| {

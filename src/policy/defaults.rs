@@ -76,6 +76,7 @@ fn windows() -> Windows {
         avoid_days_of_month: BTreeSet::from([16]),
         avoid_eves: true,
         quiet: vec![((8, 1), (8, 31)), ((12, 22), (1, 7))],
+        restart_business_days: 10,
         answer_delay_minutes: (30, 120),
     }
 }

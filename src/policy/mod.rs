@@ -28,6 +28,7 @@ mod payments;
 mod recheck;
 mod rehearsal;
 mod reopen;
+mod restart;
 mod routine;
 mod settlement;
 mod silence;
@@ -48,6 +49,7 @@ use terms::Policy;
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{MORNING, Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse};
+pub use restart::{Reminders, is_restart, weight};
 
 /// What a decision may look at besides the account.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 use super::World;
 use super::deliberation::chases;
 use super::examination;
+use super::restart::{self, Reminders};
 use super::routine::lower_first;
 use super::silence;
 use super::steps;
@@ -28,6 +29,8 @@ pub struct Conditions {
     pub history_read: bool,
     /// Mails to customers that left today, of all accounts.
     pub sent_today: u32,
+    /// Reminders of today, of all accounts.
+    pub reminders: Reminders,
     /// The last reminder to this recipient, from any account.
     pub last_reminder_to_recipient: Option<DateTime<Utc>>,
     /// The customer or the owner wrote since the mail was planned.
@@ -92,7 +95,7 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
     if conditions.redirected {
         return Recheck::Go;
     }
-    match timing(account, plan, world, conditions) {
+    match timing(account, row, world, conditions) {
         Recheck::Go if is_forewarned(plan, row.approved, world.policy) => forewarning(world, conditions),
         other => other,
     }
@@ -239,7 +242,8 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
 }
 
 /// Windows and caps.
-fn timing(account: &Account, plan: &MailPlan, world: &World<'_>, conditions: &Conditions) -> Recheck {
+fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Conditions) -> Recheck {
+    let (plan, approved) = (&row.plan, row.approved);
     let now = world.moment.instant;
     let firm = is_firm(account, plan, world);
     let opening = |from: DateTime<Utc>| {
@@ -261,6 +265,12 @@ fn timing(account: &Account, plan: &MailPlan, world: &World<'_>, conditions: &Co
     let midnight = |days: u32| world.moment.at(steps::plus_days(world.moment.today(), days), chrono::NaiveTime::MIN);
     if conditions.sent_today >= limits.mails_per_day {
         return wait(opening(midnight(1)), "The mails of today are used up");
+    }
+    if plan.purpose == Purpose::Reminder && !approved {
+        let share = restart::share(world.policy, world.moment.today(), conditions.reminders);
+        if share.is_some_and(|share| conditions.reminders.left_today >= share) {
+            return wait(opening(midnight(1)), "After the quiet time reminders leave day by day, the largest first");
+        }
     }
     if plan.purpose == Purpose::Reminder {
         let own = account

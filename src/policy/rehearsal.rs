@@ -7,6 +7,7 @@
 
 use super::examination::is_owners_letter;
 use super::recheck::{Conditions, Recheck, recheck};
+use super::restart::Reminders;
 use super::steps::plus_days;
 use super::terms::Policy;
 use super::{World, decide};
@@ -270,6 +271,7 @@ impl Stage<'_> {
             inbox_enumerated: Some(at),
             history_read: true,
             sent_today: 0,
+            reminders: Reminders::default(),
             last_reminder_to_recipient: None,
             customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
             redirected: false,

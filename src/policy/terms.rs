@@ -106,6 +106,8 @@ pub struct Windows {
     pub avoid_eves: bool,
     /// Quiet times, both ends included, as (month, day); may run over the year's end. Answers still go.
     pub quiet: Vec<((u32, u32), (u32, u32))>,
+    /// After a quiet time reminders are spread over so many business days; 0 for none.
+    pub restart_business_days: u32,
     /// An answer waits at least and at most this many minutes: one after ninety seconds looks like a machine.
     pub answer_delay_minutes: (u32, u32),
 }

@@ -1,6 +1,7 @@
 //! When mail may leave: weekdays, hours, quiet times, eves; and the delay of an answer.
 
 use super::World;
+use super::restart;
 use super::terms::Windows;
 use crate::ledger::calendar::is_weekend;
 use crate::ledger::customer::Customer;
@@ -116,11 +117,8 @@ fn first_opening(
 }
 
 fn quiet_time(windows: &Windows, day: NaiveDate) -> Option<String> {
-    let today = (day.month(), day.day());
-    windows.quiet.iter().find_map(|(first, last)| {
-        let inside = if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last };
-        inside.then(|| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
-    })
+    restart::quiet_span(windows, day)
+        .map(|(first, last)| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
 }
 
 const fn weekday(day: Weekday) -> &'static str {

@@ -171,6 +171,26 @@ impl Look<'_> {
         self.count_left("purpose = 'notice'", from, until)
     }
 
+    /// How many reminders left, or may have, from an instant (included) until another (excluded).
+    ///
+    /// # Errors
+    /// When they cannot be counted.
+    pub fn reminders_sent_on(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<u32, StoreError> {
+        self.count_left("purpose = 'reminder'", from, until)
+    }
+
+    /// How many reminders are still here that fall due before an instant.
+    ///
+    /// # Errors
+    /// When they cannot be counted.
+    pub fn reminders_waiting(&self, until: DateTime<Utc>) -> Result<u32, StoreError> {
+        let text = "SELECT count(*) AS n FROM outbox WHERE state IN ('planned', 'frozen', 'later') \
+                    AND purpose = 'reminder' AND not_before < ?1";
+        let count =
+            one(self.connection, "count waiting reminders", text, [instant(until)], |row| Ok(row.get::<_, u32>("n")?))?;
+        Ok(count.unwrap_or(0))
+    }
+
     /// When a reminder or courtesy note last went to an address, whoever the customer was.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ mod poison;
 mod promises;
 mod remote;
 mod remote_crash;
+mod restart;
 mod running;
 mod service;
 mod smtp;

@@ -15,7 +15,7 @@ use sollecito::ledger::words::{
     Authenticity, Certainty, Confidence, DebtorKind, Intent, Language, MessageKind, Mode, Purpose, Register,
 };
 use sollecito::policy::terms::Policy;
-use sollecito::policy::{Conditions, Recheck, World, decide, recheck};
+use sollecito::policy::{Conditions, Recheck, Reminders, World, decide, recheck};
 use std::collections::BTreeSet;
 
 /// A mail that left, as the customer sees it.
@@ -225,6 +225,7 @@ impl Office {
             inbox_enumerated: Some(self.now),
             history_read: true,
             sent_today: 0,
+            reminders: Reminders::default(),
             last_reminder_to_recipient: None,
             customer_or_owner_wrote_since_plan: false,
             redirected: false,
