@@ -774,6 +774,54 @@ fn each_invoice_goes_with_its_own_account() {
     assert!(desk.render(&shelf).is_ok());
 }
 
+/// A RiBa is presented by the bank, what was sold is paid to the factor: no text tells our account for either, whatever
+/// was decided before.
+#[test]
+fn no_account_is_told_for_what_is_not_paid_to_us() {
+    let shelf = shelf();
+    for collection in [Collection::Bank, Collection::Factored] {
+        for (language, register) in REGISTERS {
+            for id in TEMPLATE_IDS {
+                let mut desk = Desk::new(id, language, register, 2);
+                desk.plan.purpose = Purpose::Statement;
+                for item in &mut desk.account.receivables {
+                    item.collection = collection;
+                }
+                let name = format!("{language}.{register}.{id}.{collection}");
+                match desk.render(&shelf) {
+                    Err(RenderFailure::NotPaidToUs(_)) => assert_eq!(id, "bank_details", "{name}"),
+                    Err(failure) => panic!("{name}: {failure}"),
+                    Ok(letter) => {
+                        assert_ne!(id, "bank_details", "{name}");
+                        assert!(!letter.text.contains("IBAN"), "{name}: {}", letter.text);
+                        let text = letter.text.to_lowercase();
+                        let found = FORBIDDEN.iter().find(|word| text.contains(*word));
+                        assert!(id == "final_notice" || found.is_none(), "{name}: {found:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_says_who_collects_what() {
+    let mut desk = Desk::new("statement", Language::Italian, Register::Formal, 3);
+    desk.plan.purpose = Purpose::Statement;
+    desk.account.receivables[1].collection = Collection::Bank;
+    desk.account.receivables[2].collection = Collection::Advanced;
+    let letter = desk.rendered();
+    assert_eq!(letter.text.matches("IBAN").count(), 1);
+    let of_bank = "Fattura n. 119 del 03/09/2026:\nL'incasso avviene tramite la banca";
+    assert!(letter.text.contains(of_bank), "{}", letter.text);
+    let html = String::from_utf8(letter.bytes).expect("ASCII");
+    assert!(html.contains("incasso avviene tramite"), "{html}");
+    desk.plan.purpose = Purpose::Reminder;
+    desk.plan.template = TemplateId::new("reminder_friendly");
+    let reminder = desk.rendered().text;
+    assert!(!reminder.contains("119"), "what the bank collects is in no reminder: {reminder}");
+}
+
 #[test]
 fn only_the_rest_is_asked_for() {
     let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 3);

@@ -97,6 +97,14 @@ super::words::word!(
     }
 );
 
+impl Collection {
+    /// Is it paid to an account of the firm's, so that our bank details may be told for it?
+    #[must_use]
+    pub const fn is_paid_to_us(self) -> bool {
+        matches!(self, Self::Own | Self::Advanced)
+    }
+}
+
 /// Money recorded against a receivable, by the owner or an import; never by a customer's word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {

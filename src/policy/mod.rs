@@ -9,6 +9,7 @@
 
 mod answer;
 mod bounce;
+mod collection;
 mod day;
 mod defaults;
 mod deferral;

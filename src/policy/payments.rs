@@ -1,11 +1,13 @@
 //! Money that the owner records, and the mails that follow from an order.
 
-use super::deliberation::Deliberation;
+use super::collection;
+use super::deliberation::{Deliberation, NewCase};
 use super::examination::known_up_to;
 use super::settlement;
 use super::silence;
 use super::steps::plus_days;
 use super::windows;
+use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
@@ -122,6 +124,17 @@ pub(super) fn confirm(
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(purpose)) else { return };
     let is_grave = d.account.holds_on(d.today()).iter().any(|hold| hold.kind <= HoldKind::Disputed);
     if is_grave || d.account.customer.do_not_contact || day < d.today() {
+        return;
+    }
+    if let Some(why) = collection::barrier(&d.account, items, purpose) {
+        let new = NewCase {
+            kind: CaseKind::AnswerYourself,
+            message: None,
+            items: items.to_vec(),
+            particulars: vec![format!("The confirmation `{template}` is not written. {why}.")],
+            suggestions: Vec::new(),
+        };
+        d.open_case(new, "The owner confirms by hand what is not paid to us");
         return;
     }
     let shown: Vec<&Receivable> = items.iter().filter_map(|id| d.account.receivable(*id)).collect();

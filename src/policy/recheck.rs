@@ -1,6 +1,7 @@
 //! The last look before a mail leaves: everything is judged again on the live state.
 
 use super::World;
+use super::collection;
 use super::deliberation::chases;
 use super::examination;
 use super::restart::{self, Reminders};
@@ -222,6 +223,10 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
         .find(|hold| matches!(hold.kind, HoldKind::Legal | HoldKind::Hostile | HoldKind::Disputed));
     if let Some(hold) = grave.filter(|_| row.plan.purpose != Purpose::Acknowledgement) {
         return Some(format!("A hold of kind {} is in force", hold.kind));
+    }
+    // The books may have learned since that the bank or a factor collects it.
+    if let Some(reason) = collection::barrier(account, &row.plan.items, row.plan.purpose) {
+        return Some(reason);
     }
     // The mail that it answers is the customer's last: a later one would have cancelled this answer.
     let wrote = account.customer_wrote.filter(|_| row.plan.answers.is_some());

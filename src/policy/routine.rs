@@ -4,12 +4,12 @@
 use super::disposition::{LEAST_CONFIDENCE, Sight, ids};
 use super::gate::{self, Gate};
 use super::judgement::{Answer, Course, Judgement, Question};
-use super::{deferral, steps};
+use super::{collection, deferral, steps};
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::receivable::ReceivableKind;
+use crate::ledger::receivable::{Collection, ReceivableKind};
 use crate::ledger::words::{Disposition, Intent, MessageKind, Purpose};
 
 struct Conclusion {
@@ -25,6 +25,11 @@ impl Sight<'_> {
     fn conclude(&self, gate: &Gate, conclusion: Conclusion) -> Judgement {
         let Conclusion { disposition, course, answer, barrier, reason } = conclusion;
         let items = answer.as_ref().map(|answer| answer.items.clone()).unwrap_or_default();
+        let elsewhere = answer.as_ref().and_then(|it| collection::barrier(self.account, &it.items, it.purpose));
+        let barrier = match (barrier, elsewhere) {
+            (Some((kind, why)), Some(elsewhere)) => Some((kind, format!("{why}. {elsewhere}"))),
+            (barrier, elsewhere) => barrier.or(elsewhere.map(|why| (CaseKind::AnswerYourself, why))),
+        };
         let barrier = barrier.or_else(|| {
             gate::answer_barrier(self.reading, self.account, &items, gate, self.world)
                 .map(|why| (CaseKind::AnswerYourself, why))
@@ -276,11 +281,15 @@ impl Sight<'_> {
     }
 
     pub(super) fn statement(&self, gate: &Gate) -> Judgement {
-        let items: Vec<ReceivableId> = self.account.open_items().iter().map(|item| item.id).collect();
+        // What was sold is not owed to us any more.
+        let open = self.account.open_items().into_iter().filter(|item| item.collection != Collection::Factored);
+        let items: Vec<ReceivableId> = open.map(|item| item.id).collect();
         let barrier = match gate {
-            Gate::Full(_) => None,
-            Gate::Limited(_) | Gate::Refused => Some((CaseKind::AnswerYourself, "The sender is not proven".to_owned())),
+            Gate::Full(_) if !items.is_empty() => None,
+            Gate::Full(_) => Some("Nothing is open that is owed to us"),
+            Gate::Limited(_) | Gate::Refused => Some("The sender is not proven"),
         };
+        let barrier = barrier.map(|why| (CaseKind::AnswerYourself, why.to_owned()));
         let answer = self.answer(gate, "statement", Purpose::Statement).map(|answer| Answer { items, ..answer });
         let reason = "The customer asks for the list of what is open".to_owned();
         self.conclude(

@@ -2,11 +2,12 @@
 //! and `why` ask the same questions here, so that they can never disagree.
 
 use super::World;
+use super::collection;
 use super::steps::{anchor, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{Address, OutboxId};
-use crate::ledger::receivable::{Collection, Receivable};
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -71,11 +72,7 @@ pub(super) fn of_item(account: &Account, item: &Receivable, world: &World<'_>) -
     if item.is_settled() {
         reasons.push("Nothing is left to pay".to_owned());
     }
-    match item.collection {
-        Collection::Factored => reasons.push("It was sold to a factor, who collects it".to_owned()),
-        Collection::Bank => reasons.push("The bank collects it".to_owned()),
-        Collection::Own | Collection::Advanced => {}
-    }
+    reasons.extend(collection::elsewhere(item).map(str::to_owned));
     if let Some(since) = item.missing_since {
         reasons.push(format!("It is missing from the import of {since}; the owner is asked about it"));
     }

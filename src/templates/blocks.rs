@@ -9,7 +9,7 @@ use crate::ledger::account::Account;
 use crate::ledger::bank_account::BankAccount;
 use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
-use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::receivable::{Collection, Receivable, ReceivableKind};
 use crate::ledger::words::{Language, Purpose};
 
 /// Where a block stands in a filled text. Private-use letters: they are taken out of every value that comes from
@@ -31,11 +31,35 @@ pub struct Blocks<'a> {
     signature: Vec<String>,
 }
 
-/// One of the firm's accounts with the items that are paid to it; no account where the invoice says which.
+/// Items that are paid in the same way.
 #[derive(Debug, Clone)]
 struct PaymentGroup<'a> {
-    account: Option<&'a BankAccount>,
+    way: Way<'a>,
     items: Vec<&'a Receivable>,
+}
+
+/// Where the money goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way<'a> {
+    /// To one of the firm's accounts.
+    Account(&'a BankAccount),
+    /// To the account that the invoice names.
+    AsOnInvoice,
+    /// The customer's bank is asked for it (RiBa, SDD): a transfer would pay twice.
+    Bank,
+    /// To the factor: a payment to the firm would not free the customer.
+    Factor,
+}
+
+impl Way<'_> {
+    /// What stands in the place of an account.
+    const fn words(self, words: &'static Wording) -> &'static str {
+        match self {
+            Self::Account(_) | Self::AsOnInvoice => words.as_on_invoice,
+            Self::Bank => words.bank_collects,
+            Self::Factor => words.factor_collects,
+        }
+    }
 }
 
 impl<'a> Blocks<'a> {
@@ -48,6 +72,8 @@ impl<'a> Blocks<'a> {
         if asks_for_money(letter.plan.purpose) {
             // The outbox looked before: this is the last guard against asking for what is paid.
             items.retain(|item| !item.is_settled());
+            // And against reminding of what the bank or a factor collects.
+            items.retain(|item| letter.plan.purpose != Purpose::Reminder || item.collection.is_paid_to_us());
             if items.is_empty() {
                 return Err(RenderFailure::NoItems);
             }
@@ -65,12 +91,16 @@ impl<'a> Blocks<'a> {
     /// The payment details can be told; a text that exists to tell them needs every item's account.
     ///
     /// # Errors
-    /// [`RenderFailure::NoBankAccount`].
+    /// [`RenderFailure::NoBankAccount`] and [`RenderFailure::NotPaidToUs`].
     pub(super) fn payment_is_known(&self, every_one: bool) -> Result<(), RenderFailure> {
-        match self.payment.as_ref().map_err(Clone::clone)?.iter().find(|group| group.account.is_none()) {
-            Some(group) if every_one => Err(RenderFailure::NoBankAccount(name_of(&group.items, self.language))),
-            _ => Ok(()),
-        }
+        let groups = self.payment.as_ref().map_err(Clone::clone)?;
+        let without = groups.iter().find(|group| !matches!(group.way, Way::Account(_))).filter(|_| every_one);
+        let Some(group) = without else { return Ok(()) };
+        let name = name_of(&group.items, self.language);
+        Err(match group.way {
+            Way::Account(_) | Way::AsOnInvoice => RenderFailure::NoBankAccount(name),
+            Way::Bank | Way::Factor => RenderFailure::NotPaidToUs(name),
+        })
     }
 
     /// Empty where they cannot be told: [`Blocks::payment_is_known`] stops such a mail.
@@ -191,13 +221,13 @@ impl<'a> Blocks<'a> {
                 if self.groups().len() > 1 {
                     lines.push(format!("{}{colon}", capital(&name_of(&group.items, self.language))));
                 }
-                match group.account {
-                    None => lines.push(words.as_on_invoice.to_owned()),
-                    Some(account) => {
+                match group.way {
+                    Way::Account(account) => {
                         lines.extend(
                             details(account, &group.items, self.language).map(|(k, v)| format!("{k}{colon} {v}")),
                         );
                     }
+                    other => lines.push(other.words(words).to_owned()),
                 }
                 lines.join("\n")
             })
@@ -214,9 +244,11 @@ impl<'a> Blocks<'a> {
                 let name = capital(&name_of(&group.items, self.language));
                 text.push_str(&paragraph(&format!("{name}{}", words.colon)));
             }
-            match group.account {
-                None => text.push_str(&paragraph(words.as_on_invoice)),
-                Some(account) => {
+            match group.way {
+                other @ (Way::AsOnInvoice | Way::Bank | Way::Factor) => {
+                    text.push_str(&paragraph(other.words(words)));
+                }
+                Way::Account(account) => {
                     let rows: String = details(account, &group.items, self.language)
                         .map(|(name, value)| row(&[cell(name, false), cell(&value, false)]))
                         .collect();
@@ -269,17 +301,24 @@ fn items_of<'a>(plan: &MailPlan, account: &'a Account) -> Result<Vec<&'a Receiva
     if items.is_empty() { Err(RenderFailure::NoItems) } else { Ok(items) }
 }
 
-/// The items by the account that they are paid to, in the order of the items.
+/// The items by the account that they are paid to, in the order of the items. This is the last guard: whatever was
+/// decided, no text tells the firm's account for what is not paid to it.
 fn payment_groups<'a>(
     items: &[&'a Receivable],
     letterhead: &'a Letterhead,
 ) -> Result<Vec<PaymentGroup<'a>>, RenderFailure> {
     let mut groups: Vec<PaymentGroup<'a>> = Vec::new();
     for item in items {
-        let account = account_of(item, letterhead)?;
-        match groups.iter_mut().find(|group| group.account.map(|a| &a.id) == account.map(|a| &a.id)) {
+        let way = match item.collection {
+            Collection::Bank => Way::Bank,
+            Collection::Factored => Way::Factor,
+            Collection::Own | Collection::Advanced => {
+                account_of(item, letterhead)?.map_or(Way::AsOnInvoice, Way::Account)
+            }
+        };
+        match groups.iter_mut().find(|group| group.way == way) {
             Some(group) => group.items.push(item),
-            None => groups.push(PaymentGroup { account, items: vec![item] }),
+            None => groups.push(PaymentGroup { way, items: vec![item] }),
         }
     }
     Ok(groups)

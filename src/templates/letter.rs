@@ -74,6 +74,9 @@ pub enum RenderFailure {
     /// The account printed on an invoice is not known, and the text needs it.
     #[error("The bank account for {0} is not known")]
     NoBankAccount(String),
+    /// The text exists to tell our bank details, and the bank or a factor collects it.
+    #[error("{0} is not paid to us: the bank or a factor collects it")]
+    NotPaidToUs(String),
     /// Payment details that are not the owner's.
     #[error("The mail contains an IBAN that is not in the settings: {0}")]
     ForeignIban(String),

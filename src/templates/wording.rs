@@ -39,6 +39,10 @@ pub struct Wording {
     pub settlement: &'static str,
     /// Where the account is not named again.
     pub as_on_invoice: &'static str,
+    /// In the place of an account, where the bank collects.
+    pub bank_collects: &'static str,
+    /// In the place of an account, where the claim was sold.
+    pub factor_collects: &'static str,
     /// `Tel.`.
     pub phone: &'static str,
     /// Between a label and its value: `:`, in French with the space before it.
@@ -62,6 +66,8 @@ const ITALIAN: Wording = Wording {
     reference: "Causale",
     settlement: "saldo ",
     as_on_invoice: "Per il pagamento valgono le coordinate riportate in fattura.",
+    bank_collects: "L'incasso avviene tramite la banca (RiBa o addebito diretto): non occorre un bonifico.",
+    factor_collects: "Il credito è stato ceduto: il pagamento va fatto al cessionario, secondo le sue indicazioni.",
     phone: "Tel.",
     colon: ":",
 };
@@ -83,6 +89,8 @@ const ENGLISH: Wording = Wording {
     reference: "Reference",
     settlement: "",
     as_on_invoice: "The bank details are those printed on the invoice.",
+    bank_collects: "Payment is collected through the bank (bank collection or direct debit): no transfer is needed.",
+    factor_collects: "This claim has been assigned: please pay the assignee, as they have told you.",
     phone: "Tel.",
     colon: ":",
 };
@@ -104,6 +112,8 @@ const GERMAN: Wording = Wording {
     reference: "Verwendungszweck",
     settlement: "",
     as_on_invoice: "Es gilt die auf der Rechnung angegebene Bankverbindung.",
+    bank_collects: "Der Betrag wird über die Bank eingezogen (Bankeinzug oder Lastschrift): Eine Überweisung ist nicht nötig.",
+    factor_collects: "Die Forderung ist abgetreten: Die Zahlung geht an den Zessionar, nach dessen Angaben.",
     phone: "Tel.",
     colon: ":",
 };
@@ -125,6 +135,8 @@ const FRENCH: Wording = Wording {
     reference: "Référence",
     settlement: "",
     as_on_invoice: "Les coordonnées bancaires sont celles indiquées sur la facture.",
+    bank_collects: "L'encaissement se fait par la banque (effet ou prélèvement)\u{a0}: aucun virement n'est nécessaire.",
+    factor_collects: "La créance a été cédée\u{a0}: le paiement est à adresser au cessionnaire, selon ses indications.",
     phone: "Tél.",
     colon: "\u{a0}:",
 };
@@ -146,6 +158,8 @@ const SPANISH: Wording = Wording {
     reference: "Concepto",
     settlement: "",
     as_on_invoice: "Los datos bancarios son los que figuran en la factura.",
+    bank_collects: "El pago se tramita a través del banco (recibo domiciliado): no hace falta ninguna transferencia.",
+    factor_collects: "El crédito ha sido cedido: el pago se hace al cesionario, según sus indicaciones.",
     phone: "Tel.",
     colon: ":",
 };

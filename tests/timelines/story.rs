@@ -98,11 +98,8 @@ impl Teller {
                 let since = value(rest, "since").map_or(Ok(due - Duration::days(30)), date)?;
                 let mut item = receivable(number, due, cents, since);
                 item.payments_known_up_to = value(rest, "known").map(date).transpose()?;
-                if rest.contains(&"factored") {
-                    item.collection = Collection::Factored;
-                } else if rest.contains(&"advanced") {
-                    item.collection = Collection::Advanced;
-                } else if rest.contains(&"proforma") {
+                item.collection = collection(rest).unwrap_or(Collection::Own);
+                if rest.contains(&"proforma") {
                     item.kind = ReceivableKind::Proforma;
                 }
                 if rest.contains(&"document") {
@@ -302,6 +299,9 @@ impl Teller {
             let amount = money(amount)?;
             receivables.iter_mut().for_each(|item| item.amount = amount);
         }
+        if let Some(collection) = collection(words) {
+            receivables.iter_mut().for_each(|item| item.collection = collection);
+        }
         let imported = Imported {
             customer: self.office.account.customer.clone(),
             receivables,
@@ -331,6 +331,12 @@ impl Teller {
             })),
             ["left", "nothing"] => is(self.office.left.len() == self.left_before),
             ["left", ..] => self.left(what.strip_prefix("left").unwrap_or_default()),
+            ["case", kind, ..] if what.contains('"') => {
+                let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
+                is(account.open_cases().any(|case| {
+                    case.kind.as_str() == *kind && case.particulars.iter().any(|fact| fact.contains(words))
+                }))
+            }
             ["case", kind] => is(account.open_cases().any(|case| case.kind.as_str() == *kind)),
             ["no", "case"] => is(account.open_cases().next().is_none()),
             ["no", "case", kind] => is(account.open_cases().all(|case| case.kind.as_str() != *kind)),
@@ -436,6 +442,10 @@ impl Teller {
 fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
     let at = words.iter().position(|word| *word == key)?;
     words.get(at + 1).copied()
+}
+
+fn collection(words: &[&str]) -> Option<Collection> {
+    words.iter().find_map(|word| Collection::parse(word))
 }
 
 /// The leading numbers.
