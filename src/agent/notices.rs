@@ -1,4 +1,5 @@
-//! What the owner is told. A case is one mail; above the day's number the rest waits for one list the next morning.
+//! What the owner is told. A case is one mail; above the day's number the rest waits for one list the next morning, but
+//! never what may be a fraud.
 //! Notices go through the outbox like every mail, so that one arriving in the watched mailbox is known again.
 
 use super::crash;
@@ -11,10 +12,11 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::ids::{CaseId, OutboxId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particulars};
 use crate::ledger::moment::Moment;
+use crate::ledger::reading::Warning;
 use crate::ledger::words::{Language, Purpose};
-use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail, Warning};
+use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail};
 use crate::policy::MORNING;
-use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, Unit, WAITS_FOR_APPROVAL};
+use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, StoredMessage, Unit, WAITS_FOR_APPROVAL};
 use crate::templates::{Document, Letter, MailIds, Rendered};
 use chrono::{Days, Duration, NaiveDate};
 
@@ -26,23 +28,27 @@ impl Agent {
         self.tell_of_waiting_mails(moment)?;
         self.forewarn(moment)?;
         let office = &self.office;
-        let untold: Vec<Case> = {
+        let untold: Vec<(Case, bool)> = {
             let look = self.store.look();
             let mut untold = Vec::new();
             for case in look.open_cases()? {
                 if look.setting(&told_name(case.id))?.is_none() {
-                    untold.push(case);
+                    let urgent = is_urgent(&look, &case, moment)?;
+                    untold.push((case, urgent));
                 }
             }
+            untold.sort_by_key(|(_, urgent)| !urgent);
             untold
         };
         let cap = office.policy.limits.notices_per_day;
-        for case in untold {
+        for (case, urgent) in untold {
             crash::reached("notice.before_plan");
             self.store.write(|unit| -> Result<(), AgentError> {
                 // "Who has paid?" is asked once a day for everybody, never customer by customer.
                 let alone = case.kind != CaseKind::WhoHasPaid && notices_planned_on(unit, today)? < cap;
-                let plan = if alone {
+                let plan = if urgent {
+                    plan_of(office, moment, BusinessKey::Notice(case.id, 1), "Money may go, or have gone, astray")
+                } else if alone {
                     count_notice(unit, today)?;
                     plan_of(office, moment, BusinessKey::Notice(case.id, 1), "A question is open")
                 } else {
@@ -80,6 +86,22 @@ impl Agent {
         }
         Ok(())
     }
+}
+
+/// Money may go, or have gone, to an account that is not the firm's. A bank can call a transfer back within hours, so this
+/// is told at once, and takes no place among the mails of the day. What is read of long ago, at the first run, is too late
+/// for that.
+fn is_urgent(look: &Look<'_>, case: &Case, moment: Moment) -> Result<bool, AgentError> {
+    let message = match case.message {
+        Some(identity) => look.message(identity)?,
+        None => None,
+    };
+    let is_recent = |message: &StoredMessage| moment.instant - message.received <= Duration::days(URGENT_DAYS);
+    let names_foreign = |message: &StoredMessage| {
+        message.reading.as_ref().is_some_and(|reading| reading.warnings.contains(&Warning::ForeignIban))
+    };
+    let is_fraud = case.kind == CaseKind::BankDetailsVerification || message.as_ref().is_some_and(names_foreign);
+    Ok(is_fraud && message.as_ref().is_none_or(is_recent))
 }
 
 /// The next list that has not left yet: today's, or tomorrow morning's. It is written when it leaves, so that a question
@@ -122,6 +144,9 @@ pub(super) fn move_to_next_list(
     }
     Ok(())
 }
+
+/// A mail that is older is no alarm.
+const URGENT_DAYS: i64 = 7;
 
 /// A larger mail is not attached to its notice: no server would take that. It lies in the mailbox.
 const ATTACHED_AT_MOST: usize = 10_000_000;
@@ -270,7 +295,7 @@ fn write_notice(
                 Language::Italian => "attenzione",
                 _ => "attention",
             };
-            owner::warning(&Warning { title, paragraphs: std::slice::from_ref(&row.plan.because), recipient })
+            owner::warning(&owner::Warning { title, paragraphs: std::slice::from_ref(&row.plan.because), recipient })
         }
     };
     Ok(rendered.map_err(|failure| failure.to_string()))

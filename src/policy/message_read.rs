@@ -14,7 +14,7 @@ use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
-use crate::ledger::reading::{Reading, Writer};
+use crate::ledger::reading::{Reading, Warning, Writer};
 use crate::ledger::words::{Authenticity, Disposition, MessageKind, Mode};
 use chrono::NaiveDate;
 
@@ -147,6 +147,9 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     items.sort_unstable();
     items.dedup();
     let mut particulars = vec![format!("{}.", question.why)];
+    if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
+        particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
+    }
     particulars.extend(reading.unread.iter().map(|words| format!("Not understood: «{words}»")));
     d.open_case(
         NewCase {

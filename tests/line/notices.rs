@@ -77,6 +77,37 @@ fn more_questions_than_mails_a_day_become_one_list() {
     assert_eq!(firm.notices().len(), 7);
 }
 
+/// A bank calls a transfer back within hours: this does not wait for tomorrow's list, and takes nobody's place in the day.
+#[test]
+fn what_may_be_a_fraud_leaves_at_once_whatever_the_days_number() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    for number in 0..9 {
+        lay_warning(&firm, number);
+    }
+    firm.once("2026-10-07T09:50:00+02:00");
+    assert_eq!(firm.notices().len(), 6, "the day's single mails and one list");
+    let paid_elsewhere = |number: usize, words: &str| {
+        let text = format!("Buongiorno,\n\n{words}\n\nLuca Verdi\n");
+        let id = format!("<elsewhere{number}@officineverdi.example>");
+        let date = "Wed, 7 Oct 2026 11:00:00 +0200";
+        Letter::new(mail::VERDI, mail::MARTA, "Fattura 119/2026", date, &id, &text).proven("officineverdi.example")
+    };
+    let said = "la fattura 119/2026 è stata pagata sul nuovo IBAN DE89 3704 0044 0532 0130 00 che ci avete comunicato.";
+    firm.lay(Folder::Inbox, "2026-10-07T09:00:00Z", &paid_elsewhere(1, said));
+    // A dispute beside it asks the owner as a dispute, and is no less urgent for that.
+    let said = "contestiamo la fattura 119/2026 e comunque abbiamo pagato su DE89 3704 0044 0532 0130 00.";
+    firm.lay(Folder::Inbox, "2026-10-07T09:01:00Z", &paid_elsewhere(2, said));
+    firm.once("2026-10-07T11:05:00+02:00");
+    let notices = firm.notices();
+    assert_eq!(notices.len(), 8, "both at once");
+    let subjects: Vec<String> = notices.iter().filter_map(|notice| notice.header("Subject")).collect();
+    assert!(subjects.iter().any(|subject| subject.contains("possibile frode sull'IBAN")), "{subjects:?}");
+    // What is no alarm still waits.
+    lay_warning(&firm, 10);
+    firm.once("2026-10-07T11:10:00+02:00");
+    assert_eq!(firm.notices().len(), 8);
+}
+
 fn lay_warning(firm: &Firm, number: usize) {
     let letter = Letter::new(
         &format!("Studio {number} <avvocato{number}@legali.example>"),
