@@ -212,6 +212,29 @@ fn instalments_and_credit_notes() {
 }
 
 #[test]
+fn a_credit_note_says_what_it_reduces_and_what_is_left_of_it() {
+    let read = good(
+        "Numero;Data;Scadenza;Importo;Residuo;Cliente;Tipo documento;Fattura di riferimento\n\
+         118;01/09/2026;01/10/2026;700,00;700,00;B;TD01;\n\
+         NC1;02/09/2026;02/09/2026;-200,00;-200,00;B;TD04;118\n\
+         NC2;02/09/2026;02/09/2026;200,00;50,00;B;nota di credito;\n\
+         NC3;02/09/2026;02/09/2026;200,00;0,00;B;TD04;118 del 01/09/2026\n",
+    );
+    let seen: Vec<_> = read.rows.iter().map(|row| &row.receivable).collect();
+    let named: Vec<Option<&str>> = seen.iter().map(|row| row.reduces.as_deref()).collect();
+    assert_eq!(named, [None, Some("118"), None, Some("118 del 01/09/2026")]);
+    let used: Vec<Option<i64>> = seen.iter().map(|row| row.paid.map(|paid| paid.cents)).collect();
+    assert_eq!(used, [Some(0), None, Some(-15_000), Some(-20_000)]);
+    let by_word = good(
+        "Numero;Data;Scadenza;Importo;Cliente;Tipo documento;Stato\n\
+         NC1;02/09/2026;02/09/2026;200,00;B;TD04;pagata\n\
+         NC2;02/09/2026;02/09/2026;200,00;B;TD04;da pagare\n",
+    );
+    let used: Vec<Option<i64>> = by_word.rows.iter().map(|row| row.receivable.paid.map(|paid| paid.cents)).collect();
+    assert_eq!(used, [Some(-20_000), None]);
+}
+
+#[test]
 fn what_is_paid_by_amount_by_rest_and_by_word() {
     let read = good(
         "Numero;Data;Scadenza;Importo;Pagato;Cliente\n1;01/09/2026;01/10/2026;100,00;40,00;B\n\

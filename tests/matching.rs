@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 use sollecito::ledger::account::Account;
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::ids::{Address, CustomerId, MessageIdentity, ReceivableId, RfcId};
 use sollecito::ledger::money::Money;
@@ -67,6 +68,7 @@ fn owes(mut account: Account, items: &[(i64, &str, &str, i64)]) -> Account {
             payments_known_up_to: None,
             released: false,
             cycle: 0,
+            credit: Credit::default(),
         });
     }
     account

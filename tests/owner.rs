@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::ledger::account::{Account, SentMail};
 use sollecito::ledger::case::{Case, CaseKind};
 use sollecito::ledger::change::Cause;
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::Customer;
 use sollecito::ledger::event::Order;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
@@ -90,6 +91,7 @@ fn receivable(n: i64, number: &str) -> Receivable {
         payments_known_up_to: None,
         released: true,
         cycle: 0,
+        credit: Credit::default(),
     }
 }
 

@@ -25,13 +25,14 @@ use chrono::{DateTime, Duration, NaiveDate};
 use lives::{Guard, at, live, live_for};
 use office::{Left, Office, reading, receivable};
 use promises::{Heard, Record, breaches};
+use sollecito::ledger::credit::Applied;
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{Address, CommandId, HoldId, MessageIdentity, ReceivableId};
 use sollecito::ledger::mail::{MailPlan, OutboxState};
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{Reading, Warning, Writer};
-use sollecito::ledger::receivable::{Closure, Payment};
+use sollecito::ledger::receivable::{Closure, Payment, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Intent, MessageKind, Mode};
 use sollecito::policy::{Scope, rehearse};
 
@@ -170,6 +171,21 @@ fn each_promise_bites() {
             spoil(|_, left| {
                 let item = &mut left.account.receivables[0];
                 item.payments.push(Payment { amount: item.amount, on: item.due });
+            }),
+        ),
+        (
+            "is paid",
+            spoil(|_, left| {
+                let item = &mut left.account.receivables[0];
+                item.credit.set(Applied { note: ReceivableId(7), amount: item.amount, in_paid: false });
+            }),
+        ),
+        (
+            "reduces nothing yet",
+            spoil(|_, left| {
+                let mut note = receivable(7, left.account.receivables[0].due, -20_000, left.account.receivables[0].due);
+                note.kind = ReceivableKind::CreditNote;
+                left.account.receivables.push(note);
             }),
         ),
         ("is closed", spoil(|_, left| left.account.receivables[0].closure = Some(Closure::HandedOver))),

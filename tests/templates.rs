@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::bank_account::BankAccount;
+use sollecito::ledger::credit::{Applied, Credit};
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, MessageIdentity, ReceivableId, RfcId, TemplateId};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars};
@@ -163,6 +164,7 @@ fn receivable(n: i64) -> Receivable {
         payments_known_up_to: None,
         released: true,
         cycle: 0,
+        credit: Credit::default(),
     }
 }
 
@@ -841,6 +843,36 @@ fn only_the_rest_is_asked_for() {
     desk.plan.purpose = Purpose::Thanks;
     desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
     insta::assert_snapshot!("thanks_for_a_part", desk.rendered().text);
+}
+
+#[test]
+fn a_credit_note_that_was_taken_off_is_named() {
+    let rest = |language, notes: &[i64]| {
+        let mut desk = Desk::new("reminder_friendly", language, Register::Formal, 1);
+        for number in notes {
+            let mut note = receivable(*number);
+            note.kind = ReceivableKind::CreditNote;
+            note.key.number = format!("NC-{number}");
+            note.amount = Money::eur(-20_000);
+            desk.account.receivables.push(note);
+            let applied = Applied { note: ReceivableId(*number), amount: Money::eur(20_000), in_paid: false };
+            desk.account.receivables[0].credit.set(applied);
+        }
+        desk.rendered().text
+    };
+    for (language, one, two) in [
+        (Language::Italian, "1.020,00 € (su 1.220,00 €, meno la nota di credito n. NC-7)", "n. NC-7 e NC-8)"),
+        (Language::English, "€1,020.00 (of €1,220.00, less credit note NC-7)", "less credit notes NC-7 and NC-8)"),
+        (Language::German, "(von 1.220,00 €, abzüglich Gutschrift Nr. NC-7)", "Gutschriften Nr. NC-7 und NC-8)"),
+        (Language::French, ", moins l'avoir nº NC-7)", "moins les avoirs nº NC-7 et NC-8)"),
+        (Language::Spanish, ", menos la nota de abono n.º NC-7)", "menos las notas de abono n.º NC-7 y NC-8)"),
+    ] {
+        let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ");
+        let text = plain(rest(language, &[7]));
+        assert!(text.contains(one), "{language}: {text}");
+        let text = plain(rest(language, &[7, 8]));
+        assert!(text.contains(two), "{language}: {text}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::ids::{Address, CustomerId, ReceivableId};
 use sollecito::ledger::money::Money;
@@ -58,6 +59,7 @@ fn account(number: i64) -> Account {
         payments_known_up_to: None,
         released: false,
         cycle: 0,
+        credit: Credit::default(),
     });
     account
 }

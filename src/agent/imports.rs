@@ -11,9 +11,9 @@ use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change};
 use crate::ledger::customer::Customer;
 use crate::ledger::event::{Event, Imported};
-use crate::ledger::ids::CustomerId;
+use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::moment::Moment;
-use crate::ledger::receivable::{Receivable, ReceivableKey};
+use crate::ledger::receivable::{Receivable, ReceivableKey, ReceivableKind};
 use crate::store::{Store, Unit};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -131,7 +131,9 @@ fn record(
                 read_again_since(unit, receivable.key.issued)?;
             }
             Change::ReceivableSet { .. } => changed += 1,
-            Change::ReceivableMissing { .. } => report.vanished += 1,
+            Change::ReceivableMissing { receivable, .. } if is_asked_about(account, *receivable) => {
+                report.vanished += 1
+            }
             _ => {}
         }
     }
@@ -140,6 +142,11 @@ fn record(
     report.receivables_same += offered.saturating_sub(new + changed);
     report.cases_opened += decision.cases_opened();
     Ok(())
+}
+
+/// A credit note that is used up is no question.
+fn is_asked_about(account: &Account, receivable: ReceivableId) -> bool {
+    account.receivable(receivable).is_some_and(|item| item.kind != ReceivableKind::CreditNote)
 }
 
 fn receivable_of(

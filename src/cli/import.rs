@@ -218,6 +218,7 @@ fn customer_json(gathered: &Gathered) -> Value {
                 "currency": receivable.amount.currency,
                 "paid": receivable.paid.map(Money::to_decimal),
                 "credited": receivable.credited.to_decimal(),
+                "reduces": receivable.reduces,
                 "bank_account": receivable.bank_account,
                 "description": receivable.description,
                 "collection": receivable.collection,

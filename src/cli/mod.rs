@@ -5,6 +5,7 @@
 //! Deliberately absent: decisions, storage, and any other place that prints.
 
 mod check;
+mod credit;
 mod demo;
 mod desk;
 mod explain;

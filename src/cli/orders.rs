@@ -1,6 +1,7 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::Globals;
+use super::credit::Credit;
 use super::desk::{Desk, find, open_store};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
@@ -38,6 +39,8 @@ pub(crate) enum Ordered {
     HandOver(About),
     /// Let old arrears go up the ladder
     Release(About),
+    /// Say which invoices a credit note reduces
+    Credit(Credit),
     /// Nobody else has paid up to a day
     PaymentsKnown(PaymentsKnown),
     /// A step was done by hand (a call)
@@ -241,6 +244,7 @@ impl Ordered {
                 let (target, items) = open(&about.what)?;
                 (target, Order::Release { items })
             }
+            Self::Credit(credit) => credit.order(desk)?,
             Self::Done(done) => {
                 let (target, items) = open(std::slice::from_ref(&done.what))?;
                 let step = step_of(desk, &target, &items, &done.step)?;
@@ -266,6 +270,7 @@ impl Ordered {
             Self::WriteOff(about) => format!("write-off {}", about.what.join(" ")),
             Self::HandOver(about) => format!("hand-over {}", about.what.join(" ")),
             Self::Release(about) => format!("release {}", about.what.join(" ")),
+            Self::Credit(credit) => credit.words(),
             Self::PaymentsKnown(known) => format!("payments-known {}", known.day),
             Self::Done(done) => format!("done {} {}", done.what, done.step),
             Self::Close(close) => format!("close {}", close.case),

@@ -51,6 +51,14 @@ const HEADERS: &[(Field, &str)] = &[
     (Field::Paid, "versato, acconto, acconti, pagata, saldata, saldato"),
     (Field::Status, "status, payment status, invoice status, stato pagamento, stato fattura, stato"),
     (Field::Credited, "credited, credit notes, stornato, note di credito, note credito, accreditato"),
+    (
+        Field::Reduces,
+        "reduces, credited invoice, original invoice, related invoice, fattura stornata, fattura collegata, storno di",
+    ),
+    (
+        Field::Reduces,
+        "fattura di riferimento, documento collegato, documento di riferimento, documento origine, rif documento",
+    ),
     (Field::Currency, "currency, curr, valuta, divisa"),
     (Field::Iban, "iban, bank account, iban di accredito, conto corrente, coordinate bancarie, banca appoggio"),
     (Field::Description, "description, descrizione, oggetto, subject, causale"),

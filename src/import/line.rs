@@ -290,6 +290,7 @@ impl<'a> OneLine<'a> {
             amount,
             paid,
             credited,
+            reduces: self.text(Field::Reduces).filter(|_| kind == ReceivableKind::CreditNote),
             bank_account,
             description: self.text(Field::Description),
             collection: self.cell(Field::Collection).map_or(Collection::Own, |cell| cells::collection(&cell.value)),
@@ -347,7 +348,9 @@ impl<'a> OneLine<'a> {
         let amount = self.cents(field)?;
         let credited = self.cents(Field::Credited).unwrap_or(0).saturating_abs();
         if credit_note || amount < 0 {
-            return Some((money(amount.saturating_abs().saturating_neg()), money(0), None));
+            let whole = amount.saturating_abs();
+            let used = Some(self.used_of_note(field, whole)).filter(|used| *used != 0);
+            return Some((money(whole.saturating_neg()), money(0), used.map(|used| money(used.saturating_neg()))));
         }
         let status = self.parsed(
             Field::Status,
@@ -387,6 +390,22 @@ impl<'a> OneLine<'a> {
             self.wrong(cell.place.clone(), "More is open than the amount to pay".into(), "correct the row".into());
         }
         Some((money(amount), money(credited), paid.map(money)))
+    }
+
+    /// How much of a credit note the books have used up: a program shows it as paid, or as what is left of it.
+    fn used_of_note(&self, field: Field, whole: i64) -> i64 {
+        let paid = self.cell(Field::Paid);
+        let says_paid = self.cell(Field::Status).and_then(|cell| cells::status(&cell.value));
+        let used = match paid.and_then(|cell| cells::paid_word(&cell.value)) {
+            Some(true) => whole,
+            Some(false) => 0,
+            None if says_paid == Some(cells::PaymentStatus::Paid) => whole,
+            None if field != Field::Open && self.cell(Field::Open).is_some() => {
+                self.cents(Field::Open).map_or(0, |open| whole.saturating_sub(open.saturating_abs()))
+            }
+            None => self.cents(Field::Paid).unwrap_or(0).saturating_abs(),
+        };
+        used.clamp(0, whole)
     }
 
     fn cents(&self, field: Field) -> Option<i64> {

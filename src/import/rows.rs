@@ -82,10 +82,12 @@ pub struct ReceivableRow {
     pub due: NaiveDate,
     /// Net to pay; below zero for a credit note.
     pub amount: Money,
-    /// Paid so far by the file's word; `None` when the file does not say.
+    /// Paid so far by the file's word; `None` when the file does not say. Of a credit note what is used up, below zero.
     pub paid: Option<Money>,
     /// Reduced by credit notes.
     pub credited: Money,
+    /// Of a credit note: the number of the invoice that it reduces, as the file has it.
+    pub reduces: Option<String>,
     /// The firm's account printed on the document.
     pub bank_account: Option<BankAccountId>,
     /// What was delivered.

@@ -1,6 +1,7 @@
 //! Rows to the values of the ledger, once ids are known.
 
 use super::rows::{CustomerRow, ReceivableRow};
+use crate::ledger::credit::Credit;
 use crate::ledger::customer::Customer;
 use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::receivable::{Payment, Receivable};
@@ -51,7 +52,8 @@ impl ReceivableRow {
         today: NaiveDate,
         payments_known_up_to: Option<NaiveDate>,
     ) -> Receivable {
-        let paid = self.paid.filter(|paid| paid.is_positive());
+        // What is used up of a credit note is below zero, as its amount is.
+        let paid = self.paid.filter(|paid| paid.cents != 0);
         Receivable {
             id,
             customer,
@@ -70,6 +72,7 @@ impl ReceivableRow {
             payments_known_up_to,
             released: false,
             cycle: 0,
+            credit: Credit { named: self.reduces.clone(), ..Credit::default() },
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::calendar;
 use super::case::Case;
 use super::change::{Change, StepTaken};
+use super::credit::Credit;
 use super::customer::Customer;
 use super::hold::{Hold, HoldEnd, HoldKind};
 use super::ids::{Address, HoldId, MessageIdentity, ReceivableId};
@@ -59,6 +60,8 @@ pub struct SentMail {
 super::words::word!(
     /// The one word shown for a receivable, by a stated precedence: the first that is true.
     Status {
+        /// A credit note of which something reduces no invoice.
+        Credit = "credit",
         /// Nothing left to pay.
         Paid = "paid",
         /// Given up.
@@ -185,6 +188,9 @@ impl Account {
             Some(Closure::Withdrawn) => return Status::Withdrawn,
             None => {}
         }
+        if self.credit_in_doubt(receivable).is_positive() {
+            return Status::Credit;
+        }
         if receivable.is_settled() {
             return Status::Paid;
         }
@@ -235,6 +241,10 @@ impl Account {
                     receivable.payments_known_up_to = receivable.payments_known_up_to.max(Some(*up_to));
                 }
             }
+            Change::CreditLinked { receivable, applied } => {
+                self.with(*receivable, |r| r.credit.set(applied.clone()));
+            }
+            Change::CreditDecided { note } => self.with(*note, |r| r.credit.decided = true),
             Change::Closed { receivable, how } => self.with(*receivable, |r| r.closure = Some(*how)),
             Change::Released { receivable } => self.with(*receivable, |r| r.released = true),
             Change::HoldPlaced { hold } => self.holds.push(hold.clone()),
@@ -305,6 +315,7 @@ impl Account {
                 payments_known_up_to: known_up_to,
                 released: old.released,
                 cycle: old.cycle,
+                credit: Credit { named: new.credit.named.clone(), ..std::mem::take(&mut old.credit) },
                 ..new.clone()
             };
         } else {

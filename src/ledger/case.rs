@@ -71,6 +71,8 @@ super::words::word!(
         WhoHasPaid = "who_has_paid",
         /// Long overdue when it was first imported: what to do with it?
         OldArrears = "old_arrears",
+        /// A credit note is known, and not which invoice it reduces.
+        CreditNote = "credit_note",
         /// A row vanished from the import: paid, withdrawn, or a mistake?
         Vanished = "vanished",
         /// The next step is a telephone call.

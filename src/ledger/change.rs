@@ -1,6 +1,7 @@
 //! What can change in an account. The journal is the list of changes; an account is what they add up to.
 
 use super::case::Case;
+use super::credit::Applied;
 use super::customer::Customer;
 use super::hold::{Hold, HoldOutcome};
 use super::ids::{Address, CaseId, CommandId, HoldId, MessageIdentity, OutboxId, ReceivableId, RuleId, StepId};
@@ -114,6 +115,18 @@ pub enum Change {
     PaymentsKnown {
         /// That day.
         up_to: NaiveDate,
+    },
+    /// A credit note takes so much off a receivable, in the place of what it took off before.
+    CreditLinked {
+        /// The receivable that is reduced.
+        receivable: ReceivableId,
+        /// By which note, how much.
+        applied: Applied,
+    },
+    /// The owner said what becomes of a credit note.
+    CreditDecided {
+        /// Which.
+        note: ReceivableId,
     },
     /// Closed other than by payment.
     Closed {

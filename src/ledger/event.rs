@@ -34,7 +34,7 @@ pub struct Imported {
     /// The customer as it now is.
     pub customer: Customer,
     /// Its receivables in the file, with ids already given. For those that are known already `cycle`, `closure` and
-    /// `released` are ignored, and of `payments` only what exceeds what is recorded counts.
+    /// `released` are ignored, so is what was linked of credit notes, and of `payments` only what exceeds what is recorded counts.
     pub receivables: Vec<Receivable>,
     /// The file lists everything that is open: what is missing from it is asked about.
     pub complete: bool,
@@ -160,6 +160,13 @@ pub enum Order {
     StepDone {
         /// Which.
         step: StepRef,
+    },
+    /// A credit note reduces these receivables, oldest first, and no others. Empty: it reduces none.
+    Credit {
+        /// Which note.
+        note: ReceivableId,
+        /// What it reduces.
+        items: Vec<ReceivableId>,
     },
     /// A question is settled, with nothing else to do.
     CloseCase {

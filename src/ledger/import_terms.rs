@@ -70,6 +70,8 @@ super::words::word!(
         Status = "status",
         /// Reduced by credit notes.
         Credited = "credited",
+        /// Of a credit note: the number of the invoice that it reduces.
+        Reduces = "reduces",
         /// Currency code.
         Currency = "currency",
         /// The firm's account printed on the document.

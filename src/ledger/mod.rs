@@ -8,6 +8,7 @@ pub mod bank_account;
 pub mod calendar;
 pub mod case;
 pub mod change;
+pub mod credit;
 pub mod customer;
 pub mod decision;
 pub mod event;

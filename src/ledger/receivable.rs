@@ -1,5 +1,6 @@
 //! A receivable: one amount due on one day under one document number.
 
+use super::credit::Credit;
 use super::ids::{BankAccountId, CustomerId, ReceivableId};
 use super::money::Money;
 use chrono::NaiveDate;
@@ -20,7 +21,7 @@ pub struct Receivable {
     pub due: NaiveDate,
     /// Net to pay (after withholding and split VAT) as imported.
     pub amount: Money,
-    /// Reduced by credit notes linked to it.
+    /// Reduced by so much in the books themselves; see [`super::credit`] for credit notes that were linked here.
     pub credited: Money,
     /// Money recorded against it, oldest first.
     pub payments: Vec<Payment>,
@@ -42,6 +43,9 @@ pub struct Receivable {
     pub released: bool,
     /// Counts up when a deferral gives the ladder a new start.
     pub cycle: u32,
+    /// Credit notes that reduce it, or what this one reduces.
+    #[serde(default, skip_serializing_if = "Credit::is_empty")]
+    pub credit: Credit,
 }
 
 /// Issuer + number as written + issue date + instalment. Normalised numbers only search.
@@ -122,7 +126,8 @@ impl Receivable {
             return Money::zero(self.amount.currency);
         }
         let paid = self.paid();
-        let rest = self.amount.minus(self.credited).and_then(|rest| rest.minus(paid));
+        let rest = self.amount.minus(self.credited).and_then(|rest| rest.minus(self.linked_credit()));
+        let rest = rest.and_then(|rest| rest.minus(paid));
         match rest {
             Some(rest) if rest.cents > 0 => rest,
             _ => Money::zero(self.amount.currency),

@@ -94,7 +94,11 @@ pub(super) fn headline(case: &Case, account: Option<&Account>, reading: Option<&
         .map(|account| clean(&account.customer.name))
         .or_else(|| reading.and_then(|reading| reading.from.as_ref().map(ToString::to_string)));
     let title = words.title(case.kind);
-    let items = items_of(case, account);
+    let mut items = items_of(case, account);
+    if case.kind == CaseKind::CreditNote {
+        // The note itself stands first; what it may reduce follows in the text.
+        items.truncate(1);
+    }
     let about =
         if items.is_empty() { String::new() } else { format!(" – {}", brief_name_of(&items, words.language)) };
     match who {
@@ -177,12 +181,14 @@ fn items_of<'a>(case: &Case, account: Option<&'a Account>) -> Vec<&'a Receivable
 /// `- Fattura n. 118 del 02/09/2026, 02/10/2026: 1.220,00 € aperti, contestata`.
 fn item_line(item: &Receivable, account: &Account, today: NaiveDate, words: Phrases) -> String {
     let language = words.language;
+    // Below zero what is left of a credit note.
+    let open = item.open().minus(account.credit_in_doubt(item)).unwrap_or(item.open());
     let due = crate::templates::wording::Wording::of(language).due.to_lowercase();
     format!(
         "- {}, {due} {}: {} {} ({})",
         capital(&label(item, language)),
         day(item.due, language),
-        amount(item.open(), language),
+        amount(open, language),
         words.labels.open,
         words.status(account.status(item, today))
     )

@@ -69,6 +69,12 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
         Order::StepDone { step } => {
             line.word("done").items(&[step.receivable]).value(step.step.as_str());
         }
+        Order::Credit { note, items } => {
+            line.word("credit").items(&[*note]).items(items);
+            if items.is_empty() {
+                line.word("--none");
+            }
+        }
         Order::CloseCase { case } => {
             line.word("close").value(&format!("C{case}"));
         }

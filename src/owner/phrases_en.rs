@@ -65,6 +65,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Bounced => "dead address",
         CaseKind::WhoHasPaid => "who has paid?",
         CaseKind::OldArrears => "old arrears to decide",
+        CaseKind::CreditNote => "credit note to be matched",
         CaseKind::Vanished => "gone from the list",
         CaseKind::Call => "telephone call to make",
         CaseKind::FinalNotice => "final notice to sign",
@@ -128,6 +129,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::OldArrears => {
             "They were long overdue when first imported. They do not enter the reminders on their own: remind, telephone, or let go."
         }
+        CaseKind::CreditNote => {
+            "There is a credit note, and it is not known which invoice it reduces. Until that is said, no reminder leaves for the invoices that it may concern: asking for the full amount would be worse."
+        }
         CaseKind::Vanished => "It is missing from the latest list of open items: paid, withdrawn or forgotten?",
         CaseKind::Call => "The next step is a telephone call. Below is what to know before calling.",
         CaseKind::FinalNotice => {
@@ -170,6 +174,7 @@ pub(super) const fn hold(kind: HoldKind) -> &'static str {
 
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
+        Status::Credit => "in the customer's favour",
         Status::Paid => "paid",
         Status::WrittenOff => "written off",
         Status::HandedOver => "handed over to a lawyer",
@@ -232,6 +237,10 @@ pub(super) fn order(order: &Order) -> String {
         Order::Release { .. } => "lets the old arrears into the reminders, mildest first".to_owned(),
         Order::PaymentsKnown { up_to } => format!("confirms that nobody else has paid up to {}", on(*up_to)),
         Order::StepDone { .. } => "marks the step as done".to_owned(),
+        Order::Credit { items, .. } if items.is_empty() => {
+            "leaves the credit note apart: it reduces no invoice".to_owned()
+        }
+        Order::Credit { .. } => "takes the credit note off the invoice".to_owned(),
         Order::CloseCase { .. } => "closes the question, with nothing else".to_owned(),
     }
 }

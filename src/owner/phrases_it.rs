@@ -65,6 +65,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Bounced => "indirizzo non valido",
         CaseKind::WhoHasPaid => "chi ha pagato?",
         CaseKind::OldArrears => "arretrati da decidere",
+        CaseKind::CreditNote => "nota di credito da abbinare",
         CaseKind::Vanished => "sparita dall'elenco",
         CaseKind::Call => "telefonata da fare",
         CaseKind::FinalNotice => "messa in mora da firmare",
@@ -130,6 +131,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::OldArrears => {
             "Al primo caricamento erano già scadute da molto. Da sole non entrano nei promemoria: si sceglie se scrivere, telefonare o lasciar perdere."
         }
+        CaseKind::CreditNote => {
+            "C'è una nota di credito e non si sa quale fattura riduca. Finché non è abbinata non parte nessun promemoria per le fatture che può riguardare: chiedere l'importo pieno sarebbe peggio."
+        }
         CaseKind::Vanished => "Non compare più nell'ultimo elenco degli aperti: pagata, annullata o dimenticata?",
         CaseKind::Call => {
             "Il prossimo passo è una telefonata. Qui sotto c'è quello che serve sapere prima di chiamare."
@@ -174,6 +178,7 @@ pub(super) const fn hold(kind: HoldKind) -> &'static str {
 
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
+        Status::Credit => "a credito del cliente",
         Status::Paid => "pagata",
         Status::WrittenOff => "stralciata",
         Status::HandedOver => "affidata al legale",
@@ -236,6 +241,10 @@ pub(super) fn order(order: &Order) -> String {
         Order::Release { .. } => "fa entrare gli arretrati nei promemoria, dal più mite".to_owned(),
         Order::PaymentsKnown { up_to } => format!("conferma che fino al {} non ha pagato nessun altro", on(*up_to)),
         Order::StepDone { .. } => "segna il passo come fatto".to_owned(),
+        Order::Credit { items, .. } if items.is_empty() => {
+            "lascia la nota di credito a parte: non riduce nessuna fattura".to_owned()
+        }
+        Order::Credit { .. } => "scala la nota di credito dalla fattura".to_owned(),
         Order::CloseCase { .. } => "chiude la questione senza altro".to_owned(),
     }
 }

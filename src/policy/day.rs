@@ -1,6 +1,7 @@
 //! A day came: holds end, and the ladder climbs at most one step.
 
 use super::World;
+use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::recheck::answer_refusal;
@@ -23,6 +24,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     for (outbox, reason) in refused {
         d.hand_over_answers(&reason, |row| row.id == outbox);
     }
+    credit::look(&mut d);
     let mut stale = settle_holds(&mut d);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
     if world.policy.mode(Purpose::Reminder) == Mode::Observe {

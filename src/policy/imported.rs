@@ -1,6 +1,7 @@
 //! Rows of an import: what is new, what changed, what vanished.
 
 use super::World;
+use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::settlement;
 use super::silence::is_old_arrear;
@@ -11,7 +12,8 @@ use crate::ledger::customer::Customer;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{Imported, Order};
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::receivable::{Payment, Receivable};
+use crate::ledger::money::Money;
+use crate::ledger::receivable::{Payment, Receivable, ReceivableKind};
 
 /// Decides what an import changes. The same file again changes nothing.
 pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) -> Decision {
@@ -19,6 +21,7 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     set_customer(&mut d, &imported.customer);
     let mut touched = Vec::new();
     for receivable in &imported.receivables {
+        credit::give_way_to_the_books(&mut d, account, receivable, imported);
         if receivable.customer == account.customer.id && set_receivable(&mut d, receivable) {
             touched.push(receivable.id);
         }
@@ -31,7 +34,9 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     }
     if imported.complete {
         ask_about_vanished(&mut d, imported);
+        credit::forget_used(&mut d, account, imported);
     }
+    credit::look(&mut d);
     settlement::settle_payments(&mut d, &touched);
     if !touched.is_empty() {
         d.withdraw_chasing(&touched, "The import changed what the mail speaks of");
@@ -82,10 +87,17 @@ fn set_receivable(d: &mut Deliberation<'_>, new: &Receivable) -> bool {
 
 /// What the books say was paid, as far as it is more than what is recorded here. Less is no news: the books lag.
 fn record_newly_paid(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivable) -> bool {
-    let more = new.paid().minus(old.paid()).filter(|more| more.is_positive());
-    let Some(amount) = more else { return false };
+    let known = old.paid().plus(old.credit_in_paid()).unwrap_or(old.paid());
+    let is_note = new.kind == ReceivableKind::CreditNote;
+    // What is used up of a credit note is below zero, as its amount is.
+    let is_news = |more: &Money| if is_note { more.cents < 0 } else { more.is_positive() };
+    let Some(amount) = new.paid().minus(known).filter(is_news) else { return false };
     let payment = Payment { amount, on: d.today() };
-    let because = format!("The import says that {amount} more was paid");
+    let because = if is_note {
+        "The import says that more of the credit note is used up".to_owned()
+    } else {
+        format!("The import says that {amount} more was paid")
+    };
     d.record(Change::PaymentRecorded { receivable: new.id, payment }, because);
     true
 }

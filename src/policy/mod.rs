@@ -10,6 +10,8 @@
 mod answer;
 mod bounce;
 mod collection;
+mod credit;
+mod credit_words;
 mod day;
 mod defaults;
 mod deferral;

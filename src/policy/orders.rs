@@ -5,7 +5,7 @@ use super::deliberation::{Deliberation, NewHold};
 use super::message_read::grant;
 use super::settlement;
 use super::steps::plus_days;
-use super::{payments, reopen};
+use super::{credit, payments, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -60,6 +60,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             d.close_cases(&[CaseKind::WhoHasPaid], &[], "The owner said up to when payments are known");
         }
         Order::StepDone { step } => step_done(&mut d, step),
+        Order::Credit { note, items } => credit::order(&mut d, *note, &known(account, items)),
         Order::CloseCase { case } => reopen::close_case(&mut d, *case),
     }
     d.finish(None)

@@ -1,6 +1,7 @@
 //! Money that the owner records, and the mails that follow from an order.
 
 use super::collection;
+use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::known_up_to;
 use super::settlement;
@@ -126,7 +127,8 @@ pub(super) fn confirm(
     if is_grave || d.account.customer.do_not_contact || day < d.today() {
         return;
     }
-    if let Some(why) = collection::barrier(&d.account, items, purpose) {
+    let barrier = collection::barrier(&d.account, items, purpose).or_else(|| credit::barrier(&d.account, items));
+    if let Some(why) = barrier {
         let new = NewCase {
             kind: CaseKind::AnswerYourself,
             message: None,
@@ -134,7 +136,7 @@ pub(super) fn confirm(
             particulars: vec![format!("The confirmation `{template}` is not written. {why}.")],
             suggestions: Vec::new(),
         };
-        d.open_case(new, "The owner confirms by hand what is not paid to us");
+        d.open_case(new, "The owner confirms by hand what no mail can say by itself");
         return;
     }
     let shown: Vec<&Receivable> = items.iter().filter_map(|id| d.account.receivable(*id)).collect();

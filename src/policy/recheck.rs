@@ -2,6 +2,7 @@
 
 use super::World;
 use super::collection;
+use super::credit;
 use super::deliberation::chases;
 use super::examination;
 use super::restart::{self, Reminders};
@@ -13,6 +14,8 @@ use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
+use crate::ledger::money::{Money, total};
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, Duration, Utc};
 
@@ -228,6 +231,9 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(reason) = collection::barrier(account, &row.plan.items, row.plan.purpose) {
         return Some(reason);
     }
+    if let Some(reason) = credit::barrier(account, &row.plan.items).or_else(|| names_too_much(account, &row.plan)) {
+        return Some(reason);
+    }
     // The mail that it answers is the customer's last: a later one would have cancelled this answer.
     let wrote = account.customer_wrote.filter(|_| row.plan.answers.is_some());
     let written = wrote.map_or(row.planned_at, |at| at.min(row.planned_at));
@@ -241,9 +247,19 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
         row.plan.purpose,
         Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral | Purpose::BankDetails
     );
-    let is_settled = |id| account.receivable(id).is_none_or(crate::ledger::receivable::Receivable::is_settled);
+    let is_settled = |id| account.receivable(id).is_none_or(Receivable::is_settled);
     (is_word && !row.plan.items.is_empty() && row.plan.items.iter().all(|id| is_settled(*id)))
         .then(|| "Nothing of it is open any more".to_owned())
+}
+
+/// A sum that was decided on before a payment or a credit note came: to confirm it would be to ask for it.
+fn names_too_much(account: &Account, plan: &MailPlan) -> Option<String> {
+    let named = plan.particulars.amount?;
+    let is_word = matches!(plan.purpose, Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral);
+    let open = plan.items.iter().filter_map(|id| account.receivable(*id)).map(Receivable::open);
+    let open: Vec<Money> = open.filter(|open| open.currency == named.currency).collect();
+    (is_word && named.cents > total(named.currency, &open).cents)
+        .then(|| format!("It names {named}, which is more than what is open"))
 }
 
 /// Windows and caps.

@@ -1,5 +1,6 @@
 //! Questions settled and holds lifted by the owner.
 
+use super::credit;
 use super::deliberation::{Deliberation, NewHold};
 use super::steps::plus_days;
 use crate::ledger::case::{Case, CaseKind};
@@ -7,7 +8,7 @@ use crate::ledger::change::Change;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
-use crate::ledger::receivable::Receivable;
+use crate::ledger::receivable::{Receivable, ReceivableKind};
 
 const EVERY_KIND: &[HoldKind] = HoldKind::ALL;
 
@@ -19,8 +20,12 @@ pub(super) fn resume(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         .filter(|case| items.is_empty() || case.items.iter().any(|item| items.contains(item)))
         .map(|case| case.id)
         .collect();
-    for case in cases {
-        d.close_case(case, "The owner said: go on");
+    for id in cases {
+        let case = d.account.open_cases().find(|case| case.id == id).cloned();
+        if let Some(case) = case {
+            credit::leave_as_it_is(d, &case);
+        }
+        d.close_case(id, "The owner said: go on");
     }
     if items.is_empty() {
         let all: Vec<HoldId> = d.account.holds.iter().filter(|hold| hold.ended.is_none()).map(|hold| hold.id).collect();
@@ -35,7 +40,8 @@ pub(super) fn resume(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         .account
         .receivables
         .iter()
-        .filter(|item| item.missing_since.is_some() && (items.is_empty() || items.contains(&item.id)))
+        .filter(|item| item.missing_since.is_some() && item.kind != ReceivableKind::CreditNote)
+        .filter(|item| items.is_empty() || items.contains(&item.id))
         .map(|item| item.id)
         .collect();
     for receivable in missing {
@@ -46,6 +52,7 @@ pub(super) fn resume(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
 /// A question is settled, with nothing else to do.
 pub(super) fn close_case(d: &mut Deliberation<'_>, id: CaseId) {
     let Some(case) = d.account.open_cases().find(|case| case.id == id).cloned() else { return };
+    credit::leave_as_it_is(d, &case);
     d.close_case(id, "The owner settled the question");
     match case.kind {
         CaseKind::Call | CaseKind::FinalNotice => decline(d, &case),

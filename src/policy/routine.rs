@@ -4,7 +4,7 @@
 use super::disposition::{LEAST_CONFIDENCE, Sight, ids};
 use super::gate::{self, Gate};
 use super::judgement::{Answer, Course, Judgement, Question};
-use super::{collection, deferral, steps};
+use super::{collection, credit, deferral, steps};
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
@@ -26,6 +26,7 @@ impl Sight<'_> {
         let Conclusion { disposition, course, answer, barrier, reason } = conclusion;
         let items = answer.as_ref().map(|answer| answer.items.clone()).unwrap_or_default();
         let elsewhere = answer.as_ref().and_then(|it| collection::barrier(self.account, &it.items, it.purpose));
+        let elsewhere = elsewhere.or_else(|| credit::barrier(self.account, &items));
         let barrier = match (barrier, elsewhere) {
             (Some((kind, why)), Some(elsewhere)) => Some((kind, format!("{why}. {elsewhere}"))),
             (barrier, elsewhere) => barrier.or(elsewhere.map(|why| (CaseKind::AnswerYourself, why))),
@@ -215,6 +216,7 @@ impl Sight<'_> {
             Gate::Limited(_) | Gate::Refused => Some("The sender is not proven".to_owned()),
         };
         let blocked = gate::answer_barrier(self.reading, self.account, &ids(&self.certain), gate, self.world);
+        let blocked = blocked.or_else(|| credit::barrier(self.account, &ids(&self.certain)));
         let answer = self.answer(gate, "deferral_granted", Purpose::Deferral);
         match (refusal.or(blocked), until) {
             // Nothing is granted that is not also said: a deferral that cannot be confirmed goes to the owner whole.

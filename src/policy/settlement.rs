@@ -227,6 +227,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::WhoHasPaid
             | CaseKind::OldArrears
             | CaseKind::Vanished
+            | CaseKind::CreditNote
             | CaseKind::Call
             | CaseKind::FinalNotice
             | CaseKind::Silence

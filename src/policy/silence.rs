@@ -3,6 +3,7 @@
 
 use super::World;
 use super::collection;
+use super::credit;
 use super::steps::{anchor, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
@@ -73,6 +74,7 @@ pub(super) fn of_item(account: &Account, item: &Receivable, world: &World<'_>) -
         reasons.push("Nothing is left to pay".to_owned());
     }
     reasons.extend(collection::elsewhere(item).map(str::to_owned));
+    reasons.extend(credit::barrier(account, &[item.id]));
     if let Some(since) = item.missing_since {
         reasons.push(format!("It is missing from the import of {since}; the owner is asked about it"));
     }

@@ -5,9 +5,17 @@ use super::table::{Column, WIDTH, lay_out, wrap};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldScope};
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::money::Money;
+use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::fmt::Write as _;
+
+/// What is open; below zero what is left of a credit note.
+pub(super) fn open_of(account: &Account, receivable: &Receivable) -> Money {
+    let open = receivable.open();
+    open.minus(account.credit_in_doubt(receivable)).unwrap_or(open)
+}
 
 /// One account as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,7 +75,7 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
             due: receivable.due,
             amount: receivable.amount.to_decimal(),
             paid: receivable.paid().to_decimal(),
-            open: receivable.open().to_decimal(),
+            open: open_of(account, receivable).to_decimal(),
             status: account.status(receivable, day).to_string(),
             document: view.documents.contains(&receivable.id),
             payments_known_up_to: receivable.payments_known_up_to,

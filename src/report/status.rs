@@ -1,6 +1,7 @@
 //! What is open, how it stands, and what comes next.
 
 use super::View;
+use super::show::open_of;
 use super::table::{Column, lay_out};
 use crate::ledger::account::Status;
 use crate::ledger::mail::OutboxState;
@@ -43,7 +44,7 @@ pub struct StatusRow {
     pub customer: String,
     /// Due date.
     pub due: NaiveDate,
-    /// Still open, as a decimal.
+    /// Still open, as a decimal; below zero what is left of a credit note.
     pub open: String,
     /// Its currency.
     pub currency: Currency,
@@ -80,10 +81,11 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
     for account in view.look.accounts()? {
         let outlook = policy::outlook(&account, &world);
         for receivable in &account.receivables {
-            if receivable.is_settled() && !all {
+            // What is left of a credit note is owed to the customer: without it the sums would be too high.
+            let open = open_of(&account, receivable);
+            if open.cents == 0 && !all {
                 continue;
             }
-            let open = receivable.open();
             let zero = Money::zero(open.currency);
             let sum = sums.entry(open.currency).or_insert((zero, zero));
             sum.0 = sum.0.plus(open).unwrap_or(sum.0);

@@ -178,6 +178,8 @@ fn concerns(change: &Change, account: &Account, concerned: &dyn Fn(ReceivableId)
         | Change::Closed { receivable, .. }
         | Change::Released { receivable }
         | Change::CycleBegun { receivable } => concerned(*receivable),
+        Change::CreditLinked { receivable, applied } => concerned(*receivable) || concerned(applied.note),
+        Change::CreditDecided { note } => concerned(*note),
         Change::HoldPlaced { hold } => match &hold.scope {
             crate::ledger::hold::HoldScope::Customer => true,
             crate::ledger::hold::HoldScope::Items(items) => any(items),

@@ -27,6 +27,8 @@ pub struct Blocks<'a> {
     pub(super) items: Vec<&'a Receivable>,
     /// What its table shows.
     listed: Vec<&'a Receivable>,
+    /// Credit notes of the account.
+    notes: Vec<&'a Receivable>,
     payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
     signature: Vec<String>,
 }
@@ -85,7 +87,8 @@ impl<'a> Blocks<'a> {
         }
         let payment = payment_groups(&listed, letter.letterhead);
         let language = letter.account.customer.language;
-        Ok(Self { language, items, listed, payment, signature: signature(letter.letterhead, language) })
+        let notes = letter.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote).collect();
+        Ok(Self { language, items, listed, notes, payment, signature: signature(letter.letterhead, language) })
     }
 
     /// The payment details can be told; a text that exists to tell them needs every item's account.
@@ -201,13 +204,28 @@ impl<'a> Blocks<'a> {
         table(&rows)
     }
 
-    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited.
+    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a credit note that was linked is named.
     fn open_amount(&self, item: &Receivable) -> String {
         let open = days::amount(item.open(), self.language);
         if item.open() == item.amount || item.is_settled() {
             return open;
         }
-        format!("{open} ({} {})", Wording::of(self.language).out_of, days::amount(item.amount, self.language))
+        let words = Wording::of(self.language);
+        let less = match self.notes_on(item).as_slice() {
+            [] => String::new(),
+            notes => {
+                let less = if notes.len() == 1 { words.less_note.0 } else { words.less_note.1 };
+                format!(", {less} {}{}", words.number, days::enumerate(notes, self.language))
+            }
+        };
+        format!("{open} ({} {}{less})", words.out_of, days::amount(item.amount, self.language))
+    }
+
+    /// The numbers of the credit notes that reduce it.
+    fn notes_on(&self, item: &Receivable) -> Vec<String> {
+        let applied = item.credit.applied.iter().filter(|applied| applied.amount.is_positive());
+        let notes = applied.filter_map(|applied| self.notes.iter().find(|note| note.id == applied.note));
+        notes.map(|note| clean(&note.key.number)).collect()
     }
 
     fn payment_plain(&self) -> String {

@@ -7,6 +7,7 @@ use super::letterhead::Letterhead;
 use super::shelf::{self, Shelf, TemplateKey, TemplateSource};
 use crate::ledger::account::Account;
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::credit::Credit;
 use crate::ledger::customer::{Contact, ContactRole, Customer};
 use crate::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, RfcId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
@@ -382,6 +383,7 @@ fn sample_receivable(
         payments_known_up_to: None,
         released: true,
         cycle: 0,
+        credit: Credit::default(),
     }
 }
 

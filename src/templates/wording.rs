@@ -27,6 +27,8 @@ pub struct Wording {
     pub to_pay: &'static str,
     /// `su` (720,00 € su 1.220,00 €).
     pub out_of: &'static str,
+    /// Before the number of a credit note that was taken off, and of several: `meno la nota di credito`.
+    pub less_note: (&'static str, &'static str),
     /// `totale`.
     pub total: &'static str,
     /// Before a number of further ones: `altre`.
@@ -60,6 +62,7 @@ const ITALIAN: Wording = Wording {
     due: "Scadenza",
     to_pay: "Da pagare",
     out_of: "su",
+    less_note: ("meno la nota di credito", "meno le note di credito"),
     total: "Totale",
     others: "altre",
     payee: "Beneficiario",
@@ -83,6 +86,7 @@ const ENGLISH: Wording = Wording {
     due: "Due date",
     to_pay: "Amount due",
     out_of: "of",
+    less_note: ("less credit note", "less credit notes"),
     total: "Total",
     others: "others:",
     payee: "Account holder",
@@ -106,6 +110,7 @@ const GERMAN: Wording = Wording {
     due: "Fällig am",
     to_pay: "Offener Betrag",
     out_of: "von",
+    less_note: ("abzüglich Gutschrift", "abzüglich Gutschriften"),
     total: "Summe",
     others: "weitere:",
     payee: "Empfänger",
@@ -129,6 +134,7 @@ const FRENCH: Wording = Wording {
     due: "Échéance",
     to_pay: "Montant dû",
     out_of: "sur",
+    less_note: ("moins l'avoir", "moins les avoirs"),
     total: "Total",
     others: "autres\u{a0}:",
     payee: "Bénéficiaire",
@@ -152,6 +158,7 @@ const SPANISH: Wording = Wording {
     due: "Vencimiento",
     to_pay: "Importe pendiente",
     out_of: "de",
+    less_note: ("menos la nota de abono", "menos las notas de abono"),
     total: "Total",
     others: "otras:",
     payee: "Beneficiario",

@@ -9,6 +9,7 @@ mod bench;
 mod commands;
 mod crash;
 mod crash_many;
+mod credit;
 mod drafts;
 mod forewarning;
 mod history;

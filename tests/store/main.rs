@@ -18,6 +18,7 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::case::{Case, CaseKind};
 use sollecito::ledger::change::{Cause, Change, Entry, StepTaken, StepTaker};
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::decision::{Decision, Verdict, Withdrawal};
 use sollecito::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
@@ -104,6 +105,7 @@ fn receivable(id: i64, customer: i64) -> Receivable {
         payments_known_up_to: Some(day(5)),
         released: false,
         cycle: 0,
+        credit: Credit::default(),
     }
 }
 

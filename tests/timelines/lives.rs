@@ -10,7 +10,7 @@ use sollecito::ledger::ids::{Address, CommandId, MessageIdentity, ReceivableId};
 use sollecito::ledger::moment;
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Reading, Warning, Writer};
-use sollecito::ledger::receivable::{Closure, Payment};
+use sollecito::ledger::receivable::{Closure, Payment, Receivable, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, DebtorKind, Intent, MessageKind, Mode};
 use sollecito::policy::outlook;
 
@@ -224,7 +224,7 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
     let ids: Vec<ReceivableId> = office.account.receivables.iter().map(|item| item.id).collect();
     let items = vec![*chance.pick(&ids)];
     let soon = today + Duration::days(chance.below(25));
-    let order = match chance.below(13) {
+    let order = match chance.below(15) {
         0 | 1 => Order::Paid { items, amount: None, on: today },
         2 => Order::Paid { items, amount: Some(Money::eur(1 + chance.below(90_000))), on: today },
         3 => Order::Hold { items, until: Some(soon), why: None },
@@ -236,6 +236,20 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
         9 => Order::Dispute { items, about: None },
         10 => Order::Release { items: ids },
         11 => {
+            let note = credit_note(office, chance);
+            let customer = office.account.customer.clone();
+            let receivables = vec![note];
+            let import = Imported { customer, receivables, complete: false, payments_known_up_to: None, first: false };
+            office.happen(&Event::Imported(Box::new(import)));
+            return;
+        }
+        12 => {
+            let notes = office.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote);
+            let notes: Vec<ReceivableId> = notes.map(|note| note.id).collect();
+            let Some(note) = notes.first() else { return };
+            Order::Credit { note: *note, items: if chance.one_in(3) { Vec::new() } else { items } }
+        }
+        13 => {
             let cases: Vec<_> = office.account.open_cases().map(|case| case.id).collect();
             let Some(case) = cases.first() else { return };
             Order::CloseCase { case: *case }
@@ -255,6 +269,20 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
         heard.owner_acted = Some(office.now);
     }
     office.happen(&Event::Ordered(CommandId(2), order));
+}
+
+/// A credit note of an import, which names an invoice or does not, and may be of more than is open.
+fn credit_note(office: &Office, chance: &mut Chance) -> Receivable {
+    let invoices: Vec<&Receivable> =
+        office.account.receivables.iter().filter(|item| item.kind != ReceivableKind::CreditNote).collect();
+    let invoice = *chance.pick(&invoices);
+    let today = office.moment().today();
+    let cents = if chance.one_in(3) { invoice.open().cents.max(1) } else { 1 + chance.below(150_000) };
+    let mut note = receivable(900 + chance.below(3), today, -cents, today);
+    note.kind = ReceivableKind::CreditNote;
+    note.key.issued = today;
+    note.credit.named = chance.one_in(2).then(|| invoice.key.number.clone());
+    note
 }
 
 fn owner_writes(office: &mut Office, chance: &mut Chance, number: u8) {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::decision::Decision;
 use sollecito::ledger::event::{Delivery, DeliveryOutcome, Event};
@@ -91,6 +92,7 @@ pub fn receivable(number: i64, due: NaiveDate, cents: i64, known_since: NaiveDat
         payments_known_up_to: None,
         released: false,
         cycle: 0,
+        credit: Credit::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use sollecito::ledger::decision::Verdict;
 use sollecito::ledger::ids::{MessageIdentity, ReceivableId};
 use sollecito::ledger::mail::{BusinessKey, MailPlan};
 use sollecito::ledger::reading::{Reading, Writer};
+use sollecito::ledger::receivable::{Receivable, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Purpose};
 use sollecito::policy::terms::{Policy, StepAct};
 
@@ -137,6 +138,7 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
     if record.policy.limits.forewarn && is_chasing(&left.plan) && !left.approved && !was_told {
         say("the owner was not told in time".to_owned());
     }
+    sums_are_certain(left, say);
     if left.plan.to.is_empty() {
         say("nobody is written to: not on file".to_owned());
     }
@@ -152,7 +154,7 @@ fn chasing(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
         let start = granted(&left.account, *id).unwrap_or(item.due).max(item.due);
         if item.closure.is_some() {
             say(format!("{id} is closed"));
-        } else if item.paid().cents + item.credited.cents >= item.amount.cents {
+        } else if item.paid().cents + item.credited.cents + taken_off(item) >= item.amount.cents {
             say(format!("{id} is paid"));
         }
         if item.missing_since.is_some() {
@@ -173,6 +175,27 @@ fn chasing(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
     if !is_reminder_time(left.at) {
         say("outside the window".to_owned());
     }
+}
+
+/// What is known of credit notes and taken off nothing: no sum is certain then, and none is named.
+fn sums_are_certain(left: &Left, say: &mut impl FnMut(String)) {
+    let names_a_sum = !matches!(left.plan.purpose, Purpose::Thanks | Purpose::Acknowledgement)
+        && left.plan.items.iter().any(|id| left.account.receivable(*id).is_some_and(|item| !item.is_settled()));
+    if !names_a_sum {
+        return;
+    }
+    for note in &left.account.receivables {
+        let taken: i64 =
+            left.account.receivables.iter().filter_map(|item| item.credit.of(note.id)).map(|a| a.amount.cents).sum();
+        let is_loose = note.kind == ReceivableKind::CreditNote && -note.amount.cents + note.paid().cents > taken;
+        if is_loose && note.missing_since.is_none() && !note.credit.decided {
+            say(format!("credit note {} reduces nothing yet", note.key.number));
+        }
+    }
+}
+
+fn taken_off(item: &Receivable) -> i64 {
+    item.credit.applied.iter().map(|applied| applied.amount.cents).sum()
 }
 
 /// What a proven customer said about one receivable stands until its time is over, or the owner says otherwise.

@@ -1,5 +1,6 @@
 //! Reads a timeline and tells it to an [`Office`].
 
+use super::notes::credit_note;
 use super::office::{Office, contact, reading, receivable};
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use sollecito::ledger::change::Change;
@@ -11,7 +12,7 @@ use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment;
 use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
-use sollecito::ledger::receivable::{Collection, ReceivableKind};
+use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
 use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse};
 
@@ -88,6 +89,10 @@ impl Teller {
             }
             ["approve-first-mail"] => office.policy.limits.approve_first_mail = true,
             ["payments-always-known"] => self.always_known = true,
+            ["credit-note", number, rest @ ..] => {
+                let note = credit_note(number, rest)?;
+                office.account.apply(&Change::ReceivableSet { receivable: Box::new(note) });
+            }
             ["invoice", number, rest @ ..] => {
                 let number: i64 = number.parse().map_err(|_| "not a number")?;
                 let due = date(value(rest, "due").ok_or("no due date")?)?;
@@ -98,6 +103,11 @@ impl Teller {
                 let since = value(rest, "since").map_or(Ok(due - Duration::days(30)), date)?;
                 let mut item = receivable(number, due, cents, since);
                 item.payments_known_up_to = value(rest, "known").map(date).transpose()?;
+                if let Some(number) = value(rest, "number") {
+                    item.key.number = number.to_owned();
+                }
+                item.key.instalment = value(rest, "rata").and_then(|rata| rata.parse().ok()).unwrap_or(0);
+                item.key.issued = value(rest, "issued").map_or(Ok(item.key.issued), date)?;
                 item.collection = collection(rest).unwrap_or(Collection::Own);
                 if rest.contains(&"proforma") {
                     item.kind = ReceivableKind::Proforma;
@@ -174,6 +184,10 @@ impl Teller {
             ["order", rest @ ..] => {
                 let order = self.order(rest)?;
                 self.event(&Event::Ordered(CommandId(1), order));
+            }
+            ["import", "credit-note", number, rest @ ..] => {
+                let note = credit_note(number, rest)?;
+                self.take(vec![note], rest);
             }
             ["import", rest @ ..] => self.import(rest)?,
             _ => return Err("an unknown happening".to_owned()),
@@ -269,6 +283,10 @@ impl Teller {
             "note" => Order::Note { items, text: "Sentita al telefono".to_owned() },
             "write_off" => Order::WriteOff { items },
             "hand_over" => Order::HandOver { items },
+            "credit" => {
+                let (note, items) = items.split_first().ok_or("no credit note")?;
+                Order::Credit { note: *note, items: items.to_vec() }
+            }
             "release" => Order::Release { items },
             "payments_known" => Order::PaymentsKnown { up_to: day("up-to")?.ok_or("no day")? },
             "done" => {
@@ -302,15 +320,31 @@ impl Teller {
         if let Some(collection) = collection(words) {
             receivables.iter_mut().for_each(|item| item.collection = collection);
         }
+        if let Some(credited) = value(words, "credited") {
+            let credited = money(credited)?;
+            receivables.iter_mut().for_each(|item| item.credited = credited);
+        }
+        if let Some(paid) = value(words, "paid") {
+            let payment = Payment { amount: money(paid)?, on: self.office.moment().today() };
+            receivables.iter_mut().for_each(|item| item.payments = vec![payment.clone()]);
+        }
+        if let Some(also) = value(words, "and-also") {
+            let as_it_was = self.office.account.receivables.iter().filter(|item| item.id.to_string() == also);
+            receivables.extend(as_it_was.cloned());
+        }
+        self.take(receivables, words);
+        Ok(())
+    }
+
+    fn take(&mut self, receivables: Vec<Receivable>, words: &[&str]) {
         let imported = Imported {
             customer: self.office.account.customer.clone(),
             receivables,
             complete: words.contains(&"complete"),
-            payments_known_up_to: value(words, "known").map(date).transpose()?,
+            payments_known_up_to: value(words, "known").and_then(|day| date(day).ok()),
             first: words.contains(&"first"),
         };
         self.event(&Event::Imported(Box::new(imported)));
-        Ok(())
     }
 
     fn expect(&self, what: &str) -> Told {
@@ -332,7 +366,7 @@ impl Teller {
             ["left", "nothing"] => is(self.office.left.len() == self.left_before),
             ["left", ..] => self.left(what.strip_prefix("left").unwrap_or_default()),
             ["case", kind, ..] if what.contains('"') => {
-                let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
+                let words = quoted(what);
                 is(account.open_cases().any(|case| {
                     case.kind.as_str() == *kind && case.particulars.iter().any(|fact| fact.contains(words))
                 }))
@@ -354,6 +388,11 @@ impl Teller {
                 let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
                 is(account.status(item, today).as_str() == *word)
             }
+            ["open", number, amount] => {
+                let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
+                let open = item.open();
+                if open == money(amount)? { Ok(()) } else { Err(format!("{open} is open")) }
+            }
             ["steps", number, steps @ ..] => {
                 let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
                 let taken: Vec<&str> = account.steps_of(item).iter().map(|taken| taken.name().as_str()).collect();
@@ -372,7 +411,7 @@ impl Teller {
             ["wait"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Wait { .. }))),
             ["cancelled"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Cancel { .. }))),
             ["silence", number, ..] => {
-                let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
+                let words = quoted(what);
                 let id = ids(&[number]);
                 let seen = outlook(account, &self.office.world());
                 let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
@@ -439,7 +478,7 @@ impl Teller {
     }
 }
 
-fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
+pub fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
     let at = words.iter().position(|word| *word == key)?;
     words.get(at + 1).copied()
 }
@@ -448,15 +487,20 @@ fn collection(words: &[&str]) -> Option<Collection> {
     words.iter().find_map(|word| Collection::parse(word))
 }
 
+/// The words in quotation marks.
+fn quoted(what: &str) -> &str {
+    what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'))
+}
+
 /// The leading numbers.
 fn ids(words: &[&str]) -> Vec<ReceivableId> {
     words.iter().map_while(|word| word.parse().ok()).map(ReceivableId).collect()
 }
 
-fn date(text: &str) -> Result<NaiveDate, String> {
+pub fn date(text: &str) -> Result<NaiveDate, String> {
     text.trim().parse().map_err(|_| format!("not a day: {text}"))
 }
 
-fn money(text: &str) -> Result<Money, String> {
+pub fn money(text: &str) -> Result<Money, String> {
     Money::from_decimal(text, Currency::EUR).ok_or_else(|| format!("not an amount: {text}"))
 }
