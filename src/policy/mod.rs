@@ -17,6 +17,7 @@ mod defaults;
 mod deferral;
 mod deliberation;
 mod delivered;
+mod difference;
 mod disposition;
 mod examination;
 mod freshness;

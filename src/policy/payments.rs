@@ -3,6 +3,7 @@
 use super::collection;
 use super::credit;
 use super::deliberation::{Deliberation, NewCase};
+use super::difference;
 use super::examination::known_up_to;
 use super::settlement;
 use super::silence;
@@ -29,6 +30,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
     named.sort_by_key(|item| (item.due, item.id));
     let was_chased = named.iter().any(|item| was_chased_or_promised(d, item));
     let mut rest = amount;
+    let mut received = Vec::new();
     for item in &named {
         let open = item.open();
         let part = match rest {
@@ -41,6 +43,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
             Change::PaymentRecorded { receivable: item.id, payment: Payment { amount: part, on } },
             format!("The owner recorded {part} on {}", item.key.number),
         );
+        received.push(item.id);
     }
     if let Some(left) = rest.filter(|left| left.is_positive()) {
         let text = format!("{left} more arrived on {on} than was open");
@@ -49,7 +52,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
     d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::settle_payments(d, items);
     if was_chased {
-        thank(d, &named, amount, on);
+        thank(d, &named, &received, amount, on);
     }
 }
 
@@ -63,8 +66,36 @@ fn was_chased_or_promised(d: &Deliberation<'_>, item: &Receivable) -> bool {
     chased || word
 }
 
+/// Of what arrived in part, that for which thanks say what remains: once each, and not where a person should look first.
+fn in_part(d: &mut Deliberation<'_>, received: &[ReceivableId]) -> Vec<ReceivableId> {
+    let was_asked = |item: &&Receivable| received.contains(&item.id) && was_chased_or_promised(d, item);
+    let part: Vec<Receivable> = d.account.open_items().into_iter().filter(was_asked).cloned().collect();
+    let mut told = Vec::new();
+    for item in part {
+        let whole = item.open().plus(item.paid()).unwrap_or(item.amount);
+        if let Some(name) = difference::name_of(whole, item.open()) {
+            let text = format!("{}: the {} that are missing may be {name}", item.key.number, item.open());
+            d.record(Change::Noted { text: text.clone(), items: vec![item.id] }, text);
+            continue;
+        }
+        let before = d.account.sent.iter().any(|mail| mail.purpose == Purpose::Thanks && mail.items.contains(&item.id));
+        if !before && item.collection.is_paid_to_us() && credit::barrier(&d.account, &[item.id]).is_none() {
+            told.push(item.id);
+        }
+    }
+    told
+}
+
 /// Thanks only after a chased or promised payment, once in a while, and never beside anything that is still at issue.
-fn thank(d: &mut Deliberation<'_>, named: &[Receivable], amount: Option<Money>, on: NaiveDate) {
+/// A part is thanked for, too, and what remains is named: the rest is asked for and nothing else.
+fn thank(
+    d: &mut Deliberation<'_>,
+    named: &[Receivable],
+    received: &[ReceivableId],
+    amount: Option<Money>,
+    on: NaiveDate,
+) {
+    let part = in_part(d, received);
     let today = d.today();
     let world = d.world;
     let settled: Vec<ReceivableId> = named
@@ -77,22 +108,25 @@ fn thank(d: &mut Deliberation<'_>, named: &[Receivable], amount: Option<Money>, 
             && today < plus_days(world.moment.day_of(mail.at), world.policy.limits.thanks_gap_days)
     });
     let at_issue = d.account.open_items().iter().any(|item| {
-        silence::is_overdue(&d.account, item, today)
+        (silence::is_overdue(&d.account, item, today) && !part.contains(&item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     let recipients = silence::recipients(&d.account, world);
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(Purpose::Thanks)) else { return };
     let is_grave = d.account.holds_on(today).iter().any(|hold| hold.kind <= HoldKind::Disputed);
-    if is_grave || settled.is_empty() || lately || at_issue || d.account.customer.do_not_contact {
+    let thanked: Vec<&Receivable> =
+        named.iter().filter(|item| settled.contains(&item.id) || part.contains(&item.id)).collect();
+    if is_grave || thanked.is_empty() || lately || at_issue || d.account.customer.do_not_contact {
         return;
     }
-    let sum: Vec<Money> = named.iter().filter(|item| settled.contains(&item.id)).map(Receivable::open).collect();
+    // The text itself says what was paid and what remains, as it stands when the mail leaves.
+    let sum: Vec<Money> = thanked.iter().map(|item| item.open()).collect();
     let plan = MailPlan {
         key: BusinessKey::Thanks(d.account.customer.id, today),
         purpose: Purpose::Thanks,
         template: TemplateId::new("thanks_paid"),
         customer: Some(d.account.customer.id),
-        items: settled,
+        items: thanked.iter().map(|item| item.id).collect(),
         steps: Vec::new(),
         to,
         cc,
@@ -139,6 +173,10 @@ pub(super) fn confirm(
         d.open_case(new, "The owner confirms by hand what no mail can say by itself");
         return;
     }
+    // Thanks for a part and what was agreed on the rest, at the same hour, would be two mails about one thing.
+    d.withdraw("What was agreed on the rest is confirmed instead", |row| {
+        row.plan.purpose == Purpose::Thanks && row.plan.items.iter().any(|item| items.contains(item))
+    });
     let shown: Vec<&Receivable> = items.iter().filter_map(|id| d.account.receivable(*id)).collect();
     let open: Vec<Money> = shown.iter().map(|item| item.open()).collect();
     let plan = MailPlan {

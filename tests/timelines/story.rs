@@ -388,6 +388,7 @@ impl Teller {
                 let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
                 is(account.status(item, today).as_str() == *word)
             }
+            ["note", ..] => is(account.notes.iter().any(|note| note.contains(quoted(what)))),
             ["open", number, amount] => {
                 let item = ids(&[number]).first().and_then(|id| account.receivable(*id)).ok_or("no such invoice")?;
                 let open = item.open();
