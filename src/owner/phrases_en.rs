@@ -117,7 +117,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "The sender's address is refuted by the checks or looks like another. No answer until it is verified in another way."
         }
         CaseKind::AnswerYourself => {
-            "An answer would be ready but has not left: the message is too old, a limit is reached, or sending is not switched on for this purpose."
+            "An answer would be ready but has not left: the message is too old, a limit is reached, sending is not switched on for this purpose, or it is not certain that we are to be paid, or how much. The reason is below."
         }
         CaseKind::DocumentMissing => {
             "The customer asks for a copy, but no sent message holds a document that is certainly that invoice."

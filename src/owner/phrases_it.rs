@@ -117,7 +117,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "L'indirizzo del mittente è smentito dai controlli o somiglia a un altro. Nessuna risposta finché non si verifica per altra via."
         }
         CaseKind::AnswerYourself => {
-            "Una risposta sarebbe pronta, ma non è partita: il messaggio è troppo vecchio, un limite è raggiunto o l'invio per questo scopo non è attivo."
+            "Una risposta sarebbe pronta, ma non è partita: il messaggio è troppo vecchio, un limite è raggiunto, l'invio per questo scopo non è attivo, oppure non è certo che si debba pagare a noi, o quanto. Il motivo è qui sotto."
         }
         CaseKind::DocumentMissing => {
             "Il cliente chiede una copia, ma tra i messaggi inviati non si trova un documento che sia di certo quella fattura."

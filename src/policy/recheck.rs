@@ -231,7 +231,9 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(reason) = collection::barrier(account, &row.plan.items, row.plan.purpose) {
         return Some(reason);
     }
-    if let Some(reason) = credit::barrier(account, &row.plan.items).or_else(|| names_too_much(account, &row.plan)) {
+    // A line that only says "seen" names no sum.
+    let uncertain = credit::barrier(account, &row.plan.items).filter(|_| row.plan.purpose != Purpose::Acknowledgement);
+    if let Some(reason) = uncertain.or_else(|| names_too_much(account, &row.plan)) {
         return Some(reason);
     }
     // The mail that it answers is the customer's last: a later one would have cancelled this answer.
