@@ -68,15 +68,47 @@ pub(super) fn row(cells: &[String]) -> String {
 }
 
 pub(super) fn cell(text: &str, right: bool) -> String {
-    format!("<td style=\"{CELL}{}\">{}</td>", side(right), escape(text))
+    format!("<td style=\"{}\">{}</td>", cell_style(text, right), shown(text, right))
 }
 
 pub(super) fn heading_cell(text: &str, right: bool) -> String {
-    format!("<td style=\"{CELL}{}\"><strong>{}</strong></td>", side(right), escape(text))
+    format!("<td style=\"{}\"><strong>{}</strong></td>", cell_style(text, right), shown(text, right))
 }
 
-const fn side(right: bool) -> &'static str {
-    if right { ";text-align:right;white-space:nowrap" } else { ";text-align:left" }
+/// A longer word than this does not fit beside two other columns on a telephone.
+const LONGEST_WORD: usize = 22;
+
+/// A word that is too long for a telephone (a number nobody thought of) breaks where it must; no other one does.
+fn cell_style(text: &str, right: bool) -> String {
+    let side = if right { "right" } else { "left" };
+    let is_long = text.split_whitespace().any(|word| word.chars().count() > LONGEST_WORD);
+    let breaks = if is_long { ";word-break:break-word;overflow-wrap:anywhere" } else { "" };
+    format!("{CELL};text-align:{side}{breaks}")
+}
+
+/// In a column of amounts each stays on one line with its sign, and so does what stands in brackets; between two of
+/// them the line may break.
+fn shown(text: &str, right: bool) -> String {
+    let text = escape(text);
+    if !right {
+        return text;
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let (mut before, mut is_inside) = (' ', false);
+    while let Some(letter) = letters.next() {
+        let after = letters.peek().copied().unwrap_or(' ');
+        let is_sign = before.is_ascii_digit() && !after.is_lowercase() && after != '(';
+        let is_code = before.is_uppercase() && after.is_ascii_digit();
+        is_inside = letter == '(' || is_inside && letter != ')';
+        if letter == ' ' && (is_sign || is_code || is_inside) {
+            kept.push_str("&nbsp;");
+        } else {
+            kept.push(letter);
+        }
+        before = letter;
+    }
+    kept
 }
 
 /// Text as HTML text or attribute value.
@@ -94,4 +126,19 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_stay_whole_and_long_words_break() {
+        assert_eq!(shown("720,00 € (su 1.220,00 €)", true), "720,00&nbsp;€ (su&nbsp;1.220,00&nbsp;€)");
+        assert_eq!(shown("1.220,00 € e 300,00 $", true), "1.220,00&nbsp;€ e 300,00&nbsp;$");
+        assert_eq!(shown("CHF 1’220.00", true), "CHF&nbsp;1’220.00");
+        assert_eq!(shown("Rechnung Nr. 118", false), "Rechnung Nr. 118");
+        assert!(cell("RE-2026-000000000000000118-A", false).contains("overflow-wrap"));
+        assert!(!cell("Fattura n. 118 del 02/09/2026", false).contains("overflow-wrap"));
+    }
 }
