@@ -7,10 +7,12 @@ use super::output::Screen;
 use crate::agent::clock::{Clock, SystemClock};
 use crate::config::{Firm, MailboxPlace, TransportSettings};
 use crate::ledger::moment::Moment;
+use crate::ledger::problem::Problem;
 use crate::ledger::words::Mode;
 use crate::setup::finding::Finding;
 use crate::setup::live;
 use crate::store::Store;
+use crate::templates::never;
 use clap::Args;
 use serde_json::json;
 
@@ -37,6 +39,7 @@ impl Check {
         let mut notes: Vec<String> =
             firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
         notes.extend(super::rules::in_force::notes(&rules));
+        notes.extend(words_never_to_say(&firm));
         if self.replay {
             replay(&firm)?;
         }
@@ -64,6 +67,15 @@ impl Check {
         findings::show(live.as_deref().unwrap_or_default(), screen);
         verdict(live.as_deref())
     }
+}
+
+/// Own texts that say what a reminder never should. The owner decides: no mistake stops a mail over it.
+fn words_never_to_say(firm: &Firm) -> Vec<String> {
+    let sentence = |problem: Problem| {
+        let place = problem.place.map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
+        format!("{}{place}: {}", problem.file, problem.message)
+    };
+    never::findings(&super::desk::own_texts(firm)).into_iter().map(sentence).collect()
 }
 
 /// What only the servers, the mailbox and the database can tell.

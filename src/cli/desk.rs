@@ -139,7 +139,8 @@ fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {
     RuleSet::compile(&crate::classify::sources_shipped(), &own)
 }
 
-fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
+/// The firm's own texts.
+pub(super) fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
     let own = firm.template_sources.iter();
     own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod letter;
 pub mod letterhead;
 pub mod mime;
+pub mod never;
 pub mod shelf;
 mod shipped;
 pub mod wording;
