@@ -27,6 +27,7 @@ pub mod onlooker;
 pub mod orders;
 mod outcome;
 mod pass;
+pub mod preview;
 pub mod reading;
 mod redirect;
 pub mod rest;

@@ -214,22 +214,27 @@ pub(super) fn write_mail(
     let Some(account) = look.account(customer)? else {
         return Ok(Err("The account is gone".to_owned()));
     };
+    write_letter(look, office, moment, (&row.plan, &account), ids, automatic)
+}
+
+/// Writes a letter to a customer on an account as it stands, or as it is supposed to stand (for `preview`).
+pub(super) fn write_letter(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    (plan, account): (&MailPlan, &Account),
+    ids: &MailIds,
+    automatic: bool,
+) -> Result<Result<Rendered, String>, AgentError> {
     let mut documents = Vec::new();
-    for receivable in &row.plan.attach_documents {
+    for receivable in &plan.attach_documents {
         // Of several copies the newest is the one that the customer was sent last.
         if let Some(kept) = look.documents_of(*receivable)?.pop() {
             documents.push(Document { name: kept.name, media_type: kept.media_type, content: kept.content });
         }
     }
-    let letter = Letter {
-        plan: &row.plan,
-        account: &account,
-        letterhead: &office.letterhead,
-        moment,
-        ids,
-        documents: &documents,
-        automatic,
-    };
+    let letter =
+        Letter { plan, account, letterhead: &office.letterhead, moment, ids, documents: &documents, automatic };
     Ok(office.shelf.render(&letter).map_err(|failure| failure.to_string()))
 }
 

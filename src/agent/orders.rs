@@ -255,13 +255,25 @@ pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
             "`sollecito status --all` lists them",
         )),
         several => {
-            let names: Vec<&str> = several.iter().take(6).map(|(_, name)| name.as_str()).collect();
+            let names: Vec<String> =
+                several.iter().take(6).map(|candidate| distinct_name(candidate, several, &accounts)).collect();
             Err(AgentError::not_known(
                 format!("`{text}` could be: {}", names.join("; ")),
                 "write it as it stands there",
             ))
         }
     }
+}
+
+/// The name of a candidate; where several bear the same, what tells them apart comes first: code or address.
+fn distinct_name((target, name): &(Target, String), all: &[(Target, String)], accounts: &[Account]) -> String {
+    let is_alone = all.iter().filter(|(_, other)| other == name).count() < 2;
+    let account = accounts.iter().find(|account| account.customer.id == target.customer).filter(|_| !is_alone);
+    let mark = account.and_then(|account| {
+        let address = account.customer.contacts.first().map(|contact| contact.address.to_string());
+        account.customer.external_id.clone().or(address)
+    });
+    mark.map_or_else(|| name.clone(), |mark| format!("{mark} ({name})"))
 }
 
 fn collect_targets(

@@ -19,6 +19,7 @@ mod once;
 mod orders;
 mod outbox;
 mod output;
+mod preview;
 mod reload;
 mod reports;
 mod rules;
@@ -93,6 +94,8 @@ enum Command {
     Why(reports::Why),
     /// Show what goes out next and when
     Plan(reports::Plan),
+    /// Show a mail of the ladder as a customer would receive it, changing nothing
+    Preview(preview::Preview),
     /// Show the questions that wait for you
     Cases(reports::Cases),
     /// Show the outbox; approve, hold, cancel or settle a mail
@@ -199,6 +202,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Show(show) => show.run(&cli.globals, screen),
         Command::Why(why) => why.run(&cli.globals, screen),
         Command::Plan(plan) => plan.run(&cli.globals, screen),
+        Command::Preview(preview) => preview.run(&cli.globals, screen),
         Command::Cases(cases) => cases.run(&cli.globals, screen),
         Command::Outbox(outbox) => outbox.run(&cli.globals, screen),
         Command::Approve(approve) => approve.run(&cli.globals, screen),

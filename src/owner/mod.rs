@@ -59,7 +59,7 @@ impl Recipient<'_> {
         };
         let name = if self.language == Language::Italian { "messaggio.eml" } else { "message.eml" };
         let bytes = mime::plain(&head, &text, original.map(|bytes| (name, bytes)))?;
-        Ok(Rendered { bytes, subject, text })
+        Ok(Rendered { bytes, subject, text, page: None })
     }
 }
 

@@ -36,9 +36,9 @@ pub(super) struct Examination {
 }
 
 /// One receivable whose step is due.
-struct Due<'a> {
-    item: &'a Receivable,
-    next: NextStep<'a>,
+pub(super) struct Due<'a> {
+    pub(super) item: &'a Receivable,
+    pub(super) next: NextStep<'a>,
 }
 
 /// Looks at the whole account. `payments_known`: suppose that the owner has said who paid (for the outlook).
@@ -99,8 +99,8 @@ pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) 
     freshness::missing_for(item, steps::anchor(account, item), world).is_some()
 }
 
-/// The mail about what is due, or why there is none.
-fn compose(
+/// The one mail about what is due, as it leaves at the next opening; or why there is none.
+pub(super) fn compose(
     account: &Account,
     world: &World<'_>,
     due: &[Due<'_>],
@@ -212,7 +212,7 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
 }
 
 /// What is open in all, when nobody is chased for so little.
-fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<Money> {
+pub(super) fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<Money> {
     let minimum = world.policy.limits.minimum;
     let open: Vec<Money> = shown.iter().map(|item| item.open()).collect();
     let has_other_currency = open.iter().any(|money| money.currency != minimum.currency);

@@ -29,6 +29,7 @@ mod orders;
 mod outlook;
 mod own_mail;
 mod payments;
+pub mod preview;
 mod recheck;
 mod rehearsal;
 mod reopen;
@@ -38,6 +39,7 @@ mod settlement;
 mod silence;
 mod steps;
 mod strangers;
+mod supposed;
 pub mod terms;
 mod windows;
 

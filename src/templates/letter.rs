@@ -49,6 +49,8 @@ pub struct Rendered {
     pub subject: String,
     /// The plain text, decoded, lines ended by LF.
     pub text: String,
+    /// The HTML part, decoded; a notice to the owner has none.
+    pub page: Option<String>,
 }
 
 /// Why a letter could not be written. The mail stays where it is and the owner is asked.
@@ -132,6 +134,6 @@ impl Shelf {
             iban::only_ours(part, &letter.letterhead.bank_accounts)?;
         }
         let bytes = mime::letter(letter, &subject, &text, &page)?;
-        Ok(Rendered { bytes, subject, text })
+        Ok(Rendered { bytes, subject, text, page: Some(page) })
     }
 }

@@ -18,6 +18,7 @@ mod notices;
 mod once;
 mod orders;
 mod poison;
+mod preview;
 mod promises;
 mod remote;
 mod remote_crash;

@@ -1,0 +1,312 @@
+//! The whole ladder in a row, as one customer would receive it, in every language: to be read from top to bottom and
+//! signed. And what `preview` supposes, leaves out and refuses.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used)]
+
+use chrono::{NaiveDate, NaiveTime};
+use sollecito::ledger::account::Account;
+use sollecito::ledger::bank_account::BankAccount;
+use sollecito::ledger::change::{Cause, StepTaken, StepTaker};
+use sollecito::ledger::customer::{Contact, ContactRole, Customer};
+use sollecito::ledger::event::Event;
+use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
+use sollecito::ledger::ids::{Address, BankAccountId, CaseId, CustomerId, HoldId, ReceivableId, StepId};
+use sollecito::ledger::mail::StepRef;
+use sollecito::ledger::moment::Moment;
+use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
+use sollecito::ledger::words::{DebtorKind, Language, Mode, Purpose, Register};
+use sollecito::policy::preview::{
+    NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep, preview_ladder, preview_step,
+};
+use sollecito::policy::terms::Policy;
+use sollecito::policy::{World, decide};
+use sollecito::templates::letterhead::Letterhead;
+use sollecito::templates::{Letter, Rendered, Shelf, mail_ids, sources_shipped};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, month, day).expect("a day")
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).expect("an address")
+}
+
+/// Two invoices: 118 due on 30 September, 121 due on 12 October.
+fn account(kind: DebtorKind, language: Language, register: Register) -> Account {
+    let mut account = Account::new(Customer {
+        id: CustomerId(1),
+        external_id: None,
+        name: "Bianchi Srl".to_owned(),
+        vat_number: None,
+        tax_code: None,
+        kind,
+        language,
+        register,
+        country: Some("IT".to_owned()),
+        contacts: vec![Contact {
+            address: address("anna.rossi@bianchi.example"),
+            name: Some("Anna Rossi".to_owned()),
+            role: ContactRole::Primary,
+            bounced: false,
+        }],
+        vip: false,
+        do_not_contact: false,
+    });
+    account.receivables = vec![receivable(1, "118", day(9, 30), 122_000), receivable(2, "121", day(10, 12), 36_600)];
+    account
+}
+
+fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
+    Receivable {
+        id: ReceivableId(id),
+        customer: CustomerId(1),
+        key: ReceivableKey {
+            issuer: "Ferri Impianti".to_owned(),
+            number: number.to_owned(),
+            issued: due - chrono::Days::new(30),
+            instalment: 0,
+        },
+        kind: ReceivableKind::Invoice,
+        due,
+        amount: Money::eur(cents),
+        credited: Money::eur(0),
+        payments: Vec::new(),
+        description: None,
+        bank_account: Some(BankAccountId::new("main")),
+        collection: Collection::Own,
+        closure: None,
+        missing_since: None,
+        known_since: due - chrono::Days::new(30),
+        payments_known_up_to: None,
+        released: true,
+        cycle: 0,
+    }
+}
+
+fn letterhead() -> Letterhead {
+    Letterhead {
+        firm: "Ferri Impianti".to_owned(),
+        person: "Carlo Ferri".to_owned(),
+        phone: "010 1234567".to_owned(),
+        address: address("carlo@ferri.example"),
+        lines: Vec::new(),
+        language: Language::Italian,
+        bank_accounts: vec![BankAccount {
+            id: BankAccountId::new("main"),
+            currency: Currency::EUR,
+            iban: "IT60X0542811101000000123456".to_owned(),
+            bic: None,
+            holder: "Ferri Impianti".to_owned(),
+        }],
+    }
+}
+
+fn policy() -> Policy {
+    let mut policy = Policy::shipped();
+    policy.modes.insert(Purpose::Reminder, Mode::Send);
+    policy
+}
+
+/// Half past nine on a day: reminders may leave.
+fn at<T>(on: NaiveDate, policy: &Policy, look: impl FnOnce(&World<'_>) -> T) -> T {
+    let zone = chrono_tz::Europe::Rome;
+    let time = NaiveTime::from_hms_opt(9, 30, 0).expect("a time");
+    let moment = Moment::new(sollecito::ledger::moment::at(zone, on, time), zone);
+    look(&World { policy, moment, next_case: CaseId(1), documents: &BTreeSet::new() })
+}
+
+fn whole(account: &Account, on: NaiveDate) -> Result<Previewed, NoPreview> {
+    at(on, &policy(), |world| preview_ladder(account, world))
+}
+
+fn one(account: &Account, step: &str, on: NaiveDate) -> Result<Previewed, NoPreview> {
+    at(on, &policy(), |world| preview_step(account, &StepId::new(step), world))
+}
+
+fn render(shelf: &Shelf, letter: &PreviewedLetter) -> Rendered {
+    let letterhead = letterhead();
+    let ids = mail_ids(&[0; 32], &letter.plan.key, 0, letterhead.address.domain());
+    let rendered = shelf.render(&Letter {
+        plan: &letter.plan,
+        account: &letter.account,
+        letterhead: &letterhead,
+        moment: letter.moment,
+        ids: &ids,
+        documents: &[],
+        automatic: true,
+    });
+    rendered.unwrap_or_else(|failure| panic!("{}: {failure}", letter.plan.template))
+}
+
+fn letter_of(step: &PreviewedStep) -> &PreviewedLetter {
+    match &step.act {
+        PreviewedAct::Letter(letter) => letter,
+        other => panic!("{} writes nothing: {other:?}", step.step),
+    }
+}
+
+fn in_a_row(shelf: &Shelf, account: &Account) -> String {
+    let found = whole(account, day(10, 7)).expect("a ladder");
+    assert_eq!((found.against, found.left_out), (Vec::new(), Vec::new()));
+    let mut all = String::new();
+    for step in &found.steps {
+        let on = step.act.day().expect("a day");
+        match &step.act {
+            PreviewedAct::Letter(letter) => {
+                let rendered = render(shelf, letter);
+                let _ = writeln!(all, "##### {}, {on}\nSubject: {}\n\n{}", step.step, rendered.subject, rendered.text);
+            }
+            _ => {
+                let _ = writeln!(all, "##### {}, {on}\n", step.step);
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_whole_ladder_in_a_row() {
+    let shelf = Shelf::build(&sources_shipped(), &[]).expect("good texts");
+    for language in Language::ALL.iter().copied() {
+        let mut registers = vec![(Register::Formal, DebtorKind::Firm), (Register::Informal, DebtorKind::Firm)];
+        if language == Language::Italian {
+            registers.push((Register::Voi, DebtorKind::Condominium));
+            registers.push((Register::Impersonal, DebtorKind::PublicBody));
+        }
+        let all: Vec<String> = registers
+            .into_iter()
+            .map(|(register, kind)| {
+                format!("########## {register}, {kind}\n\n{}", in_a_row(&shelf, &account(kind, language, register)))
+            })
+            .collect();
+        insta::assert_snapshot!(language.as_str(), all.join("\n"));
+    }
+}
+
+/// What `preview` shows of today is what the day's decision plans, to the last field.
+#[test]
+fn the_first_mail_is_the_one_that_the_day_would_plan() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    for item in &mut account.receivables {
+        item.payments_known_up_to = Some(day(10, 20));
+    }
+    for on in [day(10, 7), day(10, 8), day(10, 14), day(10, 15), day(10, 20)] {
+        let planned = at(on, &policy(), |world| decide(&account, &Event::DayCame, world)).mails;
+        assert_eq!(planned.len(), 1, "{on}");
+        let whole = whole(&account, on).expect("a ladder");
+        assert_eq!(letter_of(&whole.steps[0]).plan, planned[0], "{on}");
+        let one = one(&account, "friendly", on).expect("a step");
+        assert_eq!(letter_of(&one.steps[0]).plan, planned[0], "{on}");
+        assert_eq!(one.steps[0].supposes, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_step_out_of_its_turn_says_what_it_supposes() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    // Too early: as it would be on its day.
+    let early = one(&account, "firm", day(10, 7)).expect("a step");
+    let letter = letter_of(&early.steps[0]);
+    assert_eq!((letter.moment.today(), letter.plan.template.as_str()), (day(11, 3), "reminder_firm"));
+    assert_eq!(letter.plan.items, [ReceivableId(1), ReceivableId(2)]);
+    assert!(early.steps[0].supposes[0].starts_with("Its time has not come"), "{:?}", early.steps);
+    assert_eq!(
+        early.against,
+        ["118: `friendly` comes next, from 2026-10-07 on", "121: `friendly` comes next, from 2026-10-19 on"]
+    );
+    // Late enough, but nothing was sent yet: the earlier steps are supposed, and so is the knowledge of payments.
+    let late = one(&account, "firm", day(11, 4)).expect("a step");
+    let letter = letter_of(&late.steps[0]);
+    assert_eq!((letter.moment.today(), letter.plan.template.as_str()), (day(11, 4), "reminder_firm"));
+    assert_eq!(letter.plan.particulars.earlier_reminders, [day(10, 12), day(10, 20)]);
+    assert_eq!(
+        late.steps[0].supposes,
+        [
+            "`friendly` left on 2026-10-12",
+            "`second` left on 2026-10-20",
+            "Payments are known up to 2026-11-03 (today: nobody said up to when)"
+        ]
+    );
+    assert!(!letter.plan.needs_approval, "the first mail was approved long ago");
+    // What was sent indeed is not supposed.
+    let step = |name: &str| StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new(name) };
+    account.steps.push(StepTaken { step: step("friendly"), on: day(10, 8), by: StepTaker::Agent });
+    let late = one(&account, "firm", day(11, 4)).expect("a step");
+    let letter = letter_of(&late.steps[0]);
+    assert_eq!(letter.plan.particulars.earlier_reminders, [day(10, 8), day(10, 20)]);
+    // A step that is behind is shown as it would be today, and the ladder says that it is over.
+    let behind = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(behind.against[0], "118: `friendly` is behind it; `second` comes next");
+    let whole = whole(&account, day(10, 20)).expect("a ladder");
+    assert_eq!(whole.steps[0].act, PreviewedAct::Over(Some(day(10, 8))));
+    let names: Vec<&str> = whole.steps.iter().map(|step| step.step.as_str()).collect();
+    // With the later mails and the call about 121 in their places.
+    assert_eq!(names, ["friendly", "second", "call", "second", "call", "firm", "firm", "final"]);
+}
+
+#[test]
+fn what_lies_in_a_hold_is_left_out_unless_there_is_nothing_else() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    let promise = |id: i64, of: i64| Hold {
+        id: HoldId(id),
+        kind: HoldKind::Promise,
+        scope: HoldScope::Items(vec![ReceivableId(of)]),
+        amount: None,
+        since: chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("an instant"),
+        until: Some(day(11, 4)),
+        named_day: Some(day(10, 30)),
+        cause: Cause::Clock,
+        case: None,
+        ended: None,
+    };
+    account.holds.push(promise(1, 1));
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(letter_of(&found.steps[0]).plan.items, [ReceivableId(2)]);
+    assert_eq!(found.left_out, ["118: The customer promised to pay (2026-10-30), until 2026-11-04"]);
+    account.holds.push(promise(2, 2));
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(letter_of(&found.steps[0]).plan.items, [ReceivableId(1), ReceivableId(2)]);
+    assert_eq!(found.left_out, Vec::<String>::new());
+    assert_eq!(found.against.len(), 2, "{:?}", found.against);
+    let whole = whole(&account, day(10, 20)).expect("a ladder");
+    assert_eq!(whole.steps[0].act.day(), Some(day(11, 5)), "not before the promise is over");
+    // What a factor collects is never in it; paid things are not either.
+    account.receivables[0].collection = Collection::Factored;
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(letter_of(&found.steps[0]).plan.items, [ReceivableId(2)]);
+}
+
+#[test]
+fn where_there_is_nothing_to_show_it_says_why() {
+    let mut account = account(DebtorKind::Consumer, Language::Italian, Register::Formal);
+    let steps = ["friendly", "second", "call", "final"].map(StepId::new).to_vec();
+    assert_eq!(one(&account, "firm", day(10, 20)), Err(NoPreview::NoSuchStep(steps)));
+    for item in &mut account.receivables {
+        item.collection = Collection::Bank;
+    }
+    let never = ["118: The bank collects it", "121: The bank collects it"].map(str::to_owned).to_vec();
+    assert_eq!(whole(&account, day(10, 20)), Err(NoPreview::NeverAsked(never)));
+    for item in &mut account.receivables {
+        item.collection = Collection::Own;
+    }
+    account.customer.contacts[0].bounced = true;
+    assert_eq!(whole(&account, day(10, 20)), Err(NoPreview::NoAddress));
+    account.receivables.clear();
+    assert_eq!(one(&account, "friendly", day(10, 20)), Err(NoPreview::NothingOpen));
+}
+
+/// A sum too small to be chased, and a customer not to be written to: shown, and said.
+#[test]
+fn what_would_never_leave_is_shown_and_said() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    account.receivables.truncate(1);
+    account.receivables[0].amount = Money::eur(300);
+    account.customer.do_not_contact = true;
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(letter_of(&found.steps[0]).plan.items, [ReceivableId(1)]);
+    assert!(found.against.iter().any(|why| why.contains("not to be written to")), "{:?}", found.against);
+    assert!(found.against.iter().any(|why| why.contains("too small")), "{:?}", found.against);
+}
