@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::change::{Cause, StepTaken, StepTaker};
+use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::event::Event;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
@@ -73,6 +74,7 @@ fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
         due,
         amount: Money::eur(cents),
         credited: Money::eur(0),
+        credit: Credit::default(),
         payments: Vec::new(),
         description: None,
         bank_account: Some(BankAccountId::new("main")),

@@ -138,7 +138,7 @@ fn as_if_due(
     world: &World<'_>,
 ) -> Result<Option<PreviewedStep>, NoPreview> {
     let mut copy = stage.account.clone();
-    let moment = opening(world, world.moment, step);
+    let moment = opening(&copy, world, world.moment, step);
     let day = moment.today();
     let in_time = |item: &&Receivable| plus_days(steps::anchor(&copy, item), step.after_days) <= day;
     let late: Vec<&Receivable> = stage.items.iter().filter_map(|id| copy.receivable(*id)).filter(in_time).collect();
@@ -377,8 +377,8 @@ fn too_small(account: &Account, act: &PreviewedAct, world: &World<'_>) -> Option
     let PreviewedAct::Letter(letter) = act else { return None };
     let shown: Vec<&Receivable> = letter.plan.items.iter().filter_map(|id| account.receivable(*id)).collect();
     let minimum = world.policy.limits.minimum;
-    examination::is_below_minimum(&shown, world)
-        .then(|| format!("The sum is too small to be chased (below {minimum}, [limits] minimum)"))
+    examination::below_minimum(&shown, world)
+        .map(|_| format!("The sum is too small to be chased (below {minimum}, [limits] minimum)"))
 }
 
 fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
@@ -386,20 +386,26 @@ fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
 }
 
 /// When a mail of this step may leave, from a moment on; the owner's draft is laid down at once.
-fn opening(world: &World<'_>, from: Moment, step: &Step) -> Moment {
+fn opening(account: &Account, world: &World<'_>, from: Moment, step: &Step) -> Moment {
     match step.act {
-        StepAct::Mail(_) => Moment::new(windows::reminder_time(world, from.instant, step.firm), from.zone),
+        StepAct::Mail(_) => {
+            Moment::new(windows::reminder_time(world, &account.customer, from.instant, step.firm), from.zone)
+        }
         StepAct::Call | StepAct::OwnerDraft(_) => from,
     }
 }
 
 /// The first such moment on which no other mail or word stands in the way.
 fn first_free(account: &Account, world: &World<'_>, step: &Step) -> Moment {
-    let first = opening(world, world.moment, step);
+    let first = opening(account, world, world.moment, step);
     (0..LOOK_AHEAD_DAYS)
-        .map(
-            |days| if days == 0 { first } else { opening(world, morning(world, plus_days(first.today(), days)), step) },
-        )
+        .map(|days| {
+            if days == 0 {
+                first
+            } else {
+                opening(account, world, morning(world, plus_days(first.today(), days)), step)
+            }
+        })
         .find(|moment| {
             let here = World { moment: *moment, ..*world };
             silence::of_customer(account, &here, moment.today(), None).is_empty()
@@ -410,7 +416,7 @@ fn first_free(account: &Account, world: &World<'_>, step: &Step) -> Moment {
 /// The letter about what is due; `None` when nobody can be written to.
 fn letter(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> Option<PreviewedAct> {
     let is_owners = due.iter().any(|due| !steps::is_mail(due.next.step));
-    let plan = examination::compose(account, world, due, is_owners, true)?;
+    let plan = examination::compose(account, world, due, is_owners, true).ok()?;
     let letter = PreviewedLetter { plan, account: account.clone(), moment: world.moment, is_owners };
     Some(PreviewedAct::Letter(Box::new(letter)))
 }
