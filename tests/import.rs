@@ -374,6 +374,18 @@ fn places_count_through_quoted_line_breaks() {
     assert_eq!(read.problems[0].place.as_ref().expect("a place").line, 4);
 }
 
+#[test]
+fn the_order_or_contract_is_read_where_a_column_says_it() {
+    let of = |header: &str| {
+        let text = format!("Numero;Data;Scadenza;Importo;Cliente;{header}\n1;01/09/2026;01/10/2026;1,00;B;4500012\n");
+        read(text.as_bytes()).rows[0].receivable.contract.clone()
+    };
+    for header in ["N. ordine", "Rif. ordine", "Contratto", "PO number", "Order no."] {
+        assert_eq!(of(header).as_deref(), Some("4500012"), "{header}");
+    }
+    assert_eq!(of("Note"), None);
+}
+
 /// The labelled mails' own ledger, cut to its columns: what a measured corpus carries must be readable.
 #[test]
 fn the_ledger_of_a_labelled_corpus() {

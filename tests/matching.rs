@@ -60,6 +60,7 @@ fn owes(mut account: Account, items: &[(i64, &str, &str, i64)]) -> Account {
             credited: Money::eur(0),
             payments: Vec::new(),
             description: None,
+            contract: None,
             bank_account: None,
             collection: Collection::Own,
             closure: None,

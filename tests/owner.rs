@@ -83,6 +83,7 @@ fn receivable(n: i64, number: &str) -> Receivable {
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: None,
         collection: Collection::Own,
         closure: None,

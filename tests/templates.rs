@@ -156,6 +156,7 @@ fn receivable(n: i64) -> Receivable {
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: Some(BankAccountId::new("main")),
         collection: Collection::Own,
         closure: None,

@@ -51,6 +51,7 @@ fn account(number: i64) -> Account {
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: None,
         collection: Collection::Own,
         closure: None,

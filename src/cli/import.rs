@@ -221,6 +221,7 @@ fn customer_json(gathered: &Gathered) -> Value {
                 "reduces": receivable.reduces,
                 "bank_account": receivable.bank_account,
                 "description": receivable.description,
+                "contract": receivable.contract,
                 "collection": receivable.collection,
             })
         })

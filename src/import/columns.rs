@@ -62,6 +62,14 @@ const HEADERS: &[(Field, &str)] = &[
     (Field::Currency, "currency, curr, valuta, divisa"),
     (Field::Iban, "iban, bank account, iban di accredito, conto corrente, coordinate bancarie, banca appoggio"),
     (Field::Description, "description, descrizione, oggetto, subject, causale"),
+    (
+        Field::Contract,
+        "contract, contract number, order, order number, order no, purchase order, po number, po, contratto, n contratto",
+    ),
+    (
+        Field::Contract,
+        "numero contratto, ordine, numero ordine, n ordine, nr ordine, rif ordine, ordine cliente, riferimento ordine",
+    ),
     (Field::Instalment, "instalment, installment, instalment number, numero rata, n rata, nr rata, rata"),
     (Field::DocumentKind, "document kind, document type, tipo documento, tipo doc, type, tipo, td"),
     (Field::Collection, "collection, payment method, modalita pagamento, modalita di pagamento, metodo pagamento"),

@@ -293,6 +293,7 @@ impl<'a> OneLine<'a> {
             reduces: self.text(Field::Reduces).filter(|_| kind == ReceivableKind::CreditNote),
             bank_account,
             description: self.text(Field::Description),
+            contract: self.text(Field::Contract),
             collection: self.cell(Field::Collection).map_or(Collection::Own, |cell| cells::collection(&cell.value)),
         })
     }

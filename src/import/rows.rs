@@ -92,6 +92,8 @@ pub struct ReceivableRow {
     pub bank_account: Option<BankAccountId>,
     /// What was delivered.
     pub description: Option<String>,
+    /// The order or contract that it belongs to.
+    pub contract: Option<String>,
     /// Who collects.
     pub collection: Collection,
 }

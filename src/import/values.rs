@@ -64,6 +64,7 @@ impl ReceivableRow {
             credited: self.credited,
             payments: paid.map(|amount| Payment { amount, on: today }).into_iter().collect(),
             description: self.description.clone(),
+            contract: self.contract.clone(),
             bank_account: self.bank_account.clone(),
             collection: self.collection,
             closure: None,

@@ -78,6 +78,8 @@ super::words::word!(
         Iban = "iban",
         /// What was delivered.
         Description = "description",
+        /// The order or contract that it belongs to.
+        Contract = "contract",
         /// Number of the instalment, from 1.
         Instalment = "instalment",
         /// Invoice, proforma, credit note.

@@ -27,6 +27,9 @@ pub struct Receivable {
     pub payments: Vec<Payment>,
     /// What was delivered, in a few words.
     pub description: Option<String>,
+    /// The order or contract that it belongs to, as the firm writes it.
+    #[serde(default)]
+    pub contract: Option<String>,
     /// The firm's account printed on the document; an unknown IBAN in an import is a problem, never a new account.
     pub bank_account: Option<BankAccountId>,
     /// Who collects it, when it is not the firm by mail.

@@ -375,6 +375,7 @@ fn sample_receivable(
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: Some(main.clone()),
         collection: Collection::Own,
         closure: None,

@@ -97,6 +97,7 @@ fn receivable(id: i64, customer: i64) -> Receivable {
         credited: Money::eur(0),
         payments: Vec::new(),
         description: Some("Infissi".to_owned()),
+        contract: Some("4500012".to_owned()),
         bank_account: Some(BankAccountId::new("main")),
         collection: Collection::Own,
         closure: None,

@@ -84,6 +84,7 @@ pub fn receivable(number: i64, due: NaiveDate, cents: i64, known_since: NaiveDat
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: None,
         collection: Collection::Own,
         closure: None,
