@@ -137,6 +137,20 @@ impl Account {
         items
     }
 
+    /// The day by which a receivable is to be paid: its due date, or the later day that was granted instead.
+    #[must_use]
+    pub fn agreed_day(&self, item: &Receivable) -> NaiveDate {
+        if item.cycle == 0 {
+            return item.due;
+        }
+        self.holds
+            .iter()
+            .filter(|hold| matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && hold.covers(item.id))
+            .filter_map(|hold| hold.named_day)
+            .max()
+            .map_or(item.due, |granted| granted.max(item.due))
+    }
+
     /// What is open in one currency.
     #[must_use]
     pub fn open_total(&self, currency: Currency) -> Money {

@@ -2,7 +2,6 @@
 
 use super::terms::{Ladder, Policy, Step, StepAct};
 use crate::ledger::account::Account;
-use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::StepRef;
 use crate::ledger::receivable::Receivable;
@@ -43,16 +42,7 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, policy: &'a Po
 
 /// The day from which the ladder counts: the due date, or the day that was granted instead.
 pub(super) fn anchor(account: &Account, item: &Receivable) -> NaiveDate {
-    if item.cycle == 0 {
-        return item.due;
-    }
-    account
-        .holds
-        .iter()
-        .filter(|hold| matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && hold.covers(item.id))
-        .filter_map(|hold| hold.named_day)
-        .max()
-        .map_or(item.due, |granted| granted.max(item.due))
+    account.agreed_day(item)
 }
 
 /// A step keeps its distance from the one before it, so that a late start or a pause never makes the ladder steeper.
