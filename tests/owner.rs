@@ -163,6 +163,7 @@ impl Desk {
             lines: Vec::new(),
             language: Language::Italian,
             bank_accounts: Vec::new(),
+            late_payment: sollecito::ledger::interest::LatePayment::default(),
         };
         let ids = mail_ids(&[7; 32], &BusinessKey::Notice(CaseId(12), 1), 0, "ferri.example");
         Self { letterhead, owner: address("carlo.privato@ferri.example"), ids }

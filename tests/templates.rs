@@ -9,6 +9,7 @@ use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::credit::{Applied, Credit};
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, MessageIdentity, ReceivableId, RfcId, TemplateId};
+use sollecito::ledger::interest::{Claims, LatePayment};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
@@ -90,9 +91,11 @@ impl Desk {
                 named_day: Some(if template == "promise_broken" { day(10, 9) } else { day(10, 30) }),
                 asked_day: None,
                 deadline: Some(day(11, 6)),
+                deadline_days: Some(15),
                 amount: None,
                 earlier_reminders: vec![day(10, 8), day(10, 12)],
                 payments_known_up_to: Some(day(10, 13)),
+                claims: Claims::default(),
             },
             needs_approval: false,
             because: "A test".to_owned(),
@@ -127,6 +130,7 @@ fn letterhead() -> Letterhead {
         lines: vec!["Via Prova 1, Genova".to_owned()],
         language: Language::Italian,
         bank_accounts: vec![account_of("main", "IT60X0542811101000000123456")],
+        late_payment: LatePayment::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files of a firm's folder as text: settings, own rules, own ladders, own templates.
+//! The files of a firm's folder as text: settings, own rules, own ladders, own rates, own templates.
 
 use crate::ledger::problem::Problem;
 use std::fs::File;
@@ -25,6 +25,7 @@ pub struct SourceFile {
 pub(super) struct OwnSources {
     pub(super) rules: Vec<SourceFile>,
     pub(super) ladders: Option<SourceFile>,
+    pub(super) interest: Option<SourceFile>,
     pub(super) templates: Vec<SourceFile>,
 }
 
@@ -59,10 +60,14 @@ pub(super) fn own_sources(folder: &Path, problems: &mut Vec<Problem>) -> OwnSour
     let mut own = OwnSources::default();
     collect(&folder.join("rules"), "rules", ".toml", 0, &mut own.rules, problems);
     collect(&folder.join("templates"), "templates", ".hbs", 0, &mut own.templates, problems);
-    if let Some(index) = own.rules.iter().position(|source| source.file == "rules/ladders.toml") {
-        own.ladders = Some(own.rules.remove(index));
-    }
+    own.ladders = take(&mut own.rules, "rules/ladders.toml");
+    own.interest = take(&mut own.rules, "rules/interest.toml");
     own
+}
+
+/// Takes one file out: it has its own reader.
+fn take(sources: &mut Vec<SourceFile>, file: &str) -> Option<SourceFile> {
+    sources.iter().position(|source| source.file == file).map(|index| sources.remove(index))
 }
 
 fn collect(

@@ -10,6 +10,7 @@ mod defaults;
 mod files;
 mod firm;
 mod import;
+mod interest;
 mod ladders;
 mod limits;
 mod mailbox;
@@ -31,7 +32,9 @@ pub use settings::{
 pub use surroundings::surroundings;
 
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::interest::LatePayment;
 use crate::ledger::problem::Problem;
+use crate::ledger::rates::RateTable;
 use crate::message::Reader;
 use crate::policy::terms::Policy;
 use crate::templates::letterhead::Letterhead;
@@ -55,7 +58,7 @@ pub struct Firm {
     pub letterhead: Letterhead,
     /// What the reader of mails knows of the firm.
     pub reader: Reader,
-    /// The firm's own reading rules (`rules/**/*.toml` without the ladders), by file name.
+    /// The firm's own reading rules (`rules/**/*.toml` without ladders and rates), by file name.
     pub rule_sources: Vec<SourceFile>,
     /// The firm's own templates (`templates/**/*.hbs`), by file name.
     pub template_sources: Vec<SourceFile>,
@@ -92,6 +95,8 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let own = files::own_sources(&folder, &mut problems);
     let shipped_ladders = SourceFile { file: "ladders.toml".into(), text: ladders::SHIPPED.into() };
     let ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, &mut problems);
+    let shipped_rates = SourceFile { file: "interest.toml".into(), text: interest::SHIPPED.into() };
+    let rates = interest::read_rates(&shipped_rates, own.interest.as_ref(), &mut problems);
 
     let (sheet, table) = Sheet::parse(&name, &text);
     let read = {
@@ -104,7 +109,7 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let mut all = sheet.into_problems();
     all.append(&mut problems);
     match read {
-        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, ladders, own)),
+        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, ladders, rates, own)),
         _ => Err(all),
     }
 }
@@ -137,6 +142,7 @@ struct Parts {
     policy: limits::PolicyPart,
     calendar: calendar::CalendarPart,
     import: ImportSettings,
+    late_payment: LatePayment,
 }
 
 impl Parts {
@@ -153,6 +159,7 @@ impl Parts {
         let currency = import.defaults.currency;
         let policy = limits::read(root, currency, steps);
         let calendar = calendar::read(root);
+        let late_payment = interest::read_claims(root);
         Some(Self {
             firm: firm?,
             mailbox: mailbox?,
@@ -162,6 +169,7 @@ impl Parts {
             policy,
             calendar,
             import,
+            late_payment,
         })
     }
 
@@ -169,8 +177,10 @@ impl Parts {
         self,
         folder: PathBuf,
         ladders: std::collections::BTreeMap<crate::ledger::words::DebtorKind, crate::policy::terms::Ladder>,
+        rates: RateTable,
         own: files::OwnSources,
     ) -> Firm {
+        let late_payment = LatePayment { rates, ..self.late_payment };
         let mut own_addresses = vec![self.firm.settings.address.clone()];
         own_addresses.extend(self.firm.settings.aliases.iter().cloned());
         own_addresses.push(self.owner.address.clone());
@@ -194,6 +204,7 @@ impl Parts {
             windows: self.calendar.windows,
             calendar: self.calendar.business,
             ladders,
+            late_payment: late_payment.clone(),
             own_addresses: own_addresses.iter().cloned().collect(),
         };
         let letterhead = Letterhead {
@@ -204,6 +215,7 @@ impl Parts {
             lines: self.firm.lines,
             language: self.firm.settings.language,
             bank_accounts: self.accounts,
+            late_payment,
         };
         let reader = Reader { own_addresses, authserv_ids: self.mailbox.authserv_ids.clone() };
         let settings = Settings {

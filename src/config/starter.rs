@@ -12,6 +12,7 @@ const RULES_README: &str = "\
 Own rules of this firm. The shipped ones work without anything in this folder.
 
 ladders.toml     Which step follows which, by kind of debtor. A section here replaces the shipped one.
+interest.toml    Newer rates of late interest (interessi di mora), added to the shipped ones.
 it/*.toml        Own reading rules for Italian mails (en/, de/, fr/, es/ for others). The same id replaces a shipped
                  rule, `disabled = true` removes it. A first rule to copy stands in the README, \"Rules and texts by hand\".
 

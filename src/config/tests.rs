@@ -59,7 +59,7 @@ fn the_commented_defaults_are_the_defaults() {
             if line.starts_with('[') {
                 section = line.to_owned();
             }
-            let free = ["[limits]", "[calendar]", "[modes]"].contains(&section.as_str());
+            let free = ["[limits]", "[calendar]", "[modes]", "[final_notice]"].contains(&section.as_str());
             let line =
                 if free { line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line) } else { line };
             format!("{line}\n")
@@ -300,4 +300,38 @@ proptest::proptest! {
 fn the_shipped_ladders_are_those_of_the_shipped_policy() {
     let firm = loaded(&settings(&answers()));
     assert_eq!(firm.policy.ladders, Policy::shipped().ladders);
+}
+
+/// Half-year by half-year as published, and nothing before or after.
+#[test]
+fn the_shipped_rates_of_late_interest() {
+    let firm = loaded(&settings(&answers()));
+    let claims = &firm.policy.late_payment;
+    assert_eq!((claims.interest, claims.compensation), (false, false), "nothing is claimed unless the owner says so");
+    assert_eq!(firm.letterhead.late_payment, *claims);
+    let day = |y, m, d| chrono::NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+    let rate = |y, m, d| claims.rates.on(day(y, m, d)).map(|rate| rate.0);
+    assert_eq!((rate(2012, 12, 31), rate(2013, 1, 1), rate(2016, 6, 30)), (None, Some(875), Some(805)));
+    assert_eq!((rate(2016, 7, 1), rate(2022, 12, 31), rate(2023, 1, 1)), (Some(800), Some(800), Some(1_050)));
+    assert_eq!((rate(2024, 6, 30), rate(2025, 7, 1), rate(2026, 3, 1)), (Some(1_250), Some(1_015), Some(1_015)));
+    assert_eq!((rate(2026, 7, 1), rate(2026, 12, 31), rate(2027, 1, 1)), (Some(1_040), Some(1_040), None));
+}
+
+#[test]
+fn an_own_rate_is_added_and_claims_are_switched_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(SETTINGS_FILE);
+    let text = settings(&answers()).replace("# late_interest = false", "late_interest = true");
+    std::fs::write(&file, text).expect("written");
+    std::fs::create_dir_all(folder.path().join("rules")).expect("a folder");
+    let own = "rates = [\n  { from = \"2026-07-01\", percent = 10.4, source = \"GU 163\" },\n  \
+               { from = \"2027-01-01\", percent = 10.15, source = \"GU 15\" },\n]\n";
+    std::fs::write(folder.path().join("rules/interest.toml"), own).expect("written");
+    let firm = load(&file).expect("good");
+    let claims = &firm.letterhead.late_payment;
+    assert_eq!((claims.interest, claims.compensation), (true, false));
+    let day = |y, m| chrono::NaiveDate::from_ymd_opt(y, m, 1).expect("a day");
+    assert_eq!(claims.rates.on(day(2027, 1)).map(|rate| rate.0), Some(1_015));
+    assert_eq!(claims.rates.on(day(2026, 7)).map(|rate| rate.0), Some(1_040));
+    assert_eq!(firm.rule_sources.len(), 0, "it is no file of reading rules");
 }

@@ -3,6 +3,7 @@
 use super::ids::{
     Address, CaseId, CustomerId, HoldId, MessageIdentity, OutboxId, ReceivableId, RfcId, StepId, TemplateId,
 };
+use super::interest::Claims;
 use super::money::Money;
 use super::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -64,12 +65,18 @@ pub struct Particulars {
     pub asked_day: Option<NaiveDate>,
     /// The day by which payment is asked (firm steps).
     pub deadline: Option<NaiveDate>,
+    /// The same in days from the receipt of the letter, where nobody knows when it will be sent (the owner's own letter).
+    #[serde(default)]
+    pub deadline_days: Option<u32>,
     /// The amount promised or claimed.
     pub amount: Option<Money>,
     /// The days of earlier reminders, oldest first.
     pub earlier_reminders: Vec<NaiveDate>,
     /// Payments are known up to.
     pub payments_known_up_to: Option<NaiveDate>,
+    /// What is claimed beside the capital.
+    #[serde(default)]
+    pub claims: Claims,
 }
 
 /// One step for one receivable in one cycle: taken once, ever.

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::credit;
+use super::claims;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::recheck::answer_refusal;
@@ -42,7 +43,8 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     // A question of another kind was just planned for this customer: one mail a day is enough.
     if let Some(mail) = found.mail.filter(|_| !d.has_planned()) {
         if found.is_final {
-            ask_to_sign(&mut d, &mail);
+            let facts = claims::facts(&d.account, &mail, world);
+            ask_to_sign(&mut d, &mail, facts);
         }
         d.plan(mail);
     }
@@ -125,13 +127,14 @@ fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
     );
 }
 
-fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan) {
+fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan, facts: Vec<String>) {
+    let ready = "The final notice lies ready as a draft: the owner finishes and signs it.".to_owned();
     d.open_case(
         NewCase {
             kind: CaseKind::FinalNotice,
             message: None,
             items: mail.items.clone(),
-            particulars: vec!["The final notice lies ready as a draft: the owner finishes and signs it.".to_owned()],
+            particulars: std::iter::once(ready).chain(facts).collect(),
             suggestions: vec![
                 Order::Hold { items: mail.items.clone(), until: None, why: None },
                 Order::HandOver { items: mail.items.clone() },

@@ -4,6 +4,7 @@
 use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, Windows};
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Money;
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
 use chrono::{NaiveTime, Weekday};
@@ -19,6 +20,7 @@ impl Policy {
             windows: windows(),
             calendar: BusinessCalendar::default(),
             ladders: ladders(),
+            late_payment: LatePayment::default(),
             own_addresses: BTreeSet::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! The ladder on one day: which mail would be planned, which calls are due, what stands in the way.
 
 use super::World;
+use super::claims;
 use super::freshness;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
@@ -8,6 +9,7 @@ use super::terms::{Policy, Step, StepAct};
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::Receivable;
@@ -148,6 +150,8 @@ pub(super) fn compose(
         attach_documents: Vec::new(),
         particulars: Particulars {
             deadline,
+            deadline_days: tone.next.step.deadline_days.filter(|_| is_final),
+            claims: if is_final { claims::of(account, &shown, world) } else { Claims::default() },
             earlier_reminders: earlier,
             payments_known_up_to: known_up_to(&shown),
             ..Particulars::default()

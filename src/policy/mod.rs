@@ -12,6 +12,7 @@ mod bounce;
 mod collection;
 mod credit;
 mod credit_words;
+mod claims;
 mod day;
 mod defaults;
 mod deferral;

@@ -3,6 +3,7 @@
 
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{Address, StepId, TemplateId};
+use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Money;
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
 use chrono::{NaiveTime, Weekday};
@@ -21,6 +22,8 @@ pub struct Policy {
     pub calendar: BusinessCalendar,
     /// One ladder for each kind of debtor.
     pub ladders: BTreeMap<DebtorKind, Ladder>,
+    /// What the owner's last letter claims beside the capital, and the rates for it.
+    pub late_payment: LatePayment,
     /// Addresses that are the firm's or the owner's own: never written to as a customer.
     pub own_addresses: BTreeSet<Address>,
 }

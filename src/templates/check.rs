@@ -10,10 +10,12 @@ use crate::ledger::bank_account::BankAccount;
 use crate::ledger::credit::Credit;
 use crate::ledger::customer::{Contact, ContactRole, Customer};
 use crate::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, RfcId, TemplateId};
+use crate::ledger::interest::{Claims, LatePayment};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::{Problem, nearest};
+use crate::ledger::rates::{RateTable, YearlyRate};
 use crate::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
 use crate::ledger::words::{DebtorKind, Language, Purpose, Register};
 use chrono::{DateTime, NaiveDate};
@@ -130,9 +132,9 @@ pub(super) fn text(shelf: &Shelf, key: &TemplateKey, source: &TemplateSource, is
     if !problems.is_empty() {
         return problems;
     }
-    // Seen once with one invoice and once with several: each takes other ways through the text.
-    for count in [1, 3] {
-        let Some(sample) = Sample::new(key, count) else { continue };
+    // Seen with one invoice and with several, with claims beside the capital and without: each takes other ways.
+    for (count, claims) in [(1, true), (3, true), (1, false)] {
+        let Some(sample) = Sample::new(key, count, claims) else { continue };
         let letter = sample.letter();
         let facts = super::blocks::Blocks::of(&letter).map(|parts| fields::of(&letter, &parts));
         let tried = facts.map(|facts| shelf.try_text(&source.file, &facts, is_page));
@@ -263,7 +265,7 @@ struct Sample {
 
 impl Sample {
     /// `None` never happens: the two addresses are good ones.
-    fn new(key: &TemplateKey, count: u16) -> Option<Self> {
+    fn new(key: &TemplateKey, count: u16, claims: bool) -> Option<Self> {
         let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap_or_default();
         let customer = CustomerId(1);
         let address = Address::parse("anna.rossi@bianchi.example")?;
@@ -288,9 +290,11 @@ impl Sample {
             named_day: Some(day(11, 16)),
             asked_day: Some(day(12, 31)),
             deadline: Some(day(11, 6)),
+            deadline_days: Some(15),
             amount: Some(Money::eur(122_000)),
             earlier_reminders: vec![day(10, 12), day(10, 20)],
             payments_known_up_to: Some(day(10, 9)),
+            claims: Claims { interest: claims, compensation: account.receivables.iter().map(|r| r.id).collect() },
         };
         let instant = DateTime::from_timestamp(1_792_000_000, 0).unwrap_or_default();
         let plan = MailPlan {
@@ -312,7 +316,10 @@ impl Sample {
         Some(Self {
             plan,
             account,
-            letterhead: sample_letterhead(main, Address::parse("carlo@ferri.example")?, key.language),
+            letterhead: Letterhead {
+                late_payment: sample_claims(claims),
+                ..sample_letterhead(main, Address::parse("carlo@ferri.example")?, key.language)
+            },
             ids: MailIds { rfc_id: RfcId::of_own_making("trial", "ferri.example"), reference: "trial".to_owned() },
             moment: Moment::new(instant, chrono_tz::Europe::Rome),
         })
@@ -329,6 +336,12 @@ impl Sample {
             automatic: true,
         }
     }
+}
+
+fn sample_claims(wanted: bool) -> LatePayment {
+    let half_year = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap_or_default();
+    let rates = RateTable::new([(half_year, YearlyRate(1_040))]).unwrap_or_default();
+    LatePayment { interest: wanted, compensation: wanted, rates }
 }
 
 fn sample_contact(address: Address) -> Contact {
@@ -350,6 +363,7 @@ fn sample_letterhead(main: BankAccountId, address: Address, language: Language) 
             bic: None,
             holder: "Ferri Impianti".to_owned(),
         }],
+        late_payment: LatePayment::default(),
     }
 }
 
@@ -375,7 +389,7 @@ fn sample_receivable(
         credited: Money::eur(0),
         payments: Vec::new(),
         description: None,
-        contract: None,
+        contract: Some("4500012".to_owned()),
         bank_account: Some(main.clone()),
         collection: Collection::Own,
         closure: None,

@@ -2,6 +2,7 @@
 
 use crate::ledger::bank_account::BankAccount;
 use crate::ledger::ids::Address;
+use crate::ledger::interest::LatePayment;
 use crate::ledger::words::Language;
 
 /// The firm as its letters show it.
@@ -21,4 +22,6 @@ pub struct Letterhead {
     pub language: Language,
     /// The owner's checked accounts.
     pub bank_accounts: Vec<BankAccount>,
+    /// What its last letters claim beside the capital, and the rates for it.
+    pub late_payment: LatePayment,
 }

@@ -8,9 +8,11 @@ use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::decision::Decision;
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::ids::{Address, CommandId, MessageIdentity, ReceivableId};
+use sollecito::ledger::interest::LatePayment;
 use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment;
 use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
@@ -92,6 +94,16 @@ impl Teller {
             ["credit-note", number, rest @ ..] => {
                 let note = credit_note(number, rest)?;
                 office.account.apply(&Change::ReceivableSet { receivable: Box::new(note) });
+            }
+            // The rates of 2026 are known, and no others.
+            ["claim", what @ ..] => {
+                let first = |month| NaiveDate::from_ymd_opt(2026, month, 1).unwrap_or_default();
+                let rates = [(first(1), YearlyRate(1_015)), (first(7), YearlyRate(1_040))];
+                office.policy.late_payment = LatePayment {
+                    interest: what.contains(&"late_interest"),
+                    compensation: what.contains(&"flat_compensation"),
+                    rates: RateTable::new(rates).map_err(|fault| fault.to_string())?,
+                };
             }
             ["invoice", number, rest @ ..] => {
                 let number: i64 = number.parse().map_err(|_| "not a number")?;
@@ -374,6 +386,18 @@ impl Teller {
             ["case", kind] => is(account.open_cases().any(|case| case.kind.as_str() == *kind)),
             ["no", "case"] => is(account.open_cases().next().is_none()),
             ["no", "case", kind] => is(account.open_cases().all(|case| case.kind.as_str() != *kind)),
+            ["told", ..] => {
+                let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
+                is(!words.is_empty()
+                    && account.open_cases().any(|case| case.particulars.iter().any(|fact| fact.contains(words))))
+            }
+            // What the letter that waits claims beside the capital: `nothing`, or `interest` and the compensated invoices.
+            ["claims", rest @ ..] => {
+                let row = self.office.outbox.last().ok_or("no mail is planned")?;
+                let claims = &row.plan.particulars.claims;
+                let numbers: Vec<&str> = rest.iter().copied().filter(|word| *word != "interest").collect();
+                is(claims.interest == rest.contains(&"interest") && claims.compensation == ids(&numbers))
+            }
             ["hold", kind] => is(account.holds_on(today).iter().any(|hold| hold.kind.as_str() == *kind)),
             ["hold", kind, "until", day] => {
                 let day = date(day)?;
