@@ -13,6 +13,7 @@ use sollecito::ledger::interest::{Claims, LatePayment};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
 use sollecito::templates::letterhead::Letterhead;
@@ -962,4 +963,116 @@ proptest::proptest! {
         proptest::prop_assert!(!whole.replace("\r\n", "").contains(['\r', '\n', '\0']));
         proptest::prop_assert!(whole.split("\r\n").all(|line| line.len() <= 998));
     }
+}
+
+/// The final notice of items that fell due on 30 April, with all that may be claimed.
+fn notice_with_claims(language: Language, register: Register, count: i64) -> Desk {
+    let mut desk = Desk::new("final_notice", language, register, count);
+    for item in &mut desk.account.receivables {
+        item.due = day(4, 30);
+        item.contract = Some("4500012".to_owned());
+    }
+    let rates = [(day(1, 1), YearlyRate(1_015)), (day(7, 1), YearlyRate(1_040))];
+    desk.letterhead.late_payment =
+        LatePayment { interest: true, compensation: true, rates: RateTable::new(rates).expect("a table") };
+    desk.plan.particulars.claims = Claims { interest: true, compensation: desk.plan.items.clone() };
+    desk.instant = DateTime::parse_from_rfc3339("2026-08-20T08:00:00Z").expect("an instant").to_utc();
+    desk
+}
+
+#[test]
+fn what_a_final_notice_claims_stands_on_separate_lines() {
+    let mut all = String::new();
+    for (language, register) in REGISTERS {
+        for count in [1, 2] {
+            let letter = notice_with_claims(language, register, count).rendered();
+            let lower = letter.text.to_lowercase();
+            for word in FORBIDDEN {
+                assert!(!lower.contains(word), "{language} {register} says `{word}`");
+            }
+            assert!(!letter.text.contains("  ") && !letter.text.contains('!'), "{language} {register}");
+            all.push_str(&format!("##### {language}.{register}.{count}\n{}\n", letter.text));
+        }
+    }
+    insta::assert_snapshot!("final_notice_with_claims", all);
+}
+
+/// The worked example: 1,220.00 due on 30 April, counted to 20 August.
+#[test]
+fn the_claims_of_the_published_example() {
+    let letter = notice_with_claims(Language::Italian, Register::Formal, 1).rendered();
+    for line in [
+        "20,69 €",
+        "17,73 €",
+        "38,42 €",
+        "40,00 €",
+        "versare 1.298,42 € entro 15 giorni",
+        "Ordine o contratto: 4500012",
+    ] {
+        assert!(letter.text.contains(line), "{line}: {}", letter.text);
+    }
+    let page = String::from_utf8(letter.bytes).expect("ASCII");
+    assert!(page.contains("231/2002"));
+}
+
+#[test]
+fn claims_follow_the_account_and_the_owner_to_the_last() {
+    let plain = |desk: &Desk| desk.rendered().text;
+    let without = |text: &str| !text.contains("231/2002") && !text.contains("40,00");
+    let desk = || notice_with_claims(Language::Italian, Register::Formal, 1);
+    assert!(!without(&plain(&desk())));
+    // A part was paid since the letter was planned.
+    let mut paid = desk();
+    paid.account.receivables[0].payments.push(Payment { amount: Money::eur(100_000), on: day(8, 19) });
+    assert!(plain(&paid).contains("220,00 €: 3,73 €") && plain(&paid).contains("versare 266,93 €"), "{}", plain(&paid));
+    // The owner thought better of it.
+    let mut off = desk();
+    off.letterhead.late_payment = LatePayment::default();
+    assert!(without(&plain(&off)) && plain(&off).contains("versare 1.220,00 € entro"));
+    // Only the compensation.
+    let mut flat = desk();
+    flat.letterhead.late_payment.interest = false;
+    assert!(plain(&flat).contains("40,00 €") && plain(&flat).contains("versare 1.260,00 €"));
+    assert!(!plain(&flat).contains("maturare"));
+    // Whatever a plan says, who does not owe it is not asked.
+    for kind in DebtorKind::ALL {
+        let mut other = desk();
+        other.account.customer.kind = *kind;
+        let owes = matches!(kind, DebtorKind::Firm | DebtorKind::Professional | DebtorKind::PublicBody);
+        assert_eq!(!without(&plain(&other)), owes, "{kind}");
+    }
+    // Beyond the last rate there is no interest; the letter is written all the same.
+    let mut later = desk();
+    later.instant = DateTime::parse_from_rfc3339("2027-01-04T08:00:00Z").expect("an instant").to_utc();
+    assert!(plain(&later).contains("versare 1.260,00 €"), "{}", plain(&later));
+    // Dollars are asked beside the euro, and carry nothing.
+    let mut mixed = notice_with_claims(Language::Italian, Register::Formal, 2);
+    mixed.account.receivables[1].amount = Money::new(50_000, Currency::parse("USD").expect("a code"));
+    mixed.account.receivables[1].credited = Money::zero(mixed.account.receivables[1].amount.currency);
+    mixed.account.receivables[1].bank_account = None;
+    assert!(plain(&mixed).contains("versare 1.298,42 € e 500,00 $"), "{}", plain(&mixed));
+}
+
+#[test]
+fn the_deadline_is_that_of_the_step() {
+    let text = |days: Option<u32>, fixed: Option<NaiveDate>| {
+        let mut desk = Desk::new("final_notice", Language::Italian, Register::Formal, 1);
+        desk.plan.particulars.deadline_days = days;
+        desk.plan.particulars.deadline = fixed;
+        desk.rendered().text
+    };
+    assert!(text(Some(20), None).contains("versare 1.220,00 € entro 20 giorni dal ricevimento della presente, con"));
+    assert!(text(Some(1), None).contains("entro 1 giorno dal"));
+    // Planned by an earlier version, which knew the day only.
+    assert!(text(None, Some(day(11, 8))).contains("versare 1.220,00 € entro l'8 novembre, con"));
+    assert!(text(None, None).contains("versare 1.220,00 €, con"));
+}
+
+/// A plan of an earlier version is read as one that claims nothing.
+#[test]
+fn particulars_of_before_are_read() {
+    let stored = r#"{"named_day":null,"asked_day":null,"deadline":"2026-11-06","amount":null,"earlier_reminders":[],
+        "payments_known_up_to":null}"#;
+    let read: Particulars = serde_json::from_str(stored).expect("readable");
+    assert_eq!(read, Particulars { deadline: Some(day(11, 6)), ..Particulars::default() });
 }

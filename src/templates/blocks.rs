@@ -1,6 +1,7 @@
 //! The parts of a letter that are the same in every text: the items, the payment details and the signature.
 //! A template places them by name; here they are written as plain text and as HTML.
 
+use super::claims::Claimed;
 use super::days;
 use super::letter::{Letter, RenderFailure};
 use super::letterhead::Letterhead;
@@ -17,6 +18,7 @@ use crate::ledger::words::{Language, Purpose};
 pub(super) const ITEMS: &str = "\u{e000}items\u{e001}";
 pub(super) const PAYMENT: &str = "\u{e000}payment\u{e001}";
 pub(super) const BANK_DETAILS: &str = "\u{e000}bank_details\u{e001}";
+pub(super) const CLAIMS: &str = "\u{e000}claims\u{e001}";
 pub(super) const SIGNATURE: &str = "\u{e000}signature\u{e001}";
 
 /// What the blocks show.
@@ -31,6 +33,8 @@ pub struct Blocks<'a> {
     notes: Vec<&'a Receivable>,
     payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
     signature: Vec<String>,
+    /// What is claimed beside the capital.
+    pub(super) claimed: Claimed<'a>,
 }
 
 /// Items that are paid in the same way.
@@ -88,7 +92,9 @@ impl<'a> Blocks<'a> {
         let payment = payment_groups(&listed, letter.letterhead);
         let language = letter.account.customer.language;
         let notes = letter.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote).collect();
-        Ok(Self { language, items, listed, notes, payment, signature: signature(letter.letterhead, language) })
+        let claimed = Claimed::of(letter, &listed);
+        let signature = signature(letter.letterhead, language);
+        Ok(Self { language, items, listed, notes, payment, signature, claimed })
     }
 
     /// The payment details can be told; a text that exists to tell them needs every item's account.
@@ -121,6 +127,7 @@ impl<'a> Blocks<'a> {
         match marker {
             ITEMS => Some(self.items_plain()),
             PAYMENT | BANK_DETAILS => Some(self.payment_plain()),
+            CLAIMS => Some(self.claimed.plain()),
             SIGNATURE => Some(self.signature.join("\n")),
             _ => None,
         }
@@ -131,6 +138,7 @@ impl<'a> Blocks<'a> {
         match marker {
             ITEMS => Some(self.items_html()),
             PAYMENT | BANK_DETAILS => Some(self.payment_html()),
+            CLAIMS => Some(self.claimed.html()),
             SIGNATURE => Some(super::html::paragraph(&self.signature.join("\n"))),
             _ => None,
         }
@@ -138,7 +146,7 @@ impl<'a> Blocks<'a> {
 
     /// An own page with the blocks in their places.
     pub(super) fn place_in(&self, page: &str) -> String {
-        [ITEMS, PAYMENT, BANK_DETAILS, SIGNATURE].into_iter().fold(page.to_owned(), |page, marker| {
+        [ITEMS, PAYMENT, BANK_DETAILS, CLAIMS, SIGNATURE].into_iter().fold(page.to_owned(), |page, marker| {
             match self.html(marker) {
                 Some(block) if page.contains(marker) => page.replace(marker, &block),
                 _ => page,
@@ -390,6 +398,18 @@ pub(super) fn numbers(items: &[&Receivable]) -> Vec<String> {
         }
     }
     numbers
+}
+
+/// The different orders or contracts, in the order of the items.
+pub(super) fn contracts(items: &[&Receivable]) -> Vec<String> {
+    let mut contracts: Vec<String> = Vec::new();
+    for item in items {
+        let contract = item.contract.as_deref().map(clean).unwrap_or_default();
+        if !contract.is_empty() && !contracts.contains(&contract) {
+            contracts.push(contract);
+        }
+    }
+    contracts
 }
 
 /// One document with its date, or several by number: `fattura n. 118 del 02/09/2026`, `fatture n. 118 e 121`.

@@ -130,6 +130,19 @@ pub fn field(day: NaiveDate, today: NaiveDate, language: Language) -> Value {
     })
 }
 
+/// A number of days as it follows `entro`, `within`, `innerhalb von`, `dans un délai de`, `en un plazo de`: `15 giorni`.
+pub fn count(number: u32, language: Language) -> String {
+    let (one, several) = match language {
+        Language::Italian => ("giorno", "giorni"),
+        Language::English => ("day", "days"),
+        // In the dative, which `innerhalb von` asks for.
+        Language::German => ("Tag", "Tagen"),
+        Language::French => ("jour", "jours"),
+        Language::Spanish => ("día", "días"),
+    };
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
 /// Several days in one phrase: `il 12 e il 20 ottobre`, `12 and 20 October`.
 pub fn list(days: &[NaiveDate], today: NaiveDate, language: Language) -> Value {
     let phrase = |before: &str, elided: &str| {

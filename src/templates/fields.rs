@@ -7,11 +7,11 @@ use super::{days, shelf};
 use serde_json::{Map, Value, json};
 
 /// Days: each has `short`, `long`, `weekday`, and for Italian `il`, `al`, `del`, `dal`.
-const DAYS: [&str; 5] = ["due", "payments_known", "named_day", "asked_day", "deadline"];
+const DAYS: [&str; 6] = ["due", "payments_known", "named_day", "asked_day", "deadline", "today"];
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 29] = [
     "greeting",
     "firm",
     "person",
@@ -35,6 +35,13 @@ const WORDS: [&str; 23] = [
     "earlier.del",
     "several_earlier",
     "discreet",
+    "contract",
+    "deadline_days",
+    // Not in every letter, unlike the other blocks.
+    "claims",
+    "interest",
+    "compensation",
+    "total_claimed",
 ];
 
 /// Every name that a template may use, with its dots.
@@ -88,7 +95,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     // As it is known now: a mail may leave days after it was planned.
     let known_up_to = known_of_all().or(particulars.payments_known_up_to);
     let due = items.iter().map(|item| item.due).min();
-    let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline];
+    let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline, Some(today)];
     for (name, day) in DAYS.iter().zip(named) {
         if let Some(day) = day {
             put(name, days::field(day, today, language));
@@ -96,6 +103,23 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     }
     if !particulars.earlier_reminders.is_empty() {
         put("earlier", days::list(&particulars.earlier_reminders, today, language));
+    }
+    let contracts = blocks::contracts(items);
+    if !contracts.is_empty() {
+        put("contract", json!(days::enumerate(&contracts, language)));
+    }
+    if let Some(number) = particulars.deadline_days {
+        put("deadline_days", json!(days::count(number, language)));
+    }
+    let claimed = &parts.claimed;
+    put("total_claimed", json!(claimed.total()));
+    if !claimed.is_empty() {
+        put("claims", json!(blocks::CLAIMS));
+    }
+    for (name, sum) in [("interest", claimed.interest()), ("compensation", claimed.compensation())] {
+        if let Some(sum) = sum {
+            put(name, json!(sum));
+        }
     }
     put("several_earlier", json!(particulars.earlier_reminders.len() > 1));
     Value::Object(facts)

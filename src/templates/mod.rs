@@ -10,6 +10,7 @@
 
 pub mod blocks;
 mod check;
+mod claims;
 mod days;
 mod discretion;
 mod fields;

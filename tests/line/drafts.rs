@@ -213,3 +213,26 @@ fn the_owners_own_letter_is_laid_into_drafts_even_when_it_was_approved() {
     assert_eq!(firm.left_to_customers().len(), 0, "it leaves signed, by the owner's hand");
     assert_eq!(firm.lying(Folder::Drafts).len(), 3);
 }
+
+/// Six days at the shipped rate of the second half of 2026, the flat sum, and the days of the step; the question says it too.
+#[test]
+fn the_owners_own_letter_claims_what_the_settings_say() {
+    let firm = Firm::new(SENDING, QUICK);
+    let settings = firm.folder.join("sollecito.toml");
+    let claims = "\n[final_notice]\nlate_interest = true\nflat_compensation = true\n";
+    fs::write(&settings, fs::read_to_string(&settings).expect("settings") + claims).expect("settings");
+    fs::create_dir_all(firm.folder.join("rules")).expect("rules");
+    let ladder = "[firm]\nsteps = [{ id = \"final\", after_days = 5, draft = \"final_notice\", deadline_days = 20 }]\n";
+    fs::write(firm.folder.join("rules/ladders.toml"), ladder).expect("a ladder");
+    firm.take_over();
+    firm.once(LAID);
+    let (_, draft) = draft_to(&firm, "baldini").expect("a draft");
+    let message = mail_parser::MessageParser::default().parse(draft.as_bytes()).expect("a mail");
+    let text = message.body_text(0).expect("a text").replace('\u{a0}', " ");
+    for line in ["6 giorni, tasso 10,40 % su 1.220,00 €: 2,09 €", "40,00 €", "versare 1.262,09 € entro 20 giorni dal"]
+    {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let cases = firm.json(LAID, &["cases"]).to_string();
+    assert!(cases.contains("on what is still open: 2.09 EUR") && cases.contains("late payment: 40.00 EUR"), "{cases}");
+}
