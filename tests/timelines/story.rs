@@ -14,7 +14,7 @@ use sollecito::ledger::moment;
 use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
-use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKind};
+use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
 use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse};
 
@@ -120,6 +120,10 @@ impl Teller {
                 }
                 item.key.instalment = value(rest, "rata").and_then(|rata| rata.parse().ok()).unwrap_or(0);
                 item.key.issued = value(rest, "issued").map_or(Ok(item.key.issued), date)?;
+                // A later instalment of the same invoice.
+                if let Some(first) = value(rest, "of").and_then(|of| office.account.receivable(*ids(&[of]).first()?)) {
+                    item.key = ReceivableKey { instalment: 2, ..first.key.clone() };
+                }
                 item.collection = collection(rest).unwrap_or(Collection::Own);
                 if rest.contains(&"proforma") {
                     item.kind = ReceivableKind::Proforma;
