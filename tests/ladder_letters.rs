@@ -12,6 +12,7 @@ use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::event::Event;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{Address, BankAccountId, CaseId, CustomerId, HoldId, ReceivableId, StepId};
+use sollecito::ledger::interest::LatePayment;
 use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
@@ -77,6 +78,7 @@ fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
         credit: Credit::default(),
         payments: Vec::new(),
         description: None,
+        contract: None,
         bank_account: Some(BankAccountId::new("main")),
         collection: Collection::Own,
         closure: None,
@@ -103,6 +105,7 @@ fn letterhead() -> Letterhead {
             bic: None,
             holder: "Ferri Impianti".to_owned(),
         }],
+        late_payment: LatePayment::default(),
     }
 }
 

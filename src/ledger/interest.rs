@@ -11,7 +11,7 @@
 //! carries none, and payments reduce the capital first. Both are milder than the law (art. 1194 c.c.).
 
 use super::account::Account;
-use super::calendar;
+use super::holidays::HolidayCountry;
 use super::ids::ReceivableId;
 use super::money::{Currency, Money, total};
 use super::rates::{RateTable, YearlyRate, half_year_of};
@@ -197,7 +197,7 @@ fn late_since(account: &Account, item: &Receivable, until: NaiveDate) -> Result<
 /// A due date on a Sunday or holiday: what arrives on the next other day is in time (art. 1187, 2963 c.c.). What arrives
 /// later is late since the date itself. A Saturday is no holiday for this.
 fn last_day_in_time(due: NaiveDate) -> NaiveDate {
-    let is_holiday = |day: &NaiveDate| day.weekday() == Weekday::Sun || calendar::is_italian_holiday(*day);
+    let is_holiday = |day: &NaiveDate| day.weekday() == Weekday::Sun || HolidayCountry::Italy.is_holiday(None, *day);
     // Holidays in a row are three at most; the bound is for days at the end of the calendar.
     due.iter_days().take(10).find(|day| !is_holiday(day)).unwrap_or(due)
 }

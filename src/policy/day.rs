@@ -1,8 +1,8 @@
 //! A day came: holds end, and the ladder climbs at most one step.
 
 use super::World;
-use super::credit;
 use super::claims;
+use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::recheck::answer_refusal;

@@ -9,10 +9,10 @@
 
 mod answer;
 mod bounce;
+mod claims;
 mod collection;
 mod credit;
 mod credit_words;
-mod claims;
 mod day;
 mod defaults;
 mod deferral;

@@ -1,6 +1,7 @@
 //! The published examples, every refusal, and what must hold for any amount and any days.
 
 use super::*;
+use crate::ledger::credit::Credit;
 use crate::ledger::customer::Customer;
 use crate::ledger::hold::{Hold, HoldKind, HoldScope};
 use crate::ledger::ids::{CommandId, CustomerId, HoldId};
@@ -36,6 +37,7 @@ fn item(cents: i64, due: NaiveDate) -> Receivable {
         due,
         amount: Money::eur(cents),
         credited: Money::eur(0),
+        credit: Credit::default(),
         payments: Vec::new(),
         description: None,
         contract: None,
