@@ -704,7 +704,7 @@ fn no_account_is_told_for_what_is_not_paid_to_us() {
                         assert!(!letter.text.contains("IBAN"), "{name}: {}", letter.text);
                         let text = letter.text.to_lowercase();
                         let mut forbidden = Language::ALL.iter().copied().flat_map(never::words);
-                        let found = forbidden.find(|word| text.contains(*word));
+                        let found = forbidden.find(|word| text.contains(word.trim_end_matches('*')));
                         assert!(id == "final_notice" || found.is_none(), "{name}: {found:?}");
                     }
                 }
