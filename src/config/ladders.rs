@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The shipped file.
 pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
 
-/// Shipped templates that a step may send.
-const TEMPLATES: [&str; 5] = ["reminder_friendly", "reminder_second", "reminder_firm", "final_notice", "call_summary"];
+/// The letter that only the owner sends.
+const OWNERS_LETTER: &str = "final_notice";
+/// Shipped templates that a step may name.
+const TEMPLATES: [&str; 5] = ["reminder_friendly", "reminder_second", "reminder_firm", OWNERS_LETTER, "call_summary"];
 
 /// What one kind has in a file.
 enum Said {
@@ -136,7 +138,18 @@ fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step
         found.wrong(format!("There is no template `{}`", found.value), did_you_mean(found.value, &names));
         None
     };
-    let mail = template("mail", "reminder_friendly");
+    // A legal text: only the owner sends it, with their own hand.
+    let mail = template("mail", "reminder_friendly").filter(|template| {
+        let is_owners = template.as_str() == OWNERS_LETTER;
+        if is_owners {
+            section.wrong_key(
+                "mail",
+                format!("`{OWNERS_LETTER}` is the owner's letter: no step sends it by itself"),
+                format!("write draft = \"{OWNERS_LETTER}\""),
+            );
+        }
+        !is_owners
+    });
     let draft = template("draft", "final_notice");
     let call = section.boolean("call");
     let said = [section.has("mail"), section.has("draft"), section.has("call")].into_iter().filter(|has| *has).count();

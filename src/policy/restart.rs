@@ -66,13 +66,17 @@ pub(super) fn is_quiet(windows: &Windows, day: NaiveDate) -> bool {
     quiet_span(windows, day).is_some()
 }
 
-/// The quiet time in which a day lies.
-pub(super) fn quiet_span(windows: &Windows, day: NaiveDate) -> Option<&((u32, u32), (u32, u32))> {
+/// The quiet time in which a day lies: first and last, as (month, day).
+pub(super) fn quiet_span(windows: &Windows, day: NaiveDate) -> Option<(MonthDay, MonthDay)> {
     let today = (day.month(), day.day());
-    windows.quiet.iter().find(|(first, last)| {
+    let inside = |(first, last): &(MonthDay, MonthDay)| {
         if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last }
-    })
+    };
+    windows.quiet.iter().copied().find(inside)
 }
+
+/// Month and day.
+type MonthDay = (u32, u32);
 
 #[cfg(test)]
 mod tests {
