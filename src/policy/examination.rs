@@ -124,7 +124,7 @@ pub(super) fn compose(
     }
     let mut shown: Vec<&Receivable> = due.iter().map(|due| due.item).collect();
     if !is_final {
-        shown.extend(companions(account, world, &shown, payments_known));
+        shown.extend(companions(account, world, &shown, tone.next.index, payments_known));
     }
     shown.sort_by_key(|item| (item.due, item.id));
     if let Some(sum) = below_minimum(&shown, world) {
@@ -162,14 +162,23 @@ pub(super) fn compose(
 }
 
 /// Further overdue receivables shown in the same mail, without taking a step: the customer gets one mail with all that
-/// is open and not in a hold. One that waits for a call or the owner's letter stays out.
+/// is open and not in a hold. One that waits for a call or the owner's letter stays out, and one that was asked for more
+/// firmly than this mail asks: a mild word after a firm one takes the firm one back.
 fn companions<'a>(
     account: &'a Account,
     world: &World<'_>,
     shown: &[&Receivable],
+    tone: usize,
     payments_known: bool,
 ) -> Vec<&'a Receivable> {
     let today = world.moment.today();
+    let ladder = steps::ladder_for(world.policy, account.customer.kind);
+    let was_asked_more_firmly = |item: &Receivable| {
+        let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
+        let mut mails = beyond.filter(|step| steps::is_mail(step));
+        let taken = account.steps_of(item);
+        mails.any(|step| taken.iter().any(|taken| *taken.name() == step.id))
+    };
     account
         .open_items()
         .into_iter()
@@ -177,6 +186,7 @@ fn companions<'a>(
         .filter(|item| silence::is_overdue(account, item, today))
         .filter(|item| silence::of_item(account, item, world).is_empty())
         .filter(|item| payments_known || !is_stale(account, item, world))
+        .filter(|item| !was_asked_more_firmly(item))
         .filter(|item| {
             steps::next_step(account, item, world.policy)
                 .is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
