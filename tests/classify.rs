@@ -443,6 +443,39 @@ fn what_stands_beside_the_words_is_looked_at() {
     );
 }
 
+/// From the bytes of a mail to what stops an answer: whose mails stand below the words, and who reads along.
+#[test]
+fn the_company_of_a_mail_is_looked_at() {
+    let left_over = |head: &str, below: &str| {
+        let raw = format!(
+            "From: Lucia Baldini <lucia@baldini.example>\r\nTo: Marta <marta@ferri.example>\r\n{head}Subject: R: Promemoria\r\n\
+             Date: Wed, 4 Nov 2026 10:00:00 +0100\r\nMessage-ID: <1@baldini.example>\r\n\r\nBonifico fatto ieri.\r\n\r\n{below}"
+        );
+        let message = sollecito::message::read(raw.as_bytes(), &Default::default());
+        RULES.read(&Utterance::of(&message, day(), Currency::EUR, &[])).unread
+    };
+    let block = |from: &str| {
+        format!(
+            "-----Messaggio originale-----\r\nDa: {from}\r\nInviato: martedì 3 novembre 2026 9:00\r\nA: Lucia Baldini\r\n\
+                 Oggetto: Promemoria\r\n\r\nNon pagate nulla.\r\n"
+        )
+    };
+    for ours in
+        ["Marta <marta@ferri.example>", "Conti <conti@mail.ferri.example>", "Ugo <ugo@baldini.example>", "Marta Ferri"]
+    {
+        assert_eq!(left_over("", &block(ours)), Vec::<String>::new(), "{ours}");
+    }
+    assert_eq!(
+        left_over("", &block("Curatore <curatore@tribunale.example>")),
+        ["a mail of curatore@tribunale.example stands below"]
+    );
+    let copy = "Cc: Avv. Bruno Conti <bruno@conti.example>\r\n";
+    assert_eq!(left_over(copy, ""), ["a copy went to bruno@conti.example"]);
+    // A firm of lawyers that writes for itself, and a colleague in copy.
+    assert_eq!(left_over("Cc: Ufficio legale <legale@baldini.example>\r\n", ""), Vec::<String>::new());
+    assert_eq!(left_over("Cc: Conti <conti@commercialista.example>\r\n", ""), Vec::<String>::new());
+}
+
 /// Beside mere thanks a few words may be left over; beside a day that makes a promise of them none may.
 #[test]
 fn words_left_over_beside_thanks_stop_an_answer() {

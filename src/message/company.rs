@@ -2,11 +2,9 @@
 //! read as words of the writer, and both may turn what the words mean.
 
 use super::domains::aligned;
-use super::{Correspondent, Message};
+use super::{Correspondent, Message, headings};
 use crate::ledger::ids::Address;
 
-/// How the line begins that names the author of a mail below (Outlook's header blocks, forwarded headers).
-const AUTHOR_LABELS: &[&str] = &["da:", "from:", "von:", "de:", "mittente:", "absender:", "expéditeur:", "remitente:"];
 /// In names and addresses of lawyers, courts and receivers, in lower case.
 const LAWYERS: &[&str] = &[
     "avvocat",
@@ -63,18 +61,16 @@ impl Message {
     }
 }
 
-/// The addresses in header lines of mails below.
+/// The addresses of those who wrote what stands below: in copied header blocks, and in the line that ends in a colon before
+/// a quoted mail ("Il giorno 3 nov 2026 Bruno Conti <conti@conti.example> ha scritto:").
 fn authors_below(quoted: &str) -> Vec<Address> {
-    let lines = quoted.lines().map(|line| line.trim_start_matches(['>', '|', '*', ' ', '\t']).replace('*', ""));
-    let authors = lines.filter(|line| {
-        let lower = line.to_lowercase().replace(" :", ":");
-        AUTHOR_LABELS.iter().any(|label| lower.starts_with(label))
-    });
-    authors.filter_map(|line| address_in(&line)).collect()
+    let lines = quoted.lines().map(|line| line.trim_start_matches(['>', '|', ' ', '\t']).trim_end());
+    let authors = lines.filter(|line| headings::names_author(line) || line.ends_with(':') && line.contains('@'));
+    authors.filter_map(address_in).collect()
 }
 
 fn address_in(line: &str) -> Option<Address> {
-    line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | '"' | ';' | ','))
+    line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | '"' | ';' | ',' | '*'))
         .map(|word| word.trim_start_matches("mailto:"))
         .find_map(|word| Address::parse(word).filter(|_| word.contains('@')))
 }
@@ -123,9 +119,11 @@ mod tests {
     #[test]
     fn authors_of_mails_below() {
         let below = "-----Messaggio originale-----\nDa: Curatore <curatore@fallimenti.example>\nInviato: lunedì\n\
-                     > *From:* Marta [mailto:marta@ferri.example]\n> De : \"Ana\" <ana@ruiz.example>\nA: x@y.example\n";
+                     > *From:* Marta [mailto:marta@ferri.example]\n> De : \"Ana\" <ana@ruiz.example>\nA: x@y.example\n\
+                     > Från: Jens <jens@kohl.example>\n>> Il 3 nov 2026 Bruno <bruno@conti.example> ha scritto:\n";
         let found: Vec<String> = authors_below(below).iter().map(ToString::to_string).collect();
-        assert_eq!(found, ["curatore@fallimenti.example", "marta@ferri.example", "ana@ruiz.example"]);
+        let authors = ["curatore@fallimenti.example", "marta@ferri.example", "ana@ruiz.example", "jens@kohl.example"];
+        assert_eq!(found, [&authors[..], &["bruno@conti.example"]].concat());
         assert!(authors_below("Dalla fattura: pago@domani.example\nIl giorno 3 Marta ha scritto:\n").is_empty());
     }
 }

@@ -127,6 +127,11 @@ fn fields(lines: &[Line], at: usize) -> Option<usize> {
     (found.contains(&"author") && others >= 2 && begins_well && is_mail).then_some(length)
 }
 
+/// Does the line name the author of the old mail?
+pub(super) fn names_author(line: &str) -> bool {
+    key(line) == Some("author")
+}
+
 fn key(line: &str) -> Option<&'static str> {
     ["author", "day", "to", "copy", "subject"].into_iter().find(|key| HEADING.named(line, key))
 }

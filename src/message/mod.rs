@@ -1,7 +1,8 @@
 //! Bytes in, a `Message` out. Reading a mail cannot fail: what is broken becomes an oddity.
 //!
 //! In: the raw bytes of one mail and what the reader must know of the firm (own addresses, trusted authserv-ids).
-//! Out: headers, thread ids, the new words without quotes and signatures, attachments, kind of mail, authenticity.
+//! Out: headers, thread ids, the new words without quotes and signatures, attachments, kind of mail, authenticity,
+//! and in whose company it comes.
 //! Deliberately absent: what the words mean (`classify`), whom they concern (`matching`), any file or network.
 
 mod arrival;
