@@ -4,7 +4,8 @@
 //! with forty sends four a day. Answers, and what a person approved, do not wait.
 
 use super::steps::plus_days;
-use super::terms::{Policy, Windows};
+use super::terms::Policy;
+use super::windows::quiet_span;
 use crate::ledger::account::Account;
 use crate::ledger::mail::MailPlan;
 use chrono::{Datelike, NaiveDate};
@@ -46,11 +47,11 @@ pub fn weight(account: &Account, plan: &MailPlan) -> i64 {
 /// Days on which reminders leave that are left of the restart, this one included; `None` outside of it.
 fn days_left(policy: &Policy, day: NaiveDate) -> Option<u32> {
     let windows = &policy.windows;
-    if windows.restart_business_days == 0 || is_quiet(windows, day) {
+    if windows.restart_business_days == 0 || quiet_span(windows, day).is_some() {
         return None;
     }
     let back = (1..=LOOK_BACK_DAYS).filter_map(|days| day.checked_sub_days(chrono::Days::new(u64::from(days))));
-    let quiet_end = back.into_iter().find(|day| is_quiet(windows, *day))?;
+    let quiet_end = back.into_iter().find(|day| quiet_span(windows, *day).is_some())?;
     let last = policy.calendar.plus_business_days(quiet_end, windows.restart_business_days);
     if day > last {
         return None;
@@ -60,23 +61,6 @@ fn days_left(policy: &Policy, day: NaiveDate) -> Option<u32> {
         rest.filter(|day| policy.calendar.is_business_day(*day) && windows.reminder_days.contains(&day.weekday()));
     u32::try_from(open.count()).ok()
 }
-
-/// In a quiet time, both ends included; one may run over the year's end.
-pub(super) fn is_quiet(windows: &Windows, day: NaiveDate) -> bool {
-    quiet_span(windows, day).is_some()
-}
-
-/// The quiet time in which a day lies: first and last, as (month, day).
-pub(super) fn quiet_span(windows: &Windows, day: NaiveDate) -> Option<(MonthDay, MonthDay)> {
-    let today = (day.month(), day.day());
-    let inside = |(first, last): &(MonthDay, MonthDay)| {
-        if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last }
-    };
-    windows.quiet.iter().copied().find(inside)
-}
-
-/// Month and day.
-type MonthDay = (u32, u32);
 
 #[cfg(test)]
 mod tests {

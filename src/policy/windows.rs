@@ -1,7 +1,6 @@
 //! When mail may leave: weekdays, hours, quiet times, eves; and the delay of an answer.
 
 use super::World;
-use super::restart;
 use super::terms::Windows;
 use crate::ledger::calendar::is_weekend;
 use crate::ledger::customer::Customer;
@@ -116,9 +115,20 @@ fn first_opening(
     from.checked_add_signed(Duration::days(i64::try_from(SEARCH_DAYS).unwrap_or(0))).unwrap_or(from)
 }
 
+/// The quiet time in which a day lies, first and last day as they are written; one may run over the year's end.
+pub(super) fn quiet_span(windows: &Windows, day: NaiveDate) -> Option<(MonthDay, MonthDay)> {
+    let today = (day.month(), day.day());
+    let inside = |(first, last): &(MonthDay, MonthDay)| {
+        if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last }
+    };
+    windows.quiet.iter().copied().find(inside)
+}
+
+/// Month and day.
+type MonthDay = (u32, u32);
+
 fn quiet_time(windows: &Windows, day: NaiveDate) -> Option<String> {
-    restart::quiet_span(windows, day)
-        .map(|(first, last)| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
+    quiet_span(windows, day).map(|(first, last)| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
 }
 
 const fn weekday(day: Weekday) -> &'static str {

@@ -5,10 +5,10 @@ use std::fs;
 
 const QUICK: &str = "approve_first_mail = false\n";
 
-/// Twelve debtors, all due before Christmas, from 100 to 1,200 euros.
+/// Twenty-four debtors, all due before Christmas, from 100 to 2,400 euros.
 fn list() -> String {
     let mut list = "Numero;Data;Scadenza;Importo;Cliente;Email;Tipo cliente\n".to_owned();
-    for number in 1..=12 {
+    for number in 1..=24 {
         list.push_str(&format!(
             "{number}/2026;30/11/2026;18/12/2026;{number}00,00;Ditta {number} S.r.l.;conti@ditta{number}.example;azienda\n"
         ));
@@ -33,9 +33,9 @@ fn january_brings_no_burst() {
         days.push(left.iter().skip(before).map(|left| left.envelope.clone()).collect::<Vec<_>>());
     }
     let counts: Vec<usize> = days.iter().map(Vec::len).collect();
-    assert_eq!(counts, [0, 0, 3, 3, 3, 3], "{days:?}");
+    assert_eq!(counts, [0, 0, 4, 4, 4, 4], "{days:?}");
     let first = days.get(2).map(|day| day.join(" ")).unwrap_or_default();
-    for number in [12, 11, 10] {
+    for number in [24, 23, 22, 21] {
         assert!(first.contains(&format!("ditta{number}.example")), "the largest first: {first}");
     }
 }
