@@ -988,6 +988,7 @@ fn what_a_final_notice_claims_stands_on_separate_lines() {
             let letter = notice_with_claims(language, register, count).rendered();
             let lower = letter.text.to_lowercase();
             for word in Language::ALL.iter().copied().flat_map(never::words) {
+                let word = word.trim_end_matches('*');
                 assert!(!lower.contains(word), "{language} {register} says `{word}`");
             }
             assert!(!letter.text.contains("  ") && !letter.text.contains('!'), "{language} {register}");

@@ -31,7 +31,7 @@ pub const fn words_of_law(language: Language) -> &'static [&'static str] {
     }
 }
 
-const ITALIAN: [&str; 31] = [
+const ITALIAN: [&str; 29] = [
     "urgent*",
     "urgenz*",
     "immediat*",
@@ -44,8 +44,6 @@ const ITALIAN: [&str; 31] = [
     "automatic*",
     "sollecit*",
     "insolut*",
-    "moroso",
-    "morosità",
     "avvocat*",
     "legale",
     "legali",
