@@ -3,7 +3,6 @@
 // A test that cannot go on says so; helpers of tests are not `#[test]` functions themselves.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-#[allow(dead_code)]
 mod testmail;
 
 use std::fs;

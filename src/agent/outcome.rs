@@ -198,12 +198,12 @@ pub(super) fn tell_policy(
 ) -> Result<(), AgentError> {
     let Some(customer) = stored.row.plan.customer else { return Ok(()) };
     let Some(account) = unit.account(customer)? else { return Ok(()) };
-    let event = Event::Delivered(Delivery {
+    let event = Event::Delivered(Box::new(Delivery {
         outbox: stored.row.id,
         plan: stored.row.plan.clone(),
         outcome,
         at: moment.instant,
-    });
+    }));
     decide_and_keep(unit, office, moment, &account, &event)?;
     Ok(())
 }

@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 
 /// Something that happened, as the core sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-// Events are handed over one at a time, never kept in bulk: a box would buy nothing.
-#[allow(clippy::large_enum_variant)]
 pub enum Event {
     /// A mail came in and was read.
     MessageRead(Box<Reading>),
@@ -25,7 +23,7 @@ pub enum Event {
     /// Rows of an import that concern this account.
     Imported(Box<Imported>),
     /// A mail of ours came to an end.
-    Delivered(Delivery),
+    Delivered(Box<Delivery>),
 }
 
 /// What an import says about one customer.

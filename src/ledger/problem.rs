@@ -140,10 +140,9 @@ mod tests {
     }
 
     #[test]
-    #[allow(clippy::reversed_empty_ranges)]
     fn odd_ranges_do_no_harm() {
-        for range in [0..0, 3..900, 900..3, usize::MAX..usize::MAX] {
-            let _ = Place::in_text("è\nà", range).to_owned();
+        for (start, end) in [(0, 0), (3, 900), (900, 3), (usize::MAX, usize::MAX)] {
+            let _ = Place::in_text("è\nà", start..end).to_owned();
         }
     }
 

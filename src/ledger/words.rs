@@ -277,7 +277,6 @@ impl<'de> Deserialize<'de> for Confidence {
             return Err(serde::de::Error::custom("a confidence lies between 0 and 1"));
         }
         // Between 0 and 100 after the check above, so the cast neither cuts nor wraps.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         Ok(Self((value * 100.0).round() as u8))
     }
 }

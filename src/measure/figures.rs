@@ -24,7 +24,7 @@ impl Share {
 
     /// Per cent; `None` of nothing.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, reason = "counts of mails and intents")]
+    // Counts of mails and intents.
     pub fn percent(self) -> Option<f64> {
         (self.of > 0).then(|| self.right as f64 * 100.0 / self.of as f64)
     }
@@ -210,7 +210,7 @@ impl Figures {
     /// The mean of the F1 of all primary intents that the labels name, in per cent; a mail without intents counts as an
     /// intent of its own.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, reason = "counts of mails and intents")]
+    // Counts of mails and intents.
     pub fn primary_macro_f1(&self) -> Option<f64> {
         let labelled = self.primary_intents.values().filter(|figures| figures.hits + figures.missed > 0);
         let each: Vec<f64> = labelled.filter_map(|figures| figures.f1()).collect();

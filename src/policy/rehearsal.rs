@@ -234,7 +234,7 @@ impl Stage<'_> {
         self.account.pending.retain(|other| other.id != row.id);
         let outcome = DeliveryOutcome::Accepted;
         let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: world.moment.instant };
-        let decision = decide(&self.account, &Event::Delivered(delivery), world);
+        let decision = decide(&self.account, &Event::Delivered(Box::new(delivery)), world);
         self.keep(decision);
         self.found.mails.push(RehearsedMail { outbox: real(row.id), plan: row.plan });
     }
@@ -253,7 +253,7 @@ impl Stage<'_> {
             OutboxState::Unsure => true,
             _ => false,
         };
-        !is_stuck && !is_owners_letter(&self.account, &row.plan, self.world.policy)
+        !is_stuck && !is_owners_letter(self.account.customer.kind, &row.plan, self.world.policy)
     }
 
     /// The list of a day reaches the owner in the morning; today's not before now.

@@ -27,6 +27,5 @@ mod running;
 mod service;
 mod smtp;
 #[path = "../testmail/mod.rs"]
-#[allow(dead_code)]
 mod testmail;
 mod units;

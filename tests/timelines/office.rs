@@ -283,7 +283,7 @@ impl Office {
             });
         }
         let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: self.now };
-        self.happen(&Event::Delivered(delivery));
+        self.happen(&Event::Delivered(Box::new(delivery)));
     }
 
     fn set_state(&mut self, id: OutboxId, state: OutboxState, reason: &str) {

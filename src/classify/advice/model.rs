@@ -36,7 +36,7 @@ pub(super) fn scores(folded: &str) -> Option<Scores> {
         }
     }
     let scale = scale();
-    #[allow(clippy::cast_precision_loss, reason = "some thousands of small weights at most")]
+    // Some thousands of small weights at most.
     let mut logs = sums.map(|sum| sum as f32 * scale);
     let most = logs.iter().copied().fold(f32::MIN, f32::max);
     let all: f32 = logs.iter().map(|log| exp(log - most)).sum();

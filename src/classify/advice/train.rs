@@ -91,7 +91,7 @@ fn shuffled(count: usize) -> Vec<usize> {
     order
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "rounded and bounded right before")]
+// Rounded and bounded right before.
 fn quantised(weights: &[[f32; COUNT]], bias: &[f32; COUNT]) -> Vec<u8> {
     let largest = weights.iter().flatten().chain(bias).fold(0.0_f32, |most, weight| most.max(weight.abs()));
     let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };

@@ -132,7 +132,7 @@ fn row(name: &str, total: Total, shipped: Option<Total>) -> Vec<String> {
     row
 }
 
-#[allow(clippy::cast_precision_loss, reason = "some thousands of sentences")]
+// Some thousands of sentences.
 fn shown(total: Total) -> String {
     format!("{} ({:.1} %)", total.right, total.right as f64 * 100.0 / (total.sentences.max(1)) as f64)
 }
