@@ -10,14 +10,13 @@ use super::notices::write_mail;
 use super::outcome::tell_policy;
 use super::pass::{Agent, PassReport};
 use crate::ledger::event::DeliveryOutcome;
-use crate::ledger::ids::{OutboxId, StepId};
+use crate::ledger::ids::OutboxId;
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Mode, Purpose};
 use crate::mailbox::{Appended, Coverage, Fetched, Folder, ItemId};
 use crate::message::Message;
 use crate::policy::Recheck;
-use crate::policy::terms::StepAct;
 use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
@@ -56,12 +55,7 @@ impl Agent {
     }
 
     fn is_owners_letter(&self, plan: &MailPlan) -> bool {
-        plan.steps.iter().any(|planned| self.owners_steps().any(|step| planned.step == *step))
-    }
-
-    fn owners_steps(&self) -> impl Iterator<Item = &StepId> {
-        let steps = self.office.policy.ladders.values().flat_map(|ladder| &ladder.steps);
-        steps.filter(|step| matches!(step.act, StepAct::OwnerDraft(_))).map(|step| &step.id)
+        plan.steps.iter().any(|planned| self.office.policy.owners_steps().any(|step| planned.step == *step))
     }
 
     /// Compares Drafts with what we laid there, and lays down the owner's letters.

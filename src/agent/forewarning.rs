@@ -69,7 +69,7 @@ fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<Sto
 /// nothing stands on the list that a rule stops anyway.
 pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
     let today = moment.today();
-    let states = vec![OutboxState::Planned, OutboxState::Frozen, OutboxState::Later];
+    let states = OutboxState::WAITING.to_vec();
     let mut waiting: BTreeMap<CustomerId, BTreeSet<OutboxId>> = BTreeMap::new();
     for row in look.outbox(&OutboxFilter { states, ..OutboxFilter::default() })? {
         let row = row.row;

@@ -178,9 +178,7 @@ pub fn approve(store: &mut Store, office: &Office, moment: Moment, id: OutboxId)
 /// # Errors
 /// When it has left, may have left, or waits for a person already.
 pub fn hold(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
-    with_row(store, id, &[OutboxState::Planned, OutboxState::Frozen, OutboxState::Later], |unit, _| {
-        Ok(unit.hold(id, "Held by the owner")?)
-    })
+    with_row(store, id, &OutboxState::WAITING, |unit, _| Ok(unit.hold(id, "Held by the owner")?))
 }
 
 /// Cancels a mail that has not left.

@@ -61,7 +61,7 @@ pub(super) fn heed(
     }
     if veto.is_unclear {
         for id in listed.difference(&veto.stopped) {
-            let waits = unit.outbox_row(OutboxId(*id))?.is_some_and(|row| is_waiting(row.row.state));
+            let waits = unit.outbox_row(OutboxId(*id))?.is_some_and(|row| row.row.state.is_waiting());
             if waits {
                 unit.hold(OutboxId(*id), WAITS_FOR_APPROVAL)?;
             }
@@ -81,7 +81,7 @@ pub(super) fn heed(
 fn stop(unit: &mut Unit<'_>, sitting: &Sitting<'_>, id: OutboxId) -> Result<(), AgentError> {
     let (office, moment) = (sitting.office, sitting.moment);
     let Some(row) = unit.outbox_row(id)? else { return Ok(()) };
-    if is_waiting(row.row.state) || row.row.state == OutboxState::Held {
+    if row.row.state.is_waiting() || row.row.state == OutboxState::Held {
         unit.cancel(id, "The owner said no to it")?;
         return tell_policy(unit, office, moment, &row, DeliveryOutcome::Discarded);
     }
@@ -96,8 +96,4 @@ fn stop(unit: &mut Unit<'_>, sitting: &Sitting<'_>, id: OutboxId) -> Result<(), 
         unit.plan(&plan_of(office, moment, key, &text), None, moment.instant)?;
     }
     Ok(())
-}
-
-const fn is_waiting(state: OutboxState) -> bool {
-    matches!(state, OutboxState::Planned | OutboxState::Frozen | OutboxState::Later)
 }

@@ -8,6 +8,9 @@
 
 use super::calendar::{easter_sunday, is_weekend};
 use super::words::word;
+use Moved::{ToNearest, ToNext};
+use On::{Before, Brigid, Easter, Fixed, Last, Nth};
+use Weekday::{Mon, Thu, Wed};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 word!(
@@ -84,10 +87,6 @@ const fn since(year: i32, holiday: Holiday) -> Holiday {
 const fn moved(moved: Moved, holiday: Holiday) -> Holiday {
     Holiday { moved, ..holiday }
 }
-
-use Moved::{ToNearest, ToNext};
-use On::{Before, Brigid, Easter, Fixed, Last, Nth};
-use Weekday::{Mon, Thu, Wed};
 
 const GOOD_FRIDAY: On = Easter(-2);
 const EASTER_MONDAY: On = Easter(1);

@@ -172,6 +172,15 @@ impl OutboxState {
         matches!(self, Self::Planned | Self::Held | Self::Drafted)
     }
 
+    /// On their way out by themselves, and nothing was handed over yet.
+    pub const WAITING: [Self; 3] = [Self::Planned, Self::Frozen, Self::Later];
+
+    /// One of [`OutboxState::WAITING`].
+    #[must_use]
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, Self::Planned | Self::Frozen | Self::Later)
+    }
+
     /// It left, or may have left.
     #[must_use]
     pub const fn may_have_left(self) -> bool {

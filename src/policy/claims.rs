@@ -2,7 +2,6 @@
 //! them and the law gives them. Only that letter: before it, neither is ever named.
 
 use super::World;
-use super::terms::StepAct;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::interest::{self, COMPENSATION, Claims, NoClaim};
@@ -27,9 +26,7 @@ pub(super) fn of(account: &Account, items: &[&Receivable], world: &World<'_>) ->
 /// Receivables outside this letter for which a last letter left already: the compensation of their invoice was asked for
 /// then, or could have been.
 fn compensated_before(account: &Account, items: &[&Receivable], world: &World<'_>) -> BTreeSet<ReceivableId> {
-    let steps = || world.policy.ladders.values().flat_map(|ladder| &ladder.steps);
-    let is_last_letter =
-        |name: &StepId| steps().any(|step| step.id == *name && matches!(step.act, StepAct::OwnerDraft(_)));
+    let is_last_letter = |name: &StepId| world.policy.owners_steps().any(|step| step == name);
     account
         .steps
         .iter()

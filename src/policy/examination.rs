@@ -5,7 +5,7 @@ use super::claims;
 use super::freshness;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
-use super::terms::{Policy, Step, StepAct};
+use super::terms::{Policy, StepAct};
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, TemplateId};
@@ -13,7 +13,7 @@ use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::Receivable;
-use crate::ledger::words::Purpose;
+use crate::ledger::words::{DebtorKind, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A mail is planned only when the window opens within this many days: what is planned sooner would miss what falls
@@ -235,10 +235,9 @@ pub(super) fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<
 }
 
 /// A letter that the owner finishes and signs, whatever the mode.
-pub(super) fn is_owners_letter(account: &Account, plan: &MailPlan, policy: &Policy) -> bool {
-    let Some(ladder) = steps::ladder_for(policy, account.customer.kind) else { return false };
-    let is_owners = |step: &&Step| matches!(step.act, StepAct::OwnerDraft(_));
-    plan.steps.iter().any(|planned| ladder.steps.iter().filter(is_owners).any(|step| step.id == planned.step))
+pub(super) fn is_owners_letter(kind: DebtorKind, plan: &MailPlan, policy: &Policy) -> bool {
+    let Some(ladder) = steps::ladder_for(policy, kind) else { return false };
+    plan.steps.iter().any(|planned| ladder.steps.iter().any(|step| step.is_owners() && step.id == planned.step))
 }
 
 /// The oldest knowledge among them: the only day that is true of all.

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewHold};
+use super::examination;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -9,6 +10,7 @@ use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
 use crate::ledger::decision::Decision;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{CaseId, ReceivableId};
+use crate::ledger::mail::OutboxRow;
 use crate::ledger::reading::{OwnMail, OwnMailKind};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Disposition;
@@ -36,7 +38,10 @@ pub(super) fn decide(account: &Account, mail: &OwnMail, world: &World<'_>) -> De
         return d.finish(None);
     }
     d.record(Change::OwnerWrote { at: mail.sent, message: mail.identity }, "The owner wrote by hand");
-    d.withdraw("The owner wrote to the customer", |row| row.plan.customer.is_some() && !is_owners_draft(&row.plan));
+    // Their own letter waits for them in any case; another mail of theirs does not tear it up.
+    let (policy, kind) = (d.world.policy, d.account.customer.kind);
+    let is_owners = |row: &OutboxRow| examination::is_owners_letter(kind, &row.plan, policy);
+    d.withdraw("The owner wrote to the customer", |row| row.plan.customer.is_some() && !is_owners(row));
     if mail.kind == OwnMailKind::Reminder {
         count_steps(&mut d, mail);
     } else {
@@ -44,11 +49,6 @@ pub(super) fn decide(account: &Account, mail: &OwnMail, world: &World<'_>) -> De
     }
     close_answered(&mut d, mail);
     d.finish(None)
-}
-
-/// A final notice waits for the owner in any case; another mail of theirs does not tear it up.
-fn is_owners_draft(plan: &crate::ledger::mail::MailPlan) -> bool {
-    plan.template.as_str() == "final_notice"
 }
 
 /// A reminder by hand takes the next step that is a mail, of each receivable that it names.

@@ -15,7 +15,7 @@ use crate::ledger::hold::{HoldEnd, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
-use crate::ledger::receivable::{Collection, Receivable};
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -289,7 +289,7 @@ impl Stage {
         for item in open {
             let reasons = silence::of_item(account, item, world);
             let sentences = || reasons.iter().map(|reason| format!("{}: {reason}", item.key.number));
-            if matches!(item.collection, Collection::Factored | Collection::Bank) {
+            if !item.collection.is_paid_to_us() {
                 left_out.extend(sentences());
             } else if reasons.is_empty() {
                 free.push(item.id);

@@ -137,6 +137,21 @@ pub struct Step {
     pub deadline_days: Option<u32>,
 }
 
+impl Step {
+    /// A letter that the owner finishes and signs, whatever the mode.
+    #[must_use]
+    pub const fn is_owners(&self) -> bool {
+        matches!(self.act, StepAct::OwnerDraft(_))
+    }
+}
+
+impl Policy {
+    /// The names of all steps that are the owner's own letters, of whatever ladder.
+    pub fn owners_steps(&self) -> impl Iterator<Item = &StepId> {
+        self.ladders.values().flat_map(|ladder| &ladder.steps).filter(|step| step.is_owners()).map(|step| &step.id)
+    }
+}
+
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepAct {

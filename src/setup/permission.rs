@@ -6,7 +6,6 @@ use crate::agent::rest;
 use crate::config::{Firm, MailboxPlace, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Mode;
-use crate::policy::terms::StepAct;
 use crate::store::{Store, StoreError};
 
 /// Everything that decides whether mail may leave. Without a database the agent has not worked yet.
@@ -132,9 +131,7 @@ fn modes(firm: &Firm) -> Vec<Finding> {
 
 /// Steps that stay the owner's whatever the mode.
 fn owner_drafts(firm: &Firm) -> Option<Finding> {
-    let steps = firm.policy.ladders.values().flat_map(|ladder| &ladder.steps);
-    let any = steps.into_iter().any(|step| matches!(step.act, StepAct::OwnerDraft(_)));
-    any.then(|| {
+    firm.policy.owners_steps().next().map(|_| {
         let text = "The final notice is never sent by itself: it is always a draft that you sign and send.";
         Finding::good(Topic::Permission, text)
     })
