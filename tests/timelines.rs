@@ -22,11 +22,12 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 use office::{Office, contact, reading, receivable};
 use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::event::Event;
-use sollecito::ledger::ids::{Address, ReceivableId};
+use sollecito::ledger::ids::{Address, MessageIdentity, ReceivableId, TemplateId};
 use sollecito::ledger::mail::{BusinessKey, OutboxRow};
 use sollecito::ledger::moment;
-use sollecito::ledger::reading::{Reading, Warning, Writer};
+use sollecito::ledger::reading::{OwnMail, OwnMailKind, Reading, Warning, Writer};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Mode};
+use sollecito::policy::terms::StepAct;
 use sollecito::policy::{Conditions, Recheck, Reminders, recheck, verdict};
 use std::path::Path;
 
@@ -186,6 +187,32 @@ fn the_recheck_looks_at_everything_once_more() {
     for (word, seen) in cancels {
         assert!(matches!(&seen, Recheck::Cancel { reason } if reason.contains(word)), "{word}: {seen:?}");
     }
+}
+
+/// The letter that the owner finishes and signs is known by its step, whatever its text is called: another mail of theirs does
+/// not tear it up, and tears up a reminder.
+#[test]
+fn the_owners_own_letter_survives_their_other_mails() {
+    let pending_after_owner_wrote = |is_owners: bool| {
+        let (mut office, row) = ready();
+        let step = row.plan.steps[0].step.clone();
+        for ladder in office.policy.ladders.values_mut() {
+            for known in ladder.steps.iter_mut().filter(|known| is_owners && known.id == step) {
+                known.act = StepAct::OwnerDraft(TemplateId::new("a_letter_of_the_firm"));
+            }
+        }
+        office.now += Duration::minutes(5);
+        let mail = OwnMail {
+            identity: MessageIdentity([7; 32]),
+            kind: OwnMailKind::Other,
+            sent: office.now,
+            items: vec![ReceivableId(118)],
+        };
+        office.happen(&Event::OwnerWrote(Box::new(mail)));
+        office.outbox.iter().any(|row| row.state.is_pending())
+    };
+    assert!(pending_after_owner_wrote(true), "the letter of the firm lies there still");
+    assert!(!pending_after_owner_wrote(false), "the reminder was withdrawn");
 }
 
 /// Told in time, it leaves; what a person approved, or sends by hand, and what is only tried out needs no list.

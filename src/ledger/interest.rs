@@ -138,7 +138,7 @@ pub fn compensated(
     let mut invoices: Vec<&Receivable> = of_before.collect();
     let mut carriers = Vec::new();
     for item in items {
-        let is_new = !invoices.iter().any(|other| is_same_invoice(other, item));
+        let is_new = !invoices.iter().any(|other| other.key.is_same_document(&item.key));
         if is_new && late_since(account, item, until).is_ok() {
             invoices.push(item);
             carriers.push(item.id);
@@ -158,11 +158,7 @@ pub fn is_compensated(account: &Account, item: &Receivable, until: NaiveDate) ->
 /// Is one of these receivables of the same invoice?
 #[must_use]
 pub fn shares_invoice_with(account: &Account, item: &Receivable, others: &[ReceivableId]) -> bool {
-    others.iter().filter_map(|id| account.receivable(*id)).any(|other| is_same_invoice(other, item))
-}
-
-fn is_same_invoice(one: &Receivable, other: &Receivable) -> bool {
-    (&one.key.issuer, &one.key.number, one.key.issued) == (&other.key.issuer, &other.key.number, other.key.issued)
+    others.iter().filter_map(|id| account.receivable(*id)).any(|other| other.key.is_same_document(&item.key))
 }
 
 /// Does the law give anything here, and after which day?

@@ -64,6 +64,14 @@ pub struct ReceivableKey {
     pub instalment: u16,
 }
 
+impl ReceivableKey {
+    /// Of one document, whatever the instalment?
+    #[must_use]
+    pub fn is_same_document(&self, other: &Self) -> bool {
+        (&self.issuer, &self.number, self.issued) == (&other.issuer, &other.number, other.issued)
+    }
+}
+
 super::words::word!(
     /// Sorts of receivable.
     ReceivableKind {

@@ -3,13 +3,12 @@
 use super::digest::WaitingMail;
 use super::{Recipient, one_line};
 use crate::ledger::ids::OutboxId;
-use crate::ledger::money::{Currency, Money, total};
+use crate::ledger::money::Money;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Language;
 use crate::templates::blocks::brief_name_of;
-use crate::templates::wording::{amount, day};
+use crate::templates::wording::{day, totals};
 use crate::templates::{RenderFailure, Rendered};
-use std::collections::BTreeSet;
 
 /// What would leave today.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +102,8 @@ fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
     let language = recipient.language;
     let items: Vec<&Receivable> = mail.plan.items.iter().filter_map(|id| mail.account.receivable(*id)).collect();
     let about = if items.is_empty() { String::new() } else { format!(", {}", brief_name_of(&items, language)) };
-    let sums = sums_of(&items).into_iter().map(|sum| amount(sum, language)).collect::<Vec<_>>().join(" + ");
+    let open: Vec<Money> = items.iter().map(|item| item.open()).collect();
+    let sums = totals(&open, language);
     let from = mail.plan.not_before.with_timezone(&recipient.moment.zone).format("%H:%M");
     let what = text_name(mail.plan.template.as_str(), language);
     let facts = match language {
@@ -116,16 +116,6 @@ fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
     };
     let who = one_line(&mail.account.customer.name, 80);
     format!("- {who}{about}: {sums}\n  {facts}\n  {stop} no {}", mail.id)
-}
-
-/// What is open, currency by currency.
-fn sums_of(items: &[&Receivable]) -> Vec<Money> {
-    let open: Vec<Money> = items.iter().map(|item| item.open()).collect();
-    let currencies: BTreeSet<Currency> = open.iter().map(|money| money.currency).collect();
-    let of = |currency: Currency| -> Vec<Money> {
-        open.iter().copied().filter(|money| money.currency == currency).collect()
-    };
-    currencies.into_iter().map(|currency| total(currency, &of(currency))).collect()
 }
 
 /// The shipped texts by a name; a firm's own by its file.

@@ -41,9 +41,7 @@ pub(super) fn documents<'a>(account: &'a Account, note: &Receivable) -> Vec<Vec<
     });
     for item in fit {
         let same = |document: &&mut Vec<&Receivable>| {
-            document.first().is_some_and(|first| {
-                first.key.number == item.key.number && first.key.issued == item.key.issued && first.kind == item.kind
-            })
+            document.first().is_some_and(|first| first.key.is_same_document(&item.key) && first.kind == item.kind)
         };
         match documents.iter_mut().find(same) {
             Some(document) => document.push(item),

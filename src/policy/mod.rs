@@ -1,6 +1,7 @@
 //! Decisions: a customer account, an event, the owner's policy and *now* in; a decision out.
 //!
-//! In: values of `ledger`. Out: [`crate::ledger::decision::Decision`]s, verdicts on mails that fall due, reasons for silence.
+//! In: values of `ledger`. Out: [`crate::ledger::decision::Decision`]s, verdicts on mails that fall due, reasons for silence,
+//! rehearsals of the days to come, previews of a step.
 //! Deliberately absent: words of a mail (policy sees findings), the clock, storage, texts of mails.
 //!
 //! How a decision is made: the event chooses one file (`message_read`, `own_mail`, `day`, `orders`, `imported`,

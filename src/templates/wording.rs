@@ -208,6 +208,12 @@ pub fn amount(money: crate::ledger::money::Money, language: Language) -> String 
     super::days::amount(money, language)
 }
 
+/// Sums of each currency, euro first: `1.220,00 € e 300,00 $`.
+#[must_use]
+pub fn totals(amounts: &[crate::ledger::money::Money], language: Language) -> String {
+    super::days::totals(amounts, language)
+}
+
 /// The same words with a capital first letter.
 #[must_use]
 pub fn capital(text: &str) -> String {
