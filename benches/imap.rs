@@ -5,7 +5,6 @@
 
 mod support;
 #[path = "../tests/testmail/mod.rs"]
-#[allow(dead_code, unused_imports)]
 mod testmail;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
