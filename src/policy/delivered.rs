@@ -2,6 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
@@ -9,7 +10,9 @@ use crate::ledger::decision::Decision;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Order};
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{HoldId, OutboxId};
+use crate::ledger::mail::StepRef;
 use crate::ledger::words::Purpose;
+use chrono::NaiveDate;
 
 /// Decides what the end of a mail changes.
 pub(super) fn decide(account: &Account, delivery: &Delivery, world: &World<'_>) -> Decision {
@@ -73,7 +76,8 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
     }
 }
 
-/// The owner deleted the draft or cancelled the mail: that means no, and it is not proposed again.
+/// The owner deleted the draft or cancelled the mail: that means no, and it is not proposed again. The step after it keeps
+/// its distance as if this one had left: else the same invoice would come back the next morning under another name.
 fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
     let plan = &delivery.plan;
     let on = d.world.moment.day_of(delivery.at);
@@ -83,11 +87,23 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
                 Change::StepDeclined { step: step.clone(), on },
                 "The owner does not want this mail: that means no",
             );
+            rest(d, step, on);
         }
     }
     d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");
     if plan.purpose == Purpose::Deferral {
         take_back_deferral(d, delivery);
+    }
+}
+
+/// Waits until the step after a declined one may come.
+fn rest(d: &mut Deliberation<'_>, declined: &StepRef, on: NaiveDate) {
+    let distance = steps::distance_after(d.world.policy, d.account.customer.kind, &declined.step);
+    let days = distance.max(d.world.policy.limits.recipient_gap_days);
+    let until = steps::plus_days(on, days.saturating_sub(1));
+    if until >= d.today() {
+        let hold = NewHold::about(HoldKind::Paused, &[declined.receivable]).until(until);
+        d.place(hold, format!("The owner said no to step `{}`: the next one keeps its distance", declined.step));
     }
 }
 

@@ -6,6 +6,7 @@ use super::collection;
 use super::credit;
 use super::steps::{anchor, plus_days};
 use crate::ledger::account::Account;
+use crate::ledger::change::Cause;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::receivable::Receivable;
@@ -166,6 +167,9 @@ fn hold_sentence(hold: &Hold) -> String {
         HoldKind::OwnerActive => "The owner is dealing with it",
         HoldKind::Review => "A question is open to the owner",
         HoldKind::Absence => "The customer's office is closed",
+        HoldKind::Paused if matches!(hold.cause, Cause::Delivery { .. }) => {
+            "The owner said no to the last mail about it"
+        }
         HoldKind::Paused => "Paused by the owner",
     };
     let named = hold.named_day.map(|day| format!(" ({day})")).unwrap_or_default();

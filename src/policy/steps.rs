@@ -54,6 +54,14 @@ fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, index: usize) -
     plus_days(last.on, step.after_days.saturating_sub(before))
 }
 
+/// How many days lie between a step and the one after it; 0 where there is none.
+pub(super) fn distance_after(policy: &Policy, kind: DebtorKind, step: &StepId) -> u32 {
+    let Some(ladder) = ladder_for(policy, kind) else { return 0 };
+    let mut from = ladder.steps.iter().skip_while(|known| known.id != *step);
+    let (this, next) = (from.next(), from.next());
+    this.zip(next).map_or(0, |(this, next)| next.after_days.saturating_sub(this.after_days))
+}
+
 /// Where a step of this name stands on the ladder.
 pub(super) fn position(ladder: &Ladder, step: &StepId) -> Option<usize> {
     ladder.steps.iter().position(|other| other.id == *step)

@@ -97,7 +97,7 @@ fn a_deleted_draft_means_no() {
     assert!(draft_to(&firm, "baldini").is_none(), "the same step is not proposed again");
 }
 
-/// The next step may be due on the same day: it waits for the next, and `why` says so.
+/// The next step may be due on the same day: it keeps its distance all the same, and `why` says so.
 #[test]
 fn the_silence_after_a_deleted_draft_has_a_reason() {
     let firm = Firm::at_work(DRAFTING, QUICK);
@@ -108,8 +108,12 @@ fn the_silence_after_a_deleted_draft_has_a_reason() {
     }
     assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"]);
     let why = firm.good("2026-10-21T10:46:00+02:00", &["why", "118/2026"]);
-    assert!(why.contains("You deleted today's draft"), "{why}");
-    firm.once("2026-10-22T10:00:00+02:00");
+    assert!(why.contains("The owner said no to the last mail about it, until 2026-10-28"), "{why}");
+    for silent in ["2026-10-22T10:00:00+02:00", "2026-10-27T10:00:00+01:00", "2026-10-28T10:00:00+01:00"] {
+        firm.once(silent);
+        assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded"], "{silent}");
+    }
+    firm.once("2026-10-29T10:00:00+01:00");
     assert_eq!(state_to(&firm, LAID, "baldini"), ["discarded", "drafted"]);
 }
 
