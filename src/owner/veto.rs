@@ -88,8 +88,24 @@ pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
             NO.contains(&token.as_str())
                 || ALL.contains(&token.as_str())
                 || token.parse::<i64>().is_ok()
-                || matches!(token.as_str(), "e" | "and" | "il" | "la" | "the" | "grazie" | "thanks" | "di" | "a")
+                || matches!(
+                    token.as_str(),
+                    "e" | "and"
+                        | "il"
+                        | "la"
+                        | "the"
+                        | "grazie"
+                        | "thanks"
+                        | "n"
+                        | "nr"
+                        | "num"
+                        | "numero"
+                        | "number"
+                        | "nos"
+                )
         });
+        // "no 2-4", "no 2..4": which of them are meant only a person can say.
+        let is_plain = is_plain && !is_range(line);
         let agrees = tokens.iter().all(|token| YES.contains(&token.as_str()));
         if is_no && is_plain && (is_all || is_bare) && numbers.is_empty() {
             veto.stopped.extend(listed);
@@ -101,6 +117,25 @@ pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
         }
     }
     veto
+}
+
+/// Numbers joined by a dash or dots.
+fn is_range(line: &str) -> bool {
+    let joins = |sign: char| matches!(sign, '-' | '–' | '—' | '.' | '…' | '/' | ':' | '÷' | '~');
+    let mut after_number = false;
+    let mut joined = false;
+    for sign in line.chars().filter(|sign| !sign.is_whitespace()) {
+        if sign.is_ascii_digit() {
+            if joined {
+                return true;
+            }
+            after_number = true;
+        } else {
+            joined = (after_number || joined) && joins(sign);
+            after_number = false;
+        }
+    }
+    false
 }
 
 /// Words and numbers in lower case, without the punctuation around them.
@@ -130,6 +165,8 @@ mod tests {
             ("NO 12, 15", vec![12, 15]),
             ("no 12 e 15, grazie", vec![12, 15]),
             ("stop 16", vec![16]),
+            ("no n. 12", vec![12]),
+            ("No, n. 12 e n. 15.", vec![12, 15]),
             ("no 12\nno 16\n", vec![12, 16]),
             ("no tutti", vec![12, 15, 16]),
             ("no all", vec![12, 15, 16]),
@@ -151,6 +188,11 @@ mod tests {
             ("12", vec![]),
             ("Baldini no, mi ha telefonato ieri", vec![]),
             ("no 99", vec![]),
+            ("no 12-16", vec![]),
+            ("no 12 – 16", vec![]),
+            ("no 12..16", vec![]),
+            ("no da 12 a 16", vec![]),
+            ("no 12 to 16", vec![]),
             ("no 12, 99", vec![12]),
             ("12 sì, 15 no", vec![]),
             ("tutti tranne 12", vec![]),
