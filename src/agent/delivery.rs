@@ -364,18 +364,11 @@ pub(super) fn not_rendered(
 }
 
 fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {
-    let (from, until) = bounds_of_today(moment);
+    let (from, until) = moment.bounds_of_today();
     Ok(unit.sent_count_on(from, until)?)
 }
 
 fn reminders(unit: &Unit<'_>, moment: Moment) -> Result<Reminders, AgentError> {
-    let (from, until) = bounds_of_today(moment);
+    let (from, until) = moment.bounds_of_today();
     Ok(Reminders { left_today: unit.reminders_sent_on(from, until)?, waiting: unit.reminders_waiting(until)? })
-}
-
-/// The first instant of today, and that of tomorrow.
-fn bounds_of_today(moment: Moment) -> (DateTime<Utc>, DateTime<Utc>) {
-    let today = moment.today();
-    let midnight = |day| moment.at(day, chrono::NaiveTime::MIN);
-    (midnight(today), midnight(today.succ_opt().unwrap_or(today)))
 }

@@ -16,10 +16,10 @@ use crate::ledger::moment::Moment;
 use crate::ledger::reading::Reading;
 use crate::policy::{self, MORNING, Scope};
 use crate::store::{Look, OutboxFilter, StoredMail, Unit};
-use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use std::collections::BTreeSet;
 
-/// Which list a mail stood on last: the number of the list's own row.
+/// Which lists a mail stood on, the last one last: the numbers of the lists' own rows.
 pub(super) const FOREWARNED: &str = "outbox.forewarned.";
 
 /// A mail that would leave today.
@@ -58,7 +58,7 @@ const fn is_asked_for(office: &Office) -> bool {
 
 /// The list of a day that waits, is on its way or has left.
 fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<StoredMail>, AgentError> {
-    let dawn = moment.at(day, chrono::NaiveTime::MIN);
+    let dawn = moment.dawn(day);
     let rows = look.outbox(&OutboxFilter { planned_from: Some(dawn), ..OutboxFilter::default() })?;
     let is_list =
         |row: &StoredMail| row.row.plan.key == BusinessKey::Forewarning(day) && row.row.state != OutboxState::Cancelled;
@@ -70,26 +70,34 @@ fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<Sto
 pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
     let today = moment.today();
     let states = OutboxState::WAITING.to_vec();
-    let mut waiting: BTreeMap<CustomerId, BTreeSet<OutboxId>> = BTreeMap::new();
+    let mut foretold: BTreeSet<OutboxId> = BTreeSet::new();
+    let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
     for row in look.outbox(&OutboxFilter { states, ..OutboxFilter::default() })? {
         let row = row.row;
-        if let Some(customer) = row.plan.customer
-            && policy::is_forewarned(&row.plan, row.approved, &office.policy)
-            && moment.day_of(row.plan.not_before) <= today
-        {
-            waiting.entry(customer).or_default().insert(row.id);
+        if moment.day_of(row.plan.not_before) <= today {
+            customers.extend(row.plan.customer);
+            if policy::is_forewarned(&row.plan, row.approved, &office.policy) {
+                foretold.insert(row.id);
+            }
         }
     }
     let mut found = Vec::new();
-    if waiting.is_empty() {
+    if foretold.is_empty() {
         return Ok(found);
+    }
+    let mut accounts = Vec::with_capacity(customers.len());
+    for customer in customers {
+        accounts.extend(look.account(customer)?);
     }
     let documents = look.receivables_with_documents()?;
     let world = world(look, office, moment, &documents)?;
-    for (customer, ids) in waiting {
-        let Some(account) = look.account(customer)? else { continue };
-        for mail in policy::rehearse(&account, &world, today, Scope::Everything).mails {
-            if let Some(id) = mail.outbox.filter(|id| ids.contains(id)) {
+    let gap = Duration::days(i64::from(office.policy.limits.recipient_gap_days));
+    let traffic = look.traffic(moment.bounds_of_today(), moment.instant - gap)?;
+    // Together, since they share what may leave on a day.
+    let rehearsals = policy::rehearse_all(&accounts, &world, traffic, today, Scope::Everything);
+    for (account, rehearsal) in accounts.iter().zip(rehearsals) {
+        for mail in rehearsal.mails {
+            if let Some(id) = mail.outbox.filter(|id| foretold.contains(id)) {
                 found.push(Leaving { id, account: account.clone(), plan: mail.plan });
             }
         }
@@ -125,7 +133,10 @@ pub(super) fn note_what_is_told(
         return Ok(());
     }
     for mail in leaving(unit, office, moment)? {
-        unit.set_setting(&format!("{FOREWARNED}{}", mail.id), Some(&list.id.to_string()))?;
+        let mut lists = lists_of(unit, mail.id)?;
+        lists.retain(|known| *known != list.id);
+        lists.push(list.id);
+        note_lists(unit, mail.id, &lists)?;
     }
     Ok(())
 }
@@ -140,8 +151,7 @@ pub(super) fn told_at(
     if !office.policy.limits.forewarn {
         return Ok(None);
     }
-    let named = look.setting(&format!("{FOREWARNED}{}", row.id))?.and_then(|id| id.parse().ok());
-    let Some(list) = named.map(OutboxId) else { return Ok(None) };
+    let Some(list) = lists_of(look, row.id)?.pop() else { return Ok(None) };
     let Some(list) = look.outbox_row(list)? else { return Ok(None) };
     let is_of_today = list.row.plan.key == BusinessKey::Forewarning(moment.today());
     let is_there = list.row.state == OutboxState::Accepted;
@@ -149,11 +159,30 @@ pub(super) fn told_at(
     Ok(list.accepted_at.filter(|at| is_of_today && is_there && *at <= moment.instant))
 }
 
-/// The numbers of the mails that stand on a list.
-pub(super) fn mails_on(look: &Look<'_>, list: OutboxId) -> Result<BTreeSet<i64>, AgentError> {
-    let list = list.to_string();
-    let marked = look.settings_named(FOREWARNED)?.into_iter().filter(|(_, value)| *value == list);
-    Ok(marked.filter_map(|(name, _)| name.strip_prefix(FOREWARNED)?.parse().ok()).collect())
+/// The numbers of the mails that stand on a list or on a later one: who answers yesterday's list with "no 12" means the
+/// mail 12, whatever the list.
+pub(super) fn mails_since(look: &Look<'_>, list: OutboxId) -> Result<BTreeSet<i64>, AgentError> {
+    marked(look, |known| known >= list)
+}
+
+fn marked(look: &Look<'_>, is_meant: impl Fn(OutboxId) -> bool) -> Result<BTreeSet<i64>, AgentError> {
+    let marks = look.settings_named(FOREWARNED)?.into_iter();
+    let meant = marks.filter(|(_, value)| parse_lists(value).into_iter().any(&is_meant));
+    Ok(meant.filter_map(|(name, _)| name.strip_prefix(FOREWARNED)?.parse().ok()).collect())
+}
+
+fn lists_of(look: &Look<'_>, mail: OutboxId) -> Result<Vec<OutboxId>, AgentError> {
+    Ok(look.setting(&format!("{FOREWARNED}{mail}"))?.map(|value| parse_lists(&value)).unwrap_or_default())
+}
+
+fn parse_lists(value: &str) -> Vec<OutboxId> {
+    value.split(',').filter_map(|id| id.parse().ok()).map(OutboxId).collect()
+}
+
+fn note_lists(unit: &mut Unit<'_>, mail: OutboxId, lists: &[OutboxId]) -> Result<(), AgentError> {
+    let value: Vec<String> = lists.iter().map(ToString::to_string).collect();
+    let value = Some(value.join(",")).filter(|_| !lists.is_empty());
+    Ok(unit.set_setting(&format!("{FOREWARNED}{mail}"), value.as_deref())?)
 }
 
 /// A list that came back never reached the owner: nothing of it leaves.
@@ -170,8 +199,10 @@ pub(super) fn heed_bounce(unit: &mut Unit<'_>, reading: &Reading) -> Result<(), 
     let Some(list) = returned.filter(|row| matches!(row.row.plan.key, BusinessKey::Forewarning(_))) else {
         return Ok(());
     };
-    for id in mails_on(unit, list.row.id)? {
-        unit.set_setting(&format!("{FOREWARNED}{id}"), None)?;
+    for id in marked(unit, |known| known == list.row.id)?.into_iter().map(OutboxId) {
+        let mut lists = lists_of(unit, id)?;
+        lists.retain(|known| *known != list.row.id);
+        note_lists(unit, id, &lists)?;
     }
     Ok(())
 }

@@ -172,7 +172,7 @@ impl Agent {
     /// An import made customers known: mails that were tied to nobody are read once more.
     pub(super) fn put_back_after_import(&mut self) -> Result<(), AgentError> {
         let Some(issued) = day_in(&self.store.look(), AGAIN)? else { return Ok(()) };
-        let from = self.office.moment(self.clock.now()).at(issued, chrono::NaiveTime::MIN);
+        let from = self.office.moment(self.clock.now()).dawn(issued);
         self.store.write(|unit| -> Result<(), AgentError> {
             if unit.read_again(from)? > 0 {
                 for folder in [Folder::Sent, Folder::Inbox] {

@@ -199,10 +199,12 @@ fn decide_on(
     let message = understood.message();
     crash::reached("intake.before_decision");
     if let Some(list) = veto::list_answered(unit, stored, message)? {
-        veto::heed(unit, sitting, stored, (message, &reading), &list)?;
-        tally.arrived += usize::from(stored.verdict.is_none());
-        tally.decided += 1;
-        return Ok(());
+        let is_all = veto::heed(unit, sitting, stored, (message, &reading), &list)?;
+        if is_all {
+            tally.arrived += usize::from(stored.verdict.is_none());
+            tally.decided += 1;
+            return Ok(());
+        }
     }
     let is_sent = stored.folder == Folder::Sent.as_str() && !is_filed_there(&reading, sitting.office);
     let ours = if is_sent || is_laid_by_hand(unit, stored, message)? {

@@ -46,7 +46,10 @@ impl Agent {
             self.store.write(|unit| -> Result<(), AgentError> {
                 // "Who has paid?" is asked once a day for everybody, never customer by customer.
                 let alone = case.kind != CaseKind::WhoHasPaid && notices_planned_on(unit, today)? < cap;
-                let plan = if urgent {
+                let plan = if urgent && (case.customer.is_some() || notices_planned_on(unit, today)? < cap) {
+                    if case.customer.is_none() {
+                        count_notice(unit, today)?;
+                    }
                     plan_of(office, moment, BusinessKey::Notice(case.id, 1), "Money may go, or have gone, astray")
                 } else if alone {
                     count_notice(unit, today)?;

@@ -5,7 +5,9 @@ use super::sheet::Section;
 use crate::ledger::ids::StepId;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::{Mode, Purpose};
-use crate::policy::terms::{DeferralLimits, Limits};
+use crate::policy::MORNING;
+use crate::policy::terms::{DeferralLimits, Limits, Windows};
+use chrono::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The parts of the policy that these sections fill.
@@ -15,8 +17,8 @@ pub(super) struct PolicyPart {
 }
 
 /// Reads both sections. What is not said, or said wrongly, keeps its default.
-pub(super) fn read(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>) -> PolicyPart {
-    PolicyPart { modes: read_modes(root), limits: read_limits(root, currency, steps) }
+pub(super) fn read(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>, windows: &Windows) -> PolicyPart {
+    PolicyPart { modes: read_modes(root), limits: read_limits(root, currency, steps, windows) }
 }
 
 fn read_modes(root: &Section<'_>) -> BTreeMap<Purpose, Mode> {
@@ -32,7 +34,7 @@ fn read_modes(root: &Section<'_>) -> BTreeMap<Purpose, Mode> {
     modes
 }
 
-fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>) -> Limits {
+fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>, windows: &Windows) -> Limits {
     let section = root.section("limits");
     let shipped = defaults::limits(currency);
     let days = |key, default| section.number(key, 0..=365, default).unwrap_or(default);
@@ -65,8 +67,25 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>)
         forewarn: section.boolean("forewarn").unwrap_or(shipped.forewarn),
         forewarn_hours: section.number("forewarn_hours", 0..=12, 1).unwrap_or(shipped.forewarn_hours),
     };
+    if limits.forewarn {
+        report_no_hour_left(&section, limits.forewarn_hours, windows);
+    }
     section.finish();
     limits
+}
+
+/// The list goes out in the morning: with more hours than the day has until the last one for reminders, none ever leaves.
+fn report_no_hour_left(section: &Section<'_>, hours: u32, windows: &Windows) {
+    let free = MORNING.overflowing_add_signed(Duration::hours(i64::from(hours))).0;
+    let Some((_, last)) = windows.reminder_hours.iter().max_by_key(|(_, until)| *until) else { return };
+    if free >= *last {
+        let (morning, last) = (MORNING.format("%H:%M"), last.format("%H:%M"));
+        section.wrong_key(
+            "forewarn_hours",
+            format!("[limits] forewarn_hours = {hours}: no reminder could ever leave, the list goes out at {morning} and reminders leave until {last}"),
+            "write fewer hours, for example: forewarn_hours = 1",
+        );
+    }
 }
 
 fn read_deferral(section: &Section<'_>, shipped: DeferralLimits, steps: &BTreeSet<StepId>) -> DeferralLimits {

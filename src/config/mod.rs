@@ -157,8 +157,8 @@ impl Parts {
         let accounts = firm::read_bank_accounts(root);
         let import = import::read(root, firm.as_ref(), &accounts);
         let currency = import.defaults.currency;
-        let policy = limits::read(root, currency, steps);
         let calendar = calendar::read(root);
+        let policy = limits::read(root, currency, steps, &calendar.windows);
         let late_payment = interest::read_claims(root);
         Some(Self {
             firm: firm?,

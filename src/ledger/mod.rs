@@ -24,4 +24,5 @@ pub mod problem;
 pub mod rates;
 pub mod reading;
 pub mod receivable;
+pub mod traffic;
 pub mod words;

@@ -37,6 +37,19 @@ impl Moment {
         self.instant.with_timezone(&self.zone).time()
     }
 
+    /// The first instant of a local day.
+    #[must_use]
+    pub fn dawn(&self, day: NaiveDate) -> DateTime<Utc> {
+        self.at(day, NaiveTime::MIN)
+    }
+
+    /// The first instant of today, and that of tomorrow.
+    #[must_use]
+    pub fn bounds_of_today(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let today = self.today();
+        (self.dawn(today), self.dawn(today.succ_opt().unwrap_or(today)))
+    }
+
     /// The instant of a local day and time. Where the clock skips that time (spring), the first instant after the
     /// gap; where it stands twice (autumn), the earlier one.
     #[must_use]

@@ -18,7 +18,7 @@ pub use digest::{Digest, DigestItem, WaitingMail, Warning, digest, warning};
 pub use forewarning::{Forewarning, forewarning, too_late};
 pub use notice::{Notice, case_sentence, case_title, notice};
 pub use orders::{command_line, order_meaning};
-pub use veto::{Veto, read_veto};
+pub use veto::{Veto, figures, read_veto};
 
 use crate::ledger::ids::Address;
 use crate::ledger::moment::Moment;

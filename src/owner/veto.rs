@@ -1,6 +1,6 @@
 //! The owner's answer to the list of the morning. It can only stop: nothing that is written here lets a mail go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words that say no, in the languages in which the list is written and a few ways of saying it.
 const NO: &[&str] = &[
@@ -71,10 +71,15 @@ pub struct Veto {
     pub is_unclear: bool,
 }
 
-/// Reads the new words of an answer to a list with these numbers on it.
+/// Reads the new words of an answer to a list with these numbers on it. `documents` has for each of them the figures in
+/// the numbers of the documents that its mail is about: where the figure that was typed stands in another mail's document,
+/// only a person can say which was meant.
 #[must_use]
-pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
-    let mut veto = Veto::default();
+pub fn read_veto(words: &str, listed: &BTreeSet<i64>, documents: &BTreeMap<i64, BTreeSet<i64>>) -> Veto {
+    // Nothing in words: what was meant may stand in the subject, in a picture, or between the lines of the list.
+    let mut veto = Veto { is_unclear: words.trim().is_empty(), ..Veto::default() };
+    let is_ambiguous =
+        |number: &i64| documents.iter().any(|(mail, figures)| mail != number && figures.contains(number));
     for line in words.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let tokens: Vec<String> = tokens(line);
         let is_no = tokens.iter().any(|token| NO.contains(&token.as_str()));
@@ -106,7 +111,14 @@ pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
         });
         // "no 2-4", "no 2..4": which of them are meant only a person can say.
         let is_plain = is_plain && !is_range(line);
-        let agrees = tokens.iter().all(|token| YES.contains(&token.as_str()));
+        // "No 12" is what the list says to write; "no alla n. 12" may speak of the invoice.
+        let is_as_told = |token: &String| {
+            !matches!(token.as_str(), "n" | "nr" | "num" | "numero" | "number" | "nos" | "il" | "la" | "the")
+        };
+        let is_plain = is_plain && (tokens.iter().all(is_as_told) || !known.iter().any(is_ambiguous));
+        // "Ok?", a thumb down: a question or a sign agrees to nothing.
+        let agrees =
+            !tokens.is_empty() && !line.contains('?') && tokens.iter().all(|token| YES.contains(&token.as_str()));
         if is_no && is_plain && (is_all || is_bare) && numbers.is_empty() {
             veto.stopped.extend(listed);
         } else if is_no && is_plain && !known.is_empty() && !is_all {
@@ -117,6 +129,12 @@ pub fn read_veto(words: &str, listed: &BTreeSet<i64>) -> Veto {
         }
     }
     veto
+}
+
+/// The figures in the number of a document: 118 and 2026 in "118/2026".
+#[must_use]
+pub fn figures(number: &str) -> Vec<i64> {
+    number.split(|sign: char| !sign.is_ascii_digit()).filter_map(|figures| figures.parse().ok()).collect()
 }
 
 /// Numbers joined by a dash or dots.
@@ -153,7 +171,9 @@ mod tests {
     use super::*;
 
     fn read(words: &str) -> (Vec<i64>, bool) {
-        let veto = read_veto(words, &BTreeSet::from([12, 15, 16]));
+        let documents = [(12, "118/2026"), (15, "119/2026"), (16, "FT 12 bis")];
+        let documents = documents.map(|(mail, number)| (mail, figures(number).into_iter().collect()));
+        let veto = read_veto(words, &BTreeSet::from([12, 15, 16]), &BTreeMap::from(documents));
         (veto.stopped.into_iter().collect(), veto.is_unclear)
     }
 
@@ -165,8 +185,8 @@ mod tests {
             ("NO 12, 15", vec![12, 15]),
             ("no 12 e 15, grazie", vec![12, 15]),
             ("stop 16", vec![16]),
-            ("no n. 12", vec![12]),
-            ("No, n. 12 e n. 15.", vec![12, 15]),
+            ("no n. 15", vec![15]),
+            ("No, n. 15 e n. 16.", vec![15, 16]),
             ("no 12\nno 16\n", vec![12, 16]),
             ("no tutti", vec![12, 15, 16]),
             ("no all", vec![12, 15, 16]),
@@ -175,7 +195,6 @@ mod tests {
             ("Buongiorno,\nno 15\nGrazie", vec![15]),
             ("ok, grazie", vec![]),
             ("Va bene!", vec![]),
-            ("", vec![]),
         ] {
             assert_eq!(read(words), (stopped, false), "{words}");
         }
@@ -188,6 +207,14 @@ mod tests {
             ("12", vec![]),
             ("Baldini no, mi ha telefonato ieri", vec![]),
             ("no 99", vec![]),
+            ("no n. 12", vec![]),
+            ("", vec![]),
+            ("👎", vec![]),
+            ("🛑 ⛔", vec![]),
+            ("???", vec![]),
+            ("ok?", vec![]),
+            ("va bene?", vec![]),
+            ("ok\n👎", vec![]),
             ("no 12-16", vec![]),
             ("no 12 – 16", vec![]),
             ("no 12..16", vec![]),

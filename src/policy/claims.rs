@@ -3,6 +3,7 @@
 
 use super::World;
 use crate::ledger::account::Account;
+use crate::ledger::holidays::HolidayCountry;
 use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::interest::{self, COMPENSATION, Claims, NoClaim};
 use crate::ledger::mail::MailPlan;
@@ -14,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// until then.
 pub(super) fn of(account: &Account, items: &[&Receivable], world: &World<'_>) -> Claims {
     let (today, wanted) = (world.moment.today(), &world.policy.late_payment);
+    if !is_italian(account, world) {
+        return Claims::default();
+    }
     let owed = |item: &&Receivable| interest::of(account, item, today, &wanted.rates).is_ok();
     let compensation = if wanted.compensation {
         interest::compensated(account, items, today, &compensated_before(account, items, world))
@@ -21,6 +25,11 @@ pub(super) fn of(account: &Account, items: &[&Receivable], world: &World<'_>) ->
         Vec::new()
     };
     Claims { interest: wanted.interest && items.iter().any(owed), compensation }
+}
+
+/// Where nothing is known of the customer's country it is the firm's own, and the rates are those of Italian law.
+fn is_italian(account: &Account, world: &World<'_>) -> bool {
+    account.customer.country.is_some() || world.policy.calendar.country == HolidayCountry::Italy
 }
 
 /// Receivables outside this letter for which a last letter left already: the compensation of their invoice was asked for
@@ -41,6 +50,10 @@ pub(super) fn facts(account: &Account, mail: &MailPlan, world: &World<'_>) -> Ve
     let (today, wanted) = (world.moment.today(), &world.policy.late_payment);
     let items: Vec<&Receivable> = mail.items.iter().filter_map(|id| account.receivable(*id)).collect();
     let mut facts = Vec::new();
+    if (wanted.interest || wanted.compensation) && !is_italian(account, world) {
+        facts.push("No late interest or compensation: they are those of Italian law, and nothing says that the customer is in Italy.".to_owned());
+        return facts;
+    }
     if wanted.interest {
         let counted: Vec<_> =
             items.iter().map(|item| (*item, interest::of(account, item, today, &wanted.rates))).collect();

@@ -224,7 +224,7 @@ pub(super) fn order(d: &mut Deliberation<'_>, note: ReceivableId, items: &[Recei
         }
     }
     wanted.sort_by_key(|(item, _)| (item.due, item.id));
-    let mut touched = Vec::new();
+    let (mut touched, mut reopened) = (Vec::new(), Vec::new());
     for (item, before) in wanted {
         let room = item.open().plus(before).unwrap_or(before);
         let part = if items.contains(&item.id) { rest.cents.min(room.cents) } else { 0 };
@@ -235,11 +235,51 @@ pub(super) fn order(d: &mut Deliberation<'_>, note: ReceivableId, items: &[Recei
                 format!("The owner says: credit note {} takes {part} off {}", note.key.number, item.key.number);
             link(d, note.id, item.id, part, because);
             touched.push(item.id);
+            if part.cents < before.cents {
+                reopened.push(item);
+            }
         }
     }
     decide(d, &note, rest);
     d.close_cases(&[CaseKind::CreditNote], &[note.id], "The owner said what becomes of the credit note");
     after_link(d, &touched);
+    for item in reopened {
+        ask_whether_paid(d, &note, &item);
+    }
+}
+
+/// A note was taken off an invoice again on which payments are recorded. A payment was never counted for more than was
+/// open then, so that what seems open now may have been paid: nobody is asked for it until the owner says so.
+fn ask_whether_paid(d: &mut Deliberation<'_>, note: &Receivable, before: &Receivable) {
+    let Some(item) = d.account.receivable(before.id).filter(|item| !item.is_settled()).cloned() else { return };
+    if !item.paid().is_positive() {
+        return;
+    }
+    let number = &item.key.number;
+    let case = d.open_case(
+        NewCase {
+            kind: CaseKind::PaymentNotification,
+            message: None,
+            items: vec![item.id],
+            particulars: vec![
+                format!(
+                    "Credit note {} does not reduce {number} any more: {} are open on it now.",
+                    note.key.number,
+                    item.open()
+                ),
+                format!(
+                    "{} were recorded as paid on it while the note was; if more arrived than that, it may be paid.",
+                    item.paid()
+                ),
+            ],
+            suggestions: vec![Order::Paid { items: vec![item.id], amount: None, on: d.today() }],
+        },
+        "What a credit note had covered is open again, and payments are recorded on it",
+    );
+    d.place(
+        NewHold::about(HoldKind::Review, &[item.id]).case(case),
+        format!("The owner says whether {number} is paid"),
+    );
 }
 
 fn decide(d: &mut Deliberation<'_>, note: &Receivable, rest: Money) {

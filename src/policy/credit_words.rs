@@ -3,6 +3,7 @@
 use crate::ledger::account::Account;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::{Receivable, ReceivableKind};
+use std::collections::BTreeMap;
 
 /// Words after which a description gives the number of a document. Kept short on purpose: «sconto su 2 pezzi» names none.
 const CUES: [&str; 22] = [
@@ -39,11 +40,12 @@ pub(super) fn documents<'a>(account: &'a Account, note: &Receivable) -> Vec<Vec<
             && item.key.issued <= note.key.issued
             && item.amount.currency == note.amount.currency
     });
+    // Looked up and not searched: a customer may have thousands of rows.
+    let mut places = BTreeMap::new();
     for item in fit {
-        let same = |document: &&mut Vec<&Receivable>| {
-            document.first().is_some_and(|first| first.key.is_same_document(&item.key) && first.kind == item.kind)
-        };
-        match documents.iter_mut().find(same) {
+        let key = (&item.key.issuer, &item.key.number, item.key.issued, item.kind.as_str());
+        let place = *places.entry(key).or_insert(documents.len());
+        match documents.get_mut(place) {
             Some(document) => document.push(item),
             None => documents.push(vec![item]),
         }

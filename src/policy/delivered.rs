@@ -9,7 +9,7 @@ use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Order};
 use crate::ledger::hold::{HoldKind, HoldOutcome};
-use crate::ledger::ids::{HoldId, OutboxId};
+use crate::ledger::ids::{HoldId, OutboxId, ReceivableId};
 use crate::ledger::mail::StepRef;
 use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
@@ -81,8 +81,10 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
 fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
     let plan = &delivery.plan;
     let on = d.world.moment.day_of(delivery.at);
+    let is_open =
+        |item: ReceivableId, d: &Deliberation<'_>| d.account.receivable(item).is_some_and(|it| !it.is_settled());
     for step in &plan.steps {
-        if !d.account.has_taken(step) && !d.account.declined.contains(step) {
+        if !d.account.has_taken(step) && !d.account.declined.contains(step) && is_open(step.receivable, d) {
             d.record(
                 Change::StepDeclined { step: step.clone(), on },
                 "The owner does not want this mail: that means no",

@@ -1,6 +1,7 @@
 //! Rows of an import: what is new, what changed, what vanished.
 
 use super::World;
+use super::collection;
 use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::settlement;
@@ -145,7 +146,7 @@ fn ask_about_arrears(d: &mut Deliberation<'_>) {
         .account
         .open_items()
         .into_iter()
-        .filter(|item| is_old_arrear(item, d.world))
+        .filter(|item| is_old_arrear(item, d.world) && collection::elsewhere(item).is_none())
         .map(|item| item.id)
         .filter(|id| d.account.cases.iter().all(|case| case.kind != CaseKind::OldArrears || !case.items.contains(id)))
         .collect();

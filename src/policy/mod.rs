@@ -39,6 +39,7 @@ mod restart;
 mod routine;
 mod settlement;
 mod silence;
+mod stage;
 mod steps;
 mod strangers;
 mod supposed;
@@ -56,8 +57,9 @@ use terms::Policy;
 
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
-pub use rehearsal::{MORNING, Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse};
+pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};
 pub use restart::{Reminders, is_restart, weight};
+pub use windows::MORNING;
 
 /// What a decision may look at besides the account.
 #[derive(Debug, Clone, Copy)]

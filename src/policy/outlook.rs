@@ -1,6 +1,7 @@
 //! Where every open receivable stands on its ladder, and why nothing goes out about it today: for `status` and `why`.
 
 use super::World;
+use super::collection;
 use super::examination::{self, examine};
 use super::freshness;
 use super::silence;
@@ -48,6 +49,10 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
     reasons.extend(silence::of_customer(account, world, today, None));
     if world.policy.mode(Purpose::Reminder) == Mode::Observe {
         reasons.push("Reminders are only observed: nothing leaves".to_owned());
+    }
+    // The ladder says nothing of what somebody else collects.
+    if collection::elsewhere(item).is_some() {
+        return ItemOutlook { receivable: item.id, next_step: None, silence: reasons };
     }
     match &next {
         None if steps::ladder_for(world.policy, account.customer.kind).is_none() => {

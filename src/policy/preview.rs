@@ -17,7 +17,7 @@ use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 /// A ladder that takes more mails than that is not read to its end by anybody.
 const MOST_STEPS: usize = 40;
@@ -382,7 +382,7 @@ fn too_small(account: &Account, act: &PreviewedAct, world: &World<'_>) -> Option
 }
 
 fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
-    Moment::new(world.moment.at(day, NaiveTime::MIN), world.moment.zone)
+    Moment::new(world.moment.dawn(day), world.moment.zone)
 }
 
 /// When a mail of this step may leave, from a moment on; the owner's draft is laid down at once.

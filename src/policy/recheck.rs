@@ -202,6 +202,9 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
+    if let Some(reason) = short_of_time(row, world) {
+        return Some(reason);
+    }
     for step in &plan.steps {
         let Some(item) = account.receivable(step.receivable) else {
             return Some(format!("Receivable {} is unknown", step.receivable));
@@ -217,6 +220,17 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     hold.and_then(|id| account.holds.iter().find(|hold| hold.id == id))
         .filter(|hold| hold.ended.as_ref().is_none_or(|end| end.how != HoldOutcome::Broken))
         .map(|_| "What it asks about is not broken".to_owned())
+}
+
+/// A mail that asks for payment by a day was put off for so long that the customer would have much less time than the step
+/// gives: it is planned anew, with another day. Less than two thirds of the time is much less.
+fn short_of_time(row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    // The owner's own letter counts from the day on which they sign it.
+    let deadline = row.plan.particulars.deadline.filter(|_| row.plan.particulars.deadline_days.is_none())?;
+    let given = deadline.signed_duration_since(world.moment.day_of(row.planned_at)).num_days();
+    let left = deadline.signed_duration_since(world.moment.today()).num_days();
+    (left.saturating_mul(3) < given.saturating_mul(2))
+        .then(|| format!("It asks for payment by {deadline}, which has come too near"))
 }
 
 fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
@@ -285,7 +299,7 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
         return wait(opening(now), "It lies outside the hours for such mails");
     }
     let limits = &world.policy.limits;
-    let midnight = |days: u32| world.moment.at(steps::plus_days(world.moment.today(), days), chrono::NaiveTime::MIN);
+    let midnight = |days: u32| world.moment.dawn(steps::plus_days(world.moment.today(), days));
     if conditions.sent_today >= limits.mails_per_day {
         return wait(opening(midnight(1)), "The mails of today are used up");
     }
@@ -305,7 +319,7 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
         let again = last.map(|at| steps::plus_days(world.moment.day_of(at), limits.recipient_gap_days));
         if let Some(again) = again.filter(|again| world.moment.today() < *again) {
             return wait(
-                opening(world.moment.at(again, chrono::NaiveTime::MIN)),
+                opening(world.moment.dawn(again)),
                 &format!("This address had a reminder less than {} days ago", limits.recipient_gap_days),
             );
         }

@@ -1,42 +1,24 @@
 //! The days to come, rehearsed: every morning's decision and the last look before each mail, on a copy of the account
 //! that is thrown away. The engine that decides here is the one that will decide then, so the two cannot disagree.
+//! Accounts are rehearsed side by side, day by day, since they share what may leave on a day and who reads it.
 //!
 //! Supposed: nobody writes and nobody pays; the owner says every morning who has paid up to the day before, approves
 //! what waits for approval, and sends what lies in Drafts. Not supposed: that they telephone, sign a letter of their
 //! own, or answer any other question. What depends on such a thing does not happen, and is shown as a question.
 
-use super::examination::is_owners_letter;
-use super::recheck::{Conditions, Recheck, recheck};
-use super::restart::Reminders;
+use super::World;
+use super::restart;
+use super::stage::{Stage, real};
 use super::steps::plus_days;
 use super::terms::Policy;
-use super::{World, decide};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
-use crate::ledger::change::Change;
-use crate::ledger::decision::Decision;
-use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
-use crate::ledger::ids::{CaseId, OutboxId, ReceivableId};
-use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
-use crate::ledger::moment::Moment;
+use crate::ledger::ids::{OutboxId, ReceivableId};
+use crate::ledger::mail::MailPlan;
+use crate::ledger::traffic::Traffic;
 use crate::ledger::words::{Mode, Purpose};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::borrow::Cow;
-
-/// Numbers of rows that exist in the rehearsal only begin here, far from those of any store.
-const REHEARSED_ROWS: i64 = i64::MAX / 2;
-/// When the owner gets the lists of the day.
-pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
-    Some(hour) => hour,
-    None => NaiveTime::MIN,
-};
-/// Later than any hour at which mail leaves.
-const EVENING: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 0) {
-    Some(hour) => hour,
-    None => NaiveTime::MIN,
-};
-/// A mail that is told so often to wait within one day waits for the next.
-const LOOKS_A_DAY: u32 = 24;
 
 /// What is to come if nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,6 +27,8 @@ pub struct Rehearsal {
     pub mails: Vec<RehearsedMail>,
     /// What the owner is asked on the way, oldest first; "who has paid?" is supposed to be answered.
     pub questions: Vec<RehearsedQuestion>,
+    /// Mails of today's outbox that have not left by then, and when each is looked at next.
+    pub waiting: Vec<(OutboxId, DateTime<Utc>)>,
     /// Mails of today's outbox that would not leave any more.
     pub dropped: Vec<(OutboxId, String)>,
 }
@@ -78,28 +62,74 @@ pub enum Scope {
     FirstMail,
 }
 
-/// Rehearses every day from now until a day, that day included: a decision at dawn, the mails, a decision at dusk.
+/// Rehearses one account as if it were alone, every day from now until a day, that day included: a decision at dawn, the
+/// mails, a decision at dusk.
 #[must_use]
 pub fn rehearse(account: &Account, world: &World<'_>, until: NaiveDate, scope: Scope) -> Rehearsal {
+    let alone = rehearse_all(std::slice::from_ref(account), world, Traffic::default(), until, scope);
+    alone.into_iter().next().unwrap_or_default()
+}
+
+/// Rehearses accounts side by side; the result has their order.
+#[must_use]
+pub fn rehearse_all(
+    accounts: &[Account],
+    world: &World<'_>,
+    traffic: Traffic,
+    until: NaiveDate,
+    scope: Scope,
+) -> Vec<Rehearsal> {
     let policy = supposed(world.policy);
-    let mut stage = Stage {
-        account: account.clone(),
-        world: World { policy: &policy, ..*world },
-        next_row: REHEARSED_ROWS,
-        began: world.moment.instant,
-        found: Rehearsal::default(),
-    };
+    let world = World { policy: &policy, ..*world };
+    let mut stages: Vec<Stage<'_>> = accounts.iter().map(|account| Stage::new(account.clone(), world)).collect();
+    let mut traffic = traffic;
     let mut day = world.moment.today();
-    while day <= until && !stage.is_over(scope) {
-        stage.morning(day);
-        stage.deliver(day);
-        stage.evening(day);
+    while day <= until && stages.iter().any(|stage| !stage.is_over(scope)) {
+        for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
+            stage.morning(day);
+        }
+        deliver(&mut stages, &mut traffic, day, scope);
+        for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
+            stage.evening(day);
+        }
         let Some(next) = day.succ_opt() else { break };
         day = next;
+        (traffic.sent_today, traffic.reminders_today) = (0, 0);
     }
-    let last = world.moment.at(plus_days(until, 1), NaiveTime::MIN);
-    stage.found.mails.retain(|mail| mail.plan.not_before < last);
-    stage.found
+    let last = world.moment.dawn(plus_days(until, 1));
+    stages
+        .into_iter()
+        .map(|stage| {
+            let mut found = stage.found;
+            found.mails.retain(|mail| mail.plan.not_before < last);
+            let here = stage.account.pending.iter().filter_map(|row| Some((real(row.id)?, row.plan.not_before)));
+            found.waiting = here.collect();
+            found
+        })
+        .collect()
+}
+
+/// Everything that may leave on a day leaves, in the order in which it would: by its time; after a quiet time answers
+/// first, then the largest reminders.
+fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scope: Scope) {
+    let mut waiting = Vec::new();
+    // Of this day: what left before, and what is still here.
+    let mut reminders = traffic.reminders_today;
+    for (index, stage) in stages.iter().enumerate().filter(|(_, stage)| !stage.is_over(scope)) {
+        let spreads = restart::is_restart(stage.world.policy, day);
+        for row in stage.due(day) {
+            let is_reminder = row.plan.purpose == Purpose::Reminder;
+            reminders = reminders.saturating_add(u32::from(is_reminder));
+            let rank = if spreads && is_reminder { (1, -restart::weight(&stage.account, &row.plan)) } else { (0, 0) };
+            waiting.push((rank, row.plan.not_before, row.id, index));
+        }
+    }
+    waiting.sort_unstable();
+    for (.., id, index) in waiting {
+        let Some(stage) = stages.get_mut(index) else { continue };
+        let waiting = reminders.saturating_sub(traffic.reminders_today);
+        stage.send(id, day, traffic, waiting);
+    }
 }
 
 /// Where reminders are only observed, it is shown what would leave if they were not.
@@ -110,176 +140,4 @@ fn supposed(policy: &Policy) -> Cow<'_, Policy> {
     let mut policy = policy.clone();
     policy.modes.insert(Purpose::Reminder, Mode::Send);
     Cow::Owned(policy)
-}
-
-struct Stage<'a> {
-    account: Account,
-    world: World<'a>,
-    next_row: i64,
-    /// Now, before the first day of the rehearsal.
-    began: DateTime<Utc>,
-    found: Rehearsal,
-}
-
-impl Stage<'_> {
-    fn is_over(&self, scope: Scope) -> bool {
-        let is_idle = self.account.open_items().is_empty() && self.account.pending.is_empty();
-        is_idle || scope == Scope::FirstMail && self.found.mails.iter().any(|mail| mail.outbox.is_none())
-    }
-
-    /// The owner says who has paid, then the day is decided on.
-    fn morning(&mut self, day: NaiveDate) {
-        let zone = self.world.moment.zone;
-        let dawn = self.world.moment.at(day, NaiveTime::MIN);
-        self.world.moment = Moment::new(dawn.max(self.world.moment.instant), zone);
-        if let Some(up_to) = day.pred_opt() {
-            self.account.apply(&Change::PaymentsKnown { up_to });
-        }
-        let decision = decide(&self.account, &Event::DayCame, &self.world);
-        self.keep(decision);
-    }
-
-    /// After the hours for mail: what is decided now is for the next window, and may come before a change of midnight.
-    fn evening(&mut self, day: NaiveDate) {
-        let dusk = self.world.moment.at(day, EVENING);
-        self.world.moment = Moment::new(dusk.max(self.world.moment.instant), self.world.moment.zone);
-        let decision = decide(&self.account, &Event::DayCame, &self.world);
-        self.keep(decision);
-    }
-
-    fn keep(&mut self, decision: Decision) {
-        for entry in decision.entries {
-            self.account.apply(&entry.change);
-            if let Change::CaseOpened { case } = entry.change {
-                self.world.next_case = CaseId(case.id.0.saturating_add(1));
-                if case.kind != CaseKind::WhoHasPaid {
-                    let on = self.world.moment.today();
-                    self.found.questions.push(RehearsedQuestion { on, kind: case.kind, items: case.items });
-                }
-            }
-        }
-        for withdrawal in decision.withdrawals {
-            self.drop_row(withdrawal.outbox, &withdrawal.reason);
-        }
-        for plan in decision.mails {
-            self.enqueue(plan);
-        }
-    }
-
-    fn enqueue(&mut self, plan: MailPlan) {
-        let is_known = self.account.pending.iter().map(|row| &row.plan.key).any(|key| *key == plan.key)
-            || self.found.mails.iter().any(|mail| mail.plan.key == plan.key);
-        if is_known {
-            return;
-        }
-        self.account.pending.push(OutboxRow {
-            id: OutboxId(self.next_row),
-            revision: 0,
-            state: if plan.needs_approval { OutboxState::Held } else { OutboxState::Planned },
-            state_reason: None,
-            planned_at: self.world.moment.instant,
-            approved: false,
-            attempts: 0,
-            plan,
-        });
-        self.next_row = self.next_row.saturating_add(1);
-    }
-
-    /// Everything that may leave on this day leaves, each mail looked at when its time has come.
-    fn deliver(&mut self, day: NaiveDate) {
-        let mut waiting: Vec<(DateTime<Utc>, OutboxId)> = self
-            .account
-            .pending
-            .iter()
-            .filter(|row| self.comes_to_an_end(row))
-            .map(|row| (row.plan.not_before, row.id))
-            .collect();
-        waiting.sort_unstable();
-        for (_, id) in waiting {
-            for _ in 0..LOOKS_A_DAY {
-                // An earlier mail of the day may have ended it.
-                let Some(row) = self.account.pending.iter().find(|row| row.id == id).cloned() else { break };
-                let at = row.plan.not_before.max(self.world.moment.instant);
-                if self.world.moment.day_of(at) > day || !self.look(row, at) {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// One look at a mail; true when it is to be looked at once more.
-    fn look(&mut self, mut row: OutboxRow, at: DateTime<Utc>) -> bool {
-        row.approved = row.approved || row.plan.needs_approval;
-        let world = World { moment: Moment::new(at, self.world.moment.zone), ..self.world };
-        match recheck(&self.account, &row, &world, &self.calm(&row, at)) {
-            Recheck::Go => {
-                self.leave(row, &world);
-                false
-            }
-            Recheck::Wait { until, .. } => {
-                if let Some(waiting) = self.account.pending.iter_mut().find(|waiting| waiting.id == row.id) {
-                    waiting.plan.not_before = until;
-                }
-                until > at
-            }
-            Recheck::Cancel { reason } => {
-                self.drop_row(row.id, &reason);
-                false
-            }
-        }
-    }
-
-    fn leave(&mut self, mut row: OutboxRow, world: &World<'_>) {
-        row.plan.not_before = world.moment.instant;
-        self.account.pending.retain(|other| other.id != row.id);
-        let outcome = DeliveryOutcome::Accepted;
-        let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: world.moment.instant };
-        let decision = decide(&self.account, &Event::Delivered(Box::new(delivery)), world);
-        self.keep(decision);
-        self.found.mails.push(RehearsedMail { outbox: real(row.id), plan: row.plan });
-    }
-
-    fn drop_row(&mut self, id: OutboxId, reason: &str) {
-        self.account.pending.retain(|row| row.id != id);
-        if let Some(id) = real(id) {
-            self.found.dropped.push((id, reason.to_owned()));
-        }
-    }
-
-    /// What the owner keeps back, what nobody knows about and what the owner must write stays where it is.
-    fn comes_to_an_end(&self, row: &OutboxRow) -> bool {
-        let is_stuck = match row.state {
-            OutboxState::Held => !row.plan.needs_approval,
-            OutboxState::Unsure => true,
-            _ => false,
-        };
-        !is_stuck && !is_owners_letter(self.account.customer.kind, &row.plan, self.world.policy)
-    }
-
-    /// The list of a day reaches the owner in the morning; today's not before now.
-    fn forewarned(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let morning = self.world.moment.at(self.world.moment.day_of(at), MORNING);
-        let began = self.began;
-        if self.world.moment.day_of(began) == self.world.moment.day_of(at) { morning.max(began) } else { morning }
-    }
-
-    /// Nothing of the agent's own trouble stands in the way, and no other account's mails.
-    fn calm(&self, row: &OutboxRow, at: DateTime<Utc>) -> Conditions {
-        let wrote = self.account.customer_wrote.max(self.account.owner_wrote);
-        Conditions {
-            halted: false,
-            inbox_enumerated: Some(at),
-            history_read: true,
-            sent_today: 0,
-            reminders: Reminders::default(),
-            last_reminder_to_recipient: None,
-            customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
-            redirected: false,
-            forewarned: Some(self.forewarned(at)),
-        }
-    }
-}
-
-fn real(id: OutboxId) -> Option<OutboxId> {
-    (id.0 < REHEARSED_ROWS).then_some(id)
 }

@@ -11,7 +11,7 @@ use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 /// A call was made, without news.
 pub(super) fn take(account: &mut Account, id: ReceivableId, step: &StepId, on: NaiveDate) {
@@ -55,7 +55,7 @@ pub(super) fn suppose_earlier(
             account.steps.push(StepTaken { step: reference, on: day, by: StepTaker::Agent });
             let sentence = format!("`{}` left on {day}", earlier.id);
             if !sentences.contains(&sentence) {
-                let at = moment.at(day, NaiveTime::MIN);
+                let at = moment.dawn(day);
                 account.sent.push(SentMail { purpose: Purpose::Reminder, at, to: Vec::new(), items: Vec::new() });
                 sentences.push(sentence);
             }

@@ -10,6 +10,11 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 
 /// A year and some: settings that leave no day at all must not stall the agent.
 const SEARCH_DAYS: usize = 400;
+/// When the owner gets the lists of the day.
+pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
+    Some(hour) => hour,
+    None => NaiveTime::MIN,
+};
 
 /// The first instant from `from` on at which a reminder may leave.
 pub(super) fn reminder_time(world: &World<'_>, customer: &Customer, from: DateTime<Utc>, firm: bool) -> DateTime<Utc> {

@@ -9,7 +9,7 @@ use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
 use crate::policy::{self, RehearsedQuestion, Scope};
 use crate::store::StoreError;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use serde::Serialize;
 
 /// How far ahead the next mail of an account is looked for when no day is given.
@@ -24,6 +24,8 @@ pub struct PlanReport {
     pub to_come: Vec<PlanRow>,
     /// What the owner will be asked: calls, letters of their own, words not kept.
     pub yours: Vec<PlanQuestion>,
+    /// Some of it leaves on the days after a quiet time, over which reminders are spread.
+    pub spread: bool,
 }
 
 /// A question that will come up.
@@ -76,24 +78,34 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     let last = until.or_else(|| view.moment.today().checked_add_days(Days::new(LOOK_AHEAD_DAYS)));
     let last = last.unwrap_or(NaiveDate::MAX);
     let (mut decided, mut to_come, mut yours) = (Vec::new(), Vec::new(), Vec::new());
-    for account in view.look.accounts()? {
-        let rehearsal = policy::rehearse(&account, &world, last, scope);
+    let accounts = view.look.accounts()?;
+    let gap = Duration::days(i64::from(view.policy.limits.recipient_gap_days));
+    let traffic = view.look.traffic(view.moment.bounds_of_today(), view.moment.instant - gap)?;
+    let rehearsals = policy::rehearse_all(&accounts, &world, traffic, last, scope);
+    for (account, rehearsal) in accounts.iter().zip(rehearsals) {
+        let leaves_at = |id| {
+            let left = rehearsal.mails.iter().find(|mail| mail.outbox == Some(id)).map(|mail| mail.plan.not_before);
+            left.or_else(|| rehearsal.waiting.iter().find(|(row, _)| *row == id).map(|(_, at)| *at))
+        };
         for row in account.pending.iter().filter(|row| row.state.is_pending() && row.state != OutboxState::Drafted) {
-            let mut planned = row_of(view, &account, &row.plan);
+            let at = leaves_at(row.id).unwrap_or(row.plan.not_before);
+            let mut planned = row_of(view, account, &MailPlan { not_before: at, ..row.plan.clone() });
             planned.outbox = Some(row.id.0);
             planned.needs_approval = row.state == OutboxState::Held;
             decided.push(planned);
         }
         let new = rehearsal.mails.iter().filter(|mail| mail.outbox.is_none());
-        to_come.extend(new.map(|mail| row_of(view, &account, &mail.plan)));
-        yours.extend(rehearsal.questions.iter().map(|question| question_of(&account, question)));
+        to_come.extend(new.map(|mail| row_of(view, account, &mail.plan)));
+        yours.extend(rehearsal.questions.iter().map(|question| question_of(account, question)));
     }
     for rows in [&mut decided, &mut to_come] {
         rows.retain(|row| until.is_none_or(|until| row.day <= until));
         rows.sort_by(|a, b| (a.not_before, &a.customer).cmp(&(b.not_before, &b.customer)));
     }
     yours.sort_by(|a, b| (a.day, &a.customer).cmp(&(b.day, &b.customer)));
-    Ok(PlanReport { decided, to_come, yours })
+    let mut reminders = decided.iter().chain(&to_come).filter(|row| row.purpose == Purpose::Reminder);
+    let spread = reminders.any(|row| policy::is_restart(view.policy, row.day));
+    Ok(PlanReport { decided, to_come, yours, spread })
 }
 
 fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
@@ -147,6 +159,11 @@ impl PlanReport {
             let supposed = "Supposed: nobody pays or writes, you say every morning who has paid, and you approve \
                             what asks you.";
             parts.push(wrap(supposed, "", WIDTH));
+        }
+        if self.spread {
+            let why = "After a quiet time reminders leave day by day, the largest first (restart_business_days in \
+                       [calendar]).";
+            parts.push(wrap(why, "", WIDTH));
         }
         parts.join("\n")
     }

@@ -89,7 +89,8 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             let zero = Money::zero(open.currency);
             let sum = sums.entry(open.currency).or_insert((zero, zero));
             sum.0 = sum.0.plus(open).unwrap_or(sum.0);
-            if receivable.due < day {
+            // What is owed to the customer is not overdue to us.
+            if receivable.due < day && open.is_positive() {
                 sum.1 = sum.1.plus(open).unwrap_or(sum.1);
             }
             let item = outlook.iter().find(|item| item.receivable == receivable.id);

@@ -8,7 +8,7 @@ use crate::ledger::ids::{MessageIdentity, ReceivableId};
 use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::policy;
 use crate::store::{JournalRow, OutboxFilter, StoreError, StoredMessage};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -101,7 +101,7 @@ fn refused_today(view: &View<'_>, account: &Account) -> Result<Option<String>, S
     let today = view.moment.today();
     let of_today = OutboxFilter {
         customer: Some(account.customer.id),
-        planned_from: Some(view.moment.at(today, NaiveTime::MIN)),
+        planned_from: Some(view.moment.dawn(today)),
         states: vec![OutboxState::Discarded],
         ..OutboxFilter::default()
     };

@@ -8,6 +8,7 @@ use super::sql::{
 use super::values::{Frozen, OutboxFilter, RecipientAnswer, RecipientOutcome, Seal, SentCopy, StoredMail};
 use crate::ledger::ids::{Address, CaseId, CustomerId, OutboxId, RfcId};
 use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
+use crate::ledger::traffic::Traffic;
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Params, Row, params_from_iter};
@@ -199,6 +200,27 @@ impl Look<'_> {
         let text = "SELECT at FROM sent_recipient WHERE address = ?1 AND purpose IN ('reminder', 'courtesy') \
                     ORDER BY at DESC LIMIT 1";
         one(self.connection, "look for the last reminder", text, [address.as_str()], |row| read_instant(row, "at"))
+    }
+
+    /// What left from an instant (included) until another (excluded), and who had a reminder since a third.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn traffic(
+        &self,
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        reminded_since: DateTime<Utc>,
+    ) -> Result<Traffic, StoreError> {
+        let text = "SELECT address, max(at) AS at FROM sent_recipient \
+                    WHERE purpose IN ('reminder', 'courtesy') AND at >= ?1 GROUP BY address";
+        let reminded = all(self.connection, "list who was reminded", text, [instant(reminded_since)], |row| {
+            Ok((read_parsed(row, "address", Address::parse)?, read_instant(row, "at")?))
+        })?;
+        Ok(Traffic {
+            sent_today: self.sent_count_on(from, until)?,
+            reminders_today: self.reminders_sent_on(from, until)?,
+            reminded: reminded.into_iter().collect(),
+        })
     }
 
     fn count_left(&self, which: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<u32, StoreError> {

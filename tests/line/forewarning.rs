@@ -249,3 +249,59 @@ fn a_crash_leaves_no_mail_untold() {
         assert_eq!(customers(&copy).len(), 3, "{point}");
     }
 }
+
+/// The list of the day before names the same mails: a no to it is a no.
+#[test]
+fn a_no_to_yesterdays_list_stops_too() {
+    let firm = told();
+    firm.once("2026-10-08T08:01:00+02:00");
+    assert_eq!(lists(&firm).len(), 2);
+    let words = format!("no {}\n", number(&firm, "Baldini"));
+    firm.lay(Folder::Inbox, "2026-10-08T06:21:00Z", &answer(&lists(&firm)[0], "<late@studioferri.example>", &words));
+    firm.once("2026-10-08T09:35:00+02:00");
+    assert_eq!(customers(&firm), ["neriimpianti", "officineverdi"]);
+
+    let firm = told();
+    firm.once("2026-10-08T08:01:00+02:00");
+    let unclear = answer(&lists(&firm)[0], "<late@studioferri.example>", "Aspettate!\n");
+    firm.lay(Folder::Inbox, "2026-10-08T06:21:00Z", &unclear);
+    firm.once("2026-10-08T09:35:00+02:00");
+    assert!(customers(&firm).is_empty());
+}
+
+/// The owner forwarded the list, and the customer answers in its thread: that is a customer's mail like any other.
+#[test]
+fn what_a_customer_writes_below_a_list_is_read() {
+    let firm = told();
+    let paid = Letter::new(
+        mail::BALDINI,
+        mail::MARTA,
+        "Re: Oggi partirebbero 3 messaggi",
+        "Wed, 7 Oct 2026 08:40:00 +0200",
+        "<paid@baldini.example>",
+        "Buongiorno, la fattura 118/2026 è stata pagata il 5 ottobre.\nAnna Baldini\n",
+    )
+    .answering(&lists(&firm)[0].header("Message-ID").expect("an id"))
+    .proven("baldini.example");
+    firm.lay(Folder::Inbox, "2026-10-07T06:41:00Z", &paid);
+    firm.once(OPEN);
+    assert!(!customers(&firm).contains(&"baldini"));
+    let why = firm.good(OPEN, &["why", "118/2026"]);
+    assert!(why.contains("says that it is paid"), "{why}");
+}
+
+/// The mail was planned anew between the list and the answer, under another number: the no is to what it would have said.
+#[test]
+fn a_no_to_a_mail_that_was_planned_anew_is_a_no() {
+    let firm = told();
+    let words = format!("no {}\n", number(&firm, "Baldini"));
+    std::fs::write(firm.folder.join("more.csv"), LIST.replace("1.220,00", "1.320,00")).expect("the list");
+    firm.good("2026-10-07T08:10:00+02:00", &["import", "more.csv", "--payments-known", "2026-10-06"]);
+    firm.once("2026-10-07T08:12:00+02:00");
+    lay_answer(&firm, &words);
+    firm.once(OPEN);
+    for later in ["2026-10-08T08:01:00+02:00", "2026-10-08T09:35:00+02:00", "2026-10-08T11:00:00+02:00"] {
+        firm.once(later);
+    }
+    assert!(!customers(&firm).contains(&"baldini"));
+}

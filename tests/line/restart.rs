@@ -1,6 +1,7 @@
 //! The first days after the quiet weeks.
 
 use crate::bench::{Firm, SENDING};
+use std::collections::BTreeMap;
 use std::fs;
 
 const QUICK: &str = "approve_first_mail = false\n";
@@ -16,12 +17,35 @@ fn list() -> String {
     list
 }
 
-#[test]
-fn january_brings_no_burst() {
-    let firm = Firm::new(SENDING, QUICK);
-    fs::write(firm.folder.join("list.csv"), list()).expect("the list");
+fn firm(settings: &str, list: &str) -> Firm {
+    let firm = Firm::new(SENDING, settings);
+    fs::write(firm.folder.join("list.csv"), list).expect("the list");
     firm.good("2026-12-21T10:00:00+01:00", &["import", "list.csv", "--payments-known", "2026-12-20"]);
     firm.once("2026-12-21T10:00:00+01:00");
+    firm
+}
+
+/// Customers by the day on which `plan` sees a reminder to them leave.
+fn planned(firm: &Firm, now: &str, days: &str) -> BTreeMap<String, Vec<String>> {
+    let plan: serde_json::Value =
+        serde_json::from_str(&firm.good(now, &["plan", "--days", days, "--json"])).expect("JSON");
+    let mut by_day: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for part in ["decided", "to_come"] {
+        for row in plan[part].as_array().expect("rows") {
+            let text = |name: &str| row[name].as_str().expect("a text").to_owned();
+            by_day.entry(text("day")).or_default().push(text("customer"));
+        }
+    }
+    by_day
+}
+
+#[test]
+fn january_brings_no_burst() {
+    let firm = firm(QUICK, &list());
+    let plan = planned(&firm, "2027-01-11T18:00:00+01:00", "9");
+    let counts: Vec<(&str, usize)> = plan.iter().map(|(day, who)| (day.as_str(), who.len())).collect();
+    let four_a_day = ["2027-01-12", "2027-01-13", "2027-01-14", "2027-01-19", "2027-01-20"].map(|day| (day, 4));
+    assert_eq!(counts, four_a_day, "what is planned is what leaves");
     let mut days = Vec::new();
     for day in ["2027-01-05", "2027-01-11", "2027-01-12", "2027-01-13", "2027-01-14", "2027-01-19"] {
         let before = firm.left_to_customers().len();
@@ -38,4 +62,40 @@ fn january_brings_no_burst() {
     for number in [24, 23, 22, 21] {
         assert!(first.contains(&format!("ditta{number}.example")), "the largest first: {first}");
     }
+}
+
+#[test]
+fn the_list_of_the_morning_names_what_leaves_on_that_day() {
+    let firm = firm("approve_first_mail = false\nforewarn = true\n", &list());
+    firm.good("2027-01-12T06:00:00+01:00", &["payments-known", "2027-01-11"]);
+    for hour in ["06:30", "08:01"] {
+        firm.once(&format!("2027-01-12T{hour}:00+01:00"));
+    }
+    let list = firm.notices().pop().expect("the list");
+    let list = sollecito::message::read(&list.bytes, &sollecito::message::Reader::default()).words.new;
+    let named = |number: u32| list.contains(&format!("- Ditta {number} S.r.l."));
+    let on_it: Vec<u32> = (1..=24).filter(|number| named(*number)).collect();
+    assert_eq!(on_it, [21, 22, 23, 24], "{list}");
+    for hour in ["10:00", "11:00", "15:00"] {
+        firm.once(&format!("2027-01-12T{hour}:00+01:00"));
+    }
+    let left: Vec<String> = firm.left_to_customers().iter().map(|left| left.envelope.clone()).collect();
+    assert_eq!(left.len(), 4, "{left:?}");
+    for number in on_it {
+        assert!(left.iter().any(|envelope| envelope.contains(&format!("ditta{number}.example"))), "{left:?}");
+    }
+}
+
+/// One administrator for two houses: the address has one reminder a week, and the plan knows it.
+#[test]
+fn the_plan_knows_who_shares_an_address() {
+    let list = "Numero;Data;Scadenza;Importo;Cliente;Email;Tipo cliente\n\
+                1/2026;01/09/2026;30/09/2026;300,00;Condominio Aurora;rossi@amministrazioni.example;condominio\n\
+                2/2026;01/09/2026;30/09/2026;200,00;Condominio Belvedere;rossi@amministrazioni.example;condominio\n";
+    let firm = Firm::new(SENDING, QUICK);
+    fs::write(firm.folder.join("list.csv"), list).expect("the list");
+    firm.good("2026-10-20T10:00:00+02:00", &["import", "list.csv", "--payments-known", "2026-10-19"]);
+    let plan = planned(&firm, "2026-10-20T10:05:00+02:00", "14");
+    let days: Vec<&String> = plan.keys().collect();
+    assert_eq!(days, ["2026-10-20", "2026-10-27"], "{plan:?}");
 }

@@ -1,0 +1,204 @@
+//! One account of a rehearsal: its copy, its own clock, and what came of it so far.
+
+use super::examination::is_owners_letter;
+use super::recheck::{Conditions, Recheck, recheck};
+use super::rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope};
+use super::restart::Reminders;
+use super::windows::MORNING;
+use super::{World, decide};
+use crate::ledger::account::Account;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::Change;
+use crate::ledger::decision::Decision;
+use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
+use crate::ledger::ids::{CaseId, OutboxId};
+use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
+use crate::ledger::moment::Moment;
+use crate::ledger::traffic::Traffic;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// Numbers of rows that exist in the rehearsal only begin here, far from those of any store.
+const REHEARSED_ROWS: i64 = i64::MAX / 2;
+/// Later than any hour at which mail leaves.
+const EVENING: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 0) {
+    Some(hour) => hour,
+    None => NaiveTime::MIN,
+};
+/// A mail that is told so often to wait within one day waits for the next.
+const LOOKS_A_DAY: u32 = 24;
+
+pub(super) struct Stage<'a> {
+    pub(super) account: Account,
+    pub(super) world: World<'a>,
+    next_row: i64,
+    /// Now, before the first day of the rehearsal.
+    began: DateTime<Utc>,
+    /// What came of it so far.
+    pub(super) found: Rehearsal,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(account: Account, world: World<'a>) -> Self {
+        let began = world.moment.instant;
+        Self { account, world, next_row: REHEARSED_ROWS, began, found: Rehearsal::default() }
+    }
+
+    pub(super) fn is_over(&self, scope: Scope) -> bool {
+        let is_idle = self.account.open_items().is_empty() && self.account.pending.is_empty();
+        is_idle || scope == Scope::FirstMail && self.found.mails.iter().any(|mail| mail.outbox.is_none())
+    }
+
+    /// The owner says who has paid, then the day is decided on.
+    pub(super) fn morning(&mut self, day: NaiveDate) {
+        let zone = self.world.moment.zone;
+        let dawn = self.world.moment.dawn(day);
+        self.world.moment = Moment::new(dawn.max(self.world.moment.instant), zone);
+        if let Some(up_to) = day.pred_opt() {
+            self.account.apply(&Change::PaymentsKnown { up_to });
+        }
+        let decision = decide(&self.account, &Event::DayCame, &self.world);
+        self.keep(decision);
+    }
+
+    /// After the hours for mail: what is decided now is for the next window, and may come before a change of midnight.
+    pub(super) fn evening(&mut self, day: NaiveDate) {
+        let dusk = self.world.moment.at(day, EVENING);
+        self.world.moment = Moment::new(dusk.max(self.world.moment.instant), self.world.moment.zone);
+        let decision = decide(&self.account, &Event::DayCame, &self.world);
+        self.keep(decision);
+    }
+
+    fn keep(&mut self, decision: Decision) {
+        for entry in decision.entries {
+            self.account.apply(&entry.change);
+            if let Change::CaseOpened { case } = entry.change {
+                self.world.next_case = CaseId(case.id.0.saturating_add(1));
+                if case.kind != CaseKind::WhoHasPaid {
+                    let on = self.world.moment.today();
+                    self.found.questions.push(RehearsedQuestion { on, kind: case.kind, items: case.items });
+                }
+            }
+        }
+        for withdrawal in decision.withdrawals {
+            self.drop_row(withdrawal.outbox, &withdrawal.reason);
+        }
+        for plan in decision.mails {
+            self.enqueue(plan);
+        }
+    }
+
+    fn enqueue(&mut self, plan: MailPlan) {
+        let is_known = self.account.pending.iter().map(|row| &row.plan.key).any(|key| *key == plan.key)
+            || self.found.mails.iter().any(|mail| mail.plan.key == plan.key);
+        if is_known {
+            return;
+        }
+        self.account.pending.push(OutboxRow {
+            id: OutboxId(self.next_row),
+            revision: 0,
+            state: if plan.needs_approval { OutboxState::Held } else { OutboxState::Planned },
+            state_reason: None,
+            planned_at: self.world.moment.instant,
+            approved: false,
+            attempts: 0,
+            plan,
+        });
+        self.next_row = self.next_row.saturating_add(1);
+    }
+
+    /// The mails that may leave on this day.
+    pub(super) fn due(&self, day: NaiveDate) -> impl Iterator<Item = &OutboxRow> {
+        let is_of_today = move |row: &&OutboxRow| self.world.moment.day_of(row.plan.not_before) <= day;
+        self.account.pending.iter().filter(|row| self.comes_to_an_end(row)).filter(is_of_today)
+    }
+
+    /// Lets a mail leave on this day, looked at whenever its time has come.
+    pub(super) fn send(&mut self, id: OutboxId, day: NaiveDate, traffic: &mut Traffic, waiting: u32) {
+        for _ in 0..LOOKS_A_DAY {
+            // An earlier mail of the day may have ended it.
+            let Some(row) = self.account.pending.iter().find(|row| row.id == id).cloned() else { break };
+            let at = row.plan.not_before.max(self.world.moment.instant);
+            if self.world.moment.day_of(at) > day || !self.look(row, at, traffic, waiting) {
+                break;
+            }
+        }
+    }
+
+    /// One look at a mail; true when it is to be looked at once more.
+    fn look(&mut self, mut row: OutboxRow, at: DateTime<Utc>, traffic: &mut Traffic, waiting: u32) -> bool {
+        row.approved = row.approved || row.plan.needs_approval;
+        let world = World { moment: Moment::new(at, self.world.moment.zone), ..self.world };
+        match recheck(&self.account, &row, &world, &self.conditions(&row, at, traffic, waiting)) {
+            Recheck::Go => {
+                traffic.carries(&row.plan, at);
+                self.leave(row, &world);
+                false
+            }
+            Recheck::Wait { until, .. } => {
+                if let Some(waiting) = self.account.pending.iter_mut().find(|waiting| waiting.id == row.id) {
+                    waiting.plan.not_before = until;
+                }
+                until > at
+            }
+            Recheck::Cancel { reason } => {
+                self.drop_row(row.id, &reason);
+                false
+            }
+        }
+    }
+
+    fn leave(&mut self, mut row: OutboxRow, world: &World<'_>) {
+        row.plan.not_before = world.moment.instant;
+        self.account.pending.retain(|other| other.id != row.id);
+        let outcome = DeliveryOutcome::Accepted;
+        let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: world.moment.instant };
+        let decision = decide(&self.account, &Event::Delivered(Box::new(delivery)), world);
+        self.keep(decision);
+        self.found.mails.push(RehearsedMail { outbox: real(row.id), plan: row.plan });
+    }
+
+    fn drop_row(&mut self, id: OutboxId, reason: &str) {
+        self.account.pending.retain(|row| row.id != id);
+        if let Some(id) = real(id) {
+            self.found.dropped.push((id, reason.to_owned()));
+        }
+    }
+
+    /// What the owner keeps back, what nobody knows about and what the owner must write stays where it is.
+    fn comes_to_an_end(&self, row: &OutboxRow) -> bool {
+        let is_stuck = match row.state {
+            OutboxState::Held => !row.plan.needs_approval,
+            OutboxState::Unsure => true,
+            _ => false,
+        };
+        !is_stuck && !is_owners_letter(self.account.customer.kind, &row.plan, self.world.policy)
+    }
+
+    /// The list of a day reaches the owner in the morning; today's not before now.
+    fn forewarned(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let morning = self.world.moment.at(self.world.moment.day_of(at), MORNING);
+        let began = self.began;
+        if self.world.moment.day_of(began) == self.world.moment.day_of(at) { morning.max(began) } else { morning }
+    }
+
+    /// Nothing of the agent's own trouble stands in the way.
+    fn conditions(&self, row: &OutboxRow, at: DateTime<Utc>, traffic: &Traffic, waiting: u32) -> Conditions {
+        let wrote = self.account.customer_wrote.max(self.account.owner_wrote);
+        Conditions {
+            halted: false,
+            inbox_enumerated: Some(at),
+            history_read: true,
+            sent_today: traffic.sent_today,
+            reminders: Reminders { left_today: traffic.reminders_today, waiting },
+            last_reminder_to_recipient: traffic.last_reminder_to(&row.plan),
+            customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
+            redirected: false,
+            forewarned: Some(self.forewarned(at)),
+        }
+    }
+}
+
+/// The number of a row that exists outside of the rehearsal.
+pub(super) fn real(id: OutboxId) -> Option<OutboxId> {
+    (id.0 < REHEARSED_ROWS).then_some(id)
+}
