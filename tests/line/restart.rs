@@ -42,9 +42,9 @@ fn planned(firm: &Firm, now: &str, days: &str) -> BTreeMap<String, Vec<String>> 
 #[test]
 fn january_brings_no_burst() {
     let firm = firm(QUICK, &list());
-    let plan = planned(&firm, "2027-01-11T18:00:00+01:00", "9");
+    let plan = planned(&firm, "2027-01-11T18:00:00+01:00", "8");
     let counts: Vec<(&str, usize)> = plan.iter().map(|(day, who)| (day.as_str(), who.len())).collect();
-    let four_a_day = ["2027-01-12", "2027-01-13", "2027-01-14", "2027-01-19", "2027-01-20"].map(|day| (day, 4));
+    let four_a_day = ["2027-01-12", "2027-01-13", "2027-01-14", "2027-01-19"].map(|day| (day, 4));
     assert_eq!(counts, four_a_day, "what is planned is what leaves");
     let mut days = Vec::new();
     for day in ["2027-01-05", "2027-01-11", "2027-01-12", "2027-01-13", "2027-01-14", "2027-01-19"] {
