@@ -15,6 +15,8 @@
 mod chance;
 #[path = "timelines/lives.rs"]
 mod lives;
+#[path = "timelines/looks.rs"]
+mod looks;
 #[path = "timelines/office.rs"]
 mod office;
 #[path = "timelines/promises.rs"]

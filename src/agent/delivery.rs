@@ -282,7 +282,7 @@ pub(super) fn check(
     let Some(account) = unit.account(customer)? else {
         return Ok(Recheck::Cancel { reason: "The account is gone".to_owned() });
     };
-    let documents = unit.receivables_with_documents()?;
+    let documents = unit.documents_at_hand(customer)?;
     let world = world(unit, office, moment, &documents)?;
     let inbox = unit.folder_enumerated("inbox")?;
     let sent = unit.folder_enumerated("sent")?;

@@ -12,6 +12,7 @@ use crate::policy;
 use crate::store::Look;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One mail explained: one JSON object a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -174,7 +175,10 @@ impl<'a> Explainer<'a> {
             Some(found) => self.look.account(found.customer)?,
             None => None,
         };
-        let documents = self.look.receivables_with_documents()?;
+        let documents = match &account {
+            Some(account) => self.look.documents_at_hand(account.customer.id)?,
+            None => BTreeSet::new(),
+        };
         let world = world(&self.look, self.office, moment, &documents)?;
         let verdict = policy::verdict(&seen.reading, account.as_ref(), &world);
         let number = |id: ReceivableId| {

@@ -86,10 +86,11 @@ pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Resul
         return Ok(found);
     }
     let mut accounts = Vec::with_capacity(customers.len());
+    let mut documents = BTreeSet::new();
     for customer in customers {
         accounts.extend(look.account(customer)?);
+        documents.extend(look.documents_at_hand(customer)?);
     }
-    let documents = look.receivables_with_documents()?;
     let world = world(look, office, moment, &documents)?;
     let gap = Duration::days(i64::from(office.policy.limits.recipient_gap_days));
     let traffic = look.traffic(moment.bounds_of_today(), moment.instant - gap)?;

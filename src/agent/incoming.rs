@@ -19,6 +19,7 @@ use crate::message::Message;
 use crate::policy;
 use crate::store::{MessageState, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// A stranger's mail that is older than this is no question any more.
 const STRANGER_DAYS: i64 = 7;
@@ -39,11 +40,15 @@ pub(super) fn decide(
         keep_or_forget(unit, stored, reading, &verdict, Some(customer))?;
         return Ok(0);
     }
-    let world = world(unit, office, moment, &sitting.documents)?;
     let account = match reading.matched.customer.as_ref() {
         Some(found) => unit.account(found.customer)?,
         None => None,
     };
+    let documents = match &account {
+        Some(account) => unit.documents_at_hand(account.customer.id)?,
+        None => BTreeSet::new(),
+    };
+    let world = world(unit, office, moment, &documents)?;
     let event = Event::MessageRead(Box::new(junk_is_never_answered(stored, reading)));
     let decision = account.as_ref().map(|account| policy::decide(account, &event, &world));
     let verdict = decision

@@ -17,7 +17,7 @@ use super::reading::Eyes;
 use super::sent;
 use super::veto;
 use crate::ledger::case::CaseKind;
-use crate::ledger::ids::{Address, ReceivableId};
+use crate::ledger::ids::Address;
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::Reading;
 use crate::ledger::words::MessageKind;
@@ -25,7 +25,6 @@ use crate::mailbox::Folder;
 use crate::matching::{Directory, is_shared_domain};
 use crate::message::Message;
 use crate::store::{MessageState, Store, StoreError, StoreErrorKind, StoredMessage, Unit};
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -39,8 +38,6 @@ const AT_MOST: Duration = Duration::from_millis(100);
 pub(super) struct Sitting<'a> {
     pub(super) office: &'a Office,
     pub(super) moment: Moment,
-    /// Receivables whose document is at hand.
-    pub(super) documents: BTreeSet<ReceivableId>,
 }
 
 /// What the decisions of one transaction came to.
@@ -145,12 +142,11 @@ impl Judge<'_> {
         let (office, directory) = (self.office, &mut self.directory);
         let moment = office.moment(self.clock.now());
         self.store.write(|unit| {
-            let documents = unit.receivables_with_documents()?;
-            let mut sitting = Sitting { office, moment, documents };
+            let sitting = Sitting { office, moment };
             let mut tally = Tally::default();
             let begun = Stopwatch::start();
             for (stored, outcome) in mails {
-                decide_on(unit, &mut sitting, stored, outcome, directory, &mut tally)?;
+                decide_on(unit, &sitting, stored, outcome, directory, &mut tally)?;
                 tally.mails += 1;
                 if begun.shows(AT_MOST) {
                     break;
@@ -175,7 +171,7 @@ impl Judge<'_> {
 
 fn decide_on(
     unit: &mut Unit<'_>,
-    sitting: &mut Sitting<'_>,
+    sitting: &Sitting<'_>,
     stored: &StoredMessage,
     outcome: &Outcome,
     directory: &mut Directory,

@@ -148,19 +148,8 @@ pub(super) fn decide_and_keep(
     account: &Account,
     event: &Event,
 ) -> Result<Decision, AgentError> {
-    let documents = unit.receivables_with_documents()?;
-    decide_and_keep_with(unit, (office, moment), &documents, account, event)
-}
-
-/// The same where it is known already which documents are at hand.
-pub(super) fn decide_and_keep_with(
-    unit: &mut Unit<'_>,
-    (office, moment): (&Office, Moment),
-    documents: &BTreeSet<ReceivableId>,
-    account: &Account,
-    event: &Event,
-) -> Result<Decision, AgentError> {
-    let decision = policy::decide(account, event, &world(unit, office, moment, documents)?);
+    let documents = unit.documents_at_hand(account.customer.id)?;
+    let decision = policy::decide(account, event, &world(unit, office, moment, &documents)?);
     unit.record(account, &decision, moment.instant)?;
     Ok(decision)
 }

@@ -88,7 +88,7 @@ pub fn preview(
     account: &Account,
     step: Option<&StepId>,
 ) -> Result<Preview, AgentError> {
-    let documents = look.receivables_with_documents()?;
+    let documents = look.documents_at_hand(account.customer.id)?;
     let world = world(look, office, moment, &documents)?;
     let found = match step {
         Some(step) => preview_step(account, step, &world),

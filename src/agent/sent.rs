@@ -9,7 +9,7 @@ use super::incoming::keep_or_forget;
 use super::intake::Sitting;
 use super::office::Office;
 use super::outcome::{settle_by_evidence, tell_policy};
-use super::pass::{Agent, PassReport, decide_and_keep_with};
+use super::pass::{Agent, PassReport, decide_and_keep};
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::{DeliveryOutcome, Event};
 use crate::ledger::ids::CustomerId;
@@ -46,7 +46,7 @@ impl Agent {
 /// Decides on a mail in Sent. True when it is a copy of what the agent sent itself.
 pub(super) fn decide_on_own(
     unit: &mut Unit<'_>,
-    sitting: &mut Sitting<'_>,
+    sitting: &Sitting<'_>,
     stored: &StoredMessage,
     message: &Message,
     reading: &Reading,
@@ -78,7 +78,6 @@ pub(super) fn decide_on_own(
                 message: Some(stored.identity),
             };
             unit.keep_document(*receivable, &document)?;
-            sitting.documents.insert(*receivable);
         }
     }
     let verdict = Verdict { disposition: Disposition::Ignore, automatic_answer: None, reason };
@@ -197,13 +196,7 @@ fn by_hand(
 ) -> Result<String, AgentError> {
     let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
     let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };
-    decide_and_keep_with(
-        unit,
-        (sitting.office, sitting.moment),
-        &sitting.documents,
-        &account,
-        &Event::OwnerWrote(Box::new(own)),
-    )?;
+    decide_and_keep(unit, sitting.office, sitting.moment, &account, &Event::OwnerWrote(Box::new(own)))?;
     Ok(match kind {
         OwnMailKind::Invoice => "The owner sent the invoice",
         OwnMailKind::Reminder => "The owner reminded by hand",

@@ -1,7 +1,7 @@
 //! Decisions: a customer account, an event, the owner's policy and *now* in; a decision out.
 //!
 //! In: values of `ledger`. Out: [`crate::ledger::decision::Decision`]s, verdicts on mails that fall due, reasons for silence,
-//! rehearsals of the days to come, previews of a step.
+//! rehearsals of the days to come, previews of a step, the day on which an account is looked at again.
 //! Deliberately absent: words of a mail (policy sees findings), the clock, storage, texts of mails.
 //!
 //! How a decision is made: the event chooses one file (`message_read`, `own_mail`, `day`, `orders`, `imported`,
@@ -27,6 +27,7 @@ mod gate;
 mod imported;
 mod judgement;
 mod message_read;
+mod next_look;
 mod orders;
 mod outlook;
 mod own_mail;
@@ -55,6 +56,7 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
+pub use next_look::next_look;
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};

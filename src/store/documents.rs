@@ -5,7 +5,7 @@ use super::messages::sha256;
 use super::sql::{all, read_parsed_if_any, run};
 use super::values::Document;
 use super::{Look, Unit};
-use crate::ledger::ids::{MessageIdentity, ReceivableId};
+use crate::ledger::ids::{CustomerId, MessageIdentity, ReceivableId};
 use std::collections::BTreeSet;
 
 impl Look<'_> {
@@ -23,6 +23,19 @@ impl Look<'_> {
                 message: read_parsed_if_any(row, "message", MessageIdentity::parse)?,
             })
         })
+    }
+
+    /// Receivables of a customer whose document is at hand.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn documents_at_hand(&self, customer: CustomerId) -> Result<BTreeSet<ReceivableId>, StoreError> {
+        let text = "SELECT r.id FROM receivable r WHERE r.customer = ?1 \
+                    AND EXISTS (SELECT 1 FROM document d WHERE d.receivable = r.id)";
+        let rows = all(self.connection, "list a customer's documents", text, [customer.0], |row| {
+            Ok(ReceivableId(row.get("id")?))
+        })?;
+        Ok(rows.into_iter().collect())
     }
 
     /// Receivables whose document is at hand.

@@ -53,6 +53,10 @@ impl Store {
             let restored = marker.unwrap_or(0) != stored;
             let recovered = unit.recover_in_data()?;
             let held = if restored { unit.hold_in_flight(HELD_AFTER_RESTORE)? } else { Vec::new() };
+            if restored {
+                // The days in it were reckoned in another time.
+                unit.look_at_all()?;
+            }
             // Above both, so that no older copy of either can agree by chance.
             let next = stored.max(marker.unwrap_or(0)).saturating_add(1);
             unit.set_meta("generation", Some(&next.to_string()))?;

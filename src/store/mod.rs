@@ -6,7 +6,7 @@
 //!
 //! Where things are: `open` and `schema` (the file), `accounts` and `journal` (what is true and why), `outbox` (rows)
 //! and `delivery` (their moves), `messages` and `folders` (what came in), `threads` and `documents` (what was sent),
-//! `halt` and `fence` (when nothing may leave).
+//! `next_look` (whose day has come), `halt` and `fence` (when nothing may leave).
 
 mod accounts;
 mod cases;
@@ -18,6 +18,7 @@ mod folders;
 mod halt;
 mod journal;
 mod messages;
+mod next_look;
 mod numbers;
 mod open;
 mod outbox;

@@ -1,7 +1,7 @@
 //! Opening the file: is it ours, of our age, and whole?
 
 use super::error::{StoreError, StoreErrorKind, from_sqlite};
-use super::{Store, schema};
+use super::{Look, Store, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -85,14 +85,12 @@ impl Store {
         schema::back_up(&self.connection, to)
     }
 
-    /// A number that changes whenever another process committed something.
+    /// See [`Look::outside_changes`].
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn outside_changes(&self) -> Result<i64, StoreError> {
-        self.connection
-            .query_row("PRAGMA data_version", [], |row| row.get(0))
-            .map_err(|error| from_sqlite(&error).at("ask whether another process wrote"))
+        self.look().outside_changes()
     }
 
     /// Moves what was written lately into the main file and empties the log beside it, so that nothing dropped for the
@@ -105,6 +103,19 @@ impl Store {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
             .map(|blocked| blocked == 0)
             .map_err(|error| from_sqlite(&error).at("empty the log"))
+    }
+}
+
+impl Look<'_> {
+    /// A number that changes whenever another process committed something. Within a unit of work it speaks of all that
+    /// was committed before it began.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn outside_changes(&self) -> Result<i64, StoreError> {
+        self.connection
+            .query_row("PRAGMA data_version", [], |row| row.get(0))
+            .map_err(|error| from_sqlite(&error).at("ask whether another process wrote"))
     }
 }
 

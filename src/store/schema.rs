@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The steps in order: the n-th leads from schema n to schema n + 1. A released step is never edited.
-pub(super) const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// The newest schema that this program knows.
-pub const LATEST: u32 = 2;
+pub const LATEST: u32 = 3;
 
 /// Written into the header of the file: "Soll".
 const APPLICATION_ID: i64 = 0x536F_6C6C;
@@ -232,6 +233,12 @@ mod tests {
         bring_up_to_date(&mut connection, &path, STEPS, None).unwrap();
         for query in [
             "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x'",
+            "SELECT customer FROM next_look WHERE day <= '2026-10-13' ORDER BY customer",
+            "SELECT r.id FROM receivable r WHERE r.customer = 1 AND EXISTS (SELECT 1 FROM document d WHERE d.receivable = r.id)",
+            "SELECT min(issued) AS oldest FROM receivable WHERE settled = 0",
+            "SELECT id FROM outbox WHERE draft_to_remove = 1 ORDER BY id",
+            "SELECT id FROM outbox WHERE sent_copy IN ('wanted', 'unknown') ORDER BY id",
+            "SELECT id FROM outbox WHERE planned_at >= 'x' ORDER BY id DESC",
             "SELECT data FROM receivable WHERE customer = 1 ORDER BY position",
             "SELECT data FROM hold WHERE customer = 1 ORDER BY position",
             "SELECT data FROM owner_case WHERE customer = 1 ORDER BY position",

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod attacks;
+mod looks;
 mod world;
 
 use sollecito::agent::AgentError;

@@ -112,7 +112,11 @@ fn the_whole_check_passes_and_finds_a_dangling_reference() {
 
 #[test]
 fn a_database_of_each_released_schema_opens_with_all_that_is_in_it() {
-    let released = [include_str!("../databases/schema_1.sql"), include_str!("../databases/schema_2.sql")];
+    let released = [
+        include_str!("../databases/schema_1.sql"),
+        include_str!("../databases/schema_2.sql"),
+        include_str!("../databases/schema_3.sql"),
+    ];
     assert_eq!(released.len(), usize::try_from(LATEST).unwrap(), "one database of each schema");
     for (index, sql) in released.into_iter().enumerate() {
         opens_whole(sql, index + 1);
@@ -141,9 +145,14 @@ fn opens_whole(sql: &str, schema: usize) {
     assert_eq!((look.threads().unwrap().len(), look.generation().unwrap()), (1, 1));
     assert_eq!(look.seen("inbox", "1").unwrap().len(), 1);
     assert_eq!(look.known_heads("inbox", "another").unwrap().len(), usize::from(schema > 1));
+    // What an older program wrote says nothing of when the account can be left alone.
+    let next = (schema > 2).then(|| "2026-11-19".parse().unwrap());
+    assert_eq!(look.next_look(CustomerId(1)).unwrap(), next);
+    assert_eq!(look.accounts_to_look_at("2026-11-18".parse().unwrap()).unwrap().len(), usize::from(schema < 3));
     // The order in it can still be taken back.
     write(&mut store, |unit| unit.undo(CommandId(1), at(90))).unwrap();
     assert_eq!(store.look().account(CustomerId(1)).unwrap().unwrap().holds, vec![]);
+    assert_eq!(store.look().next_look(CustomerId(1)).unwrap(), None, "what is taken back is thought over");
     assert_eq!(store.look().compare_with_journal().unwrap(), vec![]);
 }
 

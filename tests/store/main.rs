@@ -10,6 +10,7 @@ mod file;
 mod halt;
 mod incoming;
 mod journal;
+mod next_look;
 mod outbox;
 mod together;
 mod undo;

@@ -1,6 +1,7 @@
 //! Random lives of customers: what they write, what the owner does, what leaves.
 
 use super::chance::Chance;
+use super::looks::{Looks, Watch};
 use super::office::{Office, contact, reading, receivable};
 use super::promises::{Heard, Record};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -33,6 +34,11 @@ pub fn live(chance: &mut Chance, guard: Guard) -> Record {
 
 /// So many days of it, and the office as it stands then.
 pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record) {
+    live_watched(chance, guard, days, &mut Watch::new(Looks::Always))
+}
+
+/// The same, and who is looked at when.
+pub fn live_watched(chance: &mut Chance, guard: Guard, days: i64, watch: &mut Watch) -> (Office, Record) {
     let kind = *chance.pick(&[DebtorKind::Firm, DebtorKind::Consumer, DebtorKind::PublicBody, DebtorKind::Unknown]);
     let mut office = Office::new(kind);
     office.set_modes(Mode::Send);
@@ -89,7 +95,7 @@ pub fn live_for(chance: &mut Chance, guard: Guard, days: i64) -> (Office, Record
             if chance.one_in(120) {
                 owner_writes(&mut office, chance, numbers);
             }
-            office.happen(&Event::DayCame);
+            watch.day_comes(&mut office);
             record.unexplained.extend(unexplained(&office));
             if chance.one_in(40) {
                 office.approve();

@@ -1,0 +1,127 @@
+//! The day is decided for the accounts whose day has come, and for all of them where something else is different.
+
+use super::world::{LIST, World};
+use chrono::NaiveDate;
+use sollecito::ledger::ids::CustomerId;
+use sollecito::store::{Store, StoreError};
+
+const BALDINI: CustomerId = CustomerId(1);
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+/// One invoice, due on 30 September, and a first round on a Tuesday before its step is due.
+fn at_work() -> World {
+    let mut world = World::at("2026-10-06T10:00:00+02:00");
+    world.import(LIST);
+    world.agent.pass().unwrap();
+    world
+}
+
+fn next_look(world: &World) -> Option<NaiveDate> {
+    world.agent.store.look().next_look(BALDINI).unwrap()
+}
+
+/// As if the day had been reckoned wrongly: whoever still decides has looked for another reason.
+fn forget_for_long(world: &mut World) {
+    let until = day("2027-12-31");
+    world.agent.store.write(|unit| unit.set_next_look(BALDINI, until)).map_err(|error: StoreError| error).unwrap();
+}
+
+fn planned(world: &World) -> usize {
+    world.agent.store.look().account(BALDINI).unwrap().unwrap().pending.len()
+}
+
+#[test]
+fn the_day_that_was_reckoned_is_the_day_on_which_something_is_decided() {
+    let mut world = World::at("2026-10-01T10:00:00+02:00");
+    world.import(LIST);
+    world.agent.pass().unwrap();
+    let next = next_look(&world).expect("it was looked at");
+    assert!(next > day("2026-10-02"), "{next}");
+    let mut today = day("2026-10-01");
+    while planned(&world) == 0 && today < day("2026-11-30") {
+        today = today.succ_opt().unwrap();
+        // What falls due until the mail leaves is taken into it: the evening thinks of the next morning.
+        for time in ["00:30", "23:30"] {
+            world.go_to(&format!("{today}T{time}:00+02:00"));
+            world.agent.pass().unwrap();
+        }
+    }
+    assert_eq!(today, next, "not a day later, and not for nothing before");
+}
+
+#[test]
+fn an_account_whose_day_has_not_come_is_left_alone() {
+    let mut world = at_work();
+    forget_for_long(&mut world);
+    world.go_to("2026-10-14T10:00:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(planned(&world) + world.to_customers(), 0, "the index is what is asked");
+}
+
+#[test]
+fn an_order_makes_it_be_looked_at() {
+    let mut world = at_work();
+    forget_for_long(&mut world);
+    world.go_to("2026-10-14T10:00:00+02:00");
+    // The same day as known before would change nothing; the books are known further now.
+    world.import(LIST);
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+}
+
+#[test]
+fn another_policy_makes_all_be_looked_at() {
+    let mut world = at_work();
+    forget_for_long(&mut world);
+    world.go_to("2026-10-14T10:00:00+02:00");
+    world.agent.office.policy.limits.recipient_gap_days += 1;
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+    let next = next_look(&world);
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+    assert!(next.is_none() || next == next_look(&world), "the same policy changes nothing");
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_all_be_looked_at() {
+    let mut world = at_work();
+    world.go_to("2026-10-16T10:00:00+02:00");
+    world.agent.office.policy.windows.quiet = vec![((10, 16), (10, 31))];
+    world.agent.pass().unwrap();
+    assert_eq!(planned(&world) + world.to_customers(), 0, "a quiet time");
+    assert!(next_look(&world).is_some_and(|next| next > day("2026-10-16")));
+    world.go_to("2026-10-14T10:00:00+02:00");
+    world.agent.pass().unwrap();
+    assert_eq!(world.to_customers(), 1);
+}
+
+#[test]
+fn a_new_run_on_the_same_database_needs_no_look_at_all_accounts() {
+    let mut world = at_work();
+    let next = next_look(&world);
+    world.agent.begin().unwrap();
+    world.agent.pass().unwrap();
+    assert_eq!(next_look(&world), next);
+    // A copy of an older state was put back.
+    let marker = world.folder.path().join("sollecito.db.generation");
+    std::fs::write(marker, "99\n").unwrap();
+    world.agent.begin().unwrap();
+    assert_eq!(next_look(&world), None);
+}
+
+/// Decided in a run of its own while the round stands still, by another process: never overwritten by what was seen
+/// before.
+#[test]
+fn what_another_process_writes_is_looked_at_in_the_next_round() {
+    let mut world = at_work();
+    let database = world.agent.store.path().to_owned();
+    let mut other = Store::open(&database).unwrap();
+    other.write(|unit| unit.look_at_all()).map_err(|error: StoreError| error).unwrap();
+    assert_eq!(next_look(&world), None);
+    world.agent.pass().unwrap();
+    assert!(next_look(&world).is_some());
+}
