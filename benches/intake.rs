@@ -7,10 +7,10 @@ mod support;
 
 use chrono::{DateTime, Utc};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sollecito::agent::Agent;
 use sollecito::agent::clock::SetClock;
 use sollecito::agent::office::{Office, OwnerDesk};
 use sollecito::agent::onlooker::Nobody;
+use sollecito::agent::{Agent, Known};
 use sollecito::classify::RuleSet;
 use sollecito::mailbox::{Appended, Coverage, Fetched, Folder, Head, ItemId, Listing, Mailbox, MailboxError, RawMail};
 use sollecito::store::{Store, StoreError};
@@ -142,6 +142,7 @@ fn intake(criterion: &mut Criterion) {
                     transport: Box::new(FolderTransport::open(&place.path().join("outgoing")).unwrap()),
                     clock: Box::new(SetClock::at(now)),
                     onlooker: Box::new(Nobody),
+                    known: Known::default(),
                 };
                 let begun = Instant::now();
                 let report = agent.pass_reading_only().unwrap();

@@ -10,9 +10,10 @@ use super::collect::ATTEMPTS;
 use super::crash;
 use super::error::AgentError;
 use super::incoming::{self, open_bare_case};
+use super::known;
 use super::office::Office;
 use super::onlooker::Work;
-use super::pass::{Agent, PassReport, directory};
+use super::pass::{Agent, PassReport};
 use super::reading::Eyes;
 use super::sent;
 use super::veto;
@@ -61,7 +62,7 @@ impl Agent {
         self.may_end_here(Work::ToRead(waiting.len()))?;
         let own_ibans = self.office.own_ibans();
         let max_mail_bytes = self.office.max_mail_bytes;
-        let Self { office, store, clock, onlooker, .. } = self;
+        let Self { office, store, clock, onlooker, known, .. } = self;
         let office = &*office;
         let eyes = Eyes {
             reader: &office.reader,
@@ -70,8 +71,8 @@ impl Agent {
             zone: office.zone,
             language: None,
         };
-        let mut judge = Judge { store, office, clock: clock.as_ref(), directory: Directory::default() };
-        judge.look_round()?;
+        let (directory, mark) = known.renewed(store, office)?;
+        let mut judge = Judge { store, office, clock: clock.as_ref(), directory };
         let mut waiting = waiting.into_iter();
         let mut read: Vec<(StoredMessage, Outcome)> = Vec::new();
         loop {
@@ -94,6 +95,7 @@ impl Agent {
             }
             read = next.finished();
             if read.is_empty() {
+                known.keep(judge.directory, mark, office);
                 return Ok(());
             }
         }
@@ -109,9 +111,9 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Customers, numbers and threads as they are known now.
+    /// Customers, numbers and threads as they are known now, without what was learned in vain.
     fn look_round(&mut self) -> Result<(), AgentError> {
-        self.directory = directory(&self.store.look(), self.office)?;
+        self.directory = known::whole(&self.store.look(), self.office)?;
         Ok(())
     }
 

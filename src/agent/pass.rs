@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::error::AgentError;
+use super::known::{self, Known};
 use super::office::Office;
 use super::onlooker::{Onlooker, Work};
 use crate::ledger::account::Account;
@@ -30,6 +31,8 @@ pub struct Agent {
     pub clock: Box<dyn Clock>,
     /// Who looks on.
     pub onlooker: Box<dyn Onlooker>,
+    /// What is kept in mind from one pass to the next; empty at the start.
+    pub known: Known,
 }
 
 /// What a pass did, as numbers.
@@ -132,12 +135,7 @@ impl Agent {
 /// # Errors
 /// When the database cannot be read.
 pub fn directory(look: &Look<'_>, office: &Office) -> Result<Directory, AgentError> {
-    let threads: Vec<_> = look
-        .threads()?
-        .into_iter()
-        .map(|(id, link)| (id, crate::matching::ThreadLink { customer: link.customer, items: link.items }))
-        .collect();
-    Ok(Directory::build(&look.accounts()?, &threads, &office.reader.own_addresses))
+    known::whole(look, office)
 }
 
 /// Lets policy decide on an event and keeps the decision, within a transaction.

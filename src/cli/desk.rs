@@ -6,7 +6,7 @@ use crate::agent::clock::{Clock, SetClock, SystemClock};
 use crate::agent::office::{Office, OwnerDesk};
 use crate::agent::onlooker::Nobody;
 use crate::agent::orders::{self, Target};
-use crate::agent::{Agent, AgentError};
+use crate::agent::{Agent, AgentError, Known};
 use crate::classify::{RuleSet, RuleSource};
 use crate::config::{Firm, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
@@ -65,7 +65,15 @@ impl Desk {
             None => Box::new(SystemClock),
         };
         let onlooker = Box::new(Nobody);
-        Ok(Agent { office: self.office, store: self.store, mailbox, transport, clock, onlooker })
+        Ok(Agent {
+            office: self.office,
+            store: self.store,
+            mailbox,
+            transport,
+            clock,
+            onlooker,
+            known: Known::default(),
+        })
     }
 }
 

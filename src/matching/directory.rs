@@ -111,6 +111,14 @@ impl Directory {
         self.customers.insert(id, Known { name: customer.name.clone(), addresses, open, all, forms });
     }
 
+    /// Is an address known of this account that it has no more? What it looked like is not forgotten by adding the account
+    /// anew.
+    #[must_use]
+    pub fn has_lost_an_address(&self, account: &Account) -> bool {
+        let known = self.customers.get(&account.customer.id);
+        known.is_some_and(|known| known.addresses.iter().any(|address| account.customer.contact(address).is_none()))
+    }
+
     /// Links a Message-ID (or alias) of ours or the owner's.
     pub fn add_thread(&mut self, id: RfcId, link: ThreadLink) {
         self.threads.insert(id, link);

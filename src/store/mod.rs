@@ -6,10 +6,11 @@
 //!
 //! Where things are: `open` and `schema` (the file), `accounts` and `journal` (what is true and why), `outbox` (rows)
 //! and `delivery` (their moves), `messages` and `folders` (what came in), `threads` and `documents` (what was sent),
-//! `next_look` (whose day has come), `halt` and `fence` (when nothing may leave).
+//! `changes` (since one last looked), `next_look` (whose day has come), `halt` and `fence` (when nothing may leave).
 
 mod accounts;
 mod cases;
+mod changes;
 mod delivery;
 mod documents;
 mod error;

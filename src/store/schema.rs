@@ -233,12 +233,15 @@ mod tests {
         bring_up_to_date(&mut connection, &path, STEPS, None).unwrap();
         for query in [
             "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x'",
-            "SELECT customer FROM next_look WHERE day <= '2026-10-13' ORDER BY customer",
+            "SELECT customer FROM next_look WHERE day <= '2026-10-13'",
             "SELECT r.id FROM receivable r WHERE r.customer = 1 AND EXISTS (SELECT 1 FROM document d WHERE d.receivable = r.id)",
+            "SELECT max(seq) AS last FROM journal",
+            "SELECT DISTINCT customer FROM journal WHERE seq > 1 AND customer IS NOT NULL",
+            "SELECT max(change) AS last FROM thread",
+            "SELECT rfc_id FROM thread WHERE change > 1",
             "SELECT min(issued) AS oldest FROM receivable WHERE settled = 0",
-            "SELECT id FROM outbox WHERE draft_to_remove = 1 ORDER BY id",
-            "SELECT id FROM outbox WHERE sent_copy IN ('wanted', 'unknown') ORDER BY id",
-            "SELECT id FROM outbox WHERE planned_at >= 'x' ORDER BY id DESC",
+            "SELECT state FROM outbox WHERE id IN (SELECT id FROM outbox WHERE planned_at >= 'x') ORDER BY id DESC",
+            "SELECT 1 FROM seen WHERE folder = 'inbox' AND state = 'retry' LIMIT 1",
             "SELECT data FROM receivable WHERE customer = 1 ORDER BY position",
             "SELECT data FROM hold WHERE customer = 1 ORDER BY position",
             "SELECT data FROM owner_case WHERE customer = 1 ORDER BY position",
@@ -255,6 +258,16 @@ mod tests {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
             let plan: Vec<String> = explain.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
             assert!(plan.iter().all(|line| !line.starts_with("SCAN")), "{query}: {plan:?}");
+        }
+        // An index of those rows alone is read whole.
+        for (query, index) in [
+            ("SELECT state FROM outbox WHERE draft_to_remove = 1 ORDER BY id", "outbox_draft_to_remove"),
+            ("SELECT state FROM outbox WHERE sent_copy IN ('wanted', 'unknown') ORDER BY id", "outbox_sent_copy"),
+            ("SELECT 1 FROM seen WHERE folder = 'inbox' AND state = 'retry' LIMIT 1", "seen_unread"),
+        ] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            let plan: Vec<String> = explain.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+            assert!(plan.iter().any(|line| line.contains(index)), "{query}: {plan:?}");
         }
     }
 }

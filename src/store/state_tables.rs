@@ -24,8 +24,7 @@ pub(super) fn read(look: Look<'_>, id: CustomerId) -> Result<Option<Account>, St
         Ok(account)
     })?;
     let Some(mut account) = found else { return Ok(None) };
-    let text = "SELECT data FROM receivable WHERE customer = ?1 ORDER BY position";
-    account.receivables = all(connection, "read receivables", text, [id.0], |row| read_json(row, "data"))?;
+    account.receivables = receivables(look, id)?;
     let text = "SELECT data FROM hold WHERE customer = ?1 ORDER BY position";
     account.holds = all(connection, "read holds", text, [id.0], |row| read_json(row, "data"))?;
     let text = "SELECT data FROM step_taken WHERE customer = ?1 ORDER BY position";
@@ -46,6 +45,12 @@ pub(super) fn read(look: Look<'_>, id: CustomerId) -> Result<Option<Account>, St
         read_parsed(row, "message", MessageIdentity::parse)
     })?;
     Ok(Some(account))
+}
+
+/// What a customer owes or owed, in order.
+pub(super) fn receivables(look: Look<'_>, id: CustomerId) -> Result<Vec<Receivable>, StoreError> {
+    let text = "SELECT data FROM receivable WHERE customer = ?1 ORDER BY position";
+    all(look.connection, "read receivables", text, [id.0], |row| read_json(row, "data"))
 }
 
 /// Makes the state tables say `new` where they said `old`.

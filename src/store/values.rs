@@ -337,3 +337,12 @@ pub struct Beginning {
     /// What a crash had left in flight.
     pub recovered: Recovered,
 }
+
+/// How far what is known had come when somebody looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The last row of the journal.
+    pub journal: i64,
+    /// The last change of a thread.
+    pub threads: i64,
+}

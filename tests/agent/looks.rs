@@ -1,11 +1,14 @@
 //! The day is decided for the accounts whose day has come, and for all of them where something else is different.
 
-use super::world::{LIST, World};
+use super::world::{LIST, World, letter};
 use chrono::NaiveDate;
+use sollecito::ledger::case::CaseKind;
 use sollecito::ledger::ids::CustomerId;
+use sollecito::mailbox::Folder;
 use sollecito::store::{Store, StoreError};
 
 const BALDINI: CustomerId = CustomerId(1);
+const DATE: &str = "Tue, 6 Oct 2026 11:00:00 +0200";
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -40,8 +43,10 @@ fn the_day_that_was_reckoned_is_the_day_on_which_something_is_decided() {
     world.agent.pass().unwrap();
     let next = next_look(&world).expect("it was looked at");
     assert!(next > day("2026-10-02"), "{next}");
+    let decided = |world: &World| world.agent.store.look().journal(Some(BALDINI)).unwrap().len() + planned(world);
+    let before = decided(&world);
     let mut today = day("2026-10-01");
-    while planned(&world) == 0 && today < day("2026-11-30") {
+    while decided(&world) == before && today < day("2026-11-30") {
         today = today.succ_opt().unwrap();
         // What falls due until the mail leaves is taken into it: the evening thinks of the next morning.
         for time in ["00:30", "23:30"] {
@@ -124,4 +129,41 @@ fn what_another_process_writes_is_looked_at_in_the_next_round() {
     assert_eq!(next_look(&world), None);
     world.agent.pass().unwrap();
     assert!(next_look(&world).is_some());
+}
+
+/// What mails are looked up in is kept from one pass to the next: what others wrote meanwhile is known all the same.
+#[test]
+fn customers_and_threads_that_are_new_are_known_in_the_next_pass() {
+    let mut world = at_work();
+    let marta = "Marta Ferri <marta@studioferri.example>";
+    let greeting =
+        |n: u32| letter("Zia <zia@casa.example>", marta, "Pranzo", DATE, &format!("p{n}@casa.example"), "Ciao!");
+    world.lay(Folder::Inbox, "2026-10-06T09:00:00Z", greeting(1));
+    assert_eq!(world.agent.pass().unwrap().decided, 1, "from here on something is kept in mind");
+    // By another process: a second customer, another address and another sum of the first.
+    world.import(
+        "Numero;Data;Scadenza;Importo;Cliente;Email;Tipo cliente\n\
+         118/2026;31/08/2026;30/09/2026;1.220,00;Baldini S.r.l.;nuova@baldini-srl.example;azienda\n\
+         119/2026;31/08/2026;30/09/2026;500,00;Rossi S.r.l.;info@rossi.example;azienda\n",
+    );
+    let contests = "Buongiorno,\n\ncontestiamo la fattura: il lavoro non è stato completato.\n";
+    for (n, from) in ["info@rossi.example", "nuova@baldini-srl.example"].into_iter().enumerate() {
+        let id = format!("c{n}@elsewhere.example");
+        world.lay(Folder::Inbox, "2026-10-06T09:30:00Z", letter(from, marta, "Fattura", DATE, &id, contests));
+    }
+    // The owner's own mail makes a thread that an answer from nowhere names.
+    let own = letter(marta, "info@rossi.example", "Fattura 119/2026", DATE, "own119@studioferri.example", "Ecco.\n");
+    world.lay(Folder::Sent, "2026-10-06T09:10:00Z", own);
+    world.agent.pass().unwrap();
+    for customer in [BALDINI, CustomerId(2)] {
+        let account = world.agent.store.look().account(customer).unwrap().unwrap();
+        let disputes = account.cases.iter().filter(|case| case.kind == CaseKind::Dispute).count();
+        assert_eq!(disputes, 1, "{customer}: {:?}", account.cases);
+    }
+    let answer = String::from_utf8(letter("capo@casa.example", marta, "R: Fattura", DATE, "a1@casa.example", contests));
+    let answer = answer.unwrap().replace("Subject:", "In-Reply-To: <own119@studioferri.example>\r\nSubject:");
+    world.lay(Folder::Inbox, "2026-10-06T09:50:00Z", answer.into_bytes());
+    world.agent.pass().unwrap();
+    let found = world.agent.store.look().find_message("a1@casa.example").unwrap();
+    assert_eq!(found[0].customer, Some(CustomerId(2)), "found by its thread");
 }

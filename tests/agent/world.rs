@@ -1,10 +1,10 @@
 //! A firm whose mailbox is made of values: it can do what only a mailbox far away does.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sollecito::agent::Agent;
 use sollecito::agent::clock::SetClock;
 use sollecito::agent::office::{Office, OwnerDesk};
 use sollecito::agent::onlooker::Nobody;
+use sollecito::agent::{Agent, Known};
 use sollecito::classify::RuleSet;
 use sollecito::mailbox::*;
 use sollecito::store::Store;
@@ -311,6 +311,7 @@ fn agent(folder: PathBuf, far: &Rc<RefCell<Far>>, clock: &SetClock) -> Agent {
         transport: Box::new(FolderTransport::open(&folder.join("outgoing")).expect("a way out")),
         clock: Box::new(clock.clone()),
         onlooker: Box::new(Nobody),
+        known: Known::default(),
     }
 }
 

@@ -392,6 +392,13 @@ CREATE INDEX receivable_open_issued ON receivable (issued) WHERE settled = 0;
 CREATE INDEX outbox_draft_to_remove ON outbox (id) WHERE draft_to_remove = 1;
 CREATE INDEX outbox_sent_copy ON outbox (id) WHERE sent_copy IN ('wanted', 'unknown');
 CREATE INDEX outbox_planned ON outbox (planned_at);
+ALTER TABLE thread ADD COLUMN change INTEGER;
+CREATE INDEX thread_change ON thread (change);
+CREATE TRIGGER thread_new AFTER INSERT ON thread
+BEGIN UPDATE thread SET change = (SELECT coalesce(max(change), 0) + 1 FROM thread) WHERE rfc_id = NEW.rfc_id; END;
+CREATE TRIGGER thread_item_new AFTER INSERT ON thread_item
+BEGIN UPDATE thread SET change = (SELECT coalesce(max(change), 0) + 1 FROM thread) WHERE rfc_id = NEW.rfc_id; END;
+CREATE INDEX seen_unread ON seen (folder) WHERE state = 'retry';
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('journal',12);
 INSERT INTO "sqlite_sequence" VALUES('command',1);

@@ -96,15 +96,11 @@ fn whatever_changes_an_account_empties_its_day() {
         }),
         ("new receivable", |unit| told(unit, Change::ReceivableSet { receivable: Box::new(receivable(3, 1)) })),
         ("hold", |unit| told(unit, Change::HoldPlaced { hold: hold(1, HoldKind::Paused, Cause::Clock) })),
-        ("hold ended", |unit| {
-            told(unit, Change::HoldEnded { hold: HoldId(1), at: at(4), how: HoldOutcome::Lifted })
-        }),
+        ("hold ended", |unit| told(unit, Change::HoldEnded { hold: HoldId(1), at: at(4), how: HoldOutcome::Lifted })),
         ("step", |unit| {
             told(unit, Change::StepTaken(StepTaken { step: step(1, "friendly"), on: day(9), by: StepTaker::Agent }))
         }),
-        ("declined", |unit| {
-            told(unit, Change::StepDeclined { step: step(1, "second"), on: day(9) })
-        }),
+        ("declined", |unit| told(unit, Change::StepDeclined { step: step(1, "second"), on: day(9) })),
         ("bounced", |unit| told(unit, Change::ContactBounced { address: address("anna@prova1.example") })),
         ("planned", |unit| unit.plan(&reminder(9, vec![]), None, at(9)).map(|_| ())),
         ("postponed", |unit| unit.postpone(mail(unit), at(99), "later")),
@@ -133,10 +129,7 @@ fn whatever_changes_an_account_empties_its_day() {
 #[test]
 fn what_happens_to_one_leaves_the_others_alone() {
     let mut firm = left_alone();
-    write(&mut firm.store, |unit| {
-        unit.create_account(&customer(2), Cause::Import, "New", at(5)).map(|_| ())
-    })
-    .unwrap();
+    write(&mut firm.store, |unit| unit.create_account(&customer(2), Cause::Import, "New", at(5)).map(|_| ())).unwrap();
     assert_eq!(firm.store.look().next_look(FIRST).unwrap(), Some(later()));
     assert_eq!(firm.store.look().accounts_to_look_at(day(2)).unwrap(), [CustomerId(2)]);
 }

@@ -5,10 +5,10 @@ use super::postbox::Postbox;
 use super::story::{self, Reply, Row, Story, Style, ZONE};
 use super::timeline::{Came, Timeline};
 use super::{ending, folder};
-use crate::agent::Agent;
 use crate::agent::clock::{Clock as _, SetClock};
 use crate::agent::imports::{self, Terms};
 use crate::agent::onlooker::Nobody;
+use crate::agent::{Agent, Known};
 use crate::cli::desk::{self, Desk};
 use crate::cli::failure::Failure;
 use crate::cli::orders::Ordered;
@@ -104,6 +104,7 @@ impl<'a> Months<'a> {
             transport: desk::transport(&firm)?,
             clock: Box::new(clock.clone()),
             onlooker: Box::new(Nobody),
+            known: Known::default(),
         };
         let (heading, rows) = story::rows()?;
         let desk = Desk::open(&globals)?;

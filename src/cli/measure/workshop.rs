@@ -3,11 +3,11 @@
 
 use super::folder::{Corpus, SentRow};
 use super::temporary::{Patience, TemporaryFolder};
-use crate::agent::Agent;
 use crate::agent::clock::SetClock;
 use crate::agent::explain::{ExplainedFacts, Explainer, Explanation};
 use crate::agent::imports::{self, Terms};
 use crate::agent::onlooker::Nobody;
+use crate::agent::{Agent, Known};
 use crate::classify::RuleSet;
 use crate::cli::Now;
 use crate::cli::desk;
@@ -77,8 +77,15 @@ impl Workshop {
         imports::take(&mut store, &office, moment, &customers, &terms)?;
         let transport = desk::transport(&firm)?;
         let clock = Box::new(SetClock::at(moment.instant));
-        let mut agent =
-            Agent { office, store, mailbox: Box::new(maildir), transport, clock, onlooker: Box::new(Nobody) };
+        let mut agent = Agent {
+            office,
+            store,
+            mailbox: Box::new(maildir),
+            transport,
+            clock,
+            onlooker: Box::new(Nobody),
+            known: Known::default(),
+        };
         patience.ask()?;
         agent.begin()?;
         agent.pass()?;
