@@ -3,6 +3,8 @@
 
 #![allow(dead_code)]
 
+pub mod firm;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::credit::Credit;
@@ -24,7 +26,8 @@ pub fn accounts(count: i64) -> Vec<Account> {
     (1..=count).map(account).collect()
 }
 
-fn account(number: i64) -> Account {
+/// One of them.
+pub fn account(number: i64) -> Account {
     let address = Address::parse(&format!("amministrazione@cliente{number}.example")).unwrap();
     let mut account = Account::new(Customer {
         id: CustomerId(number),

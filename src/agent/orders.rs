@@ -239,7 +239,10 @@ fn with_row(
 /// When nothing fits, or more than one thing does: then the message names the candidates.
 pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
     let wanted = plain(text);
-    let accounts = look.accounts()?;
+    let mut accounts = Vec::new();
+    for id in look.account_ids()? {
+        accounts.extend(look.books_of(id)?);
+    }
     let mut exact = Vec::new();
     let mut near = Vec::new();
     for account in &accounts {

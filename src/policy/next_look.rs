@@ -12,7 +12,7 @@ use crate::ledger::receivable::Receivable;
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc};
 
 /// No account is left alone for longer.
-const AHEAD_DAYS: u64 = 28;
+const AHEAD_DAYS: u64 = 14;
 /// One of which nothing is open is.
 const AT_REST_DAYS: u64 = 180;
 

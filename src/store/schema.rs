@@ -236,7 +236,6 @@ mod tests {
             "SELECT customer FROM next_look WHERE day <= '2026-10-13'",
             "SELECT r.id FROM receivable r WHERE r.customer = 1 AND EXISTS (SELECT 1 FROM document d WHERE d.receivable = r.id)",
             "SELECT max(seq) AS last FROM journal",
-            "SELECT DISTINCT customer FROM journal WHERE seq > 1 AND customer IS NOT NULL",
             "SELECT max(change) AS last FROM thread",
             "SELECT rfc_id FROM thread WHERE change > 1",
             "SELECT min(issued) AS oldest FROM receivable WHERE settled = 0",
@@ -259,8 +258,11 @@ mod tests {
             let plan: Vec<String> = explain.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
             assert!(plan.iter().all(|line| !line.starts_with("SCAN")), "{query}: {plan:?}");
         }
-        // An index of those rows alone is read whole.
+        // Of several indexes the one that leads to few rows; one of those rows alone is read whole.
         for (query, index) in [
+            ("SELECT customer FROM journal WHERE seq > 1", "INTEGER PRIMARY KEY"),
+            ("SELECT customer FROM next_look WHERE day <= 'x'", "next_look_day"),
+            ("SELECT min(issued) AS oldest FROM receivable WHERE settled = 0", "receivable_open_issued"),
             ("SELECT state FROM outbox WHERE draft_to_remove = 1 ORDER BY id", "outbox_draft_to_remove"),
             ("SELECT state FROM outbox WHERE sent_copy IN ('wanted', 'unknown') ORDER BY id", "outbox_sent_copy"),
             ("SELECT 1 FROM seen WHERE folder = 'inbox' AND state = 'retry' LIMIT 1", "seen_unread"),
