@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How long a statement waits for another process.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
+/// Of the file so much is kept in memory: the books of some thousand customers.
+const CACHE_KIBIBYTES: i64 = 32 * 1024;
+
 /// Files up to this size are checked page by page at each opening; larger ones by [`Store::check`].
 const CHECKED_AT_OPENING_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -157,6 +160,9 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(|error| from_sqlite(&error).at("keep the plans of statements"))?;
+    connection
+        .pragma_update(None, "cache_size", -CACHE_KIBIBYTES)
+        .map_err(|error| from_sqlite(&error).at("set how much is kept in memory"))?;
     set("recursive_triggers", "ON", "guard the journal against REPLACE")
 }
 
