@@ -38,6 +38,7 @@ fn account(id: i64, name: &str, contacts: &[&str]) -> Account {
         contacts: contacts.iter().map(contact).collect(),
         vip: false,
         do_not_contact: false,
+        arranged: sollecito::ledger::arranged::Arranged::default(),
     })
 }
 

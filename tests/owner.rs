@@ -55,6 +55,7 @@ fn account() -> Account {
         contacts: Vec::new(),
         vip: false,
         do_not_contact: false,
+        arranged: sollecito::ledger::arranged::Arranged::default(),
     });
     account.receivables = vec![receivable(1, "2026/118"), receivable(2, "FPR 46/26")];
     account.holds = vec![Hold {
@@ -259,6 +260,7 @@ fn a_hostile_mail_cannot_forge_a_notice() {
 fn a_call_sheet_tells_what_happened_last() {
     let desk = Desk::new();
     let mut account = account();
+    account.customer.arranged.phone = Some("+39 02 5550110".to_owned());
     account.notes = vec!["Preferisce essere chiamata la mattina.".to_owned()];
     account.customer_wrote = Some(at("2026-10-12T23:30:00Z"));
     for n in 1..=5 {

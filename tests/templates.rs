@@ -73,6 +73,7 @@ impl Desk {
             }],
             vip: false,
             do_not_contact: false,
+            arranged: sollecito::ledger::arranged::Arranged::default(),
         });
         account.receivables = (1..=count).map(receivable).collect();
         let instant = DateTime::parse_from_rfc3339("2026-10-14T08:00:00Z").expect("an instant").to_utc();
@@ -1076,4 +1077,22 @@ fn particulars_of_before_are_read() {
         "payments_known_up_to":null}"#;
     let read: Particulars = serde_json::from_str(stored).expect("readable");
     assert_eq!(read, Particulars { deadline: Some(day(11, 6)), ..Particulars::default() });
+}
+
+/// What was ordered says what was done, and a subject is seen by whoever looks over the shoulder.
+#[test]
+fn letters_to_a_confidential_customer_say_nothing_of_what_was_done() {
+    let mut desk = notice_with_claims(Language::Italian, Register::Formal, 1);
+    assert!(desk.rendered().text.contains("4500012"));
+    desk.account.customer.arranged.confidential = true;
+    assert!(!desk.rendered().text.contains("4500012"));
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    for item in &mut desk.account.receivables {
+        item.description = Some("Colloquio psicologico".to_owned());
+    }
+    assert!(desk.rendered().subject.contains("Promemoria"));
+    desk.account.customer.arranged.confidential = true;
+    let letter = desk.rendered();
+    assert!(!letter.subject.contains("Promemoria"), "{}", letter.subject);
+    assert!(!letter.text.contains("Colloquio"), "{}", letter.text);
 }

@@ -11,6 +11,8 @@
     reason = "tests fail loudly, and say what they did"
 )]
 
+#[path = "timelines/arranged.rs"]
+mod arranged;
 #[path = "timelines/notes.rs"]
 mod notes;
 #[path = "timelines/office.rs"]

@@ -39,7 +39,7 @@ impl Agent {
     /// Does this mail go into Drafts rather than out?
     pub(super) fn is_for_drafts(&self, stored: &StoredMail) -> bool {
         let plan = &stored.row.plan;
-        let mode = self.office.policy.modes.get(&plan.purpose).copied().unwrap_or(Mode::Observe);
+        let mode = self.mode_of(plan);
         // The final notice is the owner's to finish and sign, whatever the mode, and also once it was approved.
         let is_owners = mode != Mode::Observe && self.is_owners_letter(plan);
         plan.purpose != Purpose::Notice
@@ -52,6 +52,19 @@ impl Agent {
                 }
                 _ => false,
             }
+    }
+
+    /// What may happen with this mail: what `[modes]` says, and no more than its customer's group allows.
+    fn mode_of(&self, plan: &MailPlan) -> Mode {
+        let policy = &self.office.policy;
+        let firm = policy.mode(plan.purpose);
+        if policy.customers.groups.values().all(|group| group.mode.is_none()) {
+            return firm;
+        }
+        let Some(customer) = plan.customer else { return firm };
+        // An account that cannot be read now sends nothing by itself.
+        let account = self.store.look().account(customer).ok().flatten();
+        account.map_or(firm.min(Mode::Draft), |account| policy.mode_for(&account, plan.purpose))
     }
 
     fn is_owners_letter(&self, plan: &MailPlan) -> bool {

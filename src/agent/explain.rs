@@ -172,7 +172,9 @@ impl<'a> Explainer<'a> {
         let seen = reading::of(message, received, &eyes).tied(&self.directory);
         let moment = self.office.moment(self.now.unwrap_or(received));
         let account = match &seen.reading.matched.customer {
-            Some(found) => self.look.account(found.customer)?,
+            Some(found) => {
+                self.look.account(found.customer)?.map(|account| policy::arranged(&account, &self.office.policy))
+            }
             None => None,
         };
         let documents = match &account {

@@ -70,21 +70,17 @@ fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<Sto
 pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
     let today = moment.today();
     let states = OutboxState::WAITING.to_vec();
-    let mut foretold: BTreeSet<OutboxId> = BTreeSet::new();
-    let mut customers: BTreeSet<CustomerId> = BTreeSet::new();
+    let mut waiting: Vec<OutboxRow> = Vec::new();
     for row in look.outbox(&OutboxFilter { states, ..OutboxFilter::default() })? {
-        let row = row.row;
-        if moment.day_of(row.plan.not_before) <= today {
-            customers.extend(row.plan.customer);
-            if policy::is_forewarned(&row.plan, row.approved, &office.policy) {
-                foretold.insert(row.id);
-            }
+        if moment.day_of(row.row.plan.not_before) <= today {
+            waiting.push(row.row);
         }
     }
     let mut found = Vec::new();
-    if foretold.is_empty() {
+    if !office.policy.limits.forewarn || waiting.is_empty() {
         return Ok(found);
     }
+    let customers: BTreeSet<CustomerId> = waiting.iter().filter_map(|row| row.plan.customer).collect();
     let mut accounts = Vec::with_capacity(customers.len());
     let mut documents = BTreeSet::new();
     for customer in customers {
@@ -94,11 +90,15 @@ pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Resul
     let world = world(look, office, moment, &documents)?;
     let gap = Duration::days(i64::from(office.policy.limits.recipient_gap_days));
     let traffic = look.traffic(moment.bounds_of_today(), moment.instant - gap)?;
+    let is_told = |account: &Account, id: OutboxId| {
+        let row = waiting.iter().find(|row| row.id == id);
+        row.is_some_and(|row| policy::is_forewarned(account, &row.plan, row.approved, &office.policy))
+    };
     // Together, since they share what may leave on a day.
     let rehearsals = policy::rehearse_all(&accounts, &world, traffic, today, Scope::Everything);
     for (account, rehearsal) in accounts.iter().zip(rehearsals) {
         for mail in rehearsal.mails {
-            if let Some(id) = mail.outbox.filter(|id| foretold.contains(id)) {
+            if let Some(id) = mail.outbox.filter(|id| is_told(account, *id)) {
                 found.push(Leaving { id, account: account.clone(), plan: mail.plan });
             }
         }

@@ -1,5 +1,6 @@
 //! Rows of an import become events, one a customer, all in one transaction: an import counts whole or not at all.
 
+use super::arrangements::note_import;
 use super::error::AgentError;
 use super::history::read_again_since;
 use super::office::Office;
@@ -71,8 +72,9 @@ pub fn take(
             };
             known.remember(&one.customer, id);
             let slot = by_customer.entry(id).or_insert_with(|| {
-                let known = before.iter().find(|account| account.customer.id == id).map(|account| &account.customer);
-                (one.customer.to_customer(id, known), Vec::new())
+                let known = before.iter().find(|account| account.customer.id == id);
+                let known = known.map(|account| account.customer.as_imported());
+                (one.customer.to_customer(id, known.as_ref()), Vec::new())
             });
             for (_, row) in &one.receivables {
                 let receivable = receivable_of(unit, row, id, moment, terms)?;
@@ -90,6 +92,7 @@ pub fn take(
             let event = imported(customer, receivables, terms, first);
             record(unit, office, moment, account, &event, &mut report)?;
         }
+        note_import(unit, office)?;
         for (_, (customer, receivables)) in by_customer {
             let because = "The customer is new in the import";
             let account = unit.create_account(&customer, Cause::Import, because, moment.instant)?;

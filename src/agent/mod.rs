@@ -7,6 +7,7 @@
 //! what is due is checked again, frozen and handed over; copies are laid into Sent.
 
 mod ahead;
+mod arrangements;
 mod basket;
 pub mod clock;
 mod collect;

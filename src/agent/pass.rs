@@ -76,6 +76,7 @@ impl Agent {
     /// When the database or the mailbox cannot be used; what was committed stays, and the next pass goes on from there.
     pub fn pass(&mut self) -> Result<PassReport, AgentError> {
         let mut report = PassReport::default();
+        self.heed_customers_file(&mut report)?;
         self.intake(&mut report)?;
         self.look_after_drafts(&mut report)?;
         self.decide_and_deliver(&mut report)?;
@@ -91,6 +92,7 @@ impl Agent {
     /// As [`Agent::pass`].
     pub fn pass_after_order(&mut self) -> Result<PassReport, AgentError> {
         let mut report = PassReport::default();
+        self.heed_customers_file(&mut report)?;
         self.decide_and_deliver(&mut report)?;
         self.copy_to_sent(&mut report)?;
         Ok(report)
@@ -102,6 +104,7 @@ impl Agent {
     /// As [`Agent::pass`].
     pub fn pass_reading_only(&mut self) -> Result<PassReport, AgentError> {
         let mut report = PassReport::default();
+        self.heed_customers_file(&mut report)?;
         self.intake(&mut report)?;
         Ok(report)
     }

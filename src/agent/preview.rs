@@ -8,6 +8,7 @@ use crate::ledger::account::Account;
 use crate::ledger::ids::{Address, ReceivableId, StepId};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Mode, Purpose};
+use crate::policy;
 use crate::policy::preview::{
     NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep, preview_ladder, preview_step,
 };
@@ -88,6 +89,7 @@ pub fn preview(
     account: &Account,
     step: Option<&StepId>,
 ) -> Result<Preview, AgentError> {
+    let account = &policy::arranged(account, &office.policy);
     let documents = look.documents_at_hand(account.customer.id)?;
     let world = world(look, office, moment, &documents)?;
     let found = match step {
@@ -135,7 +137,7 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
             // A draft of the owner's is laid down at any hour.
             shown.time = (!letter.is_owners).then(|| letter.moment.time().format("%H:%M").to_string());
             shown.act = if letter.is_owners { "draft" } else { "mail" };
-            shown.sender = sender(office, letter);
+            shown.sender = sender(office, account, letter);
             shown.invoices = numbers(account, &letter.plan.items);
             match write(look, office, letter)? {
                 Ok(mail) => shown.mail = Some(mail),
@@ -174,8 +176,8 @@ fn write(
     }))
 }
 
-fn sender(office: &Office, letter: &PreviewedLetter) -> String {
-    let who = match office.policy.mode(Purpose::Reminder) {
+fn sender(office: &Office, account: &Account, letter: &PreviewedLetter) -> String {
+    let who = match office.policy.mode_for(account, Purpose::Reminder) {
         Mode::Observe => return "nobody: reminders are only observed ([modes] reminder)".to_owned(),
         _ if letter.is_owners => "you: it is laid into your Drafts, to finish and sign",
         Mode::Draft => "you: it is laid into your Drafts",

@@ -36,6 +36,7 @@ impl Check {
         if !missing.is_empty() {
             return Err(Failure::of_files(missing));
         }
+        known_customers(&firm)?;
         let mut notes: Vec<String> =
             firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
         notes.extend(super::rules::in_force::notes(&rules));
@@ -71,11 +72,16 @@ impl Check {
 
 /// Own texts that say what a reminder never should. The owner decides: no mistake stops a mail over it.
 fn words_never_to_say(firm: &Firm) -> Vec<String> {
-    let sentence = |problem: Problem| {
-        let place = problem.place.map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
-        format!("{}{place}: {}", problem.file, problem.message)
-    };
-    never::findings(&super::desk::own_texts(firm)).into_iter().map(sentence).collect()
+    never::findings(&super::desk::own_texts(firm)).iter().map(Problem::brief).collect()
+}
+
+/// Whom the file speaks of, as far as the books can say it: before the first import nobody knows.
+fn known_customers(firm: &Firm) -> Result<(), Failure> {
+    let database = &firm.settings.database;
+    if firm.customer_entries.is_empty() || !database.exists() {
+        return Ok(());
+    }
+    super::desk::customers_are_known(firm, &Store::open_existing(database)?.look())
 }
 
 /// What only the servers, the mailbox and the database can tell.
@@ -108,6 +114,15 @@ fn replay(firm: &Firm) -> Result<(), Failure> {
     Err(Failure::new(Kind::Defect, format!("The database differs from its journal in {} places", differences.len()))
         .because(format!("{} of {whose}", first.part))
         .hint("halt the agent, keep a copy of the database, and report this"))
+}
+
+/// What `customers.toml` speaks of.
+fn arranged(firm: &Firm) -> String {
+    let (customers, groups) = (firm.policy.customers.entries.len(), firm.policy.customers.groups.len());
+    match (customers, groups) {
+        (0, 0) => "nothing arranged by hand".to_owned(),
+        _ => format!("{customers} arranged by hand, {}", super::output::counted(groups, "group")),
+    }
 }
 
 fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
@@ -144,6 +159,7 @@ fn summary(firm: &Firm) -> Vec<(&'static str, String)> {
                 with_mode(Mode::Observe)
             },
         ),
+        ("Customers", arranged(firm)),
         ("Own rules", super::output::counted(firm.rule_sources.len(), "file")),
         ("Own templates", super::output::counted(firm.template_sources.len(), "file")),
     ]

@@ -77,6 +77,24 @@ impl Desk {
     }
 }
 
+/// The customers of `customers.toml` are customers of the books, each one and no two.
+///
+/// # Errors
+/// Every entry that speaks of nobody, or of two.
+pub(super) fn customers_are_known(firm: &Firm, look: &Look<'_>) -> Result<(), Failure> {
+    let problems = unknown_customers(firm, look)?;
+    if problems.is_empty() { Ok(()) } else { Err(Failure::of_files(problems)) }
+}
+
+/// What is wrong with them.
+pub(super) fn unknown_customers(firm: &Firm, look: &Look<'_>) -> Result<Vec<Problem>, Failure> {
+    if firm.customer_entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let customers: Vec<_> = look.accounts()?.into_iter().map(|account| account.customer).collect();
+    Ok(crate::config::against_books(&firm.customer_entries, &customers))
+}
+
 /// Opens the firm's database; a failure names the file.
 pub(super) fn open_store(database: &Path) -> Result<Store, Failure> {
     Store::open(database)

@@ -1,7 +1,7 @@
 //! `sollecito import FILE`: a list of receivables, row by row.
 
 use super::Globals;
-use super::desk::{office, open_store};
+use super::desk::{office, open_store, unknown_customers};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, Side, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -46,13 +46,16 @@ impl Import {
         let mut read = read_receivables(&bytes, &name, &import.columns, &import.defaults);
         let customers = gather(&mut read, &name);
         let complete = import.complete && !self.partial && read.whole;
+        let mut unknown = Vec::new();
         let taken = if self.dry_run || customers.is_empty() {
             None
         } else {
             let now = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
             let terms = Terms { complete, payments_known_up_to: self.payments_known };
             let mut store = open_store(&firm.settings.database)?;
-            Some(imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?)
+            let report = imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?;
+            unknown = unknown_customers(&firm, &store.look())?;
+            Some(report)
         };
         if screen.wants_json() {
             let mut answer = self.as_json(&read, &customers, complete);
@@ -64,6 +67,11 @@ impl Import {
             self.show(&read, &customers, screen);
             if let Some(taken) = &taken {
                 tell(taken, screen);
+            }
+            // Told now: the next pass would not begin with it.
+            for problem in &unknown {
+                screen
+                    .paragraph(&format!("To be mended before the next pass (`sollecito check`): {}.", problem.brief()));
             }
         }
         if read.problems.is_empty() {

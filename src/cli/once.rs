@@ -1,7 +1,7 @@
 //! `sollecito once`: one pass. What a pass did is told here for `run` and `scan` too, and here is the lock of all three.
 
 use super::Globals;
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, counted};
 use crate::agent::{Agent, PassReport};
@@ -19,6 +19,7 @@ impl Once {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let desk = Desk::open(globals)?;
         let _lock = lock(&desk.firm.folder)?;
+        desk::customers_are_known(&desk.firm, &desk.store.look())?;
         tell_broken_templates(&desk.office.broken_templates, screen);
         let mut agent = desk.into_agent(globals)?;
         tell_beginning(&agent.begin()?, screen);

@@ -334,8 +334,7 @@ fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failu
 fn step_of(desk: &Desk, target: &Target, items: &[ReceivableId], step: &str) -> Result<StepRef, Failure> {
     let account = desk.store.look().account(target.customer)?;
     let receivable = items.first().and_then(|id| account.as_ref()?.receivable(*id).cloned());
-    let known: Vec<&str> =
-        desk.office.policy.ladders.values().flat_map(|ladder| &ladder.steps).map(|step| step.id.as_str()).collect();
+    let known: Vec<&str> = desk.office.policy.every_step().map(|step| step.id.as_str()).collect();
     match receivable {
         Some(receivable) if known.contains(&step) => {
             Ok(StepRef { receivable: receivable.id, cycle: receivable.cycle, step: StepId::new(step) })

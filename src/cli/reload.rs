@@ -5,7 +5,7 @@ use super::Globals;
 use super::desk;
 use super::failure::{Failure, Kind};
 use crate::agent::Agent;
-use crate::config::Firm;
+use crate::config::{CUSTOMERS_FILE, Firm};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -56,6 +56,7 @@ impl Files {
 fn shape(settings: &Path, folder: &Path) -> Shape {
     let mut shape = Vec::new();
     note(settings, &mut shape);
+    note(&folder.join(CUSTOMERS_FILE), &mut shape);
     for own in ["rules", "templates"] {
         walk(&folder.join(own), 0, &mut shape);
     }
@@ -99,6 +100,7 @@ pub(super) fn renew(agent: &mut Agent, firm: &mut Firm, globals: &Globals) -> Re
         return Err(Failure::new(Kind::Refused, "Another database was named while sollecito runs")
             .hint("stop sollecito and start it anew"));
     }
+    desk::customers_are_known(&renewed, &agent.store.look())?;
     // Made before anything is put in force: what cannot be opened changes nothing.
     let mailbox = if renewed.settings.mailbox == firm.settings.mailbox { None } else { Some(desk::mailbox(&renewed)?) };
     let transport =

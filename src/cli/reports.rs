@@ -59,7 +59,7 @@ impl Show {
         let look = desk.store.look();
         let view = View::new(&look, &desk.office.policy, desk.moment)?;
         let target = find(&look, &self.what)?;
-        let account = look.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
+        let account = view.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
         let report = show::show(&view, &account, &target.items);
         screen.report(&report, &(view.halt_line()? + &report.to_text()));
         Ok(())
@@ -75,7 +75,7 @@ impl Why {
         let report = match messages.as_slice() {
             [] => {
                 let target = find(&look, &self.what)?;
-                let account = look.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
+                let account = view.account(target.customer)?.ok_or_else(|| gone(&self.what))?;
                 why::why_account(&view, &account, &target.items)?
             }
             [message] => why::why_message(&view, message)?,

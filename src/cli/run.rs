@@ -40,6 +40,7 @@ impl Run {
         let service = Service::begin()?;
         let desk = Desk::open(globals)?;
         let _lock = lock(&desk.firm.folder)?;
+        desk::customers_are_known(&desk.firm, &desk.store.look())?;
         tell_broken_templates(&desk.office.broken_templates, screen);
         let firm = desk.firm.clone();
         let files = Files::of(globals, &firm);

@@ -1,4 +1,5 @@
-//! The files of a firm's folder as text: settings, own rules, own ladders, own rates, own templates.
+//! The files of a firm's folder as text: settings, own rules, own ladders, own rates, own templates,
+//! what is arranged for customers.
 
 use crate::ledger::problem::Problem;
 use std::fs::File;
@@ -7,6 +8,9 @@ use std::path::Path;
 
 /// No file that a person edits is larger than this; what is, is a mistake (a database, a scan).
 pub const MAX_FILE_BYTES: u64 = 2_000_000;
+
+/// What the owner arranges for single customers and groups, in a firm's folder.
+pub const CUSTOMERS_FILE: &str = "customers.toml";
 
 /// How deep own rules and templates may lie.
 const MAX_DEPTH: usize = 4;
@@ -26,6 +30,7 @@ pub(super) struct OwnSources {
     pub(super) rules: Vec<SourceFile>,
     pub(super) ladders: Option<SourceFile>,
     pub(super) interest: Option<SourceFile>,
+    pub(super) customers: Option<SourceFile>,
     pub(super) templates: Vec<SourceFile>,
 }
 
@@ -62,6 +67,13 @@ pub(super) fn own_sources(folder: &Path, problems: &mut Vec<Problem>) -> OwnSour
     collect(&folder.join("templates"), "templates", ".hbs", 0, &mut own.templates, problems);
     own.ladders = take(&mut own.rules, "rules/ladders.toml");
     own.interest = take(&mut own.rules, "rules/interest.toml");
+    let customers = folder.join(CUSTOMERS_FILE);
+    if customers.exists() {
+        match read(&customers, CUSTOMERS_FILE) {
+            Ok(text) => own.customers = Some(SourceFile { file: CUSTOMERS_FILE.to_owned(), text }),
+            Err(problem) => problems.push(problem),
+        }
+    }
     own
 }
 

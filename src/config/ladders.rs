@@ -3,7 +3,7 @@
 
 use super::files::SourceFile;
 use super::sheet::{Section, Sheet, did_you_mean};
-use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::ids::{LadderName, StepId, TemplateId};
 use crate::ledger::problem::Problem;
 use crate::ledger::words::DebtorKind;
 use crate::policy::terms::{Ladder, Step, StepAct};
@@ -29,21 +29,44 @@ pub(super) fn read(
     own: Option<&SourceFile>,
     own_templates: &[SourceFile],
     problems: &mut Vec<Problem>,
-) -> BTreeMap<DebtorKind, Ladder> {
+) -> Ladders {
     let templates = known_templates(own_templates);
-    let mut said = read_file(shipped, &templates, problems);
+    let (mut said, mut named) = read_file(shipped, &templates, problems);
     if let Some(own) = own {
-        let own_said = read_file(own, &templates, problems);
+        let (own_said, own_named) = read_file(own, &templates, problems);
+        named.extend(own_named);
         let own_kinds: Vec<DebtorKind> = own_said.keys().copied().collect();
         said.extend(own_said);
         report_circles(own, &own_kinds, &said, problems);
     }
-    DebtorKind::ALL.iter().filter_map(|kind| Some((*kind, Ladder { steps: steps_of(*kind, &said)? }))).collect()
+    let ladder = |steps| Ladder { steps };
+    let kinds = DebtorKind::ALL.iter().filter_map(|kind| Some((*kind, ladder(steps_of(*kind, &said)?)))).collect();
+    let steps_of_named = |named: &Said| match named {
+        Said::Steps(steps) => Some(steps.clone()),
+        Said::SameAs(kind) => steps_of(*kind, &said),
+    };
+    let named = named.iter().filter_map(|(name, what)| Some((name.clone(), ladder(steps_of_named(what)?)))).collect();
+    Ladders { kinds, named }
+}
+
+/// The ladders of the kinds, and those with a name of their own, which customers and groups choose.
+#[derive(Default)]
+pub(super) struct Ladders {
+    pub(super) kinds: BTreeMap<DebtorKind, Ladder>,
+    pub(super) named: BTreeMap<LadderName, Ladder>,
 }
 
 fn known_templates(own: &[SourceFile]) -> BTreeSet<String> {
     let own = own.iter().filter_map(|source| source.file.rsplit('/').next()?.split('.').next());
     TEMPLATES.into_iter().chain(own).map(str::to_owned).collect()
+}
+
+impl Ladders {
+    /// The names of all steps.
+    pub(super) fn steps(&self) -> BTreeSet<StepId> {
+        let all = self.kinds.values().chain(self.named.values());
+        all.flat_map(|ladder| &ladder.steps).map(|step| step.id.clone()).collect()
+    }
 }
 
 /// Follows `same_as`, at most as often as there are kinds: a circle has no steps.
@@ -62,9 +85,9 @@ fn read_file(
     source: &SourceFile,
     templates: &BTreeSet<String>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<DebtorKind, Said> {
+) -> (BTreeMap<DebtorKind, Said>, BTreeMap<LadderName, Said>) {
     let (sheet, table) = Sheet::parse(&source.file, &source.text);
-    let mut said = BTreeMap::new();
+    let (mut said, mut named) = (BTreeMap::new(), BTreeMap::new());
     {
         let root = sheet.root(&table);
         for kind in DebtorKind::ALL {
@@ -74,10 +97,14 @@ fn read_file(
             }
             section.finish();
         }
+        for section in root.sections("ladder") {
+            read_named(&section, templates, &mut named);
+            section.finish();
+        }
         root.finish();
     }
     problems.extend(sheet.into_problems());
-    said
+    (said, named)
 }
 
 /// A kind that is the same as one that is the same as it has no steps. Only the firm's own file can bring that about.
@@ -98,17 +125,38 @@ fn report_circles(
     }
 }
 
-fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
-    if section.is_absent() {
-        return None;
+/// `[[ladder]]` with a name: for those who choose it in `customers.toml`, whatever their kind.
+fn read_named(section: &Section<'_>, templates: &BTreeSet<String>, named: &mut BTreeMap<LadderName, Said>) {
+    let name = section.required("name", "patient", "a name of small letters, digits and _", |text| {
+        is_name(text).then(|| LadderName::new(text))
+    });
+    let said = read_said(None, section, templates);
+    if let (Some(name), Some(said)) = (name, said)
+        && named.insert(name.clone(), said).is_some()
+    {
+        section.wrong_key("name", format!("There are two ladders `{name}`"), "give each its own name");
     }
+}
+
+/// Small letters, digits and _.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
+    if section.is_absent() { None } else { read_said(Some(kind), section, templates) }
+}
+
+/// Its steps, or whose ladder it shares.
+fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
     let kinds: Vec<(&str, DebtorKind)> =
-        DebtorKind::ALL.iter().filter(|other| **other != kind).map(|other| (other.as_str(), *other)).collect();
+        DebtorKind::ALL.iter().filter(|other| Some(**other) != kind).map(|other| (other.as_str(), *other)).collect();
     let same_as = section.word("same_as", &kinds);
     let steps = section.sections("steps");
     if section.has("same_as") {
         if section.has("steps") {
-            section.wrong_key("same_as", format!("[{kind}] has both `steps` and `same_as`"), "keep one of the two");
+            let whose = kind.map_or("ladder", DebtorKind::as_str);
+            section.wrong_key("same_as", format!("[{whose}] has both `steps` and `same_as`"), "keep one of the two");
         }
         return same_as.map(Said::SameAs);
     }
@@ -122,8 +170,7 @@ fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<Strin
 
 fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step> {
     let id = section.required("id", "friendly", "a name of small letters, digits and _", |text| {
-        let good = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        good.then(|| StepId::new(text))
+        is_name(text).then(|| StepId::new(text))
     });
     let after_days = section.number("after_days", 0..=1_000, 7);
     if !section.has("after_days") {

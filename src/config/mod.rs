@@ -1,11 +1,12 @@
 //! The files that people edit, read and checked together.
 //!
-//! In: the path of a firm's `sollecito.toml`; beside it `rules/` and `templates/`. Out: a [`Firm`], or every problem of
+//! In: the path of a firm's `sollecito.toml`; beside it `customers.toml`, `rules/` and `templates/`. Out: a [`Firm`], or every problem of
 //! every file, each with its place and a remedy.
 //! Deliberately absent: what the values lead to, compiling of rules and templates (their own rooms do that with the
 //! sources read here), passwords, any network.
 
 mod calendar;
+mod customers;
 mod defaults;
 mod files;
 mod firm;
@@ -23,7 +24,8 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
-pub use files::{MAX_FILE_BYTES, SourceFile};
+pub use customers::{CustomerEntry, against_books};
+pub use files::{CUSTOMERS_FILE, MAX_FILE_BYTES, SourceFile};
 pub use settings::{
     FirmSettings, ImapSettings, ImportSettings, LoginSettings, MailboxPlace, MailboxSettings, OwnerSettings,
     SecretSettings, SendingSettings, SentCopy, Settings, SmtpSettings, Tls, TransportSettings, Watch,
@@ -32,10 +34,13 @@ pub use settings::{
 pub use surroundings::surroundings;
 
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::ids::Address;
 use crate::ledger::interest::LatePayment;
+use crate::ledger::money::Currency;
 use crate::ledger::problem::Problem;
 use crate::ledger::rates::RateTable;
 use crate::message::Reader;
+use crate::policy::customers::CustomerBook;
 use crate::policy::terms::Policy;
 use crate::templates::letterhead::Letterhead;
 use sheet::Sheet;
@@ -62,6 +67,8 @@ pub struct Firm {
     pub rule_sources: Vec<SourceFile>,
     /// The firm's own templates (`templates/**/*.hbs`), by file name.
     pub template_sources: Vec<SourceFile>,
+    /// The customers that `customers.toml` names, with their places: whether they exist only the books can say.
+    pub customer_entries: Vec<CustomerEntry>,
     /// Remarks that are not mistakes, one sentence each.
     pub notes: Vec<String>,
 }
@@ -101,15 +108,22 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let (sheet, table) = Sheet::parse(&name, &text);
     let read = {
         let root = sheet.root(&table);
-        let steps = ladders.values().flat_map(|ladder| &ladder.steps).map(|step| step.id.clone()).collect();
-        let read = Parts::read(&root, &folder, &steps);
+        let read = Parts::read(&root, &folder, &ladders.steps());
         root.finish();
         read
     };
+    let own_addresses = read.as_ref().map(Parts::own_addresses).unwrap_or_default();
+    let known = customers::Known {
+        ladders: ladders.named.keys().cloned().collect(),
+        steps: &ladders.steps(),
+        currency: read.as_ref().map_or(Currency::EUR, |parts| parts.import.defaults.currency),
+        own_addresses: &own_addresses,
+    };
+    let arranged = customers::read(own.customers.as_ref(), &known, &mut problems);
     let mut all = sheet.into_problems();
     all.append(&mut problems);
     match read {
-        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, ladders, rates, own)),
+        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, (ladders, rates), arranged, own)),
         _ => Err(all),
     }
 }
@@ -173,19 +187,20 @@ impl Parts {
         })
     }
 
+    fn own_addresses(&self) -> BTreeSet<Address> {
+        let firm = &self.firm.settings;
+        firm.aliases.iter().chain([&firm.address, &self.owner.address]).cloned().collect()
+    }
+
     fn into_firm(
         self,
         folder: PathBuf,
-        ladders: std::collections::BTreeMap<crate::ledger::words::DebtorKind, crate::policy::terms::Ladder>,
-        rates: RateTable,
+        (ladders, rates): (ladders::Ladders, RateTable),
+        (book, customer_entries): (CustomerBook, Vec<CustomerEntry>),
         own: files::OwnSources,
     ) -> Firm {
         let late_payment = LatePayment { rates, ..self.late_payment };
-        let mut own_addresses = vec![self.firm.settings.address.clone()];
-        own_addresses.extend(self.firm.settings.aliases.iter().cloned());
-        own_addresses.push(self.owner.address.clone());
-        own_addresses.sort();
-        own_addresses.dedup();
+        let own_addresses: Vec<Address> = self.own_addresses().into_iter().collect();
         let mut notes = Vec::new();
         if self.accounts.is_empty() {
             notes.push("No [[bank_account]] yet: mails will carry no payment details.".to_owned());
@@ -203,7 +218,9 @@ impl Parts {
             limits,
             windows: self.calendar.windows,
             calendar: self.calendar.business,
-            ladders,
+            ladders: ladders.kinds,
+            named_ladders: ladders.named,
+            customers: book,
             late_payment: late_payment.clone(),
             own_addresses: own_addresses.iter().cloned().collect(),
         };
@@ -234,6 +251,7 @@ impl Parts {
             reader,
             rule_sources: own.rules,
             template_sources: own.templates,
+            customer_entries,
             notes,
         }
     }

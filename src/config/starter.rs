@@ -1,17 +1,20 @@
-//! What `sollecito init` writes: the settings, commented so that they are their own manual, and two folders.
+//! What `sollecito init` writes: the settings, commented so that they are their own manual, an example of
+//! what may be arranged for customers, and two folders.
 
 use super::SETTINGS_FILE;
-use super::files::SourceFile;
+use super::files::{CUSTOMERS_FILE, SourceFile};
 use super::settings::{ImapSettings, LoginSettings, SecretSettings, SentCopy, SmtpSettings, Tls};
 use crate::ledger::words::Language;
 use std::path::PathBuf;
 
 const SETTINGS: &str = include_str!("starter.toml");
+const CUSTOMERS: &str = include_str!("customers.toml");
 
 const RULES_README: &str = "\
 Own rules of this firm. The shipped ones work without anything in this folder.
 
-ladders.toml     Which step follows which, by kind of debtor. A section here replaces the shipped one.
+ladders.toml     Which step follows which, by kind of debtor. A section here replaces the shipped one; a [[ladder]]
+                 with a name is for those who choose it in customers.toml.
 interest.toml    Newer rates of late interest (interessi di mora), added to the shipped ones.
 it/*.toml        Own reading rules for Italian mails (en/, de/, fr/, es/ for others). The same id replaces a shipped
                  rule, `disabled = true` removes it. A first rule to copy stands in the README, \"Rules and texts by hand\".
@@ -67,6 +70,7 @@ pub fn files(answers: &Answers) -> Vec<SourceFile> {
     let file = |name: &str, text: &str| SourceFile { file: name.to_owned(), text: text.to_owned() };
     vec![
         SourceFile { file: SETTINGS_FILE.to_owned(), text: settings(answers) },
+        file(CUSTOMERS_FILE, CUSTOMERS),
         file("rules/README.txt", RULES_README),
         file("templates/README.txt", TEMPLATES_README),
     ]

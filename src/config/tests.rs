@@ -335,3 +335,72 @@ fn an_own_rate_is_added_and_claims_are_switched_on() {
     assert_eq!(claims.rates.on(day(2026, 7)).map(|rate| rate.0), Some(1_040));
     assert_eq!(firm.rule_sources.len(), 0, "it is no file of reading rules");
 }
+
+/// Every line of the example that `init` writes is good as it stands, once its # is taken away.
+#[test]
+fn the_example_of_customers_is_good_and_arranges_nothing_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(SETTINGS_FILE);
+    std::fs::write(&file, settings(&answers())).expect("written");
+    let example = super::starter::files(&answers()).into_iter().find(|file| file.file == CUSTOMERS_FILE);
+    let example = example.expect("an example").text;
+    std::fs::write(folder.path().join(CUSTOMERS_FILE), &example).expect("written");
+    assert_eq!(load(&file).expect("good").policy.customers, Default::default());
+    let is_key = |rest: &str| rest.starts_with("[[") || rest.split(' ').nth(1) == Some("=");
+    let spoken = example.lines().map(|line| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line));
+    let spoken = spoken.collect::<Vec<_>>().join("\n");
+    std::fs::write(folder.path().join(CUSTOMERS_FILE), &spoken).expect("written");
+    std::fs::create_dir(folder.path().join("rules")).expect("a folder");
+    let ladder = "[[ladder]]\nname = \"patient\"\nsteps = [ { id = \"friendly\", after_days = 10, mail = \"reminder_friendly\" } ]\n";
+    std::fs::write(folder.path().join("rules/ladders.toml"), ladder).expect("written");
+    let firm = load(&file).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    let book = &firm.policy.customers;
+    assert_eq!((book.groups.len(), book.entries.len(), firm.customer_entries.len()), (2, 3, 3));
+    let good = book.groups.get(&crate::ledger::ids::GroupName::new("good_payers")).expect("a group");
+    assert_eq!(good.deferral.max_amount, Some(Money::eur(500_000)));
+    assert_eq!(good.wishes.payment_day, Some(10));
+    assert_eq!(firm.policy.named_ladders.len(), 1);
+    assert!(firm.policy.owners_steps().next().is_some());
+}
+
+/// Who is meant, only the books can say.
+#[test]
+fn customers_who_are_nobody_or_two_are_told_with_their_place() {
+    use crate::ledger::ids::CustomerId;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(SETTINGS_FILE);
+    std::fs::write(&file, settings(&answers())).expect("written");
+    let text = "[[customer]]\nname = \"Officine Baldini Srl\"\nvip = true\n\n[[customer]]\nname = \"Verdi\"\n\n\
+                [[customer]]\ncode = \"C1\"\n\n[[customer]]\nvat_number = \"01234567897\"\n";
+    std::fs::write(folder.path().join(CUSTOMERS_FILE), text).expect("written");
+    let entries = load(&file).expect("good").customer_entries;
+    let customer = |id: i64, code: Option<&str>, name: &str, vat: Option<&str>| crate::ledger::customer::Customer {
+        id: CustomerId(id),
+        external_id: code.map(str::to_owned),
+        name: name.to_owned(),
+        vat_number: vat.map(str::to_owned),
+        tax_code: None,
+        kind: DebtorKind::Firm,
+        language: crate::ledger::words::Language::Italian,
+        register: crate::ledger::words::Register::Formal,
+        country: None,
+        contacts: Vec::new(),
+        vip: false,
+        do_not_contact: false,
+        arranged: Default::default(),
+    };
+    let books = [
+        customer(1, Some("C1"), "Officine Baldini S.r.l.", Some("IT01234567897")),
+        customer(2, Some("C2"), "Verdi", None),
+        customer(3, Some("C3"), "Verdi ", None),
+    ];
+    let said: Vec<String> = against_books(&entries, &books).iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].starts_with("customers.toml:2:8: No customer is known by `Officine Baldini Srl`"), "{}", said[0]);
+    assert!(said[0].contains("did you mean `Officine Baldini S.r.l.`?"), "{}", said[0]);
+    assert!(
+        said[1].contains(":6:8: `Verdi` may be 2 customers") && said[1].contains("code = \"C2\", or code = \"C3\"")
+    );
+    assert!(said[2].contains("customers.toml:12:14: Officine Baldini S.r.l. is named already, by `C1`"), "{}", said[2]);
+    assert_eq!(against_books(&entries, &[]), Vec::new(), "before the first import nobody can say");
+}

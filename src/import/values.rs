@@ -1,6 +1,7 @@
 //! Rows to the values of the ledger, once ids are known.
 
 use super::rows::{CustomerRow, ReceivableRow};
+use crate::ledger::arranged::Arranged;
 use crate::ledger::credit::Credit;
 use crate::ledger::customer::Customer;
 use crate::ledger::ids::{CustomerId, ReceivableId};
@@ -8,8 +9,9 @@ use crate::ledger::receivable::{Payment, Receivable};
 use chrono::NaiveDate;
 
 impl CustomerRow {
-    /// The customer under an id. Of one that is known already, hand in what is known: that an address is dead, and
-    /// contacts and codes which the file does not mention, stay.
+    /// The customer under an id. Of one that is known already, hand in what is known of earlier imports: that an address
+    /// is dead, and contacts and codes which the file does not mention, stay. What the owner arranged by hand is no part
+    /// of it.
     #[must_use]
     pub fn to_customer(&self, id: CustomerId, known: Option<&Customer>) -> Customer {
         let mut contacts = self.contacts.clone();
@@ -38,6 +40,7 @@ impl CustomerRow {
             contacts,
             vip: self.vip || known.is_some_and(|known| known.vip),
             do_not_contact: self.do_not_contact || known.is_some_and(|known| known.do_not_contact),
+            arranged: Arranged::default(),
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Cause {
     },
     /// A file was imported.
     Import,
+    /// The firm's files say it: `customers.toml` was edited.
+    Files,
     /// A mail of ours left, came back, or was decided on in Drafts.
     Delivery {
         /// Which.

@@ -1,10 +1,11 @@
 //! Who owes: a customer and the people there whom the firm may write to.
 
+use super::arranged::Arranged;
 use super::ids::{Address, CustomerId};
 use super::words::{DebtorKind, Language, Register};
 use serde::{Deserialize, Serialize};
 
-/// A customer as imported. One account in the ledger.
+/// A customer as imported, with what the owner arranged laid over it. One account in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// Given by the store.
@@ -31,6 +32,9 @@ pub struct Customer {
     pub vip: bool,
     /// No mail to this customer at all.
     pub do_not_contact: bool,
+    /// What the owner arranged for this customer by hand, in `customers.toml`.
+    #[serde(default, skip_serializing_if = "Arranged::is_empty")]
+    pub arranged: Arranged,
 }
 
 /// An address on file.

@@ -22,6 +22,8 @@ pub enum Event {
     Ordered(CommandId, Order),
     /// Rows of an import that concern this account.
     Imported(Box<Imported>),
+    /// The firm's files were edited: what they arrange for this customer may be another thing now.
+    FilesChanged,
     /// A mail of ours came to an end.
     Delivered(Box<Delivery>),
 }

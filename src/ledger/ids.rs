@@ -83,6 +83,14 @@ word_id!(
     /// A bank account of the firm, as named in the settings.
     BankAccountId
 );
+word_id!(
+    /// A ladder that is not a kind's but has a name of its own, as written in `rules/ladders.toml`.
+    LadderName
+);
+word_id!(
+    /// A group of customers, as written in `customers.toml`.
+    GroupName
+);
 
 /// What a message *is*: SHA-256 over its header block without the trace fields that differ from copy to copy
 /// (Received, Delivered-To, Return-Path, X-Gmail-Labels), and over its body. Never its UID or file name.

@@ -4,6 +4,7 @@
 //! Deliberately absent: input and output, the clock, randomness, logging, and any opinion about what should be done.
 
 pub mod account;
+pub mod arranged;
 pub mod bank_account;
 pub mod calendar;
 pub mod case;

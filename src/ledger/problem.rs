@@ -75,6 +75,13 @@ impl Place {
 }
 
 impl Problem {
+    /// Place and sentence on one line.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let place = self.place.as_ref().map_or_else(String::new, |place| format!(":{}:{}", place.line, place.column));
+        format!("{}{place}: {}", self.file, self.message)
+    }
+
     /// A problem of a whole file.
     pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), place: None, message: message.into(), remedy: None }

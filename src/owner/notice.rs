@@ -56,15 +56,26 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
     let today = notice.recipient.moment.today();
     let (case, account) = (notice.case, notice.account);
     let mut parts: Vec<String> = Vec::new();
-    if let Some(reading) = notice.reading {
+    // What a patient or a client of a lawyer wrote is read in the mailbox, and stands in no other mail.
+    let is_confidential = account.is_some_and(|account| account.customer.is_confidential());
+    let original = notice.original.filter(|_| !is_confidential);
+    if is_confidential && notice.reading.is_some() {
+        parts.push(words.labels.confidential.to_owned());
+    } else if let Some(reading) = notice.reading {
         parts.push(quotation(reading, words));
     }
     parts.push(words.sentence(case.kind).to_owned());
     if let Some(reading) = notice.reading {
-        parts.push(understood(reading, words));
+        parts.push(understood(reading, words, is_confidential));
     }
     if !case.particulars.is_empty() {
-        let facts = case.particulars.iter().map(|fact| format!("- {}", one_line(fact, QUOTATION)));
+        // Opened before the customer was marked so.
+        let is_quoted = |fact: &&String| is_confidential && fact.starts_with("Not understood: ");
+        let facts = case
+            .particulars
+            .iter()
+            .filter(|fact| !is_quoted(fact))
+            .map(|fact| format!("- {}", one_line(fact, QUOTATION)));
         parts.push(titled(words.labels.facts, facts));
     }
     let items = items_of(case, account);
@@ -74,18 +85,19 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
             parts.push(titled(words.labels.receivables, lines));
         }
         if matches!(case.kind, CaseKind::Call | CaseKind::Silence | CaseKind::OldArrears | CaseKind::FinalNotice) {
+            parts.extend(phone(account, words));
             parts.extend(recent(account, notice.recipient, words));
         }
         parts.push(held(case, account, today, words));
     }
     parts.push(commands(case, account, words));
-    if notice.original.is_some() {
+    if original.is_some() {
         parts.push(words.labels.attached.to_owned());
     }
     parts.push(format!("{} C{}", words.labels.case, case.id));
     let mut text = parts.join("\n\n");
     text.push('\n');
-    notice.recipient.mail(&headline(case, account, notice.reading, words), text, notice.original)
+    notice.recipient.mail(&headline(case, account, notice.reading, words), text, original)
 }
 
 /// `C12 Bianchi Srl: contestazione – fattura n. 118`.
@@ -143,7 +155,16 @@ fn quotation(reading: &Reading, words: Phrases) -> String {
     format!("{writer} {} {} {}:\n{open}{said}{close}", labels.wrote, labels.on, day(reading.day, words.language))
 }
 
-fn understood(reading: &Reading, words: Phrases) -> String {
+/// Where to call, on the sheet for the call.
+fn phone(account: &Account, words: Phrases) -> Option<String> {
+    let phone = account.customer.arranged.phone.as_deref()?;
+    let person = account.customer.primary_contact().and_then(|contact| contact.name.as_deref());
+    let person = person.map(|name| format!(" ({})", one_line(name, 80))).unwrap_or_default();
+    Some(format!("{}: {}{person}", words.labels.phone, one_line(phone, 40)))
+}
+
+/// `silent`: none of the writer's own words.
+fn understood(reading: &Reading, words: Phrases, silent: bool) -> String {
     let labels = words.labels;
     let mut lines: Vec<String> = reading
         .intents
@@ -165,7 +186,7 @@ fn understood(reading: &Reading, words: Phrases) -> String {
         reading
             .unread
             .iter()
-            .filter(|sentence| Some(sentence.as_str()) != quoted_already)
+            .filter(|sentence| !silent && Some(sentence.as_str()) != quoted_already)
             .map(|sentence| format!("- {}: {open}{}{close}", labels.not_understood, one_line(sentence, QUOTATION))),
     );
     if lines.is_empty() {

@@ -28,6 +28,8 @@ pub(super) struct Labels {
     pub case: &'static str,
     pub attached: &'static str,
     pub recent: &'static str,
+    pub phone: &'static str,
+    pub confidential: &'static str,
     pub we_wrote: &'static str,
     pub they_wrote: &'static str,
     pub note: &'static str,

@@ -28,6 +28,8 @@ pub(super) const LABELS: Labels = Labels {
     case: "Case",
     attached: "The original message is attached.",
     recent: "Latest facts",
+    phone: "Telephone",
+    confidential: "A confidential customer: what they wrote is not quoted here. The mail is in the mailbox.",
     we_wrote: "we wrote",
     they_wrote: "the customer wrote",
     note: "note",

@@ -28,6 +28,8 @@ pub(super) const LABELS: Labels = Labels {
     case: "Caso",
     attached: "Il messaggio originale è allegato.",
     recent: "Ultimi fatti",
+    phone: "Telefono",
+    confidential: "Cliente riservato: le sue parole non sono riportate qui. La mail è nella casella.",
     we_wrote: "abbiamo scritto",
     they_wrote: "il cliente ha scritto",
     note: "appunto",

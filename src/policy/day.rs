@@ -28,7 +28,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     credit::look(&mut d);
     let mut stale = settle_holds(&mut d);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
-    if world.policy.mode(Purpose::Reminder) == Mode::Observe {
+    if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
         return d.finish(None);
     }
     let found = examine(&d.account, world, false);

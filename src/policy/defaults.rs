@@ -1,6 +1,7 @@
 //! The shipped policy in code: what `rules/ladders.toml` and the settings say before anybody edits them.
 //! The numbers are practice (see the comments in those files); the owner's files replace them.
 
+use super::customers::CustomerBook;
 use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, Windows};
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{StepId, TemplateId};
@@ -20,6 +21,8 @@ impl Policy {
             windows: windows(),
             calendar: BusinessCalendar::default(),
             ladders: ladders(),
+            named_ladders: BTreeMap::new(),
+            customers: CustomerBook::default(),
             late_payment: LatePayment::default(),
             own_addresses: BTreeSet::new(),
         }

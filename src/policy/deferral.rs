@@ -1,6 +1,7 @@
 //! More time: what the agent may grant by itself.
 
 use super::World;
+use super::customers;
 use super::steps::{anchor, has_reached, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::HoldKind;
@@ -16,7 +17,7 @@ pub(super) fn beyond_limits(
     named: Option<Money>,
     world: &World<'_>,
 ) -> Option<String> {
-    let limits = &world.policy.limits.deferral;
+    let limits = customers::deferral_limits(world.policy, account);
     let today = world.moment.today();
     let Some(until) = until else { return Some("No day was named".to_owned()) };
     if items.is_empty() {

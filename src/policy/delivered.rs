@@ -100,7 +100,7 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
 
 /// Waits until the step after a declined one may come.
 fn rest(d: &mut Deliberation<'_>, declined: &StepRef, on: NaiveDate) {
-    let distance = steps::distance_after(d.world.policy, d.account.customer.kind, &declined.step);
+    let distance = steps::distance_after(d.world.policy, &d.account, &declined.step);
     let days = distance.max(d.world.policy.limits.recipient_gap_days);
     let until = steps::plus_days(on, days.saturating_sub(1));
     if until >= d.today() {

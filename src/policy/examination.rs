@@ -2,6 +2,7 @@
 
 use super::World;
 use super::claims;
+use super::customers;
 use super::freshness;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
@@ -13,7 +14,7 @@ use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::Receivable;
-use crate::ledger::words::{DebtorKind, Purpose};
+use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A mail is planned only when the window opens within this many days: what is planned sooner would miss what falls
@@ -98,7 +99,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
 
 /// Is the knowledge of payments too old for chasing this receivable?
 pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
-    freshness::missing_for(item, steps::anchor(account, item), world).is_some()
+    freshness::missing_for(account, item, world).is_some()
 }
 
 /// The one mail about what is due, as it leaves at the next opening; or why there is none.
@@ -172,7 +173,7 @@ fn companions<'a>(
     payments_known: bool,
 ) -> Vec<&'a Receivable> {
     let today = world.moment.today();
-    let ladder = steps::ladder_for(world.policy, account.customer.kind);
+    let ladder = customers::ladder_for(world.policy, account);
     let was_asked_more_firmly = |item: &Receivable| {
         let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
         let mut mails = beyond.filter(|step| steps::is_mail(step));
@@ -201,7 +202,7 @@ fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact:
         StepAct::Call => None,
         StepAct::Mail(template) if !first_contact => Some(template.clone()),
         StepAct::Mail(template) => {
-            let ladder = steps::ladder_for(world.policy, account.customer.kind)?;
+            let ladder = customers::ladder_for(world.policy, account)?;
             let mildest = ladder.steps.iter().find_map(|step| match &step.act {
                 StepAct::Mail(template) => Some(template.clone()),
                 StepAct::Call | StepAct::OwnerDraft(_) => None,
@@ -212,7 +213,7 @@ fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact:
 }
 
 fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone: usize) -> Vec<NaiveDate> {
-    let Some(ladder) = steps::ladder_for(world.policy, account.customer.kind) else { return Vec::new() };
+    let Some(ladder) = customers::ladder_for(world.policy, account) else { return Vec::new() };
     let mut days: Vec<NaiveDate> = due
         .iter()
         .filter(|due| due.next.index == tone)
@@ -235,8 +236,8 @@ pub(super) fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<
 }
 
 /// A letter that the owner finishes and signs, whatever the mode.
-pub(super) fn is_owners_letter(kind: DebtorKind, plan: &MailPlan, policy: &Policy) -> bool {
-    let Some(ladder) = steps::ladder_for(policy, kind) else { return false };
+pub(super) fn is_owners_letter(account: &Account, plan: &MailPlan, policy: &Policy) -> bool {
+    let Some(ladder) = customers::ladder_for(policy, account) else { return false };
     plan.steps.iter().any(|planned| ladder.steps.iter().any(|step| step.is_owners() && step.id == planned.step))
 }
 

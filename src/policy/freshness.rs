@@ -1,13 +1,16 @@
 //! Fresh payments or silence: how far payments must be known before anybody is reminded.
 
 use super::World;
+use super::payday;
+use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
 
 /// The day up to which payments must be known before this receivable is chased; `None` when they are.
-pub(super) fn missing_for(item: &Receivable, due: NaiveDate, world: &World<'_>) -> Option<NaiveDate> {
+pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
+    let due = payday::awaited_since(account, item, world.policy, world.moment.today());
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
 }

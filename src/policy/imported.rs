@@ -3,6 +3,7 @@
 use super::World;
 use super::collection;
 use super::credit;
+use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::settlement;
 use super::silence::is_old_arrear;
@@ -46,17 +47,17 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     d.finish(None)
 }
 
-/// Particulars are brought up to date; that an address is dead is our knowledge, not the import's.
+/// Particulars are brought up to date; that an address is dead is our knowledge, not the import's, and what the owner
+/// arranged by hand outlasts every import.
 fn set_customer(d: &mut Deliberation<'_>, new: &Customer) {
     if new.id != d.account.customer.id {
         return;
     }
-    let mut customer = new.clone();
-    for contact in &mut customer.contacts {
-        contact.bounced |= d.account.customer.contact(&contact.address).is_some_and(|old| old.bounced);
-    }
+    let customer = customers::laid_over(new, &d.account.customer, d.world.policy);
     if customer != d.account.customer {
-        d.record(Change::CustomerSet { customer: Box::new(customer) }, "The import brings the customer up to date");
+        let is_same = customer.as_imported() == d.account.customer.as_imported();
+        let because = if is_same { customers::ARRANGED_SO } else { "The import brings the customer up to date" };
+        d.record(Change::CustomerSet { customer: Box::new(customer) }, because);
         let contacts = &d.account.customer.contacts;
         if !contacts.is_empty() && contacts.iter().all(|contact| !contact.bounced) {
             d.close_cases(&[CaseKind::Bounced], &[], "The import names an address that works");

@@ -85,7 +85,8 @@ fn is_the_customer(reading: &Reading, account: &Account) -> bool {
 
 fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
     let Judgement { course, answer, question, reason, .. } = judged;
-    let observed = answer.as_ref().is_some_and(|answer| d.world.policy.mode(answer.purpose) == Mode::Observe);
+    let observed =
+        answer.as_ref().is_some_and(|answer| d.world.policy.mode_for(&d.account, answer.purpose) == Mode::Observe);
     let question = question.or_else(|| {
         observed.then(|| Question {
             kind: CaseKind::AnswerYourself,
@@ -150,7 +151,9 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
     }
-    particulars.extend(reading.unread.iter().map(|words| format!("Not understood: «{words}»")));
+    let is_confidential = d.account.customer.is_confidential();
+    let unread = reading.unread.iter().filter(|_| !is_confidential);
+    particulars.extend(unread.map(|words| format!("Not understood: «{words}»")));
     d.open_case(
         NewCase {
             kind: question.kind,

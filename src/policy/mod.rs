@@ -5,7 +5,7 @@
 //! Deliberately absent: words of a mail (policy sees findings), the clock, storage, texts of mails.
 //!
 //! How a decision is made: the event chooses one file (`message_read`, `own_mail`, `day`, `orders`, `imported`,
-//! `delivered`); that file speaks through a `Deliberation`, which applies every change to a working
+//! `customers`, `delivered`); that file speaks through a `Deliberation`, which applies every change to a working
 //! copy as it is recorded, so that a later thought of the same decision sees the earlier ones.
 
 mod answer;
@@ -14,6 +14,7 @@ mod claims;
 mod collection;
 mod credit;
 mod credit_words;
+pub mod customers;
 mod day;
 mod defaults;
 mod deferral;
@@ -31,6 +32,7 @@ mod next_look;
 mod orders;
 mod outlook;
 mod own_mail;
+mod payday;
 mod payments;
 pub mod preview;
 mod recheck;
@@ -56,6 +58,7 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
+pub use customers::arranged;
 pub use next_look::next_look;
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
@@ -85,6 +88,7 @@ pub fn decide(account: &Account, event: &Event, world: &World<'_>) -> Decision {
         Event::DayCame => day::decide(account, world),
         Event::Ordered(command, order) => orders::decide(account, *command, order, world),
         Event::Imported(imported) => imported::decide(account, imported, world),
+        Event::FilesChanged => customers::decide(account, world),
         Event::Delivered(delivery) => delivered::decide(account, delivery, world),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::collection;
+use super::customers;
 use super::examination::{self, examine};
 use super::freshness;
 use super::silence;
@@ -47,7 +48,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
     let next = steps::next_step(account, item, world.policy);
     let mut reasons = silence::of_item(account, item, world);
     reasons.extend(silence::of_customer(account, world, today, None));
-    if world.policy.mode(Purpose::Reminder) == Mode::Observe {
+    if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
         reasons.push("Reminders are only observed: nothing leaves".to_owned());
     }
     // The ladder says nothing of what somebody else collects.
@@ -55,15 +56,19 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
         return ItemOutlook { receivable: item.id, next_step: None, silence: reasons };
     }
     match &next {
-        None if steps::ladder_for(world.policy, account.customer.kind).is_none() => {
+        None if customers::ladder_for(world.policy, account).is_none() => {
             reasons.push(format!("There is no ladder for a customer of kind {}", account.customer.kind));
         }
         None => reasons.push("The ladder is at its end; the owner decides how to go on".to_owned()),
         Some(next) if next.due_on > today => {
             reasons.push(format!("The next step, `{}`, is due on {}", next.step.id, next.due_on));
+            if let Some(day) = account.customer.arranged.payment_day {
+                reasons
+                    .push(format!("The customer always pays on day {day} of the month: steps wait until it is past"));
+            }
         }
         Some(next) => {
-            if let Some(needed) = freshness::missing_for(item, steps::anchor(account, item), world) {
+            if let Some(needed) = freshness::missing_for(account, item, world) {
                 reasons.push(stale_sentence(item, needed));
             }
             match next.step.act {

@@ -39,8 +39,8 @@ pub(super) fn decide(account: &Account, mail: &OwnMail, world: &World<'_>) -> De
     }
     d.record(Change::OwnerWrote { at: mail.sent, message: mail.identity }, "The owner wrote by hand");
     // Their own letter waits for them in any case; another mail of theirs does not tear it up.
-    let (policy, kind) = (d.world.policy, d.account.customer.kind);
-    let is_owners = |row: &OutboxRow| examination::is_owners_letter(kind, &row.plan, policy);
+    let (policy, account) = (d.world.policy, d.account.clone());
+    let is_owners = |row: &OutboxRow| examination::is_owners_letter(&account, &row.plan, policy);
     d.withdraw("The owner wrote to the customer", |row| row.plan.customer.is_some() && !is_owners(row));
     if mail.kind == OwnMailKind::Reminder {
         count_steps(&mut d, mail);

@@ -112,7 +112,10 @@ fn thank(
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     let recipients = silence::recipients(&d.account, world);
-    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(Purpose::Thanks)) else { return };
+    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode_for(&d.account, Purpose::Thanks))
+    else {
+        return;
+    };
     let is_grave = d.account.holds_on(today).iter().any(|hold| hold.kind <= HoldKind::Disputed);
     let thanked: Vec<&Receivable> =
         named.iter().filter(|item| settled.contains(&item.id) || part.contains(&item.id)).collect();
@@ -156,7 +159,9 @@ pub(super) fn confirm(
 ) {
     let world = d.world;
     let recipients = silence::recipients(&d.account, world);
-    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode(purpose)) else { return };
+    let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode_for(&d.account, purpose)) else {
+        return;
+    };
     let is_grave = d.account.holds_on(d.today()).iter().any(|hold| hold.kind <= HoldKind::Disputed);
     if is_grave || d.account.customer.do_not_contact || day < d.today() {
         return;

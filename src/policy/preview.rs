@@ -4,6 +4,7 @@
 //! the same hand as the real one.
 
 use super::World;
+use super::customers;
 use super::examination::{self, Due};
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
@@ -298,7 +299,7 @@ impl Stage {
             }
         }
         let mut against = silence::of_customer(account, world, today, None);
-        if world.policy.mode(Purpose::Reminder) == Mode::Observe {
+        if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
             against.push("Reminders are only observed: nothing leaves".to_owned());
         }
         let mut copy = account.clone();
@@ -331,7 +332,7 @@ impl Stage {
 }
 
 fn ladder_of<'a>(account: &Account, policy: &'a Policy) -> Result<&'a Ladder, NoPreview> {
-    steps::ladder_for(policy, account.customer.kind).ok_or_else(|| NoPreview::NoSuchStep(Vec::new()))
+    customers::ladder_for(policy, account).ok_or_else(|| NoPreview::NoSuchStep(Vec::new()))
 }
 
 /// A sum that is too small to be chased is shown all the same.

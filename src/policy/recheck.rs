@@ -3,6 +3,7 @@
 use super::World;
 use super::collection;
 use super::credit;
+use super::customers;
 use super::deliberation::chases;
 use super::examination;
 use super::restart::{self, Reminders};
@@ -100,7 +101,7 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
         return Recheck::Go;
     }
     match timing(account, row, world, conditions) {
-        Recheck::Go if is_forewarned(plan, row.approved, world.policy) => forewarning(world, conditions),
+        Recheck::Go if is_forewarned(account, plan, row.approved, world.policy) => forewarning(world, conditions),
         other => other,
     }
 }
@@ -125,8 +126,8 @@ fn wait(until: DateTime<Utc>, reason: &str) -> Recheck {
 /// Does a mail leave only after the owner was told in the morning that it would? Answers do not wait for that, nor what
 /// a person approved or sends by their own hand.
 #[must_use]
-pub fn is_forewarned(plan: &MailPlan, approved: bool, policy: &Policy) -> bool {
-    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode(plan.purpose) == Mode::Send
+pub fn is_forewarned(account: &Account, plan: &MailPlan, approved: bool, policy: &Policy) -> bool {
+    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode_for(account, plan.purpose) == Mode::Send
 }
 
 /// Why the mail is not wanted any more.
@@ -138,7 +139,7 @@ fn gone(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Cond
     if account.customer.do_not_contact {
         return Some("The customer is marked as not to be written to".to_owned());
     }
-    if world.policy.mode(plan.purpose) == Mode::Observe {
+    if world.policy.mode_for(account, plan.purpose) == Mode::Observe {
         return Some(format!("Mails of purpose {} are only observed", plan.purpose));
     }
     if conditions.customer_or_owner_wrote_since_plan && !is_thought_over(account, row) {
@@ -241,6 +242,10 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(hold) = grave.filter(|_| row.plan.purpose != Purpose::Acknowledgement) {
         return Some(format!("A hold of kind {} is in force", hold.kind));
     }
+    let tells = row.plan.purpose == Purpose::Statement || !row.plan.attach_documents.is_empty();
+    if tells && account.customer.is_confidential() && !row.approved {
+        return Some("The customer is confidential: documents and lists are the owner's to send".to_owned());
+    }
     // The books may have learned since that the bank or a factor collects it.
     if let Some(reason) = collection::barrier(account, &row.plan.items, row.plan.purpose) {
         return Some(reason);
@@ -328,6 +333,6 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
 }
 
 fn is_firm(account: &Account, plan: &MailPlan, world: &World<'_>) -> bool {
-    let Some(ladder) = steps::ladder_for(world.policy, account.customer.kind) else { return false };
+    let Some(ladder) = customers::ladder_for(world.policy, account) else { return false };
     plan.steps.iter().any(|taken| ladder.steps.iter().any(|step| step.id == taken.step && step.firm))
 }

@@ -18,7 +18,6 @@ use crate::ledger::mail::MailPlan;
 use crate::ledger::traffic::Traffic;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::borrow::Cow;
 
 /// What is to come if nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,9 +78,13 @@ pub fn rehearse_all(
     until: NaiveDate,
     scope: Scope,
 ) -> Vec<Rehearsal> {
-    let policy = supposed(world.policy);
-    let world = World { policy: &policy, ..*world };
-    let mut stages: Vec<Stage<'_>> = accounts.iter().map(|account| Stage::new(account.clone(), world)).collect();
+    let is_observed = |account: &Account| world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe;
+    let sending = accounts.iter().any(is_observed).then(|| sending(world.policy));
+    let begin = |account: &Account| {
+        let policy = sending.as_ref().filter(|_| is_observed(account)).unwrap_or(world.policy);
+        Stage::new(account.clone(), World { policy, ..*world })
+    };
+    let mut stages: Vec<Stage<'_>> = accounts.iter().map(begin).collect();
     let mut traffic = traffic;
     let mut day = world.moment.today();
     while day <= until && stages.iter().any(|stage| !stage.is_over(scope)) {
@@ -133,11 +136,11 @@ fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scop
 }
 
 /// Where reminders are only observed, it is shown what would leave if they were not.
-fn supposed(policy: &Policy) -> Cow<'_, Policy> {
-    if policy.mode(Purpose::Reminder) != Mode::Observe {
-        return Cow::Borrowed(policy);
-    }
+fn sending(policy: &Policy) -> Policy {
     let mut policy = policy.clone();
     policy.modes.insert(Purpose::Reminder, Mode::Send);
-    Cow::Owned(policy)
+    for group in policy.customers.groups.values_mut() {
+        group.mode = None;
+    }
+    policy
 }

@@ -241,7 +241,9 @@ impl Sight<'_> {
         let proforma =
             items.iter().filter_map(|id| self.account.receivable(*id)).any(|r| r.kind == ReceivableKind::Proforma);
         let missing: Vec<&ReceivableId> = items.iter().filter(|id| !self.world.documents.contains(id)).collect();
-        let barrier = if proforma {
+        let barrier = if self.account.customer.is_confidential() {
+            Some((CaseKind::AnswerYourself, CONFIDENTIAL.to_owned()))
+        } else if proforma {
             Some((CaseKind::DocumentMissing, "It is a proforma: the invoice may not exist yet".to_owned()))
         } else if missing.is_empty() {
             None
@@ -287,6 +289,7 @@ impl Sight<'_> {
         let open = self.account.open_items().into_iter().filter(|item| item.collection != Collection::Factored);
         let items: Vec<ReceivableId> = open.map(|item| item.id).collect();
         let barrier = match gate {
+            _ if self.account.customer.is_confidential() => Some(CONFIDENTIAL),
             Gate::Full(_) if !items.is_empty() => None,
             Gate::Full(_) => Some("Nothing is open that is owed to us"),
             Gate::Limited(_) | Gate::Refused => Some("The sender is not proven"),
@@ -308,6 +311,9 @@ impl Sight<'_> {
         items
     }
 }
+
+/// Of patients and of clients of lawyers nothing of what was done leaves by itself: neither a document nor a list.
+const CONFIDENTIAL: &str = "The customer is confidential: documents and lists are the owner's to send";
 
 /// For a sentence inside a sentence.
 pub(super) fn lower_first(text: &str) -> String {

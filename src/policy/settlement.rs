@@ -99,7 +99,9 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     // What the bank or a factor collects is the owner's to ask about: the money may be there and not known here.
     let by_hand = before || open.iter().any(|item| collection::elsewhere(item).is_some());
     let recipients = silence::recipients(&d.account, d.world);
-    let (Some((to, cc)), false, false) = (recipients, by_hand, d.world.policy.mode(purpose) == Mode::Observe) else {
+    let (Some((to, cc)), false, false) =
+        (recipients, by_hand, d.world.policy.mode_for(&d.account, purpose) == Mode::Observe)
+    else {
         let kind = if claimed { CaseKind::ClaimedPayment } else { CaseKind::BrokenPromise };
         let named = hold.named_day.map(|day| day.to_string()).unwrap_or_default();
         let what = if claimed { "payment claimed for" } else { "promise for" };

@@ -171,7 +171,7 @@ impl<'a> Stage<'a> {
             OutboxState::Unsure => true,
             _ => false,
         };
-        !is_stuck && !is_owners_letter(self.account.customer.kind, &row.plan, self.world.policy)
+        !is_stuck && !is_owners_letter(&self.account, &row.plan, self.world.policy)
     }
 
     /// The list of a day reaches the owner in the morning; today's not before now.

@@ -1,11 +1,12 @@
 //! Where a receivable stands on its ladder.
 
+use super::customers::ladder_for;
+use super::payday;
 use super::terms::{Ladder, Policy, Step, StepAct};
 use crate::ledger::account::Account;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::StepRef;
 use crate::ledger::receivable::Receivable;
-use crate::ledger::words::DebtorKind;
 use chrono::{Days, NaiveDate};
 
 /// The next step of a receivable and the day from which it is due.
@@ -16,19 +17,9 @@ pub(super) struct NextStep<'a> {
     pub(super) reference: StepRef,
 }
 
-/// The ladder for a kind of debtor. A kind without one of its own gets the mildest that fits: people and unknowns the
-/// consumers', businesses the firms'.
-pub(super) fn ladder_for(policy: &Policy, kind: DebtorKind) -> Option<&Ladder> {
-    let stand_in = match kind {
-        DebtorKind::Professional | DebtorKind::Foreign => DebtorKind::Firm,
-        _ => DebtorKind::Consumer,
-    };
-    policy.ladders.get(&kind).or_else(|| policy.ladders.get(&stand_in))
-}
-
 /// The first step of the present cycle that is neither taken nor declined.
 pub(super) fn next_step<'a>(account: &Account, item: &Receivable, policy: &'a Policy) -> Option<NextStep<'a>> {
-    let ladder = ladder_for(policy, account.customer.kind)?;
+    let ladder = ladder_for(policy, account)?;
     let behind = |step: &Step| {
         let reference = step_ref(item, &step.id);
         account.has_taken(&reference) || account.declined.contains(&reference)
@@ -37,6 +28,7 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, policy: &'a Po
     let index = ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1));
     let step = ladder.steps.get(index)?;
     let due_on = plus_days(anchor(account, item), step.after_days).max(spaced(account, item, ladder, index));
+    let due_on = payday::not_before(account, item, policy, due_on);
     Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
 }
 
@@ -55,8 +47,8 @@ fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, index: usize) -
 }
 
 /// How many days lie between a step and the one after it; 0 where there is none.
-pub(super) fn distance_after(policy: &Policy, kind: DebtorKind, step: &StepId) -> u32 {
-    let Some(ladder) = ladder_for(policy, kind) else { return 0 };
+pub(super) fn distance_after(policy: &Policy, account: &Account, step: &StepId) -> u32 {
+    let Some(ladder) = ladder_for(policy, account) else { return 0 };
     let mut from = ladder.steps.iter().skip_while(|known| known.id != *step);
     let (this, next) = (from.next(), from.next());
     this.zip(next).map_or(0, |(this, next)| next.after_days.saturating_sub(this.after_days))
@@ -69,7 +61,7 @@ pub(super) fn position(ladder: &Ladder, step: &StepId) -> Option<usize> {
 
 /// Has this step, or one after it, been taken in the present cycle?
 pub(super) fn has_reached(account: &Account, item: &Receivable, policy: &Policy, step: &StepId) -> bool {
-    let Some(ladder) = ladder_for(policy, account.customer.kind) else { return false };
+    let Some(ladder) = ladder_for(policy, account) else { return false };
     let taken = account.steps_of(item);
     match position(ladder, step) {
         Some(limit) => taken.iter().any(|t| position(ladder, t.name()).is_some_and(|index| index >= limit)),

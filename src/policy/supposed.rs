@@ -74,7 +74,7 @@ pub(super) fn suppose_payments(
     always: bool,
 ) -> Option<(NaiveDate, Option<NaiveDate>)> {
     let day = minus_days(moment.today(), 1);
-    let stale = |item: &Receivable| freshness::missing_for(item, steps::anchor(account, item), world).is_some();
+    let stale = |item: &Receivable| freshness::missing_for(account, item, world).is_some();
     let concerned: Vec<ReceivableId> = account
         .open_items()
         .into_iter()

@@ -1,8 +1,9 @@
 //! The owner's policy as values: modes, limits, windows and ladders. Read from files by `config/`.
 //! Every number has a shipped default from the practice of credit management; see the comments in the files.
 
+use super::customers::CustomerBook;
 use crate::ledger::calendar::BusinessCalendar;
-use crate::ledger::ids::{Address, StepId, TemplateId};
+use crate::ledger::ids::{Address, LadderName, StepId, TemplateId};
 use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Money;
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
@@ -22,6 +23,10 @@ pub struct Policy {
     pub calendar: BusinessCalendar,
     /// One ladder for each kind of debtor.
     pub ladders: BTreeMap<DebtorKind, Ladder>,
+    /// Ladders that customers and groups name, whatever their kind.
+    pub named_ladders: BTreeMap<LadderName, Ladder>,
+    /// What is arranged for single customers and groups of them.
+    pub customers: CustomerBook,
     /// What the owner's last letter claims beside the capital, and the rates for it.
     pub late_payment: LatePayment,
     /// Addresses that are the firm's or the owner's own: never written to as a customer.
@@ -146,9 +151,14 @@ impl Step {
 }
 
 impl Policy {
+    /// Every step of every ladder, of a kind or with a name of its own.
+    pub fn every_step(&self) -> impl Iterator<Item = &Step> {
+        self.ladders.values().chain(self.named_ladders.values()).flat_map(|ladder| &ladder.steps)
+    }
+
     /// The names of all steps that are the owner's own letters, of whatever ladder.
     pub fn owners_steps(&self) -> impl Iterator<Item = &StepId> {
-        self.ladders.values().flat_map(|ladder| &ladder.steps).filter(|step| step.is_owners()).map(|step| &step.id)
+        self.every_step().filter(|step| step.is_owners()).map(|step| &step.id)
     }
 }
 

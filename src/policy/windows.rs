@@ -175,6 +175,7 @@ mod tests {
             contacts: Vec::new(),
             vip: false,
             do_not_contact: false,
+            arranged: crate::ledger::arranged::Arranged::default(),
         }
     }
 

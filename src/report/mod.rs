@@ -11,10 +11,11 @@ pub mod status;
 pub mod table;
 pub mod why;
 
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::account::Account;
+use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::moment::Moment;
-use crate::policy::World;
 use crate::policy::terms::Policy;
+use crate::policy::{World, arranged};
 use crate::store::{Look, StoreError};
 use std::collections::BTreeSet;
 
@@ -48,6 +49,22 @@ impl<'a> View<'a> {
             let line = format!("HALTED: nothing leaves ({}). `sollecito halt --off` lets mail go again.", halt.why);
             format!("{}\n", table::wrap(&line, "", table::WIDTH))
         }))
+    }
+
+    /// Every account, with what `customers.toml` arranges as it stands now, whether or not a pass recorded it already.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        Ok(self.look.accounts()?.iter().map(|account| arranged(account, self.policy)).collect())
+    }
+
+    /// One account in the same way.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn account(&self, id: CustomerId) -> Result<Option<Account>, StoreError> {
+        Ok(self.look.account(id)?.map(|account| arranged(&account, self.policy)))
     }
 
     /// The world as policy sees it.

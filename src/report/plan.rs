@@ -78,7 +78,7 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     let last = until.or_else(|| view.moment.today().checked_add_days(Days::new(LOOK_AHEAD_DAYS)));
     let last = last.unwrap_or(NaiveDate::MAX);
     let (mut decided, mut to_come, mut yours) = (Vec::new(), Vec::new(), Vec::new());
-    let accounts = view.look.accounts()?;
+    let accounts = view.accounts()?;
     let gap = Duration::days(i64::from(view.policy.limits.recipient_gap_days));
     let traffic = view.look.traffic(view.moment.bounds_of_today(), view.moment.instant - gap)?;
     let rehearsals = policy::rehearse_all(&accounts, &world, traffic, last, scope);

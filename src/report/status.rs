@@ -78,7 +78,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
     let world = view.world()?;
     let mut receivables = Vec::new();
     let mut sums: BTreeMap<Currency, (Money, Money)> = BTreeMap::new();
-    for account in view.look.accounts()? {
+    for account in view.accounts()? {
         let outlook = policy::outlook(&account, &world);
         for receivable in &account.receivables {
             // What is left of a credit note is owed to the customer: without it the sums would be too high.

@@ -164,6 +164,7 @@ fn describe(cause: &Cause) -> (String, Option<String>) {
         Cause::Clock => ("the calendar".to_owned(), None),
         Cause::Owner { command } => (format!("your order {command}"), None),
         Cause::Import => ("an import".to_owned(), None),
+        Cause::Files => ("customers.toml".to_owned(), None),
         Cause::Delivery { outbox } => (format!("mail {outbox} of the outbox"), None),
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn append(
     let (rule, command) = match &entry.cause {
         Cause::Message { rule, .. } => (rule.as_ref().map(ToString::to_string), None),
         Cause::Owner { command } => (None, Some(command.0)),
-        Cause::OwnMail { .. } | Cause::Clock | Cause::Import | Cause::Delivery { .. } => (None, None),
+        Cause::OwnMail { .. } | Cause::Clock | Cause::Import | Cause::Files | Cause::Delivery { .. } => (None, None),
     };
     let text = "INSERT INTO journal (at, customer, kind, change, cause, message, rule, command, because) \
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

@@ -282,6 +282,7 @@ impl Sample {
             contacts: vec![sample_contact(address.clone())],
             vip: false,
             do_not_contact: false,
+            arranged: crate::ledger::arranged::Arranged::default(),
         });
         let main = BankAccountId::new("main");
         account.receivables =

@@ -11,7 +11,9 @@ use crate::ledger::words::DebtorKind;
 pub(super) fn is_needed(letter: &Letter<'_>) -> bool {
     let private =
         matches!(letter.account.customer.kind, DebtorKind::Consumer | DebtorKind::Condominium | DebtorKind::Unknown);
-    private || letter.plan.to.iter().chain(&letter.plan.cc).any(is_shared_box)
+    private
+        || letter.account.customer.is_confidential()
+        || letter.plan.to.iter().chain(&letter.plan.cc).any(is_shared_box)
 }
 
 /// First words of addresses that several people read.

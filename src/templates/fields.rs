@@ -104,7 +104,9 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     if !particulars.earlier_reminders.is_empty() {
         put("earlier", days::list(&particulars.earlier_reminders, today, language));
     }
-    let contracts = blocks::contracts(items);
+    // What was ordered says what was done: not of a confidential customer.
+    let is_confidential = customer.is_confidential();
+    let contracts = if is_confidential { Vec::new() } else { blocks::contracts(items) };
     if !contracts.is_empty() {
         put("contract", json!(days::enumerate(&contracts, language)));
     }

@@ -10,6 +10,7 @@ mod commands;
 mod crash;
 mod crash_many;
 mod credit;
+mod customers;
 mod drafts;
 mod forewarning;
 mod history;

@@ -107,6 +107,7 @@ fn files_with_mistakes_change_nothing_and_the_owner_is_told_once() {
         ("templates/it/reminder_friendly.formal.txt.hbs", "Avviso\n\n{{greeting}\n"),
         ("rules/own.toml", "[[rule]]\nid = \"x\"\nnonsense = 1\n"),
         ("rules/it/own.toml", DOES_NOT_WHAT_IT_SAYS),
+        ("customers.toml", "[[customer]]\nname = \"Nessuno\"\nvip = true\n"),
         ("sollecito.toml", "[firm]\n"),
     ];
     for (name, text) in broken {

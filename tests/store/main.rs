@@ -79,6 +79,7 @@ fn customer(id: i64) -> Customer {
         }],
         vip: false,
         do_not_contact: false,
+        arranged: sollecito::ledger::arranged::Arranged::default(),
     }
 }
 

@@ -61,6 +61,7 @@ pub fn customer(kind: DebtorKind) -> Customer {
         contacts: vec![contact("anna@beltrami.example", ContactRole::Primary)],
         vip: false,
         do_not_contact: false,
+        arranged: sollecito::ledger::arranged::Arranged::default(),
     }
 }
 

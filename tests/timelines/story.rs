@@ -1,5 +1,6 @@
 //! Reads a timeline and tells it to an [`Office`].
 
+use super::arranged;
 use super::notes::credit_note;
 use super::office::{Office, contact, reading, receivable};
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
@@ -88,6 +89,12 @@ impl Teller {
             ["mode", purpose, mode] => {
                 let purpose = Purpose::parse(purpose).ok_or("an unknown purpose")?;
                 office.policy.modes.insert(purpose, Mode::parse(mode).ok_or("an unknown mode")?);
+            }
+            ["group", name, rest @ ..] => arranged::group(&mut office.policy, name, rest)?,
+            ["ladder", name, rest @ ..] => arranged::ladder(&mut office.policy, name, rest)?,
+            ["arrange", rest @ ..] => {
+                arranged::arrange(&mut office.policy, rest)?;
+                office.account = sollecito::policy::arranged(&office.account, &office.policy);
             }
             ["approve-first-mail"] => office.policy.limits.approve_first_mail = true,
             ["payments-always-known"] => self.always_known = true,
@@ -200,6 +207,25 @@ impl Teller {
             ["order", rest @ ..] => {
                 let order = self.order(rest)?;
                 self.event(&Event::Ordered(CommandId(1), order));
+            }
+            ["arrange", rest @ ..] => {
+                arranged::arrange(&mut self.office.policy, rest)?;
+                self.event(&Event::FilesChanged);
+            }
+            ["import", "customer", rest @ ..] => {
+                let mut customer = self.office.account.customer.as_imported();
+                customer.vip = rest.contains(&"vip");
+                if let Some(name) = value(rest, "name") {
+                    name.clone_into(&mut customer.name);
+                }
+                let imported = Imported {
+                    customer,
+                    receivables: Vec::new(),
+                    complete: false,
+                    payments_known_up_to: None,
+                    first: false,
+                };
+                self.event(&Event::Imported(Box::new(imported)));
             }
             ["import", "credit-note", number, rest @ ..] => {
                 let note = credit_note(number, rest)?;
@@ -369,6 +395,7 @@ impl Teller {
         let today = self.office.moment().today();
         let is = |right: bool| if right { Ok(()) } else { Err(format!("not as expected: {what}")) };
         match words.as_slice() {
+            ["customer", rest @ ..] => is(arranged::is_so(&account.customer, rest)),
             ["nothing"] => is(self.decision.mails.is_empty()),
             ["unchanged"] => is(self.decision.entries.is_empty() && self.decision.mails.is_empty()),
             ["plan", template, rest @ ..] => is(self.decision.mails.iter().any(|plan| {
@@ -436,6 +463,9 @@ impl Teller {
                 .verdict
                 .as_ref()
                 .is_some_and(|v| v.automatic_answer.as_ref().is_some_and(|answer| answer.as_str() == *template))),
+            ["withdrawn", ..] if what.contains('"') => {
+                is(self.decision.withdrawals.iter().any(|withdrawal| withdrawal.reason.contains(quoted(what))))
+            }
             ["withdrawn", count] => is(self.withdrawn.to_string() == *count),
             ["wait"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Wait { .. }))),
             ["cancelled"] => is(self.rechecks.iter().any(|seen| matches!(seen, Recheck::Cancel { .. }))),

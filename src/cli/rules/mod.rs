@@ -82,12 +82,20 @@ fn check(globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
             .iter()
             .map(|(kind, ladder)| json!({ "kind": kind, "steps": ladder.steps.iter().map(step_json).collect::<Vec<_>>() }))
             .collect();
-        screen.json(&json!({ "ladders": ladders, "notes": notes }));
+        let named: Vec<Value> = (firm.policy.named_ladders.iter())
+            .map(|(name, ladder)| json!({ "name": name, "steps": ladder.steps.iter().map(step_json).collect::<Vec<_>>() }))
+            .collect();
+        let mut answer = json!({ "ladders": ladders, "notes": notes });
+        if let (false, Some(object)) = (named.is_empty(), answer.as_object_mut()) {
+            object.insert("named_ladders".to_owned(), json!(named));
+        }
+        screen.json(&answer);
         return Ok(());
     }
     screen.heading("The rules are in order. Ladders, in days after the due date:");
-    let rows: Vec<Vec<String>> =
-        firm.policy.ladders.iter().map(|(kind, ladder)| vec![kind.to_string(), shown(ladder)]).collect();
+    let kinds = firm.policy.ladders.iter().map(|(kind, ladder)| vec![kind.to_string(), shown(ladder)]);
+    let named = firm.policy.named_ladders.iter().map(|(name, ladder)| vec![format!("\"{name}\""), shown(ladder)]);
+    let rows: Vec<Vec<String>> = kinds.chain(named).collect();
     screen.table(&[Side::Left, Side::Left], &rows);
     for note in notes {
         screen.line("");

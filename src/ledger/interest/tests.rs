@@ -66,6 +66,7 @@ fn account(kind: DebtorKind) -> Account {
         contacts: Vec::new(),
         vip: false,
         do_not_contact: false,
+        arranged: crate::ledger::arranged::Arranged::default(),
     })
 }
 

@@ -1,0 +1,92 @@
+//! `customers.toml` through the real program: obeyed, outlasting imports, taken back, and never half in force.
+
+use crate::bench::mail;
+use crate::bench::running::{Running, until};
+use crate::bench::{BOOKS, Firm, SENDING};
+use sollecito::mailbox::Folder;
+use std::fs;
+
+const QUICK: &str = "approve_first_mail = false\n";
+const WEDNESDAY: &str = "2026-10-07T10:00:00+02:00";
+
+fn arrange(firm: &Firm, text: &str) {
+    fs::write(firm.folder.join("customers.toml"), text).unwrap();
+}
+
+#[test]
+fn what_is_arranged_outlasts_imports_and_is_given_back() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    arrange(&firm, "[[customer]]\nname = \"Baldini S.r.l.\"\ndo_not_contact = true\n");
+    let why = firm.good(WEDNESDAY, &["why", "Baldini"]);
+    assert!(why.contains("not to be written to"), "a report knows it before any pass: {why}");
+    firm.good(BOOKS, &["import", "list.csv", "--payments-known", "2026-10-06"]);
+    firm.once(WEDNESDAY);
+    assert_eq!(firm.left_to_customers().len(), 2);
+    assert!(firm.left_to_customers().iter().all(|left| !left.envelope.contains("baldini")));
+    let why = firm.good(WEDNESDAY, &["why", "Baldini"]);
+    assert!(why.contains("customers.toml"), "{why}");
+    firm.good(WEDNESDAY, &["check", "--replay"]);
+    // Taken out again: what the import says holds.
+    fs::remove_file(firm.folder.join("customers.toml")).unwrap();
+    firm.once(WEDNESDAY);
+    assert_eq!(firm.left_to_customers().len(), 3);
+    firm.good(WEDNESDAY, &["check", "--replay"]);
+}
+
+#[test]
+fn an_entry_that_is_nobodys_stops_the_pass_and_says_where() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    arrange(&firm, "# mine\n[[customer]]\nname = \"Baldini Srl\"\ndo_not_contact = true\n");
+    for arguments in [&["check"][..], &["once"], &["run"]] {
+        let said = firm.run(WEDNESDAY, arguments);
+        assert_eq!(said.code, Some(3), "{arguments:?}: {}", said.all());
+        assert!(said.err.contains("customers.toml:3:8: No customer is known by `Baldini Srl`"), "{}", said.all());
+        assert!(said.err.contains("did you mean `Baldini S.r.l.`?"), "{}", said.all());
+    }
+    assert!(firm.left_to_customers().is_empty());
+    // Payments are still taken down, and an import says what is to be mended.
+    firm.good(WEDNESDAY, &["paid", "118/2026"]);
+    let said = firm.good(WEDNESDAY, &["import", "list.csv", "--payments-known", "2026-10-06"]);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("customers.toml:3:8: No customer is known by"), "{said}");
+}
+
+#[test]
+fn the_running_agent_obeys_the_file_and_keeps_it_while_the_new_one_is_broken() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.good(WEDNESDAY, &["halt"]);
+    let running = Running::begin_with(&firm, WEDNESDAY, &["--every", "600"], &[]);
+    until("the first pass", || running.out().contains("halted"));
+    arrange(&firm, "[[customer]]\nname = \"Baldini S.r.l.\"\ndo_not_contact = true\n");
+    until("the file", || running.out().contains("The files were read anew."));
+    arrange(&firm, "[[customer]]\nname = \"Baldini\"\ndo_not_contact = true\n");
+    until("a complaint", || running.err().contains("stays in force"));
+    firm.good(WEDNESDAY, &["halt", "--off"]);
+    until("the letters", || firm.left_to_customers().len() == 2);
+    until("a notice", || {
+        firm.notices().iter().any(|notice| notice.text.replace("=\r\n", "").contains("customers.toml"))
+    });
+    let said = running.stop();
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(firm.left_to_customers().iter().all(|left| !left.envelope.contains("baldini")));
+}
+
+#[test]
+fn nothing_of_a_confidential_customer_is_quoted_or_attached() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    arrange(&firm, "[[customer]]\nname = \"Officine Verdi S.r.l.\"\nconfidential = true\n");
+    let letter = mail::contested();
+    let quoted = String::from_utf8_lossy(&letter.bytes()).contains("contest");
+    firm.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &letter);
+    firm.once(WEDNESDAY);
+    let notices = firm.notices();
+    assert_eq!(notices.len(), 1);
+    assert!(notices[0].text.contains("riservato"), "{}", notices[0].text);
+    assert!(!notices[0].text.contains("message/rfc822"), "{}", notices[0].text);
+    // The same mail of another customer is quoted and attached: the test looks at the right things.
+    let plain = Firm::at_work(SENDING, QUICK);
+    plain.lay(Folder::Inbox, "2026-10-07T07:45:00Z", &letter);
+    plain.once(WEDNESDAY);
+    let told = &plain.notices()[0].text;
+    assert!(quoted && told.contains("message/rfc822") && !told.contains("riservato"), "{told}");
+}
