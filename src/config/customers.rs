@@ -10,9 +10,14 @@ use crate::ledger::customer::Customer;
 use crate::ledger::ids::{Address, GroupName, LadderName, StepId};
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::{Problem, nearest};
+use crate::ledger::record::RECENT;
 use crate::ledger::words::{DebtorKind, Language, Mode, Register};
-use crate::policy::customers::{CustomerBook, DeferralWishes, Group, Whom};
+use crate::policy::customers::{CustomerBook, DeferralWishes, Group, RecordBar, Whom};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// No record shows more promises than it keeps.
+#[expect(clippy::cast_possible_truncation, reason = "a small number")]
+const RECENT_PROMISES: u32 = RECENT as u32;
 
 /// What the file may speak of.
 pub(super) struct Known<'a> {
@@ -46,10 +51,13 @@ pub(super) fn read(
     {
         let root = sheet.root(&table);
         for section in root.sections("group") {
-            if let Some((name, group)) = read_group(&section, known)
-                && book.groups.insert(name.clone(), group).is_some()
-            {
-                section.wrong_key("name", format!("There are two groups `{name}`"), "give each its own name");
+            let bar = read_bar(&section);
+            if let Some((name, group)) = read_group(&section, known) {
+                if book.groups.insert(name.clone(), group).is_some() {
+                    section.wrong_key("name", format!("There are two groups `{name}`"), "give each its own name");
+                } else if !bar.is_empty() {
+                    book.by_record.push((name, bar));
+                }
             }
             section.finish();
         }
@@ -260,6 +268,37 @@ fn read_group(section: &Section<'_>, known: &Known<'_>) -> Option<(GroupName, Gr
     let mode = section.word("mode", &words(Mode::ALL, Mode::as_str));
     let wishes = read_shared(section, known);
     Some((name?, Group { wishes, deferral, mode }))
+}
+
+/// What a record must show. Only companies have one that decides anything.
+fn read_bar(section: &Section<'_>) -> RecordBar {
+    let bar = RecordBar {
+        days_late: section.number("if_days_late", 1..=1_000, 30),
+        days_late_at_most: section.number("if_days_late_at_most", 0..=1_000, 3),
+        broken_promises: section.number("if_broken_promises", 1..=RECENT_PROMISES, 2),
+    };
+    let kinds = section.parsed_list("if_kind", "firm", "a kind of debtor", DebtorKind::parse);
+    for kind in kinds.iter().flatten().filter(|kind| **kind != DebtorKind::Firm) {
+        let message = match kind {
+            DebtorKind::Consumer | DebtorKind::Professional | DebtorKind::Unknown => format!(
+                "A group by record is for companies only: `{kind}` is, or may be, a natural person, and the record of one \
+                 decides nothing by itself (art. 22 GDPR)"
+            ),
+            _ => format!("A group by record is for companies only, and `{kind}` is none"),
+        };
+        section.wrong_key("if_kind", message, "name these customers yourself: [[customer]] with group = \"…\"");
+    }
+    let is_by_record = !bar.is_empty();
+    for key in ["vip", "do_not_contact", "confidential", "language", "register", "payment_day"] {
+        if is_by_record && section.has(key) {
+            section.wrong_key(
+                key,
+                format!("A group by record decides on ladder, mode and deferrals only, not on `{key}`"),
+                "put it into a group that customers name, or into their own entries",
+            );
+        }
+    }
+    bar
 }
 
 fn words<T: Copy>(all: &[T], written: impl Fn(T) -> &'static str) -> Vec<(&'static str, T)> {

@@ -6,6 +6,7 @@ use crate::ledger::ids::StepId;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::{Mode, Purpose};
 use crate::policy::MORNING;
+use crate::policy::advice::AdviceLimits;
 use crate::policy::terms::{DeferralLimits, Limits, Windows};
 use chrono::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,11 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>,
         thanks_gap_days: days("thanks_gap_days", shipped.thanks_gap_days),
         forewarn: section.boolean("forewarn").unwrap_or(shipped.forewarn),
         forewarn_hours: section.number("forewarn_hours", 0..=12, 1).unwrap_or(shipped.forewarn_hours),
+        advice: AdviceLimits {
+            days_late: days("advice_days_late", shipped.advice.days_late),
+            broken_promises: count("advice_broken_promises", shipped.advice.broken_promises),
+            overdue_days: days("advice_overdue_days", shipped.advice.overdue_days),
+        },
     };
     if limits.forewarn {
         report_no_hour_left(&section, limits.forewarn_hours, windows);

@@ -355,10 +355,11 @@ fn the_example_of_customers_is_good_and_arranges_nothing_by_itself() {
     std::fs::write(folder.path().join("rules/ladders.toml"), ladder).expect("written");
     let firm = load(&file).unwrap_or_else(|problems| panic!("{}", problems[0]));
     let book = &firm.policy.customers;
-    assert_eq!((book.groups.len(), book.entries.len(), firm.customer_entries.len()), (2, 3, 3));
+    assert_eq!((book.groups.len(), book.entries.len(), firm.customer_entries.len()), (3, 3, 3));
     let good = book.groups.get(&crate::ledger::ids::GroupName::new("good_payers")).expect("a group");
     assert_eq!(good.deferral.max_amount, Some(Money::eur(500_000)));
     assert_eq!(good.wishes.payment_day, Some(10));
+    assert_eq!(book.by_record.len(), 1);
     assert_eq!(firm.policy.named_ladders.len(), 1);
     assert!(firm.policy.owners_steps().next().is_some());
 }

@@ -13,7 +13,9 @@ use crate::ledger::decision::Decision;
 use crate::ledger::ids::StepId;
 use crate::ledger::ids::{GroupName, LadderName};
 use crate::ledger::money::Money;
+use crate::ledger::record::{PromiseOutcome, Record};
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// The owner's `customers.toml`: groups, and customers by what makes them known.
@@ -21,6 +23,8 @@ use std::collections::BTreeMap;
 pub struct CustomerBook {
     /// Groups by name.
     pub groups: BTreeMap<GroupName, Group>,
+    /// Groups that companies come into by their record, in the order of the file: the first that fits.
+    pub by_record: Vec<(GroupName, RecordBar)>,
     /// Customers, in the order of the file.
     pub entries: Vec<(Whom, Wishes)>,
 }
@@ -34,6 +38,34 @@ pub struct Group {
     pub deferral: DeferralWishes,
     /// At most this, whatever `[modes]` allows.
     pub mode: Option<Mode>,
+}
+
+/// What a record must show for a group; of several conditions all must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordBar {
+    /// The middle of the days late is at least this.
+    pub days_late: Option<u32>,
+    /// The middle of the days late is at most this.
+    pub days_late_at_most: Option<u32>,
+    /// At least so many promises were broken.
+    pub broken_promises: Option<u32>,
+}
+
+impl RecordBar {
+    /// Nothing is asked of a record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn fits(&self, record: &Record) -> bool {
+        let median = record.median_days_late();
+        let broken = record.promises(PromiseOutcome::Broken);
+        !self.is_empty()
+            && self.days_late.is_none_or(|least| median.is_some_and(|median| median >= least))
+            && self.days_late_at_most.is_none_or(|most| median.is_some_and(|median| median <= most))
+            && self.broken_promises.is_none_or(|least| broken >= usize::try_from(least).unwrap_or(usize::MAX))
+    }
 }
 
 /// Limits of deferral that differ from the firm's.
@@ -175,9 +207,23 @@ pub(super) fn close_bounced(d: &mut Deliberation<'_>) {
     }
 }
 
-/// The group that a customer is in.
+/// The group that a customer is in: the one that the owner named, else the one that its record chooses.
 fn group_of<'a>(account: &Account, policy: &'a Policy) -> Option<&'a Group> {
-    policy.customers.groups.get(account.customer.arranged.group.as_ref()?)
+    let by_record = || group_by_record(account, policy);
+    policy.customers.groups.get(account.customer.arranged.group.as_ref().or_else(by_record)?)
+}
+
+/// The group that a record chooses, for companies only: the record of a natural person, and of one that may be, never
+/// decides by itself (art. 22 GDPR), whatever the files say. What the owner named goes before it.
+#[must_use]
+pub fn group_by_record<'a>(account: &Account, policy: &'a Policy) -> Option<&'a GroupName> {
+    let bars = &policy.customers.by_record;
+    if bars.is_empty() || account.customer.arranged.group.is_some() || !account.customer.is_proven_company() {
+        return None;
+    }
+    // What decides does not depend on the day: only on what was paid and promised.
+    let record = Record::of(account, NaiveDate::MIN);
+    bars.iter().find(|(_, bar)| bar.fits(&record)).map(|(name, _)| name)
 }
 
 /// The ladder that a customer climbs: its own, else its group's, else that of its kind. A kind without one gets the

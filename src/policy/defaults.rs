@@ -1,6 +1,7 @@
 //! The shipped policy in code: what `rules/ladders.toml` and the settings say before anybody edits them.
 //! The numbers are practice (see the comments in those files); the owner's files replace them.
 
+use super::advice::AdviceLimits;
 use super::customers::CustomerBook;
 use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, Windows};
 use crate::ledger::calendar::BusinessCalendar;
@@ -69,6 +70,7 @@ fn limits() -> Limits {
         thanks_gap_days: 90,
         forewarn: false,
         forewarn_hours: 1,
+        advice: AdviceLimits { days_late: 30, broken_promises: 2, overdue_days: 60 },
     }
 }
 

@@ -8,6 +8,7 @@
 //! `customers`, `delivered`); that file speaks through a `Deliberation`, which applies every change to a working
 //! copy as it is recorded, so that a later thought of the same decision sees the earlier ones.
 
+pub mod advice;
 mod answer;
 mod bounce;
 mod claims;
@@ -58,7 +59,7 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
-pub use customers::arranged;
+pub use customers::{arranged, group_by_record};
 pub use next_look::next_look;
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};

@@ -1,6 +1,7 @@
 //! The owner's policy as values: modes, limits, windows and ladders. Read from files by `config/`.
 //! Every number has a shipped default from the practice of credit management; see the comments in the files.
 
+use super::advice::AdviceLimits;
 use super::customers::CustomerBook;
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{Address, LadderName, StepId, TemplateId};
@@ -84,6 +85,8 @@ pub struct Limits {
     pub forewarn: bool,
     /// So many hours lie between that list and the first mail on it.
     pub forewarn_hours: u32,
+    /// When the owner is advised to be careful with a customer.
+    pub advice: AdviceLimits,
 }
 
 /// How much time the agent may grant.

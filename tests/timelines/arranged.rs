@@ -1,11 +1,15 @@
 //! What a story arranges by hand: `arrange vip no payment-day 10`, `group good deferral-days 30`, `ladder slow friendly 20`.
 
 use super::story::{money, value};
+use sollecito::ledger::account::Account;
 use sollecito::ledger::arranged::Wishes;
 use sollecito::ledger::customer::Customer;
 use sollecito::ledger::ids::{Address, GroupName, LadderName, StepId, TemplateId};
+use sollecito::ledger::record::Record;
 use sollecito::ledger::words::{DebtorKind, Mode};
-use sollecito::policy::customers::{DeferralWishes, Group, Whom};
+use sollecito::policy::World;
+use sollecito::policy::advice::{Advice, advise};
+use sollecito::policy::customers::{DeferralWishes, Group, RecordBar, Whom};
 use sollecito::policy::terms::{Ladder, Policy, Step, StepAct};
 
 /// Everything that is arranged for the one customer of the story; no words take all of it back.
@@ -50,6 +54,14 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
     };
     let group = Group { wishes, deferral, mode: value(words, "mode").and_then(Mode::parse) };
     policy.customers.groups.insert(GroupName::new(name), group);
+    let bar = RecordBar {
+        days_late: number("if-days-late"),
+        days_late_at_most: number("if-days-late-at-most"),
+        broken_promises: number("if-broken-promises"),
+    };
+    if !bar.is_empty() {
+        policy.customers.by_record.push((GroupName::new(name), bar));
+    }
     Ok(())
 }
 
@@ -88,4 +100,9 @@ pub fn is_so(customer: &Customer, words: &[&str]) -> bool {
         ["as-imported"] => customer.arranged.is_empty(),
         _ => false,
     }
+}
+
+/// What the owner would be advised.
+pub fn advice(account: &Account, world: &World<'_>) -> Vec<Advice> {
+    advise(account, &Record::of(account, world.moment.today()), world)
 }

@@ -91,6 +91,7 @@ impl Teller {
                 office.policy.modes.insert(purpose, Mode::parse(mode).ok_or("an unknown mode")?);
             }
             ["group", name, rest @ ..] => arranged::group(&mut office.policy, name, rest)?,
+            ["legal-name", name @ ..] => office.account.customer.name = name.join(" "),
             ["ladder", name, rest @ ..] => arranged::ladder(&mut office.policy, name, rest)?,
             ["arrange", rest @ ..] => {
                 arranged::arrange(&mut office.policy, rest)?;
@@ -463,6 +464,15 @@ impl Teller {
                 .verdict
                 .as_ref()
                 .is_some_and(|v| v.automatic_answer.as_ref().is_some_and(|answer| answer.as_str() == *template))),
+            ["advice", kind, ..] => {
+                let advice = arranged::advice(account, &self.office.world());
+                match (*kind, quoted(what)) {
+                    ("none", _) => is(advice.is_empty()),
+                    (kind, words) => is(advice.iter().any(|advice| {
+                        advice.kind.as_str() == kind && advice.reasons.iter().any(|reason| reason.contains(words))
+                    })),
+                }
+            }
             ["withdrawn", ..] if what.contains('"') => {
                 is(self.decision.withdrawals.iter().any(|withdrawal| withdrawal.reason.contains(quoted(what))))
             }
