@@ -1096,3 +1096,17 @@ fn letters_to_a_confidential_customer_say_nothing_of_what_was_done() {
     assert!(!letter.subject.contains("Promemoria"), "{}", letter.subject);
     assert!(!letter.text.contains("Colloquio"), "{}", letter.text);
 }
+
+/// What the owner is told about a payer has no name that a text could use.
+#[test]
+fn no_text_can_name_the_record_or_the_advice() {
+    for field in ["record", "advice", "days_late", "group", "vip", "payment_day", "confidential"] {
+        let file = "templates/it/reminder_friendly.formal.txt.hbs".to_owned();
+        let text = format!(
+            "Fattura {{{{numbers}}}}\n\n{{{{greeting}}}}\n\n{{{{{field}}}}}\n\n{{{{items}}}}\n\n{{{{payment}}}}\n\n{{{{signature}}}}\n"
+        );
+        let own = [TemplateSource { file, text }];
+        let problems = Shelf::build(&sources_shipped(), &own).err().unwrap_or_default();
+        assert!(problems.iter().any(|problem| problem.message.contains(field)), "{field}: {problems:?}");
+    }
+}

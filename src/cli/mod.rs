@@ -6,6 +6,7 @@
 
 mod check;
 mod credit;
+mod customers;
 mod demo;
 mod desk;
 mod explain;
@@ -92,6 +93,8 @@ enum Command {
     Show(reports::Show),
     /// Say why: every decision about an invoice, customer or message, and why nothing goes out today
     Why(reports::Why),
+    /// Show how customers pay: what is open, days late, promises, and advice; one of them with where it comes from
+    Customers(customers::Customers),
     /// Show what goes out next and when
     Plan(reports::Plan),
     /// Show a mail of the ladder as a customer would receive it, changing nothing
@@ -201,6 +204,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Status(status) => status.run(&cli.globals, screen),
         Command::Show(show) => show.run(&cli.globals, screen),
         Command::Why(why) => why.run(&cli.globals, screen),
+        Command::Customers(customers) => customers.run(&cli.globals, screen),
         Command::Plan(plan) => plan.run(&cli.globals, screen),
         Command::Preview(preview) => preview.run(&cli.globals, screen),
         Command::Cases(cases) => cases.run(&cli.globals, screen),

@@ -67,7 +67,7 @@ fn pays_late(record: &Record, world: &World<'_>) -> Vec<String> {
     let median = record.median_days_late().filter(|median| *median >= limit);
     let sentence = |median| {
         let count = record.paid.len();
-        format!("The last {count} paid invoices came {median} days late in the middle; {limit} or more is late")
+        format!("The last {count} paid invoices came {median} days late (median); {limit} or more is late")
     };
     median.map(sentence).into_iter().collect()
 }

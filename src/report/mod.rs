@@ -1,9 +1,11 @@
-//! How things stand, as values and as text: status, one account, why, what comes next, open questions, the outbox.
+//! How things stand, as values and as text: status, one account, why, what comes next, open questions, the outbox,
+//! the customers as payers.
 //!
 //! In: the store's read side, the owner's policy, a moment. Out: values that serialise to JSON, and text of at most 80 columns.
 //! Deliberately absent: any change, any printing.
 
 pub mod cases;
+pub mod customers;
 pub mod outbox;
 pub mod plan;
 pub mod show;

@@ -90,3 +90,65 @@ fn nothing_of_a_confidential_customer_is_quoted_or_attached() {
     let told = &plain.notices()[0].text;
     assert!(quoted && told.contains("message/rfc822") && !told.contains("riservato"), "{told}");
 }
+
+/// A company and a private person with the same past: five invoices, three paid late, a promise broken.
+fn with_a_past() -> Firm {
+    let firm = Firm::new(SENDING, QUICK);
+    let mut list = "Numero;Data;Scadenza;Importo;Codice cliente;Cliente;Email;Tipo cliente;Valuta\n".to_owned();
+    for (code, name, address, kind, first) in [
+        ("C1", "Baldini S.r.l.", "conti@baldini.example", "azienda", 100),
+        ("P2", "Anna Neri", "anna@neri.example", "privato", 200),
+    ] {
+        for (number, day, due) in [
+            (1, "01/05/2026", "31/05/2026"),
+            (2, "01/06/2026", "30/06/2026"),
+            (3, "01/07/2026", "31/07/2026"),
+            (4, "05/08/2026", "04/09/2026"),
+        ] {
+            list.push_str(&format!("{};{day};{due};1.000,00;{code};{name};{address};{kind};EUR\n", first + number));
+        }
+    }
+    list.push_str("305;01/09/2026;31/12/2026;500,00;C1;Baldini S.r.l.;conti@baldini.example;azienda;USD\n");
+    fs::write(firm.folder.join("list.csv"), list).unwrap();
+    firm.good("2026-05-20T10:00:00+02:00", &["import", "list.csv", "--payments-known", "2026-05-20"]);
+    let later = "2026-09-07T10:00:00+02:00";
+    for first in [100, 200] {
+        for (number, on) in [(1, "2026-07-10"), (2, "2026-08-20"), (3, "2026-09-04")] {
+            firm.good(later, &["paid", &(first + number).to_string(), "--on", on]);
+        }
+        firm.good(later, &["promise", &(first + 4).to_string(), "--by", "2026-09-15"]);
+    }
+    firm.good("2026-09-24T10:00:00+02:00", &["payments-known", "2026-09-23"]);
+    firm.once("2026-09-24T10:00:00+02:00");
+    firm
+}
+
+#[test]
+fn the_record_explains_itself_and_advises_nothing_about_persons() {
+    let firm = with_a_past();
+    let now = "2026-11-10T10:00:00+01:00";
+    arrange(
+        &firm,
+        "[[group]]\nname = \"slow\"\nif_days_late = 30\ndeferral_per_receivable = 0\n\n\
+         [[customer]]\ncode = \"P2\"\nphone = \"+39 02 5550110\"\nvip = true\n",
+    );
+    let list = firm.good(now, &["customers"]);
+    let company = firm.good(now, &["customers", "C1"]);
+    let person = firm.good(now, &["customers", "Anna Neri"]);
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("customers", format!("{list}\n----\n{company}\n----\n{person}"));
+    });
+    let json = firm.json(now, &["customers"]);
+    let (company, person) = (&json[1], &json[0]);
+    assert_eq!((&company["median_days_late"], &person["median_days_late"]), (&39.into(), &39.into()), "{json}");
+    assert_eq!(company["advice"][0]["kind"], "shorten_terms");
+    assert_eq!(company["group"], "slow");
+    assert_eq!(person["advice"], serde_json::json!([]), "the same past, and a person");
+    assert_eq!(person["group"], serde_json::Value::Null);
+    let json = firm.json(now, &["customers", "C1"]);
+    assert_eq!(json["paid"][0]["invoice"], "101");
+    assert_eq!(json["promised"][0]["outcome"], "broken");
+    // Before any import there is nobody.
+    let empty = Firm::new(SENDING, QUICK);
+    assert!(empty.good(now, &["customers"]).contains("No customer is known yet"));
+}
