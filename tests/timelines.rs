@@ -17,6 +17,8 @@ mod arranged;
 mod notes;
 #[path = "timelines/office.rs"]
 mod office;
+#[path = "timelines/steps.rs"]
+mod steps;
 #[path = "timelines/story.rs"]
 mod story;
 

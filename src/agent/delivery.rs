@@ -169,7 +169,7 @@ impl Agent {
     fn deliver_one(&mut self, id: OutboxId) -> Result<Progress, AgentError> {
         let moment = self.moment();
         let Some(row) = self.store.look().outbox_row(id)? else { return Ok(Progress::Waits) };
-        if self.is_for_drafts(&row) {
+        if self.is_for_drafts(&row)? {
             return self.lay_draft(id, moment);
         }
         crash::reached("outbox.before_claim");

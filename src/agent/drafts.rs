@@ -17,7 +17,8 @@ use crate::ledger::words::{Mode, Purpose};
 use crate::mailbox::{Appended, Coverage, Fetched, Folder, ItemId};
 use crate::message::Message;
 use crate::policy::Recheck;
-use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
+use crate::policy::terms::Policy;
+use crate::store::{Look, Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
@@ -37,34 +38,23 @@ struct Lying {
 
 impl Agent {
     /// Does this mail go into Drafts rather than out?
-    pub(super) fn is_for_drafts(&self, stored: &StoredMail) -> bool {
+    pub(super) fn is_for_drafts(&self, stored: &StoredMail) -> Result<bool, AgentError> {
         let plan = &stored.row.plan;
-        let mode = self.mode_of(plan);
+        if plan.purpose == Purpose::Notice {
+            return Ok(false);
+        }
+        let mode = mode_of(&self.store.look(), &self.office.policy, plan)?;
         // The final notice is the owner's to finish and sign, whatever the mode, and also once it was approved.
         let is_owners = mode != Mode::Observe && self.is_owners_letter(plan);
-        plan.purpose != Purpose::Notice
-            && match stored.row.state {
-                OutboxState::Planned => is_owners || mode == Mode::Draft && !stored.row.approved,
-                // In `draft` the owner's sending is the approval that any other mail waits for.
-                OutboxState::Held => {
-                    let waits = stored.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
-                    is_owners || mode == Mode::Draft && waits
-                }
-                _ => false,
+        Ok(match stored.row.state {
+            OutboxState::Planned => is_owners || mode == Mode::Draft && !stored.row.approved,
+            // In `draft` the owner's sending is the approval that any other mail waits for.
+            OutboxState::Held => {
+                let waits = stored.row.state_reason.as_deref() == Some(WAITS_FOR_APPROVAL);
+                is_owners || mode == Mode::Draft && waits
             }
-    }
-
-    /// What may happen with this mail: what `[modes]` says, and no more than its customer's group allows.
-    fn mode_of(&self, plan: &MailPlan) -> Mode {
-        let policy = &self.office.policy;
-        let firm = policy.mode(plan.purpose);
-        if policy.customers.groups.values().all(|group| group.mode.is_none()) {
-            return firm;
-        }
-        let Some(customer) = plan.customer else { return firm };
-        // An account that cannot be read now sends nothing by itself.
-        let account = self.store.look().account(customer).ok().flatten();
-        account.map_or(firm.min(Mode::Draft), |account| policy.mode_for(&account, plan.purpose))
+            _ => false,
+        })
     }
 
     fn is_owners_letter(&self, plan: &MailPlan) -> bool {
@@ -96,7 +86,7 @@ impl Agent {
     pub(super) fn lay_owners_letters(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
         let held = OutboxFilter { states: vec![OutboxState::Held], ..OutboxFilter::default() };
         for row in self.store.look().outbox(&held)? {
-            if self.is_for_drafts(&row) && self.store.look().halted()?.is_none() {
+            if self.is_for_drafts(&row)? && self.store.look().halted()?.is_none() {
                 let moment = self.moment();
                 if matches!(self.lay_draft(row.row.id, moment)?, Progress::Drafted) {
                     report.drafted += 1;
@@ -265,6 +255,14 @@ impl Agent {
         crash::reached("draft.after_record");
         Ok(Progress::Drafted)
     }
+}
+
+/// The mode of a mail. The customer is looked up only where their group or one of its steps may allow less than the mode of
+/// its purpose.
+pub(super) fn mode_of(look: &Look<'_>, policy: &Policy, plan: &MailPlan) -> Result<Mode, AgentError> {
+    let is_less = policy.has_drafted_step(plan) || policy.customers.groups.values().any(|group| group.mode.is_some());
+    let account = plan.customer.filter(|_| is_less).map(|id| look.account(id)).transpose()?.flatten();
+    Ok(account.map_or_else(|| policy.mode(plan.purpose), |account| policy.mode_of(&account, plan)))
 }
 
 enum Named {

@@ -78,7 +78,7 @@ impl Agent {
             let reason = row.row.state_reason.as_deref();
             let waits = row.row.plan.customer.is_some()
                 && (reason == Some(WAITS_FOR_APPROVAL) || reason == Some(HELD_AFTER_RESTORE));
-            if !waits || self.is_for_drafts(&row) || self.store.look().setting(&waiting_name(id))?.is_some() {
+            if !waits || self.is_for_drafts(&row)? || self.store.look().setting(&waiting_name(id))?.is_some() {
                 continue;
             }
             self.store.write(|unit| -> Result<(), AgentError> {

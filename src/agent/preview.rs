@@ -7,7 +7,7 @@ use super::pass::world;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{Address, ReceivableId, StepId};
 use crate::ledger::moment::Moment;
-use crate::ledger::words::{Mode, Purpose};
+use crate::ledger::words::Mode;
 use crate::policy;
 use crate::policy::preview::{
     NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep, preview_ladder, preview_step,
@@ -177,7 +177,7 @@ fn write(
 }
 
 fn sender(office: &Office, account: &Account, letter: &PreviewedLetter) -> String {
-    let who = match office.policy.mode_for(account, Purpose::Reminder) {
+    let who = match office.policy.mode_of(account, &letter.plan) {
         Mode::Observe => return "nobody: reminders are only observed ([modes] reminder)".to_owned(),
         _ if letter.is_owners => "you: it is laid into your Drafts, to finish and sign",
         Mode::Draft => "you: it is laid into your Drafts",

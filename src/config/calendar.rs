@@ -108,7 +108,7 @@ fn answer_delay(section: &Section<'_>, default: (u32, u32)) -> (u32, u32) {
     }
 }
 
-fn weekday(text: &str) -> Option<Weekday> {
+pub(super) fn weekday(text: &str) -> Option<Weekday> {
     match text.trim().to_lowercase().as_str() {
         "mon" | "monday" | "lun" | "lunedì" => Some(Weekday::Mon),
         "tue" | "tuesday" | "mar" | "martedì" => Some(Weekday::Tue),
@@ -121,7 +121,7 @@ fn weekday(text: &str) -> Option<Weekday> {
     }
 }
 
-fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
+pub(super) fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, to) = text.split_once(['-', '–'])?;
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     let (from, to) = (time(from)?, time(to)?);

@@ -2,18 +2,18 @@
 //! own file replaces it kind by kind.
 
 use super::files::SourceFile;
-use super::sheet::{Section, Sheet, did_you_mean};
-use crate::ledger::ids::{LadderName, StepId, TemplateId};
+use super::ladder_step::{self, Frame, OWNERS_LETTER};
+use super::sheet::{Section, Sheet};
+use crate::ledger::ids::{LadderName, StepId};
+use crate::ledger::money::Currency;
 use crate::ledger::problem::Problem;
 use crate::ledger::words::DebtorKind;
-use crate::policy::terms::{Ladder, Step, StepAct};
+use crate::policy::terms::{Ladder, Step, StepAct, When, Windows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The shipped file.
 pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
 
-/// The letter that only the owner sends.
-const OWNERS_LETTER: &str = "final_notice";
 /// Shipped templates that a step may name.
 const TEMPLATES: [&str; 5] = ["reminder_friendly", "reminder_second", "reminder_firm", OWNERS_LETTER, "call_summary"];
 
@@ -28,12 +28,13 @@ pub(super) fn read(
     shipped: &SourceFile,
     own: Option<&SourceFile>,
     own_templates: &[SourceFile],
+    (currency, windows): (Currency, &Windows),
     problems: &mut Vec<Problem>,
 ) -> Ladders {
-    let templates = known_templates(own_templates);
-    let (mut said, mut named) = read_file(shipped, &templates, problems);
+    let frame = Frame { templates: &known_templates(own_templates), currency, windows };
+    let (mut said, mut named) = read_file(shipped, &frame, problems);
     if let Some(own) = own {
-        let (own_said, own_named) = read_file(own, &templates, problems);
+        let (own_said, own_named) = read_file(own, &frame, problems);
         named.extend(own_named);
         let own_kinds: Vec<DebtorKind> = own_said.keys().copied().collect();
         said.extend(own_said);
@@ -83,7 +84,7 @@ fn steps_of(kind: DebtorKind, said: &BTreeMap<DebtorKind, Said>) -> Option<Vec<S
 
 fn read_file(
     source: &SourceFile,
-    templates: &BTreeSet<String>,
+    frame: &Frame<'_>,
     problems: &mut Vec<Problem>,
 ) -> (BTreeMap<DebtorKind, Said>, BTreeMap<LadderName, Said>) {
     let (sheet, table) = Sheet::parse(&source.file, &source.text);
@@ -92,13 +93,13 @@ fn read_file(
         let root = sheet.root(&table);
         for kind in DebtorKind::ALL {
             let section = root.section(kind.as_str());
-            if let Some(ladder) = read_kind(*kind, &section, templates) {
+            if let Some(ladder) = read_kind(*kind, &section, frame) {
                 said.insert(*kind, ladder);
             }
             section.finish();
         }
         for section in root.sections("ladder") {
-            read_named(&section, templates, &mut named);
+            read_named(&section, frame, &mut named);
             section.finish();
         }
         root.finish();
@@ -126,11 +127,11 @@ fn report_circles(
 }
 
 /// `[[ladder]]` with a name: for those who choose it in `customers.toml`, whatever their kind.
-fn read_named(section: &Section<'_>, templates: &BTreeSet<String>, named: &mut BTreeMap<LadderName, Said>) {
+fn read_named(section: &Section<'_>, frame: &Frame<'_>, named: &mut BTreeMap<LadderName, Said>) {
     let name = section.required("name", "patient", "a name of small letters, digits and _", |text| {
         is_name(text).then(|| LadderName::new(text))
     });
-    let said = read_said(None, section, templates);
+    let said = read_said(None, section, frame);
     if let (Some(name), Some(said)) = (name, said)
         && named.insert(name.clone(), said).is_some()
     {
@@ -143,12 +144,12 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-fn read_kind(kind: DebtorKind, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
-    if section.is_absent() { None } else { read_said(Some(kind), section, templates) }
+fn read_kind(kind: DebtorKind, section: &Section<'_>, frame: &Frame<'_>) -> Option<Said> {
+    if section.is_absent() { None } else { read_said(Some(kind), section, frame) }
 }
 
 /// Its steps, or whose ladder it shares.
-fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Said> {
+fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, frame: &Frame<'_>) -> Option<Said> {
     let kinds: Vec<(&str, DebtorKind)> =
         DebtorKind::ALL.iter().filter(|other| Some(**other) != kind).map(|other| (other.as_str(), *other)).collect();
     let same_as = section.word("same_as", &kinds);
@@ -163,62 +164,9 @@ fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, templates: &BTreeS
     if steps.is_empty() && !section.has("steps") {
         section.lacks("steps", "[ { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" } ]");
     }
-    let read: Vec<Option<Step>> = steps.iter().map(|step| read_step(step, templates)).collect();
+    let read: Vec<Option<Step>> = steps.iter().map(|step| ladder_step::read(step, frame)).collect();
     report_order(&steps, &read);
     Some(Said::Steps(read.into_iter().flatten().collect()))
-}
-
-fn read_step(section: &Section<'_>, templates: &BTreeSet<String>) -> Option<Step> {
-    let id = section.required("id", "friendly", "a name of small letters, digits and _", |text| {
-        is_name(text).then(|| StepId::new(text))
-    });
-    let after_days = section.number("after_days", 0..=1_000, 7);
-    if !section.has("after_days") {
-        section.lacks("after_days", "7");
-    }
-    let template = |key: &'static str, example: &str| {
-        let found = section.text(key, example)?;
-        if templates.contains(found.value) {
-            return Some(TemplateId::new(found.value));
-        }
-        let names: Vec<&str> = templates.iter().map(String::as_str).collect();
-        found.wrong(format!("There is no template `{}`", found.value), did_you_mean(found.value, &names));
-        None
-    };
-    // A legal text: only the owner sends it, with their own hand.
-    let mail = template("mail", "reminder_friendly").filter(|template| {
-        let is_owners = template.as_str() == OWNERS_LETTER;
-        if is_owners {
-            section.wrong_key(
-                "mail",
-                format!("`{OWNERS_LETTER}` is the owner's letter: no step sends it by itself"),
-                format!("write draft = \"{OWNERS_LETTER}\""),
-            );
-        }
-        !is_owners
-    });
-    let draft = template("draft", "final_notice");
-    let call = section.boolean("call");
-    let said = [section.has("mail"), section.has("draft"), section.has("call")].into_iter().filter(|has| *has).count();
-    if said != 1 {
-        section.wrong(
-            "A step does one thing: `mail`, `call` or `draft`",
-            "write for example: { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" }",
-        );
-    }
-    if call == Some(false) {
-        section.wrong_key("call", "`call = false` is no step", "write call = true, or take the step out");
-    }
-    let firm = section.boolean("firm").unwrap_or(false);
-    let deadline_days = section.number("deadline_days", 1..=180, 7);
-    section.finish();
-    let act = match (mail, draft, call) {
-        (Some(template), None, None) => StepAct::Mail(template),
-        (None, Some(template), None) => StepAct::OwnerDraft(template),
-        (None, None, Some(true)) => StepAct::Call,
-        _ => return None,
-    };
-    Some(Step { id: id?, after_days: after_days?, act, firm, deadline_days })
 }
 
 /// Days rise, names are single, nothing mild follows a firm step.
@@ -231,13 +179,21 @@ fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
             section.wrong(format!("There are two steps `{}` in this ladder", step.id), "give each its own id");
         }
         if let Some(before) = last {
-            if step.after_days <= before.after_days {
+            if step.when.in_calendar_days() <= before.when.in_calendar_days() {
                 section.wrong(
                     format!(
-                        "Step `{}` comes after {} days, not later than `{}` before it ({})",
-                        step.id, step.after_days, before.id, before.after_days
+                        "Step `{}` comes {}, not later than `{}` before it ({})",
+                        step.id,
+                        in_words(step.when),
+                        before.id,
+                        in_words(before.when)
                     ),
-                    format!("write after_days = {} or more, or change the order", before.after_days.saturating_add(1)),
+                    match (before.when, step.when) {
+                        (When::After(days), When::After(_)) => {
+                            format!("write after_days = {} or more, or change the order", days.saturating_add(1))
+                        }
+                        _ => "choose a later day, or change the order".to_owned(),
+                    },
                 );
             }
             if before.firm && !step.firm && matches!(step.act, StepAct::Mail(_)) {
@@ -248,5 +204,13 @@ fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
             }
         }
         last = Some(step);
+    }
+}
+
+fn in_words(when: When) -> String {
+    match when {
+        When::Before(days) => format!("{days} days before the due date"),
+        When::After(days) => format!("after {days} days"),
+        When::AfterBusiness(days) => format!("after {days} business days"),
     }
 }

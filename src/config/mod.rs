@@ -12,6 +12,7 @@ mod files;
 mod firm;
 mod import;
 mod interest;
+mod ladder_step;
 mod ladders;
 mod limits;
 mod mailbox;
@@ -34,14 +35,14 @@ pub use settings::{
 pub use surroundings::surroundings;
 
 use crate::ledger::bank_account::BankAccount;
-use crate::ledger::ids::Address;
+use crate::ledger::ids::{Address, StepId};
 use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Currency;
 use crate::ledger::problem::Problem;
 use crate::ledger::rates::RateTable;
 use crate::message::Reader;
 use crate::policy::customers::CustomerBook;
-use crate::policy::terms::Policy;
+use crate::policy::terms::{Policy, Windows};
 use crate::templates::letterhead::Letterhead;
 use sheet::Sheet;
 use std::collections::BTreeSet;
@@ -101,14 +102,18 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     };
     let own = files::own_sources(&folder, &mut problems);
     let shipped_ladders = SourceFile { file: "ladders.toml".into(), text: ladders::SHIPPED.into() };
-    let ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, &mut problems);
     let shipped_rates = SourceFile { file: "interest.toml".into(), text: interest::SHIPPED.into() };
     let rates = interest::read_rates(&shipped_rates, own.interest.as_ref(), &mut problems);
 
     let (sheet, table) = Sheet::parse(&name, &text);
+    let (mut ladders, mut ladder_problems) = (ladders::Ladders::default(), Vec::new());
     let read = {
         let root = sheet.root(&table);
-        let read = Parts::read(&root, &folder, &ladders.steps());
+        let read = Parts::read(&root, &folder, |currency, windows| {
+            let frame = (currency, windows);
+            ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, frame, &mut ladder_problems);
+            ladders.steps()
+        });
         root.finish();
         read
     };
@@ -122,6 +127,7 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let arranged = customers::read(own.customers.as_ref(), &known, &mut problems);
     let mut all = sheet.into_problems();
     all.append(&mut problems);
+    all.append(&mut ladder_problems);
     match read {
         Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, (ladders, rates), arranged, own)),
         _ => Err(all),
@@ -161,7 +167,12 @@ struct Parts {
 
 impl Parts {
     /// Reads every section, whatever is wrong in the others, and only then asks whether all are there.
-    fn read(root: &sheet::Section<'_>, folder: &Path, steps: &BTreeSet<crate::ledger::ids::StepId>) -> Option<Self> {
+    /// The ladders come from files of their own; they need the firm's currency and hours, the limits need their steps.
+    fn read(
+        root: &sheet::Section<'_>,
+        folder: &Path,
+        read_ladders: impl FnOnce(Currency, &Windows) -> BTreeSet<StepId>,
+    ) -> Option<Self> {
         let firm = firm::read_firm(root, folder);
         let address = firm.as_ref().map(|firm| &firm.settings.address);
         let mailbox = mailbox::read(root, folder, address);
@@ -172,7 +183,8 @@ impl Parts {
         let import = import::read(root, firm.as_ref(), &accounts);
         let currency = import.defaults.currency;
         let calendar = calendar::read(root);
-        let policy = limits::read(root, currency, steps, &calendar.windows);
+        let steps = read_ladders(currency, &calendar.windows);
+        let policy = limits::read(root, currency, &steps, &calendar.windows);
         let late_payment = interest::read_claims(root);
         Some(Self {
             firm: firm?,

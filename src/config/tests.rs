@@ -5,7 +5,7 @@ use super::starter::{Answers, settings};
 use super::*;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
-use crate::policy::terms::StepAct;
+use crate::policy::terms::{StepAct, When};
 use std::collections::BTreeSet;
 
 fn answers() -> Answers {
@@ -77,7 +77,7 @@ fn the_starter_is_the_whole_manual() {
     let (sheet, table) = Sheet::parse("sollecito.toml", &text);
     {
         let root = sheet.root(&table);
-        let _ = Parts::read(&root, Path::new("."), &BTreeSet::new());
+        let _ = Parts::read(&root, Path::new("."), |_, _| std::collections::BTreeMap::new());
     }
     let asked = sheet.asked();
     let mut section = String::new();
@@ -257,9 +257,13 @@ fn an_own_ladder_replaces_one_kind_only() {
     std::fs::write(folder.path().join("rules/it/own.toml"), "").expect("written");
     std::fs::write(folder.path().join("templates/it/gentle.formal.txt.hbs"), "Ciao\n\nx\n").expect("written");
     let firm = load(&file).expect("good");
-    assert_eq!(firm.policy.ladders[&DebtorKind::Consumer].steps[0].after_days, 12);
-    assert_eq!(firm.policy.ladders[&DebtorKind::Unknown].steps[0].after_days, 12, "unknown is the same as consumer");
-    assert_eq!(firm.policy.ladders[&DebtorKind::Firm].steps[0].after_days, 7);
+    assert_eq!(firm.policy.ladders[&DebtorKind::Consumer].steps[0].when, When::After(12));
+    assert_eq!(
+        firm.policy.ladders[&DebtorKind::Unknown].steps[0].when,
+        When::After(12),
+        "unknown is the same as consumer"
+    );
+    assert_eq!(firm.policy.ladders[&DebtorKind::Firm].steps[0].when, When::After(7));
     assert_eq!(firm.rule_sources.len(), 1);
     assert_eq!(firm.template_sources[0].file, "templates/it/gentle.formal.txt.hbs");
 }

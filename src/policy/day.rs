@@ -60,7 +60,8 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
         case.closed.is_none_or(|closed| today <= d.world.moment.day_of(closed))
     });
     // On other days nothing would leave anyway: the morning question is "today these would go out, who has paid?".
-    let is_idle = windows::reminder_day_refusal(d.world, &d.account.customer, today, false).is_some();
+    let is_idle =
+        windows::reminder_day_refusal(d.world, &d.account.customer, today, windows::Manner::default()).is_some();
     if items.is_empty() || asked || is_idle {
         return;
     }

@@ -3,7 +3,7 @@
 
 use super::advice::AdviceLimits;
 use super::customers::CustomerBook;
-use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, Windows};
+use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, When, Windows};
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{StepId, TemplateId};
 use crate::ledger::interest::LatePayment;
@@ -131,17 +131,11 @@ const fn ladder(steps: Vec<Step>) -> Ladder {
 }
 
 fn mail(id: &str, after_days: u32, template: &str) -> Step {
-    Step {
-        id: StepId::new(id),
-        after_days,
-        act: StepAct::Mail(TemplateId::new(template)),
-        firm: false,
-        deadline_days: None,
-    }
+    Step::new(StepId::new(id), When::After(after_days), StepAct::Mail(TemplateId::new(template)))
 }
 
 fn call(after_days: u32) -> Step {
-    Step { id: StepId::new("call"), after_days, act: StepAct::Call, firm: false, deadline_days: None }
+    Step::new(StepId::new("call"), When::After(after_days), StepAct::Call)
 }
 
 fn firm(after_days: u32) -> Step {
@@ -149,11 +143,7 @@ fn firm(after_days: u32) -> Step {
 }
 
 fn last(after_days: u32) -> Step {
-    Step {
-        id: StepId::new("final"),
-        after_days,
-        act: StepAct::OwnerDraft(TemplateId::new("final_notice")),
-        firm: true,
-        deadline_days: Some(15),
-    }
+    let act = StepAct::OwnerDraft(TemplateId::new("final_notice"));
+    let step = Step::new(StepId::new("final"), When::After(after_days), act);
+    Step { firm: true, deadline_days: Some(15), ..step }
 }

@@ -7,7 +7,7 @@ use super::freshness;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::terms::{Policy, StepAct};
-use super::windows;
+use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::interest::Claims;
@@ -48,7 +48,7 @@ pub(super) struct Due<'a> {
 pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool) -> Examination {
     let mut found = Examination::default();
     let today = world.moment.today();
-    let soonest = windows::reminder_time(world, &account.customer, world.moment.instant, false);
+    let soonest = windows::reminder_time(world, &account.customer, world.moment.instant, Manner::default());
     let leaves_on = world.moment.day_of(soonest);
     if !silence::of_customer(account, world, leaves_on, None).is_empty() {
         return found;
@@ -59,7 +59,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     }
     let mut due: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
-        let Some(next) = steps::next_step(account, item, world.policy) else { continue };
+        let Some(next) = steps::next_step(account, item, world) else { continue };
         // What falls due until the mail leaves is taken into it.
         let last = if steps::is_mail(next.step) { leaves_on } else { today };
         if next.due_on > last {
@@ -112,8 +112,8 @@ pub(super) fn compose(
 ) -> Result<MailPlan, String> {
     let today = world.moment.today();
     let tone = due.iter().max_by_key(|due| due.next.index).ok_or("Nothing is due")?;
-    let firm = tone.next.step.firm;
-    let leaves = windows::reminder_time(world, &account.customer, world.moment.instant, firm && !is_final);
+    let manner = if is_final { Manner::default() } else { Manner::of(tone.next.step) };
+    let leaves = windows::reminder_time(world, &account.customer, world.moment.instant, manner);
     // A draft for the owner may lie ready at any time; the window is for what the agent sends.
     if !is_final && world.moment.day_of(leaves) > plus_days(today, PLAN_AHEAD_DAYS) {
         return Err(format!(
@@ -189,8 +189,7 @@ fn companions<'a>(
         .filter(|item| payments_known || !is_stale(account, item, world))
         .filter(|item| !was_asked_more_firmly(item))
         .filter(|item| {
-            steps::next_step(account, item, world.policy)
-                .is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
+            steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
         })
         .collect()
 }
@@ -256,5 +255,5 @@ fn sentence(tone: &Due<'_>, count: usize, first: bool) -> String {
 
 /// The instant at which a chasing mail of another kind (broken promise, claim check) may leave.
 pub(super) fn chasing_time(account: &Account, world: &World<'_>) -> DateTime<Utc> {
-    windows::reminder_time(world, &account.customer, world.moment.instant, false)
+    windows::reminder_time(world, &account.customer, world.moment.instant, Manner::default())
 }

@@ -8,7 +8,7 @@ use super::freshness;
 use super::silence;
 use super::steps;
 use super::terms::StepAct;
-use super::windows;
+use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::receivable::Receivable;
@@ -24,6 +24,8 @@ pub struct ItemOutlook {
     pub next_step: Option<(StepId, NaiveDate)>,
     /// Every reason why nothing goes out about it today. Empty: a mail is planned or may be planned now.
     pub silence: Vec<String>,
+    /// Steps of the ladder that are passed over, one English sentence each.
+    pub passed_over: Vec<String>,
 }
 
 /// Every open receivable, oldest first. Each has a reason for silence, unless a mail about it may be planned now.
@@ -45,7 +47,7 @@ pub fn outlook(account: &Account, world: &World<'_>) -> Vec<ItemOutlook> {
 
 fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> ItemOutlook {
     let today = world.moment.today();
-    let next = steps::next_step(account, item, world.policy);
+    let next = steps::next_step(account, item, world);
     let mut reasons = silence::of_item(account, item, world);
     reasons.extend(silence::of_customer(account, world, today, None));
     if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
@@ -53,7 +55,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
     }
     // The ladder says nothing of what somebody else collects.
     if collection::elsewhere(item).is_some() {
-        return ItemOutlook { receivable: item.id, next_step: None, silence: reasons };
+        return ItemOutlook { receivable: item.id, next_step: None, silence: reasons, passed_over: Vec::new() };
     }
     match &next {
         None if customers::ladder_for(world.policy, account).is_none() => {
@@ -74,7 +76,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
             match next.step.act {
                 StepAct::Call => reasons.push("The next step is a telephone call of the owner's".to_owned()),
                 StepAct::OwnerDraft(_) => reasons.push("The next step is the owner's own letter".to_owned()),
-                StepAct::Mail(_) => reasons.extend(closed_window(account, world, next.step.firm)),
+                StepAct::Mail(_) => reasons.extend(closed_window(account, world, Manner::of(next.step))),
             }
         }
     }
@@ -82,6 +84,10 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
         receivable: item.id,
         next_step: next.map(|next| (next.step.id.clone(), next.due_on)),
         silence: reasons,
+        passed_over: steps::left_out(account, item, world)
+            .into_iter()
+            .map(|(step, why)| format!("Step `{step}` is passed over: {why}"))
+            .collect(),
     }
 }
 
@@ -92,19 +98,19 @@ fn stale_sentence(item: &Receivable, needed: NaiveDate) -> String {
     )
 }
 
-fn closed_window(account: &Account, world: &World<'_>, firm: bool) -> Option<String> {
+fn closed_window(account: &Account, world: &World<'_>, manner: Manner<'_>) -> Option<String> {
     let customer = &account.customer;
-    if windows::is_reminder_time(world, customer, firm) {
+    if windows::is_reminder_time(world, customer, manner) {
         return None;
     }
     let opens = examination::chasing_time(account, world).max(windows::reminder_time(
         world,
         customer,
         world.moment.instant,
-        firm,
+        manner,
     ));
     let local = opens.with_timezone(&world.moment.zone).format("%Y-%m-%d %H:%M");
-    Some(windows::reminder_day_refusal(world, customer, world.moment.today(), firm).map_or_else(
+    Some(windows::reminder_day_refusal(world, customer, world.moment.today(), manner).map_or_else(
         || format!("It lies outside the hours for reminders; they open again on {local}"),
         |why| format!("{why}; reminders may leave again on {local}"),
     ))

@@ -57,7 +57,7 @@ fn count_steps(d: &mut Deliberation<'_>, mail: &OwnMail) {
     let named: Vec<Receivable> =
         d.account.open_items().into_iter().filter(|item| mail.items.contains(&item.id)).cloned().collect();
     for item in named {
-        let taken = steps::next_step(&d.account, &item, d.world.policy)
+        let taken = steps::next_step(&d.account, &item, d.world)
             .filter(|next| steps::is_mail(next.step) && on > item.due)
             .map(|next| StepTaken { step: next.reference, on, by: StepTaker::Owner });
         if let Some(taken) = taken {

@@ -10,7 +10,7 @@ use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::supposed::{leaves, suppose_earlier, suppose_payments, take};
 use super::terms::{Ladder, Policy, Step, StepAct};
-use super::windows;
+use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldEnd, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, StepId};
@@ -141,10 +141,9 @@ fn as_if_due(
     let mut copy = stage.account.clone();
     let moment = opening(&copy, world, world.moment, step);
     let day = moment.today();
-    let in_time = |item: &&Receivable| plus_days(steps::anchor(&copy, item), step.after_days) <= day;
+    let in_time = |item: &&Receivable| steps::counted(&copy, item, step, world) <= day;
     let late: Vec<&Receivable> = stage.items.iter().filter_map(|id| copy.receivable(*id)).filter(in_time).collect();
-    let stands_here =
-        |item: &&Receivable| steps::next_step(&copy, item, world.policy).is_some_and(|next| next.index == index);
+    let stands_here = |item: &&Receivable| steps::next_step(&copy, item, world).is_some_and(|next| next.index == index);
     let at_step: Vec<ReceivableId> = late.iter().copied().filter(stands_here).map(|item| item.id).collect();
     let chosen = if at_step.is_empty() { late.iter().map(|item| item.id).collect() } else { at_step };
     if chosen.is_empty() {
@@ -162,7 +161,7 @@ fn as_if_due(
     let here = World { moment, ..*world };
     let due = chosen.iter().filter_map(|id| copy.receivable(*id)).map(|item| {
         let reference = steps::step_ref(item, &step.id);
-        let next = steps::next_step(&copy, item, world.policy).filter(|next| next.index == index);
+        let next = steps::next_step(&copy, item, world).filter(|next| next.index == index);
         let due_on = next.map_or(day, |next| next.due_on);
         Due { item, next: NextStep { index, step, due_on, reference } }
     });
@@ -191,7 +190,7 @@ fn play(stage: &Stage, ladder: &Ladder, world: &World<'_>) -> Result<Vec<Preview
     let mut copy = stage.account.clone();
     let index_of = |copy: &Account, id: &ReceivableId| {
         let item = copy.receivable(*id)?;
-        Some(steps::next_step(copy, item, world.policy).map_or(ladder.steps.len(), |next| next.index))
+        Some(steps::next_step(copy, item, world).map_or(ladder.steps.len(), |next| next.index))
     };
     let front = stage.items.iter().filter_map(|id| index_of(&copy, id)).max().unwrap_or_default();
     // The items are in the order of their due dates: the oldest leads.
@@ -359,7 +358,11 @@ fn out_of_turn(
     let mut sentences = Vec::new();
     for item in items.iter().filter_map(|id| account.receivable(*id)) {
         let number = &item.key.number;
-        match steps::next_step(account, item, world.policy) {
+        if let Some(why) = steps::passed_over(account, item, step, world) {
+            sentences.push(format!("{number}: `{}` is passed over: {why}", step.id));
+            continue;
+        }
+        match steps::next_step(account, item, world) {
             None => sentences.push(format!("{number}: its ladder is at its end")),
             Some(next) if next.index > index => {
                 sentences.push(format!("{number}: `{}` is behind it; `{}` comes next", step.id, next.step.id));
@@ -390,7 +393,7 @@ fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
 fn opening(account: &Account, world: &World<'_>, from: Moment, step: &Step) -> Moment {
     match step.act {
         StepAct::Mail(_) => {
-            Moment::new(windows::reminder_time(world, &account.customer, from.instant, step.firm), from.zone)
+            Moment::new(windows::reminder_time(world, &account.customer, from.instant, Manner::of(step)), from.zone)
         }
         StepAct::Call | StepAct::OwnerDraft(_) => from,
     }
@@ -424,9 +427,8 @@ fn letter(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> Option<Previ
 
 /// Every item with its next step.
 fn next_steps<'a>(account: &'a Account, world: &World<'a>, items: &[ReceivableId]) -> Vec<Due<'a>> {
-    let policy: &'a Policy = world.policy;
     let items = items.iter().filter_map(|id| account.receivable(*id));
-    items.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, policy)? })).collect()
+    items.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, world)? })).collect()
 }
 
 /// What the one mail of a day is about: the owner's draft goes first, as on the real ladder.

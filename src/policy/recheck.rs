@@ -3,7 +3,6 @@
 use super::World;
 use super::collection;
 use super::credit;
-use super::customers;
 use super::deliberation::chases;
 use super::examination;
 use super::restart::{self, Reminders};
@@ -127,7 +126,7 @@ fn wait(until: DateTime<Utc>, reason: &str) -> Recheck {
 /// a person approved or sends by their own hand.
 #[must_use]
 pub fn is_forewarned(account: &Account, plan: &MailPlan, approved: bool, policy: &Policy) -> bool {
-    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode_for(account, plan.purpose) == Mode::Send
+    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode_of(account, plan) == Mode::Send
 }
 
 /// Why the mail is not wanted any more.
@@ -210,7 +209,7 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
         let Some(item) = account.receivable(step.receivable) else {
             return Some(format!("Receivable {} is unknown", step.receivable));
         };
-        if steps::next_step(account, item, world.policy).is_none_or(|next| next.reference != *step) {
+        if steps::next_step(account, item, world).is_none_or(|next| next.reference != *step) {
             return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.number));
         }
     }
@@ -287,16 +286,16 @@ fn names_too_much(account: &Account, plan: &MailPlan) -> Option<String> {
 fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Conditions) -> Recheck {
     let (plan, approved) = (&row.plan, row.approved);
     let now = world.moment.instant;
-    let firm = is_firm(account, plan, world);
+    let manner = steps::manner(world.policy, account, plan);
     let opening = |from: DateTime<Utc>| {
         if chases(&plan.key) {
-            windows::reminder_time(world, &account.customer, from, firm)
+            windows::reminder_time(world, &account.customer, from, manner)
         } else {
             windows::answer_time(world, from)
         }
     };
     let open_now = if chases(&plan.key) {
-        windows::is_reminder_time(world, &account.customer, firm)
+        windows::is_reminder_time(world, &account.customer, manner)
     } else {
         windows::is_answer_time(world)
     };
@@ -330,9 +329,4 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
         }
     }
     Recheck::Go
-}
-
-fn is_firm(account: &Account, plan: &MailPlan, world: &World<'_>) -> bool {
-    let Some(ladder) = customers::ladder_for(world.policy, account) else { return false };
-    plan.steps.iter().any(|taken| ladder.steps.iter().any(|step| step.id == taken.step && step.firm))
 }

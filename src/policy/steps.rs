@@ -1,11 +1,14 @@
 //! Where a receivable stands on its ladder.
 
+use super::World;
+use super::conditions;
 use super::customers::ladder_for;
 use super::payday;
-use super::terms::{Ladder, Policy, Step, StepAct};
+use super::terms::{Ladder, Policy, Step, StepAct, When};
+use super::windows::Manner;
 use crate::ledger::account::Account;
 use crate::ledger::ids::StepId;
-use crate::ledger::mail::StepRef;
+use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::receivable::Receivable;
 use chrono::{Days, NaiveDate};
 
@@ -17,19 +20,41 @@ pub(super) struct NextStep<'a> {
     pub(super) reference: StepRef,
 }
 
-/// The first step of the present cycle that is neither taken nor declined.
-pub(super) fn next_step<'a>(account: &Account, item: &Receivable, policy: &'a Policy) -> Option<NextStep<'a>> {
-    let ladder = ladder_for(policy, account)?;
+/// The first step of the present cycle that is neither taken, nor declined, nor passed over.
+pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<'a>) -> Option<NextStep<'a>> {
+    let ladder = ladder_for(world.policy, account)?;
+    let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
+    let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
+    let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
+    let due_on = payday::not_before(account, item, world.policy, due_on);
+    Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
+}
+
+/// Steps that lie before the next one and are not taken: which, and why not.
+pub(super) fn left_out<'a>(account: &Account, item: &Receivable, world: &World<'a>) -> Vec<(&'a StepId, String)> {
+    let Some(ladder) = ladder_for(world.policy, account) else { return Vec::new() };
+    let ahead = ladder.steps.iter().skip(first_ahead(account, item, ladder));
+    ahead.map_while(|step| Some((&step.id, passed_over(account, item, step, world)?))).collect()
+}
+
+/// The place after the last step that was taken or declined: in order also where a later step was taken out of turn (by
+/// hand), so that what lies before it is over.
+fn first_ahead(account: &Account, item: &Receivable, ladder: &Ladder) -> usize {
     let behind = |step: &Step| {
         let reference = step_ref(item, &step.id);
         account.has_taken(&reference) || account.declined.contains(&reference)
     };
-    // In order also where a later step was taken out of turn (by hand): what lies before it is over.
-    let index = ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1));
-    let step = ladder.steps.get(index)?;
-    let due_on = plus_days(anchor(account, item), step.after_days).max(spaced(account, item, ladder, index));
-    let due_on = payday::not_before(account, item, policy, due_on);
-    Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
+    ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1))
+}
+
+/// Why a step is not for this receivable today, as an English clause.
+pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, _world: &World<'_>) -> Option<String> {
+    conditions::unmet(account, item, step)
+}
+
+/// The day of a step by the ladder alone.
+pub(super) fn counted(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> NaiveDate {
+    step.when.counted_from(anchor(account, item), &world.policy.calendar)
 }
 
 /// The day from which the ladder counts: the due date, or the day that was granted instead.
@@ -38,12 +63,11 @@ pub(super) fn anchor(account: &Account, item: &Receivable) -> NaiveDate {
 }
 
 /// A step keeps its distance from the one before it, so that a late start or a pause never makes the ladder steeper.
-fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, index: usize) -> NaiveDate {
-    let Some(step) = ladder.steps.get(index) else { return NaiveDate::MIN };
+fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, step: &Step) -> NaiveDate {
     let last = account.steps_of(item).into_iter().max_by_key(|taken| taken.on);
     let Some(last) = last else { return NaiveDate::MIN };
-    let before = ladder.steps.iter().find(|other| other.id == *last.name()).map_or(0, |other| other.after_days);
-    plus_days(last.on, step.after_days.saturating_sub(before))
+    let before = ladder.steps.iter().find(|other| other.id == *last.name()).map_or(When::After(0), |other| other.when);
+    plus_days(last.on, step.when.days_since(before))
 }
 
 /// How many days lie between a step and the one after it; 0 where there is none.
@@ -51,7 +75,7 @@ pub(super) fn distance_after(policy: &Policy, account: &Account, step: &StepId) 
     let Some(ladder) = ladder_for(policy, account) else { return 0 };
     let mut from = ladder.steps.iter().skip_while(|known| known.id != *step);
     let (this, next) = (from.next(), from.next());
-    this.zip(next).map_or(0, |(this, next)| next.after_days.saturating_sub(this.after_days))
+    this.zip(next).map_or(0, |(this, next)| next.when.days_since(this.when))
 }
 
 /// Where a step of this name stands on the ladder.
@@ -72,6 +96,14 @@ pub(super) fn has_reached(account: &Account, item: &Receivable, policy: &Policy,
 
 pub(super) fn step_ref(item: &Receivable, step: &StepId) -> StepRef {
     StepRef { receivable: item.id, cycle: item.cycle, step: step.clone() }
+}
+
+/// How a planned mail is sent: as its highest step, and firmly where any of its steps is firm.
+pub(super) fn manner<'a>(policy: &'a Policy, account: &Account, plan: &MailPlan) -> Manner<'a> {
+    let steps = ladder_for(policy, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
+    let mut taken = steps.iter().filter(|step| plan.steps.iter().any(|taken| taken.step == step.id));
+    let firm = taken.clone().any(|step| step.firm);
+    Manner { firm, window: taken.next_back().map(|step| &step.window) }
 }
 
 pub(super) const fn is_mail(step: &Step) -> bool {

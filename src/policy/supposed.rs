@@ -42,7 +42,7 @@ pub(super) fn suppose_earlier(
     let mut sentences = Vec::new();
     let Some(step) = ladder.steps.get(index) else { return sentences };
     for earlier in ladder.steps.iter().take(index).filter(|earlier| steps::is_mail(earlier)) {
-        let day = minus_days(today, step.after_days.saturating_sub(earlier.after_days));
+        let day = minus_days(today, step.when.days_since(earlier.when));
         let day = world.policy.calendar.on_or_after(day);
         for id in items {
             let Some(item) = account.receivable(*id) else { continue };

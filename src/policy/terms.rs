@@ -1,11 +1,15 @@
 //! The owner's policy as values: modes, limits, windows and ladders. Read from files by `config/`.
 //! Every number has a shipped default from the practice of credit management; see the comments in the files.
 
+pub use super::ladder::{Condition, Ladder, Only, Sender, Step, StepAct, StepWindow, When};
+
 use super::advice::AdviceLimits;
-use super::customers::CustomerBook;
+use super::customers::{self, CustomerBook};
+use crate::ledger::account::Account;
 use crate::ledger::calendar::BusinessCalendar;
-use crate::ledger::ids::{Address, LadderName, StepId, TemplateId};
+use crate::ledger::ids::{Address, LadderName, StepId};
 use crate::ledger::interest::LatePayment;
+use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
 use chrono::{NaiveTime, Weekday};
@@ -123,36 +127,6 @@ pub struct Windows {
     pub answer_delay_minutes: (u32, u32),
 }
 
-/// The steps for one kind of debtor, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ladder {
-    /// From the mildest.
-    pub steps: Vec<Step>,
-}
-
-/// One step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its name.
-    pub id: StepId,
-    /// Calendar days after the due date.
-    pub after_days: u32,
-    /// What happens.
-    pub act: StepAct,
-    /// A firm tone: never on a Friday.
-    pub firm: bool,
-    /// The text asks for payment within this many days, when it names a deadline.
-    pub deadline_days: Option<u32>,
-}
-
-impl Step {
-    /// A letter that the owner finishes and signs, whatever the mode.
-    #[must_use]
-    pub const fn is_owners(&self) -> bool {
-        matches!(self.act, StepAct::OwnerDraft(_))
-    }
-}
-
 impl Policy {
     /// Every step of every ladder, of a kind or with a name of its own.
     pub fn every_step(&self) -> impl Iterator<Item = &Step> {
@@ -163,15 +137,21 @@ impl Policy {
     pub fn owners_steps(&self) -> impl Iterator<Item = &StepId> {
         self.every_step().filter(|step| step.is_owners()).map(|step| &step.id)
     }
-}
 
-/// What a step does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepAct {
-    /// The agent writes with this template.
-    Mail(TemplateId),
-    /// The owner telephones.
-    Call,
-    /// A draft for the owner to finish and sign.
-    OwnerDraft(TemplateId),
+    /// What may happen with a mail to a customer: the mode of its purpose, or less where one of its steps says so.
+    #[must_use]
+    pub fn mode_of(&self, account: &Account, plan: &MailPlan) -> Mode {
+        let mode = self.mode_for(account, plan.purpose);
+        let ladder = customers::ladder_for(self, account);
+        let steps = ladder.map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
+        let is_drafted = |step: &Step| step.by != Sender::Agent && plan.steps.iter().any(|taken| taken.step == step.id);
+        if mode == Mode::Send && steps.iter().any(is_drafted) { Mode::Draft } else { mode }
+    }
+
+    /// Does a ladder have a step, of one of these names, that the agent only lays into Drafts?
+    #[must_use]
+    pub fn has_drafted_step(&self, plan: &MailPlan) -> bool {
+        let mut steps = self.every_step().filter(|step| step.by != Sender::Agent);
+        steps.any(|step| plan.steps.iter().any(|taken| taken.step == step.id))
+    }
 }

@@ -1,7 +1,7 @@
 //! When mail may leave: weekdays, hours, quiet times, eves; and the delay of an answer.
 
 use super::World;
-use super::terms::Windows;
+use super::terms::{Step, StepWindow, Windows};
 use crate::ledger::calendar::is_weekend;
 use crate::ledger::customer::Customer;
 use crate::ledger::holidays::HolidayCountry;
@@ -16,11 +16,33 @@ pub const MORNING: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
     None => NaiveTime::MIN,
 };
 
+/// What narrows the hours of a reminder.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Manner<'a> {
+    /// A firm tone: not on a Friday.
+    pub(super) firm: bool,
+    /// The hours of the step itself.
+    pub(super) window: Option<&'a StepWindow>,
+}
+
+impl<'a> Manner<'a> {
+    /// As a step is sent.
+    pub(super) const fn of(step: &'a Step) -> Self {
+        Self { firm: step.firm, window: Some(&step.window) }
+    }
+}
+
 /// The first instant from `from` on at which a reminder may leave.
-pub(super) fn reminder_time(world: &World<'_>, customer: &Customer, from: DateTime<Utc>, firm: bool) -> DateTime<Utc> {
-    let windows = &world.policy.windows;
-    first_opening(world, from, &windows.reminder_hours, |day| {
-        reminder_day_refusal(world, customer, day, firm).is_none()
+pub(super) fn reminder_time(
+    world: &World<'_>,
+    customer: &Customer,
+    from: DateTime<Utc>,
+    manner: Manner<'_>,
+) -> DateTime<Utc> {
+    let firms = world.policy.windows.reminder_hours.as_slice();
+    let own = manner.window.map(|window| window.within(firms));
+    first_opening(world, from, own.as_deref().unwrap_or(firms), |day| {
+        reminder_day_refusal(world, customer, day, manner).is_none()
     })
 }
 
@@ -47,7 +69,7 @@ pub(super) fn reminder_day_refusal(
     world: &World<'_>,
     customer: &Customer,
     day: NaiveDate,
-    firm: bool,
+    manner: Manner<'_>,
 ) -> Option<String> {
     let windows = &world.policy.windows;
     let calendar = &world.policy.calendar;
@@ -65,8 +87,11 @@ pub(super) fn reminder_day_refusal(
     if !windows.reminder_days.contains(&day.weekday()) {
         return Some(format!("No reminders on a {}", weekday(day.weekday())));
     }
-    if firm && day.weekday() == Weekday::Fri {
+    if manner.firm && day.weekday() == Weekday::Fri {
         return Some("No firm reminder on a Friday".to_owned());
+    }
+    if manner.window.is_some_and(|window| !window.allows(day.weekday())) {
+        return Some(format!("This step does not go on a {}", weekday(day.weekday())));
     }
     if windows.avoid_days_of_month.contains(&day.day()) {
         return Some(format!("No reminders on the {} of a month", day.day()));
@@ -85,8 +110,8 @@ pub(super) fn reminder_day_refusal(
 }
 
 /// May a reminder leave at this very instant?
-pub(super) fn is_reminder_time(world: &World<'_>, customer: &Customer, firm: bool) -> bool {
-    reminder_time(world, customer, world.moment.instant, firm) <= world.moment.instant
+pub(super) fn is_reminder_time(world: &World<'_>, customer: &Customer, manner: Manner<'_>) -> bool {
+    reminder_time(world, customer, world.moment.instant, manner) <= world.moment.instant
 }
 
 /// May an answer leave at this very instant?
@@ -206,7 +231,9 @@ mod tests {
             ("2026-08-05 10:00", "2026-09-01 09:30"),
             ("2026-04-30 10:00", "2026-05-05 09:30"), // the eve of the first of May
         ] {
-            let look = |world: &World<'_>, from, firm| reminder_time(world, &customer(None), from, firm);
+            let look = |world: &World<'_>, from, firm| {
+                reminder_time(world, &customer(None), from, Manner { firm, window: None })
+            };
             assert_eq!(opens(from, false, look), expected, "from {from}");
         }
     }
@@ -221,14 +248,16 @@ mod tests {
             (Some("FR"), "2026-11-12 09:30"),
             (Some("US"), "2026-11-12 09:30"),
         ] {
-            let look = |world: &World<'_>, from, firm| reminder_time(world, &customer(country), from, firm);
+            let look = |world: &World<'_>, from, firm| {
+                reminder_time(world, &customer(country), from, Manner { firm, window: None })
+            };
             assert_eq!(opens("2026-11-10 18:00", false, look), expected, "{country:?}");
         }
         let policy = Policy::shipped();
         let documents = BTreeSet::new();
         let moment = Moment::new(day("2026-11-11").and_time(NaiveTime::MIN).and_utc(), chrono_tz::Europe::Rome);
         let world = World { policy: &policy, moment, next_case: CaseId(1), documents: &documents };
-        let why = reminder_day_refusal(&world, &customer(Some("FR")), day("2026-11-11"), false);
+        let why = reminder_day_refusal(&world, &customer(Some("FR")), day("2026-11-11"), Manner::default());
         assert_eq!(why.as_deref(), Some("2026-11-11 is a holiday in FR, where the customer is"));
     }
 

@@ -131,7 +131,7 @@ fn row_of(view: &View<'_>, account: &Account, plan: &MailPlan) -> PlanRow {
         customer: account.customer.name.clone(),
         template: plan.template.to_string(),
         purpose: plan.purpose,
-        mode: view.policy.modes.get(&plan.purpose).copied().unwrap_or(Mode::Observe),
+        mode: view.policy.mode_of(account, plan),
         invoices: numbers(account, &plan.items),
         needs_approval: plan.needs_approval,
         because: plan.because.clone(),

@@ -47,6 +47,8 @@ pub struct Silence {
     pub invoice: String,
     /// Every reason.
     pub reasons: Vec<String>,
+    /// Steps that are passed over, and why.
+    pub passed_over: Vec<String>,
     /// What comes next, when nothing changes.
     pub next: Option<String>,
 }
@@ -76,6 +78,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
                     let own = if item.silence.is_empty() { &refused } else { &None };
                     halted.iter().chain(&item.silence).chain(own).cloned().collect()
                 },
+                passed_over: item.passed_over.clone(),
                 next: item.next_step.as_ref().map(|(step, on)| {
                     if *on <= view.moment.today() && !item.silence.is_empty() {
                         format!("{step}, as soon as nothing stands in the way")
@@ -230,6 +233,9 @@ impl WhyReport {
             }
             if silence.reasons.is_empty() {
                 text.push_str("  - nothing stands in the way\n");
+            }
+            for step in &silence.passed_over {
+                text.push_str(&wrap(step, "  ", WIDTH));
             }
             if let Some(next) = &silence.next {
                 text.push_str(&wrap(&format!("next, if nothing changes: {next}"), "  ", WIDTH));

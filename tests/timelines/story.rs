@@ -97,6 +97,8 @@ impl Teller {
                 arranged::arrange(&mut office.policy, rest)?;
                 office.account = sollecito::policy::arranged(&office.account, &office.policy);
             }
+            ["step", name, rest @ ..] => super::steps::change(&mut office.policy, name, rest)?,
+            ["add", name, rest @ ..] => super::steps::add(&mut office.policy, name, rest)?,
             ["approve-first-mail"] => office.policy.limits.approve_first_mail = true,
             ["payments-always-known"] => self.always_known = true,
             ["credit-note", number, rest @ ..] => {
@@ -485,6 +487,12 @@ impl Teller {
                 let seen = outlook(account, &self.office.world());
                 let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
                 is(!words.is_empty() && item.silence.iter().any(|reason| reason.contains(words)))
+            }
+            ["passed", number, ..] => {
+                let id = ids(&[number]);
+                let seen = outlook(account, &self.office.world());
+                let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
+                is(item.passed_over.iter().any(|step| step.contains(quoted(what))))
             }
             ["next", day, template, rest @ ..] => {
                 let seen = rehearse(account, &self.office.world(), today + Duration::days(120), Scope::FirstMail);

@@ -11,7 +11,7 @@ mod trial;
 use super::Globals;
 use super::failure::Failure;
 use super::output::{Screen, Side};
-use crate::policy::terms::{Ladder, Step, StepAct};
+use crate::policy::terms::{Ladder, Step, StepAct, When};
 use clap::Subcommand;
 use in_force::InForce;
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ fn check(globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
 }
 
 fn shown(ladder: &Ladder) -> String {
-    let steps: Vec<String> = ladder.steps.iter().map(|step| format!("{} +{}", step.id, step.after_days)).collect();
+    let steps: Vec<String> = ladder.steps.iter().map(|step| format!("{} {}", step.id, step.when)).collect();
     steps.join(", ")
 }
 
@@ -115,11 +115,25 @@ fn step_json(step: &Step) -> Value {
         StepAct::Call => ("call", None),
         StepAct::OwnerDraft(template) => ("draft", Some(template)),
     };
+    let (before, after, business) = match step.when {
+        When::Before(days) => (Some(days), None, None),
+        When::After(days) => (None, Some(days), None),
+        When::AfterBusiness(days) => (None, None, Some(days)),
+    };
+    let hours = step.window.hours.iter().map(|(from, to)| format!("{}-{}", from.format("%H:%M"), to.format("%H:%M")));
     json!({
         "id": step.id,
-        "after_days": step.after_days,
+        "before_days": before,
+        "after_days": after,
+        "after_business_days": business,
         "act": act,
         "template": template,
+        "by": step.by,
+        "from_amount": step.only.from_amount.map(|money| money.to_string()),
+        "to_amount": step.only.to_amount.map(|money| money.to_string()),
+        "if": step.only.conditions,
+        "days": step.window.days.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "hours": hours.collect::<Vec<_>>(),
         "firm": step.firm,
         "deadline_days": step.deadline_days,
     })

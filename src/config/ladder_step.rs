@@ -1,0 +1,204 @@
+//! One step of a ladder file: when, what, who, on what it depends and at which hours, with every wrong combination told.
+
+use super::calendar::{hours, weekday};
+use super::sheet::{Section, did_you_mean};
+use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::money::{Currency, Money};
+use crate::policy::terms::{Condition, Only, Sender, Step, StepAct, StepWindow, When, Windows};
+use chrono::Weekday;
+use std::collections::BTreeSet;
+
+/// The letter that only the owner sends.
+pub(super) const OWNERS_LETTER: &str = "final_notice";
+/// The keys of which a step has one: what it does.
+const ACTS: [&str; 3] = ["mail", "call", "draft"];
+/// The keys of which a step has one: when.
+const WHENS: [&str; 3] = ["before_days", "after_days", "after_business_days"];
+
+/// What a step is read with.
+pub(super) struct Frame<'a> {
+    /// Texts that there are.
+    pub(super) templates: &'a BTreeSet<String>,
+    /// Currency of the sums.
+    pub(super) currency: Currency,
+    /// The firm's own hours.
+    pub(super) windows: &'a Windows,
+}
+
+/// Reads a step; whatever is wrong is told, and the step is then not there.
+pub(super) fn read(section: &Section<'_>, frame: &Frame<'_>) -> Option<Step> {
+    let id = section.required("id", "friendly", "a name of small letters, digits and _", |text| {
+        let good = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        good.then(|| StepId::new(text))
+    });
+    let when = read_when(section);
+    let act = read_act(section, frame);
+    let act = read_sender(section, act);
+    let only = read_only(section, frame.currency);
+    let window = read_window(section, frame.windows, act.as_ref().map(|(act, _)| act));
+    let firm = section.boolean("firm").unwrap_or(false);
+    let deadline_days = section.number("deadline_days", 1..=180, 7);
+    section.finish();
+    let (act, by) = act?;
+    if matches!(when, Some(When::Before(_))) {
+        section.wrong_key(
+            "before_days",
+            "This step asks for money, and nothing is owed before the due date",
+            "write after_days",
+        );
+    }
+    Some(Step { by, only, window, firm, deadline_days, ..Step::new(id?, when?, act) })
+}
+
+fn read_when(section: &Section<'_>) -> Option<When> {
+    let before = section.number("before_days", 1..=365, 10);
+    let after = section.number("after_days", 0..=1_000, 7);
+    let business = section.number("after_business_days", 0..=700, 5);
+    let said: Vec<&'static str> = WHENS.into_iter().filter(|key| section.has(key)).collect();
+    match said.as_slice() {
+        [] => section.lacks("after_days", "7"),
+        [_, second, ..] => section.wrong_key(
+            second,
+            format!(
+                "A step has one day: {}",
+                said.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ")
+            ),
+            "keep one of them",
+        ),
+        [_] => {}
+    }
+    match (before, after, business) {
+        (Some(days), None, None) => Some(When::Before(days)),
+        (None, Some(days), None) => Some(When::After(days)),
+        (None, None, Some(days)) => Some(When::AfterBusiness(days)),
+        _ => None,
+    }
+}
+
+fn read_act(section: &Section<'_>, frame: &Frame<'_>) -> Option<StepAct> {
+    let template = |key: &'static str, example: &str| {
+        let found = section.text(key, example)?;
+        if frame.templates.contains(found.value) {
+            return Some(TemplateId::new(found.value));
+        }
+        let names: Vec<&str> = frame.templates.iter().map(String::as_str).collect();
+        found.wrong(format!("There is no template `{}`", found.value), did_you_mean(found.value, &names));
+        None
+    };
+    // A legal text: only the owner sends it, with their own hand.
+    let mail = template("mail", "reminder_friendly").filter(|template| {
+        let is_owners = template.as_str() == OWNERS_LETTER;
+        if is_owners {
+            section.wrong_key(
+                "mail",
+                format!("`{OWNERS_LETTER}` is the owner's letter: no step sends it by itself"),
+                format!("write draft = \"{OWNERS_LETTER}\""),
+            );
+        }
+        !is_owners
+    });
+    let draft = template("draft", "final_notice");
+    let call = section.boolean("call");
+    if ACTS.into_iter().filter(|key| section.has(key)).count() != 1 {
+        section.wrong(
+            "A step does one thing: `mail`, `call` or `draft`",
+            "write for example: { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" }",
+        );
+    }
+    if call == Some(false) {
+        section.wrong_key("call", "`call = false` is no step", "write call = true, or take the step out");
+    }
+    match (mail, draft, call) {
+        (Some(template), None, None) => Some(StepAct::Mail(template)),
+        (None, Some(template), None) => Some(StepAct::OwnerDraft(template)),
+        (None, None, Some(true)) => Some(StepAct::Call),
+        _ => None,
+    }
+}
+
+/// Who does it at most. A reminder that the owner sends is a letter of the owner's.
+fn read_sender(section: &Section<'_>, act: Option<StepAct>) -> Option<(StepAct, Sender)> {
+    let words: Vec<(&str, Sender)> = Sender::ALL.iter().map(|sender| (sender.as_str(), *sender)).collect();
+    let said = section.word("by", &words);
+    match (act?, said) {
+        (StepAct::Mail(template), Some(Sender::Owner)) => Some((StepAct::OwnerDraft(template), Sender::Owner)),
+        (StepAct::Mail(template), said) => Some((StepAct::Mail(template), said.unwrap_or(Sender::Agent))),
+        (act, None | Some(Sender::Owner)) => Some((act, Sender::Owner)),
+        (_, Some(other)) => {
+            section.wrong_key("by", format!("Only you do this step, not by = \"{other}\""), "take `by` out");
+            None
+        }
+    }
+}
+
+fn read_only(section: &Section<'_>, currency: Currency) -> Only {
+    let amount = |key| {
+        let found = section.decimal(key, "500.00")?;
+        let money = Money::from_decimal(&found.value, currency).filter(|money| money.cents >= 0);
+        if money.is_none() {
+            found.wrong(
+                format!("{}: `{}` is not an amount with at most two decimals", found.title(), found.value),
+                format!("write for example: {key} = 500.00"),
+            );
+        }
+        money
+    };
+    let (from_amount, to_amount) = (amount("from_amount"), amount("to_amount"));
+    if let (Some(from), Some(to)) = (from_amount, to_amount)
+        && from.cents > to.cents
+    {
+        section.wrong_key(
+            "to_amount",
+            format!("No sum lies between {from} and {to}"),
+            "write the smaller sum as from_amount, the larger as to_amount",
+        );
+    }
+    let mut conditions = BTreeSet::new();
+    for found in section.texts("if", "[\"new_customer\"]").unwrap_or_default() {
+        match Condition::parse(found.value) {
+            Some(condition) => {
+                conditions.insert(condition);
+            }
+            None => {
+                let names: Vec<&str> = Condition::ALL.iter().map(|condition| condition.as_str()).collect();
+                found.wrong(format!("There is no condition `{}`", found.value), did_you_mean(found.value, &names));
+            }
+        }
+    }
+    Only { from_amount, to_amount, conditions }
+}
+
+fn read_window(section: &Section<'_>, firm: &Windows, act: Option<&StepAct>) -> StepWindow {
+    let days = section.parsed_list("days", "Tue", "a weekday (Mon, Tue, …)", weekday);
+    let own_hours = section.parsed_list("hours", "09:30-12:00", "a span of hours within one day", hours);
+    let window = StepWindow { days: days.unwrap_or_default(), hours: own_hours.unwrap_or_default() };
+    for key in ["days", "hours"].into_iter().filter(|key| section.has(key)) {
+        if section.is_empty_list(key) {
+            section.wrong_key(key, format!("`{key}` is empty: the step could never leave"), "take the key out");
+        } else if act.is_some_and(|act| !matches!(act, StepAct::Mail(_))) {
+            section.wrong_key(key, "Nothing leaves by itself at this step, so it has no hours", "take the key out");
+        }
+    }
+    let never = |day: &Weekday| !firm.reminder_days.contains(day);
+    if window.days.iter().any(never) {
+        let open: Vec<String> = firm.reminder_days.iter().map(|day| format!("\"{day}\"")).collect();
+        section.wrong_key(
+            "days",
+            "A step may narrow the days for reminders, not add one",
+            format!("choose among [{}], or widen reminder_days in [calendar]", open.join(", ")),
+        );
+    }
+    let is_inside = |(start, end): &(chrono::NaiveTime, chrono::NaiveTime)| {
+        firm.reminder_hours.iter().any(|(open, close)| open <= start && end <= close)
+    };
+    if !window.hours.iter().all(is_inside) {
+        let open = firm.reminder_hours.iter();
+        let open = open.map(|(from, to)| format!("\"{}-{}\"", from.format("%H:%M"), to.format("%H:%M")));
+        section.wrong_key(
+            "hours",
+            "A step may narrow the hours for reminders, not add any",
+            format!("stay within [{}], or widen reminder_hours in [calendar]", open.collect::<Vec<_>>().join(", ")),
+        );
+    }
+    window
+}
