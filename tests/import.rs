@@ -52,6 +52,16 @@ fn day(text: &str) -> chrono::NaiveDate {
 }
 
 #[test]
+fn what_is_still_to_be_issued_is_only_planned() {
+    let text = "Numero;Data;Scadenza;Cliente;Importo;Stato\n\
+        P-1;01/12/2026;31/12/2026;Baldini;100,00;da emettere\n\
+        P-2;01/12/2026;31/12/2026;Baldini;100,00;planned\n\
+        118;02/09/2026;02/10/2026;Baldini;100,00;emessa\n";
+    let kinds: Vec<_> = good(text).rows.into_iter().map(|row| row.receivable.kind).collect();
+    assert_eq!(kinds, [ReceivableKind::Planned, ReceivableKind::Planned, ReceivableKind::Invoice]);
+}
+
+#[test]
 fn an_italian_export_with_titles_totals_and_windows_letters() {
     let text = "Scadenzario clienti\r\nStampato il 12/10/2026\r\n\r\n\
         N. Doc.;Data doc.;Scadenza;Ragione sociale;P.IVA;Netto a pagare;Modalità pagamento;E-mail\r\n\

@@ -11,7 +11,7 @@ use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
 use sollecito::ledger::event::Event;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
-use sollecito::ledger::ids::{Address, BankAccountId, CaseId, CustomerId, HoldId, ReceivableId, StepId};
+use sollecito::ledger::ids::{Address, BankAccountId, CaseId, CustomerId, HoldId, ReceivableId, StepId, TemplateId};
 use sollecito::ledger::interest::LatePayment;
 use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment::Moment;
@@ -21,7 +21,7 @@ use sollecito::ledger::words::{DebtorKind, Language, Mode, Purpose, Register};
 use sollecito::policy::preview::{
     NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep, preview_ladder, preview_step,
 };
-use sollecito::policy::terms::Policy;
+use sollecito::policy::terms::{Policy, Step, StepAct, When};
 use sollecito::policy::{World, decide};
 use sollecito::templates::letterhead::Letterhead;
 use sollecito::templates::{Letter, Rendered, Shelf, mail_ids, sources_shipped};
@@ -189,6 +189,47 @@ fn the_whole_ladder_in_a_row() {
             })
             .collect();
         insta::assert_snapshot!(language.as_str(), all.join("\n"));
+    }
+}
+
+/// The mails around the ladder: has it arrived, thanks before the holidays, and the work that rests.
+#[test]
+fn what_may_come_beside_the_ladder() {
+    let shelf = Shelf::build(&sources_shipped(), &[]).expect("good texts");
+    let mut policy = policy();
+    policy.modes.insert(Purpose::Courtesy, Mode::Send);
+    let rest = StepAct::StopWork(TemplateId::new("stop_work"));
+    let rest = Step { deadline_days: Some(10), firm: true, ..Step::new(StepId::new("rest"), When::After(35), rest) };
+    policy.ladders.get_mut(&DebtorKind::Firm).expect("a ladder").steps.insert(7, rest);
+    for language in Language::ALL.iter().copied() {
+        let mut all = String::new();
+        let registers: &[Register] = match language {
+            Language::Italian => &[Register::Formal, Register::Informal, Register::Voi],
+            _ => &[Register::Formal, Register::Informal],
+        };
+        for register in registers {
+            let mut account = account(DebtorKind::Firm, language, *register);
+            account.receivables.truncate(1);
+            account.receivables[0].due = day(12, 21);
+            account.receivables[0].key.issued = day(11, 23);
+            account.receivables[0].description = Some("Tetto Via Roma".to_owned());
+            for (step, on) in [("received", day(12, 9)), ("greeting", day(12, 15)), ("rest", day(12, 15))] {
+                if step == "rest" {
+                    account.receivables[0].due = day(10, 27);
+                }
+                let found = at(on, &policy, |world| preview_step(&account, &StepId::new(step), world)).expect("a step");
+                let letter = letter_of(&found.steps[0]);
+                let rendered = render(&shelf, letter);
+                let _ = writeln!(
+                    all,
+                    "##### {register} {step}, {}\nSubject: {}\n\n{}",
+                    letter.moment.today(),
+                    rendered.subject,
+                    rendered.text
+                );
+            }
+        }
+        insta::assert_snapshot!(format!("beside_{language}"), all);
     }
 }
 

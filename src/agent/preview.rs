@@ -7,11 +7,12 @@ use super::pass::world;
 use crate::ledger::account::Account;
 use crate::ledger::ids::{Address, ReceivableId, StepId};
 use crate::ledger::moment::Moment;
-use crate::ledger::words::Mode;
+use crate::ledger::words::{Mode, Purpose};
 use crate::policy;
 use crate::policy::preview::{
     NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep, preview_ladder, preview_step,
 };
+use crate::policy::terms::{Policy, StepAct};
 use crate::store::Look;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -47,7 +48,7 @@ pub struct PreviewStep {
     pub day: Option<NaiveDate>,
     /// Local time.
     pub time: Option<String>,
-    /// What happens: `mail`, `draft`, `call` or `over`.
+    /// What happens: `mail`, `draft`, `call`, `hand_over` or `over`.
     pub act: &'static str,
     /// Who sends it, as a sentence.
     pub sender: String,
@@ -128,8 +129,10 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
         PreviewedAct::Over(day) => shown.day = *day,
         PreviewedAct::Call(day, items) => {
             shown.day = Some(*day);
-            shown.act = "call";
-            "you telephone: no mail leaves, the agent asks you".clone_into(&mut shown.sender);
+            let hands_over = is_hand_over(&office.policy, account, &step.step);
+            let who = if hands_over { "you decide who goes on" } else { "you telephone" };
+            shown.act = if hands_over { "hand_over" } else { "call" };
+            shown.sender = format!("{who}: no mail leaves, the agent asks you");
             shown.invoices = numbers(account, items);
         }
         PreviewedAct::Letter(letter) => {
@@ -146,6 +149,11 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
         }
     }
     Ok(shown)
+}
+
+fn is_hand_over(policy: &Policy, account: &Account, step: &StepId) -> bool {
+    let ladder = policy.ladders.get(&account.customer.kind);
+    ladder.is_some_and(|ladder| ladder.steps.iter().any(|known| known.id == *step && known.act == StepAct::HandOver))
 }
 
 /// The same hand that writes the real mails.
@@ -178,6 +186,9 @@ fn write(
 
 fn sender(office: &Office, account: &Account, letter: &PreviewedLetter) -> String {
     let who = match office.policy.mode_of(account, &letter.plan) {
+        Mode::Observe if letter.plan.purpose == Purpose::Courtesy => {
+            return "nobody: mails before the due date are only observed ([modes] courtesy)".to_owned();
+        }
         Mode::Observe => return "nobody: reminders are only observed ([modes] reminder)".to_owned(),
         _ if letter.is_owners => "you: it is laid into your Drafts, to finish and sign",
         Mode::Draft => "you: it is laid into your Drafts",

@@ -21,6 +21,8 @@ pub(super) struct FirmPart {
     pub(super) phone: String,
     pub(super) lines: Vec<String>,
     pub(super) database: PathBuf,
+    /// Its work is none of those that may not be stopped.
+    pub(super) may_stop_work: bool,
 }
 
 /// Text that goes into headers and letters: one line, no control characters.
@@ -49,6 +51,7 @@ pub(super) fn read_firm(root: &Section<'_>, folder: &Path) -> Option<FirmPart> {
     let language = section.word("language", &LANGUAGES).unwrap_or(Language::Italian);
     let zone = section.parsed("time_zone", "Europe/Rome", "a time zone", |text| text.parse::<Tz>().ok());
     let database = section.text("database", "sollecito.db").map_or("sollecito.db", |found| found.value);
+    let may_stop_work = section.boolean("may_stop_work").unwrap_or(false);
     section.finish();
     Some(FirmPart {
         database: folder.join(database),
@@ -63,6 +66,7 @@ pub(super) fn read_firm(root: &Section<'_>, folder: &Path) -> Option<FirmPart> {
         person: person?,
         phone: phone?,
         lines,
+        may_stop_work,
     })
 }
 

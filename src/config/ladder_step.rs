@@ -4,18 +4,23 @@ use super::calendar::{hours, weekday};
 use super::sheet::{Section, did_you_mean};
 use crate::ledger::ids::{StepId, TemplateId};
 use crate::ledger::money::{Currency, Money};
+use crate::ledger::words::DebtorKind;
 use crate::policy::terms::{Condition, Only, Sender, Step, StepAct, StepWindow, When, Windows};
 use chrono::Weekday;
 use std::collections::BTreeSet;
 
 /// The letter that only the owner sends.
 pub(super) const OWNERS_LETTER: &str = "final_notice";
+/// Texts that only one key may name.
+const OF_THEIR_OWN: [(&str, &str); 3] =
+    [("note", "courtesy_note"), ("receipt_check", "receipt_check"), ("stop_work", "stop_work")];
 /// The keys of which a step has one: what it does.
-const ACTS: [&str; 3] = ["mail", "call", "draft"];
+const ACTS: [&str; 7] = ["mail", "call", "draft", "note", "receipt_check", "stop_work", "hand_over"];
 /// The keys of which a step has one: when.
 const WHENS: [&str; 3] = ["before_days", "after_days", "after_business_days"];
 
 /// What a step is read with.
+#[derive(Clone, Copy)]
 pub(super) struct Frame<'a> {
     /// Texts that there are.
     pub(super) templates: &'a BTreeSet<String>,
@@ -23,6 +28,10 @@ pub(super) struct Frame<'a> {
     pub(super) currency: Currency,
     /// The firm's own hours.
     pub(super) windows: &'a Windows,
+    /// The firm says that its work may be stopped.
+    pub(super) may_stop_work: bool,
+    /// Whose ladder it is.
+    pub(super) kind: Option<DebtorKind>,
 }
 
 /// Reads a step; whatever is wrong is told, and the step is then not there.
@@ -33,6 +42,7 @@ pub(super) fn read(section: &Section<'_>, frame: &Frame<'_>) -> Option<Step> {
     });
     let when = read_when(section);
     let act = read_act(section, frame);
+    let stops_work = matches!(act, Some(StepAct::StopWork(_)));
     let act = read_sender(section, act);
     let only = read_only(section, frame.currency);
     let window = read_window(section, frame.windows, act.as_ref().map(|(act, _)| act));
@@ -40,14 +50,11 @@ pub(super) fn read(section: &Section<'_>, frame: &Frame<'_>) -> Option<Step> {
     let deadline_days = section.number("deadline_days", 1..=180, 7);
     section.finish();
     let (act, by) = act?;
-    if matches!(when, Some(When::Before(_))) {
-        section.wrong_key(
-            "before_days",
-            "This step asks for money, and nothing is owed before the due date",
-            "write after_days",
-        );
-    }
-    Some(Step { by, only, window, firm, deadline_days, ..Step::new(id?, when?, act) })
+    let (id, when) = (id?, when?);
+    let step = Step { by, only, window, firm, deadline_days, ..Step::new(id, when, act) };
+    let firm = step.firm || stops_work;
+    report_combination(section, &step, stops_work, frame);
+    Some(Step { firm, ..step })
 }
 
 fn read_when(section: &Section<'_>) -> Option<When> {
@@ -78,6 +85,15 @@ fn read_when(section: &Section<'_>) -> Option<When> {
 fn read_act(section: &Section<'_>, frame: &Frame<'_>) -> Option<StepAct> {
     let template = |key: &'static str, example: &str| {
         let found = section.text(key, example)?;
+        if key != found.value
+            && matches!(key, "mail" | "draft")
+            && let Some((own, _)) = OF_THEIR_OWN.iter().find(|(_, name)| *name == found.value)
+        {
+            // Each has rules of its own, which another key would get round.
+            let message = format!("`{}` is not sent as a reminder", found.value);
+            found.wrong(message, format!("write {own} = \"{}\"", found.value));
+            return None;
+        }
         if frame.templates.contains(found.value) {
             return Some(TemplateId::new(found.value));
         }
@@ -98,21 +114,76 @@ fn read_act(section: &Section<'_>, frame: &Frame<'_>) -> Option<StepAct> {
         !is_owners
     });
     let draft = template("draft", "final_notice");
-    let call = section.boolean("call");
+    let note = template("note", "courtesy_note");
+    let check = template("receipt_check", "receipt_check");
+    let stop_work = template("stop_work", "stop_work");
+    let (call, hand_over) = (section.boolean("call"), section.boolean("hand_over"));
     if ACTS.into_iter().filter(|key| section.has(key)).count() != 1 {
         section.wrong(
-            "A step does one thing: `mail`, `call` or `draft`",
+            "A step does one thing: `mail`, `call`, `draft`, `note`, `receipt_check`, `stop_work` or `hand_over`",
             "write for example: { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" }",
         );
     }
     if call == Some(false) {
         section.wrong_key("call", "`call = false` is no step", "write call = true, or take the step out");
     }
-    match (mail, draft, call) {
-        (Some(template), None, None) => Some(StepAct::Mail(template)),
-        (None, Some(template), None) => Some(StepAct::OwnerDraft(template)),
-        (None, None, Some(true)) => Some(StepAct::Call),
-        _ => None,
+    if hand_over == Some(false) {
+        section.wrong_key(
+            "hand_over",
+            "`hand_over = false` is no step",
+            "write hand_over = true, or take the step out",
+        );
+    }
+    let acts = [
+        mail.map(StepAct::Mail),
+        draft.map(StepAct::OwnerDraft),
+        note.map(StepAct::Note),
+        check.map(StepAct::ReceiptCheck),
+        stop_work.map(StepAct::StopWork),
+        (call == Some(true)).then_some(StepAct::Call),
+        (hand_over == Some(true)).then_some(StepAct::HandOver),
+    ];
+    let mut acts = acts.into_iter().flatten();
+    acts.next().filter(|_| acts.next().is_none())
+}
+
+/// What goes with what a step does, and what does not.
+fn report_combination(section: &Section<'_>, step: &Step, stops_work: bool, frame: &Frame<'_>) {
+    let act = &step.act;
+    match (act.is_courtesy(), step.when.is_before_due()) {
+        (false, true) => section.wrong_key(
+            "before_days",
+            "This step asks for money, and nothing is owed before the due date",
+            "write after_days",
+        ),
+        (true, false) => section.wrong(
+            format!("`{}` is a mail before anything is due", act.word()),
+            "write before_days in the place of the days after",
+        ),
+        _ => {}
+    }
+    for key in ["firm", "deadline_days"].into_iter().filter(|key| act.is_courtesy() && section.has(key)) {
+        section.wrong_key(key, format!("`{}` asks for nothing, so it has no `{key}`", act.word()), "take the key out");
+    }
+    if !stops_work {
+        return;
+    }
+    if step.deadline_days.is_none() {
+        section.wrong_key(
+            "deadline_days",
+            "It is not said when the work stops",
+            "add deadline_days = 10: it rests so many days after the mail",
+        );
+    }
+    if frame.kind == Some(DebtorKind::PublicBody) {
+        section.wrong_key("stop_work", "No work is stopped for a public body", "take the step out of [public_body]");
+    }
+    if !frame.may_stop_work {
+        section.wrong_key(
+            "stop_work",
+            "Not every work may be stopped: not health, not the mandates of lawyers and other professions, no essential supply",
+            "where yours may, write may_stop_work = true in [firm]; see a lawyer before the first use",
+        );
     }
 }
 
@@ -121,8 +192,25 @@ fn read_sender(section: &Section<'_>, act: Option<StepAct>) -> Option<(StepAct, 
     let words: Vec<(&str, Sender)> = Sender::ALL.iter().map(|sender| (sender.as_str(), *sender)).collect();
     let said = section.word("by", &words);
     match (act?, said) {
-        (StepAct::Mail(template), Some(Sender::Owner)) => Some((StepAct::OwnerDraft(template), Sender::Owner)),
-        (StepAct::Mail(template), said) => Some((StepAct::Mail(template), said.unwrap_or(Sender::Agent))),
+        (StepAct::Mail(template) | StepAct::StopWork(template), Some(Sender::Owner)) => {
+            Some((StepAct::OwnerDraft(template), Sender::Owner))
+        }
+        (StepAct::StopWork(template), None | Some(Sender::Draft)) => Some((StepAct::StopWork(template), Sender::Draft)),
+        (StepAct::StopWork(_), Some(Sender::Agent)) => {
+            section.wrong_key(
+                "by",
+                "That the work stops is never sent by itself",
+                "take `by` out: it is laid into Drafts",
+            );
+            None
+        }
+        (act @ (StepAct::Note(_) | StepAct::ReceiptCheck(_)), Some(Sender::Owner)) => {
+            section.wrong_key("by", format!("`{}` is no letter to sign", act.word()), "write by = \"draft\"");
+            None
+        }
+        (act @ (StepAct::Mail(_) | StepAct::Note(_) | StepAct::ReceiptCheck(_)), said) => {
+            Some((act, said.unwrap_or(Sender::Agent)))
+        }
         (act, None | Some(Sender::Owner)) => Some((act, Sender::Owner)),
         (_, Some(other)) => {
             section.wrong_key("by", format!("Only you do this step, not by = \"{other}\""), "take `by` out");
@@ -175,7 +263,7 @@ fn read_window(section: &Section<'_>, firm: &Windows, act: Option<&StepAct>) -> 
     for key in ["days", "hours"].into_iter().filter(|key| section.has(key)) {
         if section.is_empty_list(key) {
             section.wrong_key(key, format!("`{key}` is empty: the step could never leave"), "take the key out");
-        } else if act.is_some_and(|act| !matches!(act, StepAct::Mail(_))) {
+        } else if act.is_some_and(|act| matches!(act, StepAct::Call | StepAct::OwnerDraft(_) | StepAct::HandOver)) {
             section.wrong_key(key, "Nothing leaves by itself at this step, so it has no hours", "take the key out");
         }
     }

@@ -15,7 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
 
 /// Shipped templates that a step may name.
-const TEMPLATES: [&str; 5] = ["reminder_friendly", "reminder_second", "reminder_firm", OWNERS_LETTER, "call_summary"];
+const TEMPLATES: [&str; 8] = [
+    "reminder_friendly",
+    "reminder_second",
+    "reminder_firm",
+    OWNERS_LETTER,
+    "call_summary",
+    "courtesy_note",
+    "receipt_check",
+    "stop_work",
+];
 
 /// What one kind has in a file.
 enum Said {
@@ -23,15 +32,23 @@ enum Said {
     SameAs(DebtorKind),
 }
 
+/// What of the settings the ladders need.
+pub(super) struct Surroundings<'a> {
+    pub(super) currency: Currency,
+    pub(super) windows: &'a Windows,
+    pub(super) may_stop_work: bool,
+}
+
 /// Reads the shipped ladders and puts the firm's own over them.
 pub(super) fn read(
     shipped: &SourceFile,
     own: Option<&SourceFile>,
     own_templates: &[SourceFile],
-    (currency, windows): (Currency, &Windows),
+    firm: Surroundings<'_>,
     problems: &mut Vec<Problem>,
 ) -> Ladders {
-    let frame = Frame { templates: &known_templates(own_templates), currency, windows };
+    let Surroundings { currency, windows, may_stop_work } = firm;
+    let frame = Frame { templates: &known_templates(own_templates), currency, windows, may_stop_work, kind: None };
     let (mut said, mut named) = read_file(shipped, &frame, problems);
     if let Some(own) = own {
         let (own_said, own_named) = read_file(own, &frame, problems);
@@ -164,6 +181,7 @@ fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, frame: &Frame<'_>)
     if steps.is_empty() && !section.has("steps") {
         section.lacks("steps", "[ { id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" } ]");
     }
+    let frame = &Frame { kind, ..*frame };
     let read: Vec<Option<Step>> = steps.iter().map(|step| ladder_step::read(step, frame)).collect();
     report_order(&steps, &read);
     Some(Said::Steps(read.into_iter().flatten().collect()))
@@ -194,6 +212,12 @@ fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
                         }
                         _ => "choose a later day, or change the order".to_owned(),
                     },
+                );
+            }
+            if before.act == StepAct::HandOver {
+                section.wrong(
+                    format!("Step `{}` comes after `{}`, which hands it over", step.id, before.id),
+                    "put hand_over at the end of the ladder",
                 );
             }
             if before.firm && !step.firm && matches!(step.act, StepAct::Mail(_)) {

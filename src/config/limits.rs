@@ -65,6 +65,7 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>,
         notices_per_day: shipped.notices_per_day,
         approve_first_mail: section.boolean("approve_first_mail").unwrap_or(shipped.approve_first_mail),
         thanks_gap_days: days("thanks_gap_days", shipped.thanks_gap_days),
+        greeting_days: section.number("greeting_days", 1..=30, 10).unwrap_or(shipped.greeting_days),
         forewarn: section.boolean("forewarn").unwrap_or(shipped.forewarn),
         forewarn_hours: section.number("forewarn_hours", 0..=12, 1).unwrap_or(shipped.forewarn_hours),
         advice: AdviceLimits {

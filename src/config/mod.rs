@@ -42,7 +42,7 @@ use crate::ledger::problem::Problem;
 use crate::ledger::rates::RateTable;
 use crate::message::Reader;
 use crate::policy::customers::CustomerBook;
-use crate::policy::terms::{Policy, Windows};
+use crate::policy::terms::Policy;
 use crate::templates::letterhead::Letterhead;
 use sheet::Sheet;
 use std::collections::BTreeSet;
@@ -109,9 +109,8 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let (mut ladders, mut ladder_problems) = (ladders::Ladders::default(), Vec::new());
     let read = {
         let root = sheet.root(&table);
-        let read = Parts::read(&root, &folder, |currency, windows| {
-            let frame = (currency, windows);
-            ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, frame, &mut ladder_problems);
+        let read = Parts::read(&root, &folder, |firm| {
+            ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, firm, &mut ladder_problems);
             ladders.steps()
         });
         root.finish();
@@ -171,7 +170,7 @@ impl Parts {
     fn read(
         root: &sheet::Section<'_>,
         folder: &Path,
-        read_ladders: impl FnOnce(Currency, &Windows) -> BTreeSet<StepId>,
+        read_ladders: impl FnOnce(ladders::Surroundings<'_>) -> BTreeSet<StepId>,
     ) -> Option<Self> {
         let firm = firm::read_firm(root, folder);
         let address = firm.as_ref().map(|firm| &firm.settings.address);
@@ -183,7 +182,8 @@ impl Parts {
         let import = import::read(root, firm.as_ref(), &accounts);
         let currency = import.defaults.currency;
         let calendar = calendar::read(root);
-        let steps = read_ladders(currency, &calendar.windows);
+        let may_stop_work = firm.as_ref().is_some_and(|firm| firm.may_stop_work);
+        let steps = read_ladders(ladders::Surroundings { currency, windows: &calendar.windows, may_stop_work });
         let policy = limits::read(root, currency, &steps, &calendar.windows);
         let late_payment = interest::read_claims(root);
         Some(Self {

@@ -173,6 +173,8 @@ pub enum PaymentStatus {
     Paid,
     /// Some of it, or nothing: the amounts tell.
     Open,
+    /// Nothing is owed yet: the document is not issued.
+    Planned,
 }
 
 /// A status of accounting programs. What is not known here (cancelled, disputed …) is not guessed at.
@@ -194,6 +196,8 @@ pub fn status(text: &str) -> Option<PaymentStatus> {
         | "due"
         | "insoluto"
         | "scaduto" => Some(PaymentStatus::Open),
+        "planned" | "pianificata" | "programmata" | "prevista" | "da emettere" | "da fatturare" | "bozza" | "draft"
+        | "not issued" | "to be issued" | "scheduled" => Some(PaymentStatus::Planned),
         _ => paid_word(text).map(|paid| if paid { PaymentStatus::Paid } else { PaymentStatus::Open }),
     }
 }

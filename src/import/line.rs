@@ -268,6 +268,7 @@ impl<'a> OneLine<'a> {
         let (amount, credited, paid) = self.amounts(currency, said == Some(ReceivableKind::CreditNote))?;
         let kind = match said {
             _ if amount.cents < 0 => ReceivableKind::CreditNote,
+            _ if self.is_planned() => ReceivableKind::Planned,
             Some(kind) => kind,
             None if instalment > 0 => ReceivableKind::Instalment,
             None => ReceivableKind::Invoice,
@@ -296,6 +297,11 @@ impl<'a> OneLine<'a> {
             contract: self.text(Field::Contract),
             collection: self.cell(Field::Collection).map_or(Collection::Own, |cell| cells::collection(&cell.value)),
         })
+    }
+
+    /// The status says that the document is still to be issued.
+    fn is_planned(&self) -> bool {
+        self.cell(Field::Status).and_then(|cell| cells::status(&cell.value)) == Some(cells::PaymentStatus::Planned)
     }
 
     fn day(&self, field: Field, what: &str) -> Option<NaiveDate> {
@@ -356,7 +362,7 @@ impl<'a> OneLine<'a> {
         let status = self.parsed(
             Field::Status,
             "a status that says whether it is paid",
-            "write paid or unpaid (pagata, da pagare); take out of the file what was cancelled",
+            "write paid, unpaid or planned (pagata, da pagare, da emettere); take out of the file what was cancelled",
             cells::status,
         );
         let word = self.cell(Field::Paid).and_then(|cell| cells::paid_word(&cell.value));

@@ -60,6 +60,8 @@ pub struct SentMail {
 super::words::word!(
     /// The one word shown for a receivable, by a stated precedence: the first that is true.
     Status {
+        /// Not issued yet.
+        Planned = "planned",
         /// A credit note of which something reduces no invoice.
         Credit = "credit",
         /// Nothing left to pay.
@@ -125,14 +127,11 @@ impl Account {
         self.receivables.iter().find(|receivable| receivable.id == id)
     }
 
-    /// Receivables with something left to pay, oldest due date first, then by id. Credit notes are not among them.
+    /// Receivables with something left to pay, oldest due date first, then by id. Credit notes are not among them, nor
+    /// documents that are not issued yet.
     #[must_use]
     pub fn open_items(&self) -> Vec<&Receivable> {
-        let mut items: Vec<_> = self
-            .receivables
-            .iter()
-            .filter(|r| !r.is_settled() && r.kind != super::receivable::ReceivableKind::CreditNote)
-            .collect();
+        let mut items: Vec<_> = self.receivables.iter().filter(|r| !r.is_settled() && r.is_owed()).collect();
         items.sort_by_key(|receivable| (receivable.due, receivable.id));
         items
     }
@@ -201,6 +200,9 @@ impl Account {
             Some(Closure::HandedOver) => return Status::HandedOver,
             Some(Closure::Withdrawn) => return Status::Withdrawn,
             None => {}
+        }
+        if receivable.kind == super::receivable::ReceivableKind::Planned {
+            return Status::Planned;
         }
         if self.credit_in_doubt(receivable).is_positive() {
             return Status::Credit;

@@ -79,6 +79,8 @@ super::words::word!(
         Call = "call",
         /// The next step is the final notice: the owner writes and signs it.
         FinalNotice = "final_notice",
+        /// The ladder is at its end and it is still open: how does it go on?
+        LadderEnd = "ladder_end",
         /// Several mails stayed unanswered: another channel is needed.
         Silence = "silence",
         /// A promise was not kept, or was kept in part.

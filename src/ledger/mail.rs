@@ -77,7 +77,24 @@ pub struct Particulars {
     /// What is claimed beside the capital.
     #[serde(default)]
     pub claims: Claims,
+    /// The holidays that are wished well for.
+    #[serde(default)]
+    pub season: Option<Season>,
 }
+
+super::words::word!(
+    /// Which holidays begin soon.
+    Season {
+        /// Christmas and New Year.
+        YearEnd = "year_end",
+        /// Easter.
+        Easter = "easter",
+        /// The firm's weeks of closure in summer.
+        Summer = "summer",
+        /// Another public holiday where the customer is.
+        Holiday = "holiday",
+    }
+);
 
 /// One step for one receivable in one cycle: taken once, ever.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,6 +113,8 @@ pub struct StepRef {
 pub enum BusinessKey {
     /// One reminder mail a customer and run day.
     Reminder(CustomerId, NaiveDate),
+    /// One note before anything is due, a customer and day.
+    Courtesy(CustomerId, NaiveDate),
     /// One answer to a message.
     Answer(MessageIdentity),
     /// One question about a broken promise.
@@ -120,6 +139,7 @@ impl fmt::Display for BusinessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reminder(customer, day) => write!(f, "reminder:{customer}:{day}"),
+            Self::Courtesy(customer, day) => write!(f, "courtesy:{customer}:{day}"),
             Self::Answer(message) => write!(f, "answer:{message}"),
             Self::BrokenPromise(customer, hold) => write!(f, "broken-promise:{customer}:{hold}"),
             Self::ClaimCheck(customer, hold) => write!(f, "claim-check:{customer}:{hold}"),

@@ -83,6 +83,8 @@ super::words::word!(
         Proforma = "proforma",
         /// We owe the customer: reduces what is open.
         CreditNote = "credit_note",
+        /// Not issued yet: nothing is owed, and nothing is ever asked for.
+        Planned = "planned",
     }
 );
 
@@ -149,6 +151,12 @@ impl Receivable {
     #[must_use]
     pub fn paid(&self) -> Money {
         super::money::total(self.amount.currency, self.payments.iter().map(|payment| &payment.amount))
+    }
+
+    /// Something that a customer may owe: neither a credit note nor a document that is only planned.
+    #[must_use]
+    pub const fn is_owed(&self) -> bool {
+        !matches!(self.kind, ReceivableKind::CreditNote | ReceivableKind::Planned)
     }
 
     /// Nothing is left to pay.

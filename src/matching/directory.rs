@@ -5,7 +5,6 @@ use super::{domains, names};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{Address, CustomerId, ReceivableId, RfcId};
 use crate::ledger::money::Money;
-use crate::ledger::receivable::ReceivableKind;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -92,7 +91,7 @@ impl Directory {
                 due: receivable.due,
                 amount: receivable.amount,
                 open: receivable.open(),
-                is_open: !receivable.is_settled() && receivable.kind != ReceivableKind::CreditNote,
+                is_open: !receivable.is_settled() && receivable.is_owed(),
             };
             self.items.insert(receivable.id, item);
         }

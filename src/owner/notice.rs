@@ -84,7 +84,10 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
             let lines = items.iter().map(|item| item_line(item, account, today, words));
             parts.push(titled(words.labels.receivables, lines));
         }
-        if matches!(case.kind, CaseKind::Call | CaseKind::Silence | CaseKind::OldArrears | CaseKind::FinalNotice) {
+        if matches!(
+            case.kind,
+            CaseKind::Call | CaseKind::Silence | CaseKind::OldArrears | CaseKind::FinalNotice | CaseKind::LadderEnd
+        ) {
             parts.extend(phone(account, words));
             parts.extend(recent(account, notice.recipient, words));
         }

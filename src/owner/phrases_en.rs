@@ -71,6 +71,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Vanished => "gone from the list",
         CaseKind::Call => "telephone call to make",
         CaseKind::FinalNotice => "final notice to sign",
+        CaseKind::LadderEnd => "end of the ladder",
         CaseKind::Silence => "no answer",
         CaseKind::BrokenPromise => "promise not kept",
         CaseKind::Unsure => "uncertain delivery",
@@ -139,6 +140,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::FinalNotice => {
             "The next step is the final notice: the draft is to be read, signed and sent by hand, by certified mail or registered letter. Have a lawyer see it before its first use."
         }
+        CaseKind::LadderEnd => {
+            "Every step of the ladder is behind it and it is still open: nothing more goes out by itself. Hand it to a lawyer or an agency, wait, or give it up."
+        }
         CaseKind::Silence => {
             "Several messages stayed without an answer. Writing again will help little: try another person or the telephone."
         }
@@ -176,6 +180,7 @@ pub(super) const fn hold(kind: HoldKind) -> &'static str {
 
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
+        Status::Planned => "not issued yet",
         Status::Credit => "in the customer's favour",
         Status::Paid => "paid",
         Status::WrittenOff => "written off",

@@ -71,6 +71,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Vanished => "sparita dall'elenco",
         CaseKind::Call => "telefonata da fare",
         CaseKind::FinalNotice => "messa in mora da firmare",
+        CaseKind::LadderEnd => "solleciti finiti",
         CaseKind::Silence => "nessuna risposta",
         CaseKind::BrokenPromise => "promessa non mantenuta",
         CaseKind::Unsure => "invio incerto",
@@ -143,6 +144,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::FinalNotice => {
             "Il prossimo passo è la costituzione in mora: la bozza va letta, firmata e spedita a mano, con PEC o raccomandata. Prima del primo uso va fatta vedere a un legale di fiducia."
         }
+        CaseKind::LadderEnd => {
+            "I passi previsti sono finiti e la somma è ancora aperta: da qui in poi non parte più niente da solo. Si può affidare la pratica a un legale o a un'agenzia, aspettare ancora o rinunciare."
+        }
         CaseKind::Silence => {
             "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio un'altra persona o il telefono."
         }
@@ -180,6 +184,7 @@ pub(super) const fn hold(kind: HoldKind) -> &'static str {
 
 pub(super) const fn status(status: Status) -> &'static str {
     match status {
+        Status::Planned => "da emettere",
         Status::Credit => "a credito del cliente",
         Status::Paid => "pagata",
         Status::WrittenOff => "stralciata",

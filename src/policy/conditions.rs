@@ -1,14 +1,16 @@
 //! On what a step depends, and what passes it over: sums and facts of the account alone, so that every look at the same
 //! account on the same day finds the same next step.
 
+use super::World;
+use super::season;
 use super::terms::{Condition, Step};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::money::Money;
-use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::receivable::Receivable;
 
 /// Why a step is passed over for a receivable, as an English clause; `None` when it is to be taken.
-pub(super) fn unmet(account: &Account, item: &Receivable, step: &Step) -> Option<String> {
+pub(super) fn unmet(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> Option<String> {
     let only = &step.only;
     let open = item.open();
     let beyond = |bound: Option<Money>, lies_beyond: fn(i64, i64) -> bool, words: &str| {
@@ -20,14 +22,20 @@ pub(super) fn unmet(account: &Account, item: &Receivable, step: &Step) -> Option
     };
     beyond(only.from_amount, |open, bound| open < bound, "less than")
         .or_else(|| beyond(only.to_amount, |open, bound| open > bound, "more than"))
-        .or_else(|| only.conditions.iter().find_map(|condition| not_so(account, item, *condition).map(str::to_owned)))
+        .or_else(|| {
+            only.conditions.iter().find_map(|condition| not_so(account, item, *condition, world).map(str::to_owned))
+        })
 }
 
 /// Why a condition does not hold.
-fn not_so(account: &Account, item: &Receivable, condition: Condition) -> Option<&'static str> {
+fn not_so(account: &Account, item: &Receivable, condition: Condition, world: &World<'_>) -> Option<&'static str> {
     let (holds, otherwise) = match condition {
         Condition::NewCustomer => (is_new(account, item), "the customer is not new"),
         Condition::NeverAnswered => (has_never_answered(account, item), "the customer has written since"),
+        Condition::HolidaysAhead => {
+            let ahead = season::ahead(world, &account.customer, world.moment.today());
+            (ahead.is_some(), "no holidays begin soon")
+        }
         Condition::PromiseBroken => (has_broken_promise(account, item), "no promise about it was broken"),
     };
     (!holds).then_some(otherwise)
@@ -36,9 +44,9 @@ fn not_so(account: &Account, item: &Receivable, condition: Condition) -> Option<
 /// Lists of what is open do not show the customers of old: nobody is called new of whom anything else is known.
 fn is_new(account: &Account, item: &Receivable) -> bool {
     let is_other = |other: &&Receivable| !other.key.is_same_document(&item.key);
-    let mut others = account.receivables.iter().filter(is_other);
+    let mut others = account.receivables.iter().filter(is_other).filter(|other| other.is_owed());
     let paid = account.receivables.iter().any(|other| other.paid().is_positive());
-    others.all(|other| other.kind == ReceivableKind::CreditNote) && !paid && account.sent.is_empty()
+    others.next().is_none() && !paid && account.sent.is_empty()
 }
 
 fn has_never_answered(account: &Account, item: &Receivable) -> bool {

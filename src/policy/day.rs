@@ -5,6 +5,7 @@ use super::claims;
 use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
+use super::ladder_end;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
 use super::windows;
@@ -27,11 +28,11 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     }
     credit::look(&mut d);
     let mut stale = settle_holds(&mut d);
+    let found = examine(&d.account, world, false);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
     if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
-        return d.finish(None);
+        return courteous(d, found.courtesy);
     }
-    let found = examine(&d.account, world, false);
     stale.extend(&found.stale);
     ask_who_has_paid(&mut d, stale);
     for call in found.calls {
@@ -46,6 +47,15 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
             let facts = claims::facts(&d.account, &mail, world);
             ask_to_sign(&mut d, &mail, facts);
         }
+        d.plan(mail);
+    }
+    ladder_end::ask(&mut d, found.ended);
+    courteous(d, found.courtesy)
+}
+
+/// A friendly word goes last, and alone.
+fn courteous(mut d: Deliberation<'_>, mail: Option<MailPlan>) -> Decision {
+    if let Some(mail) = mail.filter(|_| !d.has_planned()) {
         d.plan(mail);
     }
     d.finish(None)

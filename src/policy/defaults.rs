@@ -3,7 +3,7 @@
 
 use super::advice::AdviceLimits;
 use super::customers::CustomerBook;
-use super::terms::{DeferralLimits, Ladder, Limits, Policy, Step, StepAct, When, Windows};
+use super::terms::{Condition, DeferralLimits, Ladder, Limits, Only, Policy, Step, StepAct, When, Windows};
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::ids::{StepId, TemplateId};
 use crate::ledger::interest::LatePayment;
@@ -68,6 +68,7 @@ fn limits() -> Limits {
         notices_per_day: 5,
         approve_first_mail: true,
         thanks_gap_days: 90,
+        greeting_days: 10,
         forewarn: false,
         forewarn_hours: 1,
         advice: AdviceLimits { days_late: 30, broken_promises: 2, overdue_days: 60 },
@@ -91,6 +92,9 @@ fn windows() -> Windows {
 fn ladders() -> BTreeMap<DebtorKind, Ladder> {
     let business = || {
         ladder(vec![
+            received("received", 12, Only { conditions: BTreeSet::from([Condition::NewCustomer]), ..Only::default() }),
+            received("received_large", 11, Only { from_amount: Some(Money::eur(500_000)), ..Only::default() }),
+            greeting(10),
             mail("friendly", 7, "reminder_friendly"),
             mail("second", 15, "reminder_second"),
             call(21),
@@ -132,6 +136,17 @@ const fn ladder(steps: Vec<Step>) -> Ladder {
 
 fn mail(id: &str, after_days: u32, template: &str) -> Step {
     Step::new(StepId::new(id), When::After(after_days), StepAct::Mail(TemplateId::new(template)))
+}
+
+fn received(id: &str, before_days: u32, only: Only) -> Step {
+    let act = StepAct::ReceiptCheck(TemplateId::new("receipt_check"));
+    Step { only, ..Step::new(StepId::new(id), When::Before(before_days), act) }
+}
+
+fn greeting(before_days: u32) -> Step {
+    let only = Only { conditions: BTreeSet::from([Condition::HolidaysAhead]), ..Only::default() };
+    let act = StepAct::Note(TemplateId::new("courtesy_note"));
+    Step { only, ..Step::new(StepId::new("greeting"), When::Before(before_days), act) }
 }
 
 fn call(after_days: u32) -> Step {

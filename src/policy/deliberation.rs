@@ -246,7 +246,7 @@ impl<'a> Deliberation<'a> {
     /// Withdraws what would chase the customer about one of the items (about anything, when none is given).
     pub(super) fn withdraw_chasing(&mut self, items: &[ReceivableId], reason: &str) {
         self.withdraw(reason, |row| {
-            chases(&row.plan.key) && (items.is_empty() || row.plan.items.iter().any(|item| items.contains(item)))
+            is_unasked(&row.plan.key) && (items.is_empty() || row.plan.items.iter().any(|item| items.contains(item)))
         });
     }
 
@@ -263,6 +263,11 @@ const fn is_courtesy(plan: &MailPlan) -> bool {
         Purpose::Promise => plan.particulars.named_day.is_some(),
         _ => false,
     }
+}
+
+/// A mail of our own accord, whether it asks for money or not.
+pub(super) const fn is_unasked(key: &BusinessKey) -> bool {
+    chases(key) || matches!(key, BusinessKey::Courtesy(..))
 }
 
 /// A mail that asks for money of our own accord, rather than answering.

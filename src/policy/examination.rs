@@ -2,8 +2,10 @@
 
 use super::World;
 use super::claims;
+use super::courtesy;
 use super::customers;
 use super::freshness;
+use super::ladder_end;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::terms::{Policy, StepAct};
@@ -34,6 +36,10 @@ pub(super) struct Examination {
     pub(super) stale: Vec<ReceivableId>,
     /// Due, but too many mails stayed unanswered.
     pub(super) unanswered: Vec<ReceivableId>,
+    /// A mail before anything is due.
+    pub(super) courtesy: Option<MailPlan>,
+    /// At the end of their ladder, and the owner was not asked yet.
+    pub(super) ended: Vec<ReceivableId>,
     /// Due and free to go, and still not in the mail: why.
     pub(super) passed_over: Vec<(ReceivableId, String)>,
 }
@@ -58,29 +64,61 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         return found;
     }
     let mut due: Vec<Due<'_>> = Vec::new();
+    let mut courtesies: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
-        let Some(next) = steps::next_step(account, item, world) else { continue };
+        let next = steps::next_step(account, item, world);
         // What falls due until the mail leaves is taken into it.
-        let last = if steps::is_mail(next.step) { leaves_on } else { today };
-        if next.due_on > last {
+        let (due_on, last) = match &next {
+            Some(next) if steps::is_mail(next.step) || next.step.act.is_courtesy() => (next.due_on, leaves_on),
+            Some(next) => (next.due_on, today),
+            None => (ladder_end::due_on(account, item, world).unwrap_or(NaiveDate::MAX), today),
+        };
+        if due_on > last {
+            continue;
+        }
+        let asks = next.as_ref().is_some_and(|next| !matches!(next.step.act, StepAct::HandOver));
+        if !asks && !ladder_end::is_open_question(account, item, world) {
             continue;
         }
         let reasons = silence::of_item(account, item, world);
-        if reasons.len() == 1 && silence::is_unanswered(account, item, world) {
+        let is_unanswered = reasons.len() == 1 && silence::is_unanswered(account, item, world);
+        if is_unanswered && asks {
             found.unanswered.push(item.id);
         }
-        if !reasons.is_empty() {
+        // At the end of the ladder one question is enough: that nobody answered is a part of it.
+        if !reasons.is_empty() && (asks || !is_unanswered) {
             continue;
         }
+        let next = match next {
+            Some(next) if next.step.act.is_courtesy() => {
+                courtesies.push(Due { item, next });
+                continue;
+            }
+            next => next,
+        };
         if !payments_known && is_stale(account, item, world) {
             found.stale.push(item.id);
             continue;
         }
-        match next.step.act {
-            StepAct::Call => found.calls.push(next.reference),
-            StepAct::Mail(_) | StepAct::OwnerDraft(_) => due.push(Due { item, next }),
+        match next {
+            None => found.ended.push(item.id),
+            Some(next) => match next.step.act {
+                StepAct::HandOver => found.ended.push(item.id),
+                StepAct::Call => found.calls.push(next.reference),
+                _ => due.push(Due { item, next }),
+            },
         }
     }
+    for item in courtesy::planned_items(account) {
+        let next = steps::next_step(account, item, world).filter(|next| next.step.act.is_courtesy());
+        courtesies.extend(next.filter(|next| next.due_on <= leaves_on).map(|next| Due { item, next }));
+    }
+    found.courtesy = courtesy::compose(account, world, &courtesies);
+    let goes = |id: ReceivableId| found.courtesy.as_ref().is_some_and(|mail| mail.items.contains(&id));
+    let left = courtesies.iter().filter(|due| !goes(due.item.id));
+    let why = |due: &Due<'_>| format!("Step `{}` comes too late, or another mail goes first", due.next.step.id);
+    let left: Vec<_> = left.map(|due| (due.item.id, why(due))).collect();
+    found.passed_over.extend(left);
     // Never two at once: the owner's draft goes first, the rest waits for its end.
     let (finals, mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
     found.is_final = !finals.is_empty();
@@ -197,17 +235,15 @@ fn companions<'a>(
 /// The tone of the highest step that is due; the mildest when nobody was ever reminded of these.
 fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact: bool) -> Option<TemplateId> {
     match &tone.next.step.act {
-        StepAct::OwnerDraft(template) => Some(template.clone()),
-        StepAct::Call => None,
-        StepAct::Mail(template) if !first_contact => Some(template.clone()),
-        StepAct::Mail(template) => {
+        StepAct::Mail(template) | StepAct::StopWork(template) if first_contact => {
             let ladder = customers::ladder_for(world.policy, account)?;
             let mildest = ladder.steps.iter().find_map(|step| match &step.act {
                 StepAct::Mail(template) => Some(template.clone()),
-                StepAct::Call | StepAct::OwnerDraft(_) => None,
+                _ => None,
             });
             Some(mildest.unwrap_or_else(|| template.clone()))
         }
+        act => act.template().cloned(),
     }
 }
 

@@ -115,6 +115,7 @@ fn ask_about_vanished(d: &mut Deliberation<'_>, imported: &Imported) {
         .filter(|item| imported.receivables.iter().all(|row| row.id != item.id))
         .map(|item| item.id)
         .collect();
+    forget_planned(d, imported);
     if vanished.is_empty() {
         return;
     }
@@ -139,6 +140,20 @@ fn ask_about_vanished(d: &mut Deliberation<'_>, imported: &Imported) {
         },
         "A row vanished from the import: paid, withdrawn, or a mistake",
     );
+}
+
+/// What was only planned and is planned no more is no question: nothing is owed. Nobody is written to about it.
+fn forget_planned(d: &mut Deliberation<'_>, imported: &Imported) {
+    let on = d.today();
+    let is_gone = |item: &&Receivable| {
+        item.kind == ReceivableKind::Planned
+            && item.missing_since.is_none()
+            && imported.receivables.iter().all(|row| row.id != item.id)
+    };
+    let gone: Vec<ReceivableId> = d.account.receivables.iter().filter(is_gone).map(|item| item.id).collect();
+    for receivable in gone {
+        d.record(Change::ReceivableMissing { receivable, on }, "It was planned and is not any more");
+    }
 }
 
 /// What arrived long overdue waits for the owner: one question for all of a customer's.

@@ -41,8 +41,10 @@ impl Step {
     #[must_use]
     pub const fn new(id: StepId, when: When, act: StepAct) -> Self {
         let by = match act {
-            StepAct::Mail(_) => Sender::Agent,
-            StepAct::Call | StepAct::OwnerDraft(_) => Sender::Owner,
+            StepAct::Mail(_) | StepAct::Note(_) | StepAct::ReceiptCheck(_) => Sender::Agent,
+            // That the work stops is never said without a person having looked.
+            StepAct::StopWork(_) => Sender::Draft,
+            StepAct::Call | StepAct::OwnerDraft(_) | StepAct::HandOver => Sender::Owner,
         };
         let only = Only { from_amount: None, to_amount: None, conditions: BTreeSet::new() };
         let window = StepWindow { days: Vec::new(), hours: Vec::new() };
@@ -65,6 +67,49 @@ pub enum StepAct {
     Call,
     /// A draft for the owner to finish and sign.
     OwnerDraft(TemplateId),
+    /// Before anything is due: thanks, and an offer of help. Never names money.
+    Note(TemplateId),
+    /// Before it is due: has the invoice arrived?
+    ReceiptCheck(TemplateId),
+    /// The agent lays down a reminder that says from which day the work rests.
+    StopWork(TemplateId),
+    /// The owner is asked whether a lawyer or an agency goes on.
+    HandOver,
+}
+
+impl StepAct {
+    /// A mail before anything is due: it asks for no money, and counts for nothing that was asked.
+    #[must_use]
+    pub const fn is_courtesy(&self) -> bool {
+        matches!(self, Self::Note(_) | Self::ReceiptCheck(_))
+    }
+
+    /// The text that goes out.
+    #[must_use]
+    pub const fn template(&self) -> Option<&TemplateId> {
+        match self {
+            Self::Mail(template)
+            | Self::OwnerDraft(template)
+            | Self::Note(template)
+            | Self::ReceiptCheck(template)
+            | Self::StopWork(template) => Some(template),
+            Self::Call | Self::HandOver => None,
+        }
+    }
+
+    /// The word for it in a ladder file.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Mail(_) => "mail",
+            Self::Call => "call",
+            Self::OwnerDraft(_) => "draft",
+            Self::Note(_) => "note",
+            Self::ReceiptCheck(_) => "receipt_check",
+            Self::StopWork(_) => "stop_work",
+            Self::HandOver => "hand_over",
+        }
+    }
 }
 
 /// From which day a step is due.
@@ -145,6 +190,8 @@ word!(
         NeverAnswered = "never_answered",
         /// A promise to pay it was not kept.
         PromiseBroken = "promise_broken",
+        /// Holidays of the customer's country, or a quiet time of the firm's, begin soon.
+        HolidaysAhead = "holidays_ahead",
     }
 );
 

@@ -70,13 +70,20 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
             }
         }
         Some(next) => {
-            if let Some(needed) = freshness::missing_for(account, item, world) {
+            let stale = freshness::missing_for(account, item, world);
+            if let Some(needed) = stale.filter(|_| !next.step.act.is_courtesy()) {
                 reasons.push(stale_sentence(item, needed));
             }
             match next.step.act {
                 StepAct::Call => reasons.push("The next step is a telephone call of the owner's".to_owned()),
                 StepAct::OwnerDraft(_) => reasons.push("The next step is the owner's own letter".to_owned()),
-                StepAct::Mail(_) => reasons.extend(closed_window(account, world, Manner::of(next.step))),
+                StepAct::HandOver => reasons.push("The next step is the owner's: a lawyer or an agency".to_owned()),
+                StepAct::Note(_) | StepAct::ReceiptCheck(_) => {
+                    reasons.extend(closed_window(account, world, Manner::of(next.step)));
+                }
+                StepAct::Mail(_) | StepAct::StopWork(_) => {
+                    reasons.extend(closed_window(account, world, Manner::of(next.step)))
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::difference;
 use super::examination::known_up_to;
 use super::settlement;
 use super::silence;
-use super::steps::plus_days;
+use super::steps::{is_courtesy, plus_days};
 use super::windows;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
@@ -57,7 +57,8 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
 }
 
 fn was_chased_or_promised(d: &Deliberation<'_>, item: &Receivable) -> bool {
-    let chased = d.account.steps.iter().any(|taken| taken.step.receivable == item.id && taken.by == StepTaker::Agent);
+    let asked = d.account.steps.iter().filter(|taken| taken.step.receivable == item.id && taken.by == StepTaker::Agent);
+    let chased = asked.into_iter().any(|taken| !is_courtesy(&d.account, d.world.policy, taken.name()));
     let word = d
         .account
         .holds

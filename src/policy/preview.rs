@@ -4,6 +4,7 @@
 //! the same hand as the real one.
 
 use super::World;
+use super::courtesy;
 use super::customers;
 use super::examination::{self, Due};
 use super::silence;
@@ -42,7 +43,7 @@ pub struct PreviewedStep {
 pub enum PreviewedAct {
     /// A mail is written.
     Letter(Box<PreviewedLetter>),
-    /// The owner telephones, from that day on, about these.
+    /// The owner telephones, or is asked how it goes on, from that day on, about these.
     Call(NaiveDate, Vec<ReceivableId>),
     /// It is over: on which day, when it was taken at all.
     Over(Option<NaiveDate>),
@@ -111,12 +112,17 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
         .ok_or_else(|| NoPreview::NoSuchStep(ladder.steps.iter().map(|step| step.id.clone()).collect()))?;
     let (policy, real) = (without_minimum(world.policy), world);
     let world = &World { policy: &policy, ..*world };
+    if step.act.is_courtesy() {
+        return preview_courtesy(account, index, step, world);
+    }
     let stage = Stage::set(account, world)?;
     let today = world.moment.today();
     let previewed = match as_if_due(&stage, ladder, index, step, world)? {
         Some(previewed) => previewed,
         None => {
-            let played = play(&stage, ladder, world)?;
+            let mut policy = world.policy.clone();
+            policy.modes.insert(Purpose::Courtesy, Mode::Observe);
+            let played = play(&stage, ladder, &World { policy: &policy, ..*world })?;
             let mut found = played.into_iter().find(|played| played.step == step.id).ok_or(NoPreview::NothingOpen)?;
             let day = found.act.day().unwrap_or(today);
             let sentence = format!("Its time has not come: this is how it would be on {day} if nobody pays or writes");
@@ -128,6 +134,27 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
     against.extend(out_of_turn(account, &previewed.act, index, step, today, world));
     against.extend(too_small(account, &previewed.act, real));
     Ok(Previewed { steps: vec![previewed], against, left_out: stage.left_out })
+}
+
+/// A mail before anything is due, as it would be if nothing were at issue: about the first document that is not due yet,
+/// else about the last one.
+fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<'_>) -> Result<Previewed, NoPreview> {
+    let planned = courtesy::planned_items(account).filter(|_| matches!(step.act, StepAct::Note(_)));
+    let known: Vec<&Receivable> = account.open_items().into_iter().chain(planned).collect();
+    let today = world.moment.today();
+    let ahead = known.iter().filter(|item| steps::anchor(account, item) > today).min_by_key(|item| item.due);
+    let item = ahead.or_else(|| known.last()).copied().ok_or(NoPreview::NothingOpen)?;
+    let due_on = steps::counted(account, item, step, world);
+    let here = if due_on > today { World { moment: morning(world, due_on), ..*world } } else { *world };
+    let next = NextStep { index, step, due_on, reference: steps::step_ref(item, &step.id) };
+    let plan = courtesy::letter(account, &here, &[&Due { item, next }]).ok_or(NoPreview::NoAddress)?;
+    let moment = Moment::new(plan.not_before, world.moment.zone);
+    let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
+    let against = steps::passed_over(account, item, step, world);
+    let against = against.map(|why| format!("{}: `{}` is passed over: {why}", item.key.number, step.id));
+    let act = PreviewedAct::Letter(Box::new(letter));
+    let shown = PreviewedStep { step: step.id.clone(), act, supposes: Vec::new() };
+    Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
 }
 
 /// The step today, about everything for which it can be its time; `None` when there is nothing such.
@@ -149,7 +176,7 @@ fn as_if_due(
     if chosen.is_empty() {
         return Ok(None);
     }
-    if step.act == StepAct::Call {
+    if !steps::is_letter(step) {
         let act = PreviewedAct::Call(world.policy.calendar.on_or_after(day), chosen);
         return Ok(Some(PreviewedStep { step: step.id.clone(), act, supposes: Vec::new() }));
     }
@@ -178,7 +205,10 @@ pub fn preview_ladder(account: &Account, world: &World<'_>) -> Result<Previewed,
     let (policy, real) = (without_minimum(world.policy), world);
     let world = &World { policy: &policy, ..*world };
     let stage = Stage::set(account, world)?;
-    let steps = play(&stage, ladder, world)?;
+    // What may come before the due date is shown by itself: `preview STEP`.
+    let mut policy = world.policy.clone();
+    policy.modes.insert(Purpose::Courtesy, Mode::Observe);
+    let steps = play(&stage, ladder, &World { policy: &policy, ..*world })?;
     let mut against = stage.against;
     let first = steps.iter().find(|played| matches!(played.act, PreviewedAct::Letter(_)));
     against.extend(first.and_then(|first| too_small(account, &first.act, real)));
@@ -197,6 +227,10 @@ fn play(stage: &Stage, ladder: &Ladder, world: &World<'_>) -> Result<Vec<Preview
     let leader = stage.items.iter().copied().find(|id| index_of(&copy, id) == Some(front));
     let mut played: Vec<PreviewedStep> = Vec::new();
     for step in ladder.steps.iter().take(front) {
+        let is_behind = |id| copy.receivable(id).is_some_and(|item| copy.has_taken(&steps::step_ref(item, &step.id)));
+        if step.act.is_courtesy() && !leader.is_some_and(is_behind) {
+            continue;
+        }
         let taken = copy.steps.iter().filter(|taken| taken.step.step == step.id);
         let on = taken.filter(|taken| Some(taken.step.receivable) == leader).map(|taken| taken.on).max();
         played.push(PreviewedStep { step: step.id.clone(), act: PreviewedAct::Over(on), supposes: Vec::new() });
@@ -392,10 +426,10 @@ fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
 /// When a mail of this step may leave, from a moment on; the owner's draft is laid down at once.
 fn opening(account: &Account, world: &World<'_>, from: Moment, step: &Step) -> Moment {
     match step.act {
-        StepAct::Mail(_) => {
+        _ if steps::is_mail(step) => {
             Moment::new(windows::reminder_time(world, &account.customer, from.instant, Manner::of(step)), from.zone)
         }
-        StepAct::Call | StepAct::OwnerDraft(_) => from,
+        _ => from,
     }
 }
 
@@ -434,7 +468,7 @@ fn next_steps<'a>(account: &'a Account, world: &World<'a>, items: &[ReceivableId
 /// What the one mail of a day is about: the owner's draft goes first, as on the real ladder.
 fn due_letters<'a>(account: &'a Account, world: &World<'a>, items: &[ReceivableId], on: NaiveDate) -> Vec<Due<'a>> {
     let due = next_steps(account, world, items).into_iter().filter(|due| due.next.due_on <= on);
-    let due = due.filter(|due| due.next.step.act != StepAct::Call);
+    let due = due.filter(|due| steps::is_letter(due.next.step));
     let (finals, mails): (Vec<_>, Vec<_>) = due.partition(|due| !steps::is_mail(due.next.step));
     if finals.is_empty() { mails } else { finals }
 }
@@ -448,7 +482,7 @@ fn call_by(
 ) -> Option<(StepId, NaiveDate, Vec<ReceivableId>)> {
     let due: Vec<Due<'_>> = next_steps(account, world, items)
         .into_iter()
-        .filter(|due| due.next.step.act == StepAct::Call && due.next.due_on <= day)
+        .filter(|due| !steps::is_letter(due.next.step) && due.next.due_on <= day)
         .collect();
     let step = due.first()?.next.step.id.clone();
     let here = due.iter().filter(|due| due.next.step.id == step);

@@ -2,8 +2,9 @@
 
 use super::World;
 use super::collection;
+use super::courtesy;
 use super::credit;
-use super::deliberation::chases;
+use super::deliberation::{chases, is_unasked};
 use super::examination;
 use super::restart::{self, Reminders};
 use super::routine::lower_first;
@@ -92,7 +93,7 @@ pub fn recheck(account: &Account, row: &OutboxRow, world: &World<'_>, conditions
     if !is_listed {
         return wait(soon(1), "The mailbox was not looked at lately: an answer may lie there");
     }
-    if chases(&plan.key) && !conditions.history_read {
+    if is_unasked(&plan.key) && !conditions.history_read {
         return wait(soon(fresh.max(1)), "INBOX and Sent are not read back to the oldest open invoice yet");
     }
     // What goes to the owner for trying out bothers no customer: neither hours nor caps matter.
@@ -126,7 +127,7 @@ fn wait(until: DateTime<Utc>, reason: &str) -> Recheck {
 /// a person approved or sends by their own hand.
 #[must_use]
 pub fn is_forewarned(account: &Account, plan: &MailPlan, approved: bool, policy: &Policy) -> bool {
-    policy.limits.forewarn && chases(&plan.key) && !approved && policy.mode_of(account, plan) == Mode::Send
+    policy.limits.forewarn && is_unasked(&plan.key) && !approved && policy.mode_of(account, plan) == Mode::Send
 }
 
 /// Why the mail is not wanted any more.
@@ -147,7 +148,11 @@ fn gone(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Cond
     if let Some(reason) = bad_address(account, plan, world) {
         return Some(reason);
     }
-    if chases(&plan.key) { chasing_gone(account, row, world) } else { answer_gone(account, row, world) }
+    match &plan.key {
+        BusinessKey::Courtesy(..) => courtesy::gone(account, plan, world),
+        key if chases(key) => chasing_gone(account, row, world),
+        _ => answer_gone(account, row, world),
+    }
 }
 
 /// An answer stands although the customer wrote once more, when that mail was read and decided on since: a word of
@@ -288,13 +293,13 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
     let now = world.moment.instant;
     let manner = steps::manner(world.policy, account, plan);
     let opening = |from: DateTime<Utc>| {
-        if chases(&plan.key) {
+        if is_unasked(&plan.key) {
             windows::reminder_time(world, &account.customer, from, manner)
         } else {
             windows::answer_time(world, from)
         }
     };
-    let open_now = if chases(&plan.key) {
+    let open_now = if is_unasked(&plan.key) {
         windows::is_reminder_time(world, &account.customer, manner)
     } else {
         windows::is_answer_time(world)

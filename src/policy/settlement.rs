@@ -232,6 +232,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::CreditNote
             | CaseKind::Call
             | CaseKind::FinalNotice
+            | CaseKind::LadderEnd
             | CaseKind::Silence
             | CaseKind::BrokenPromise
             | CaseKind::Dispute

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::conditions;
+use super::courtesy;
 use super::customers::ladder_for;
 use super::payday;
 use super::terms::{Ladder, Policy, Step, StepAct, When};
@@ -10,6 +11,7 @@ use crate::ledger::account::Account;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::receivable::Receivable;
+use crate::ledger::words::DebtorKind;
 use chrono::{Days, NaiveDate};
 
 /// The next step of a receivable and the day from which it is due.
@@ -26,7 +28,8 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
-    let due_on = payday::not_before(account, item, world.policy, due_on);
+    let waits = |due_on| payday::not_before(account, item, world.policy, due_on);
+    let due_on = if step.act.is_courtesy() { due_on } else { waits(due_on) };
     Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
 }
 
@@ -34,6 +37,9 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
 pub(super) fn left_out<'a>(account: &Account, item: &Receivable, world: &World<'a>) -> Vec<(&'a StepId, String)> {
     let Some(ladder) = ladder_for(world.policy, account) else { return Vec::new() };
     let ahead = ladder.steps.iter().skip(first_ahead(account, item, ladder));
+    // Of what was only to come before the due date nothing is said once that has come, or where it is switched off.
+    let is_past = courtesy::is_out_of_the_question(account, item, world);
+    let ahead = ahead.filter(|step| !(step.act.is_courtesy() && is_past));
     ahead.map_while(|step| Some((&step.id, passed_over(account, item, step, world)?))).collect()
 }
 
@@ -48,8 +54,22 @@ fn first_ahead(account: &Account, item: &Receivable, ladder: &Ladder) -> usize {
 }
 
 /// Why a step is not for this receivable today, as an English clause.
-pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, _world: &World<'_>) -> Option<String> {
-    conditions::unmet(account, item, step)
+pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> Option<String> {
+    if step.act.is_courtesy()
+        && let Some(why) = courtesy::barrier(account, item, step, world)
+    {
+        return Some(why);
+    }
+    if matches!(step.act, StepAct::StopWork(_)) && account.customer.kind == DebtorKind::PublicBody {
+        return Some("no work is stopped for a public body".to_owned());
+    }
+    conditions::unmet(account, item, step, world)
+}
+
+/// Is a step of this name a mail before anything is due?
+pub(super) fn is_courtesy(account: &Account, policy: &Policy, step: &StepId) -> bool {
+    let steps = ladder_for(policy, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
+    steps.iter().any(|known| known.id == *step && known.act.is_courtesy())
 }
 
 /// The day of a step by the ladder alone.
@@ -64,9 +84,11 @@ pub(super) fn anchor(account: &Account, item: &Receivable) -> NaiveDate {
 
 /// A step keeps its distance from the one before it, so that a late start or a pause never makes the ladder steeper.
 fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, step: &Step) -> NaiveDate {
-    let last = account.steps_of(item).into_iter().max_by_key(|taken| taken.on);
-    let Some(last) = last else { return NaiveDate::MIN };
-    let before = ladder.steps.iter().find(|other| other.id == *last.name()).map_or(When::After(0), |other| other.when);
+    let known = |name: &StepId| ladder.steps.iter().find(|other| other.id == *name);
+    let asked =
+        account.steps_of(item).into_iter().filter(|taken| known(taken.name()).is_none_or(|s| !s.act.is_courtesy()));
+    let Some(last) = asked.max_by_key(|taken| taken.on) else { return NaiveDate::MIN };
+    let before = known(last.name()).map_or(When::After(0), |other| other.when);
     plus_days(last.on, step.when.days_since(before))
 }
 
@@ -75,6 +97,8 @@ pub(super) fn distance_after(policy: &Policy, account: &Account, step: &StepId) 
     let Some(ladder) = ladder_for(policy, account) else { return 0 };
     let mut from = ladder.steps.iter().skip_while(|known| known.id != *step);
     let (this, next) = (from.next(), from.next());
+    // A friendly word that was not wanted puts nothing off that is asked for.
+    let this = this.filter(|this| !this.act.is_courtesy());
     this.zip(next).map_or(0, |(this, next)| next.when.days_since(this.when))
 }
 
@@ -86,7 +110,8 @@ pub(super) fn position(ladder: &Ladder, step: &StepId) -> Option<usize> {
 /// Has this step, or one after it, been taken in the present cycle?
 pub(super) fn has_reached(account: &Account, item: &Receivable, policy: &Policy, step: &StepId) -> bool {
     let Some(ladder) = ladder_for(policy, account) else { return false };
-    let taken = account.steps_of(item);
+    let mut taken = account.steps_of(item);
+    taken.retain(|taken| !is_courtesy(account, policy, taken.name()));
     match position(ladder, step) {
         Some(limit) => taken.iter().any(|t| position(ladder, t.name()).is_some_and(|index| index >= limit)),
         // A ladder without a step of that name: one taken step counts, which is the careful reading.
@@ -107,7 +132,12 @@ pub(super) fn manner<'a>(policy: &'a Policy, account: &Account, plan: &MailPlan)
 }
 
 pub(super) const fn is_mail(step: &Step) -> bool {
-    matches!(step.act, StepAct::Mail(_))
+    matches!(step.act, StepAct::Mail(_) | StepAct::StopWork(_))
+}
+
+/// A text goes to the customer, by the agent's hand or the owner's.
+pub(super) const fn is_letter(step: &Step) -> bool {
+    is_mail(step) || step.is_owners()
 }
 
 /// Calendar days later.

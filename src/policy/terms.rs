@@ -85,6 +85,8 @@ pub struct Limits {
     pub approve_first_mail: bool,
     /// Thanks for a payment go to one customer at most once in this many days.
     pub thanks_gap_days: u32,
+    /// A note wishes well for holidays that begin within this many days.
+    pub greeting_days: u32,
     /// A mail that chases leaves only on a day whose list of what would leave reached the owner, and nobody said no.
     pub forewarn: bool,
     /// So many hours lie between that list and the first mail on it.

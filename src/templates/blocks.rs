@@ -77,7 +77,8 @@ impl<'a> Blocks<'a> {
         let mut items = items_of(letter.plan, letter.account)?;
         if asks_for_money(letter.plan.purpose) {
             // The outbox looked before: this is the last guard against asking for what is paid.
-            items.retain(|item| !item.is_settled());
+            // And for what is not issued yet.
+            items.retain(|item| !item.is_settled() && item.kind != ReceivableKind::Planned);
             // And against reminding of what the bank or a factor collects.
             items.retain(|item| letter.plan.purpose != Purpose::Reminder || item.collection.is_paid_to_us());
             if items.is_empty() {

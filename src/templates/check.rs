@@ -11,7 +11,7 @@ use crate::ledger::credit::Credit;
 use crate::ledger::customer::{Contact, ContactRole, Customer};
 use crate::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, RfcId, TemplateId};
 use crate::ledger::interest::{Claims, LatePayment};
-use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, Season};
 use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::{Problem, nearest};
@@ -295,12 +295,14 @@ impl Sample {
             amount: Some(Money::eur(122_000)),
             earlier_reminders: vec![day(10, 12), day(10, 20)],
             payments_known_up_to: Some(day(10, 9)),
+            season: Some(Season::YearEnd),
             claims: Claims { interest: claims, compensation: account.receivables.iter().map(|r| r.id).collect() },
         };
+        let is_courtesy = matches!(key.id.as_str(), "courtesy_note" | "receipt_check");
         let instant = DateTime::from_timestamp(1_792_000_000, 0).unwrap_or_default();
         let plan = MailPlan {
             key: BusinessKey::Reminder(customer, day(10, 14)),
-            purpose: Purpose::Reminder,
+            purpose: if is_courtesy { Purpose::Courtesy } else { Purpose::Reminder },
             template: key.id.clone(),
             customer: Some(customer),
             items: account.receivables.iter().map(|r| r.id).collect(),

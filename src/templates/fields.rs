@@ -4,6 +4,9 @@ use super::blocks::{self, Blocks};
 use super::letter::Letter;
 use super::wording::{capital, greeting};
 use super::{days, shelf};
+use crate::ledger::mail::Season;
+use crate::ledger::receivable::Receivable;
+use crate::ledger::words::Purpose;
 use serde_json::{Map, Value, json};
 
 /// Days: each has `short`, `long`, `weekday`, and for Italian `il`, `al`, `del`, `dal`.
@@ -11,7 +14,7 @@ const DAYS: [&str; 6] = ["due", "payments_known", "named_day", "asked_day", "dea
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 34] = [
     "greeting",
     "firm",
     "person",
@@ -36,6 +39,11 @@ const WORDS: [&str; 29] = [
     "several_earlier",
     "discreet",
     "contract",
+    "work",
+    "year_end",
+    "easter",
+    "summer",
+    "holiday",
     "deadline_days",
     // Not in every letter, unlike the other blocks.
     "claims",
@@ -43,6 +51,31 @@ const WORDS: [&str; 29] = [
     "compensation",
     "total_claimed",
 ];
+
+/// A longer description is a list of positions, and no name for a work.
+const MOST_OF_A_WORK: usize = 60;
+
+/// What no mail names that leaves before anything is due: a text that asks for one of these does not go out.
+const MONEY: [&str; 14] = [
+    "items",
+    "payment",
+    "bank_details",
+    "claims",
+    "total",
+    "paid",
+    "amount",
+    "part_paid",
+    "all_overdue",
+    "total_claimed",
+    "interest",
+    "compensation",
+    "payments_known",
+    "earlier",
+];
+/// The text that thanks, and names no document either.
+const COURTESY_NOTE: &str = "courtesy_note";
+/// What it does not name.
+const DOCUMENT: [&str; 7] = ["document", "Document", "invoice", "Invoice", "numbers", "due", "contract"];
 
 /// Every name that a template may use, with its dots.
 pub(super) fn known() -> Vec<String> {
@@ -110,6 +143,13 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     if !contracts.is_empty() {
         put("contract", json!(days::enumerate(&contracts, language)));
     }
+    // Of several works only one could be meant.
+    if let [work] = works(items).as_slice() {
+        put("work", json!(work));
+    }
+    for season in Season::ALL {
+        put(season.as_str(), json!(particulars.season == Some(*season)));
+    }
     if let Some(number) = particulars.deadline_days {
         put("deadline_days", json!(days::count(number, language)));
     }
@@ -124,5 +164,23 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         }
     }
     put("several_earlier", json!(particulars.earlier_reminders.len() > 1));
+    if letter.plan.purpose == Purpose::Courtesy {
+        facts.retain(|name, _| !MONEY.contains(&name.as_str()));
+        if letter.plan.template.as_str() == COURTESY_NOTE {
+            facts.retain(|name, _| !DOCUMENT.contains(&name.as_str()));
+        }
+    }
     Value::Object(facts)
+}
+
+/// The work that they are for, where the import says it in a few words.
+fn works(items: &[&Receivable]) -> Vec<String> {
+    let mut works: Vec<String> = Vec::new();
+    for item in items {
+        let work = item.description.as_deref().map(blocks::clean).unwrap_or_default();
+        if !work.is_empty() && work.chars().count() <= MOST_OF_A_WORK && !works.contains(&work) {
+            works.push(work);
+        }
+    }
+    works
 }

@@ -121,7 +121,8 @@ impl Shelf {
         }
         let subject = match &plan.answers {
             Some(answered) => discretion::answer_subject(&answered.subject, &filled.subject),
-            None if discretion::is_needed(letter) => parts.neutral_subject(),
+            // What asks for nothing says nothing of a debt either.
+            None if plan.purpose != Purpose::Courtesy && discretion::is_needed(letter) => parts.neutral_subject(),
             None => filled.subject,
         };
         let text = html::plain(&filled.body, &parts);

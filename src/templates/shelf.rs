@@ -40,7 +40,7 @@ impl fmt::Display for TemplateKey {
 }
 
 /// The texts that the policy may ask for.
-pub const TEMPLATE_IDS: [&str; 16] = [
+pub const TEMPLATE_IDS: [&str; 19] = [
     "reminder_friendly",
     "reminder_second",
     "reminder_firm",
@@ -57,6 +57,9 @@ pub const TEMPLATE_IDS: [&str; 16] = [
     "thanks_paid",
     "dispute_seen",
     "call_summary",
+    "courtesy_note",
+    "receipt_check",
+    "stop_work",
 ];
 
 /// The blocks that a template places, each on a line of its own.

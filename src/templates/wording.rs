@@ -188,7 +188,7 @@ impl Wording {
     #[must_use]
     pub const fn noun(&self, kind: ReceivableKind, several: bool) -> &'static str {
         let (one, many) = match kind {
-            ReceivableKind::Invoice | ReceivableKind::Instalment => self.invoice,
+            ReceivableKind::Invoice | ReceivableKind::Instalment | ReceivableKind::Planned => self.invoice,
             ReceivableKind::Proforma => self.proforma,
             ReceivableKind::CreditNote => self.credit_note,
         };

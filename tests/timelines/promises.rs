@@ -94,6 +94,9 @@ pub fn breaches(record: &Record) -> Vec<String> {
         if is_chasing(&left.plan) {
             chasing(left, record, &mut say);
         }
+        if left.plan.purpose == Purpose::Courtesy {
+            courteous(left, &mut say);
+        }
         if left.plan.answers.is_some() {
             answer(left, record, &mut say);
         }
@@ -117,7 +120,8 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
     if left.halted {
         say("left while all sending was halted".to_owned());
     }
-    let first = left.account.sent.is_empty() && left.plan.answers.is_none() && is_chasing(&left.plan);
+    let unasked = is_chasing(&left.plan) || left.plan.purpose == Purpose::Courtesy;
+    let first = left.account.sent.is_empty() && left.plan.answers.is_none() && unasked;
     let must_be_approved = left.account.customer.vip || (record.policy.limits.approve_first_mail && first);
     if must_be_approved && !left.approved {
         say("it left without approval".to_owned());
@@ -135,12 +139,42 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
         }
     }
     let was_told = left.told.is_some_and(|told| day(told) == day(left.at) && left.at - told >= Duration::hours(1));
-    if record.policy.limits.forewarn && is_chasing(&left.plan) && !left.approved && !was_told {
+    if record.policy.limits.forewarn && unasked && !left.approved && !was_told {
         say("the owner was not told in time".to_owned());
     }
     sums_are_certain(left, say);
     if left.plan.to.is_empty() {
         say("nobody is written to: not on file".to_owned());
+    }
+}
+
+/// A friendly word before anything is due, where there is nothing at issue with the customer.
+fn courteous(left: &Left, say: &mut impl FnMut(String)) {
+    let today = day(left.at);
+    let overdue = left.account.open_items().into_iter().any(|item| {
+        let start = granted(&left.account, item.id).unwrap_or(item.due).max(item.due);
+        today > plus_banking_days(start, 0)
+    });
+    if overdue {
+        say("a friendly word while something is overdue".to_owned());
+    }
+    if left.account.holds.iter().any(|hold| hold.ended.is_none()) {
+        say("a friendly word while something is in a hold".to_owned());
+    }
+    let kind = left.account.customer.kind;
+    if kind == DebtorKind::PublicBody {
+        say("a friendly word to a public body".to_owned());
+    }
+    for item in left.plan.items.iter().filter_map(|id| left.account.receivable(*id)) {
+        if today >= item.due || item.is_settled() {
+            say(format!("{} is due, or paid", item.id));
+        }
+        if !item.collection.is_paid_to_us() {
+            say(format!("{} is collected by somebody else", item.id));
+        }
+    }
+    if !is_reminder_time(left.at) {
+        say("outside the window".to_owned());
     }
 }
 
@@ -179,7 +213,7 @@ fn chasing(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
 
 /// What is known of credit notes and taken off nothing: no sum is certain then, and none is named.
 fn sums_are_certain(left: &Left, say: &mut impl FnMut(String)) {
-    let names_a_sum = !matches!(left.plan.purpose, Purpose::Thanks | Purpose::Acknowledgement)
+    let names_a_sum = !matches!(left.plan.purpose, Purpose::Thanks | Purpose::Acknowledgement | Purpose::Courtesy)
         && left.plan.items.iter().any(|id| left.account.receivable(*id).is_some_and(|item| !item.is_settled()));
     if !names_a_sum {
         return;
@@ -329,7 +363,8 @@ fn order_of_steps(record: &Record, found: &mut Vec<String>) {
                 found.push(format!("{}: step {name} of {} is out of order", left.at, step.receivable));
             }
             // What lies below was taken by a mail, by hand, or not wanted.
-            let skipped = ladder.steps.iter().take(rank(name).unwrap_or(0)).any(|below| {
+            let asking = ladder.steps.iter().take(rank(name).unwrap_or(0)).filter(|below| !below.act.is_courtesy());
+            let skipped = asking.into_iter().any(|below| {
                 let same = |other: &sollecito::ledger::mail::StepRef| {
                     other.receivable == step.receivable && other.cycle == step.cycle && other.step == below.id
                 };

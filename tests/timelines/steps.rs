@@ -24,7 +24,11 @@ pub fn add(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), String
         match *word {
             "mail" => template().map(StepAct::Mail),
             "draft" => template().map(StepAct::OwnerDraft),
+            "note" => template().map(StepAct::Note),
+            "check" => template().map(StepAct::ReceiptCheck),
+            "stop_work" => template().map(StepAct::StopWork),
             "call" => Some(StepAct::Call),
+            "hand_over" => Some(StepAct::HandOver),
             _ => None,
         }
     });
@@ -49,6 +53,7 @@ fn alter(step: &mut Step, words: &[&str]) -> Result<(), String> {
     step.when = when(words).unwrap_or(step.when);
     step.only.from_amount = value(words, "from").map(money).transpose()?.or(step.only.from_amount);
     step.only.to_amount = value(words, "to").map(money).transpose()?.or(step.only.to_amount);
+    step.deadline_days = value(words, "deadline").and_then(|days| days.parse().ok()).or(step.deadline_days);
     if let Some(word) = value(words, "if") {
         step.only.conditions.insert(Condition::parse(word).ok_or("an unknown condition")?);
     }

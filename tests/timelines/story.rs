@@ -135,6 +135,9 @@ impl Teller {
                     item.key = ReceivableKey { instalment: 2, ..first.key.clone() };
                 }
                 item.collection = collection(rest).unwrap_or(Collection::Own);
+                if rest.contains(&"planned") {
+                    item.kind = ReceivableKind::Planned;
+                }
                 if rest.contains(&"proforma") {
                     item.kind = ReceivableKind::Proforma;
                 }

@@ -11,7 +11,7 @@ mod trial;
 use super::Globals;
 use super::failure::Failure;
 use super::output::{Screen, Side};
-use crate::policy::terms::{Ladder, Step, StepAct, When};
+use crate::policy::terms::{Ladder, Step, When};
 use clap::Subcommand;
 use in_force::InForce;
 use serde_json::{Value, json};
@@ -110,11 +110,7 @@ fn shown(ladder: &Ladder) -> String {
 }
 
 fn step_json(step: &Step) -> Value {
-    let (act, template) = match &step.act {
-        StepAct::Mail(template) => ("mail", Some(template)),
-        StepAct::Call => ("call", None),
-        StepAct::OwnerDraft(template) => ("draft", Some(template)),
-    };
+    let (act, template) = (step.act.word(), step.act.template());
     let (before, after, business) = match step.when {
         When::Before(days) => (Some(days), None, None),
         When::After(days) => (None, Some(days), None),
