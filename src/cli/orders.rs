@@ -334,7 +334,9 @@ fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failu
 fn step_of(desk: &Desk, target: &Target, items: &[ReceivableId], step: &str) -> Result<StepRef, Failure> {
     let account = desk.store.look().account(target.customer)?;
     let receivable = items.first().and_then(|id| account.as_ref()?.receivable(*id).cloned());
-    let known: Vec<&str> = desk.office.policy.every_step().map(|step| step.id.as_str()).collect();
+    // What leaves before anything is due is nothing that a person does instead.
+    let steps = desk.office.policy.every_step().filter(|step| !step.act.is_courtesy());
+    let known: Vec<&str> = steps.map(|step| step.id.as_str()).collect();
     match receivable {
         Some(receivable) if known.contains(&step) => {
             Ok(StepRef { receivable: receivable.id, cycle: receivable.cycle, step: StepId::new(step) })
