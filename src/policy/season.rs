@@ -66,6 +66,7 @@ mod tests {
             contacts: Vec::new(),
             vip: false,
             do_not_contact: false,
+            arranged: crate::ledger::arranged::Arranged::default(),
         };
         let day: NaiveDate = on.parse().expect("a day");
         let policy = Policy::shipped();
