@@ -152,3 +152,21 @@ fn the_record_explains_itself_and_advises_nothing_about_persons() {
     let empty = Firm::new(SENDING, QUICK);
     assert!(empty.good(now, &["customers"]).contains("No customer is known yet"));
 }
+
+#[test]
+fn a_group_is_never_sent_more_than_it_allows() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    arrange(
+        &firm,
+        "[[group]]\nname = \"careful\"\nmode = \"draft\"\n\n[[customer]]\nname = \"Baldini S.r.l.\"\ngroup = \"careful\"\n",
+    );
+    firm.once(WEDNESDAY);
+    assert_eq!(firm.left_to_customers().len(), 2);
+    let drafts = firm.lying(Folder::Drafts);
+    assert_eq!(drafts.len(), 1, "the third lies in Drafts");
+    assert!(drafts[0].1.contains("baldini.example"), "{}", drafts[0].1);
+    // Their pay day: the preview says the day on which the ladder would go on.
+    arrange(&firm, "[[customer]]\nname = \"Baldini S.r.l.\"\npayment_day = 20\n");
+    let seen = firm.good(WEDNESDAY, &["preview", "friendly", "Baldini"]);
+    assert!(seen.contains("2026-10-27"), "{seen}");
+}

@@ -141,7 +141,9 @@ fn turn(policy: &mut Policy, chance: &mut Chance) {
         6 => policy.limits.fresh_payments_banking_days = u32::try_from(chance.below(6)).expect("days"),
         _ => {
             for step in policy.ladders.values_mut().flat_map(|ladder| &mut ladder.steps) {
-                step.after_days += u32::try_from(chance.below(3)).expect("days");
+                if let When::After(days) = &mut step.when {
+                    *days += u32::try_from(chance.below(3)).expect("days");
+                }
             }
         }
     }
