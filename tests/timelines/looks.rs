@@ -10,7 +10,7 @@ use sollecito::ledger::ids::CommandId;
 use sollecito::ledger::mail::OutboxRow;
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::words::{DebtorKind, Mode};
-use sollecito::policy::terms::Policy;
+use sollecito::policy::terms::{Policy, When};
 use sollecito::policy::{World, decide, next_look};
 
 const CUSTOMERS: u64 = 60;
