@@ -10,7 +10,7 @@ use sollecito::ledger::words::{DebtorKind, Mode};
 use sollecito::policy::World;
 use sollecito::policy::advice::{Advice, advise};
 use sollecito::policy::customers::{DeferralWishes, Group, RecordBar, Whom};
-use sollecito::policy::terms::{Ladder, Policy, Step, StepAct};
+use sollecito::policy::terms::{Ladder, Policy, Step, StepAct, When};
 
 /// Everything that is arranged for the one customer of the story; no words take all of it back.
 pub fn arrange(policy: &mut Policy, words: &[&str]) -> Result<(), String> {
@@ -68,17 +68,15 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
 /// A ladder with a name of its own: steps and their days.
 pub fn ladder(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), String> {
     let step = |pair: &[&str]| match pair {
-        [id, days] => Ok(Step {
-            id: StepId::new(*id),
-            after_days: days.parse().map_err(|_| "not a number of days")?,
-            act: match *id {
+        [id, days] => {
+            let act = match *id {
                 "call" => StepAct::Call,
                 "final" => StepAct::OwnerDraft(TemplateId::new("final_notice")),
                 id => StepAct::Mail(TemplateId::new(format!("reminder_{id}"))),
-            },
-            firm: false,
-            deadline_days: None,
-        }),
+            };
+            let days = days.parse().map_err(|_| "not a number of days")?;
+            Ok(Step::new(StepId::new(*id), When::After(days), act))
+        }
         _ => Err("a step without days".to_owned()),
     };
     let steps = words.chunks(2).map(step).collect::<Result<_, String>>()?;
