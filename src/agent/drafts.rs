@@ -17,8 +17,7 @@ use crate::ledger::words::{Mode, Purpose};
 use crate::mailbox::{Appended, Coverage, Fetched, Folder, ItemId};
 use crate::message::Message;
 use crate::policy::Recheck;
-use crate::policy::terms::Policy;
-use crate::store::{Look, Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
+use crate::store::{Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
@@ -43,7 +42,7 @@ impl Agent {
         if plan.purpose == Purpose::Notice {
             return Ok(false);
         }
-        let mode = mode_of(&self.store.look(), &self.office.policy, plan)?;
+        let mode = self.mode_of(plan);
         // The final notice is the owner's to finish and sign, whatever the mode, and also once it was approved.
         let is_owners = mode != Mode::Observe && self.is_owners_letter(plan);
         Ok(match stored.row.state {
@@ -55,6 +54,20 @@ impl Agent {
             }
             _ => false,
         })
+    }
+
+    /// What may happen with this mail: what `[modes]` says, and no more than its customer's group and its step allow.
+    fn mode_of(&self, plan: &MailPlan) -> Mode {
+        let policy = &self.office.policy;
+        let firm = policy.mode(plan.purpose);
+        let has_groups = policy.customers.groups.values().any(|group| group.mode.is_some());
+        if !has_groups && !policy.has_drafted_step(plan) {
+            return firm;
+        }
+        let Some(customer) = plan.customer else { return firm };
+        // An account that cannot be read now sends nothing by itself.
+        let account = self.store.look().account(customer).ok().flatten();
+        account.map_or(firm.min(Mode::Draft), |account| policy.mode_of(&account, plan))
     }
 
     fn is_owners_letter(&self, plan: &MailPlan) -> bool {
@@ -255,14 +268,6 @@ impl Agent {
         crash::reached("draft.after_record");
         Ok(Progress::Drafted)
     }
-}
-
-/// The mode of a mail. The customer is looked up only where their group or one of its steps may allow less than the mode of
-/// its purpose.
-pub(super) fn mode_of(look: &Look<'_>, policy: &Policy, plan: &MailPlan) -> Result<Mode, AgentError> {
-    let is_less = policy.has_drafted_step(plan) || policy.customers.groups.values().any(|group| group.mode.is_some());
-    let account = plan.customer.filter(|_| is_less).map(|id| look.account(id)).transpose()?.flatten();
-    Ok(account.map_or_else(|| policy.mode(plan.purpose), |account| policy.mode_of(&account, plan)))
 }
 
 enum Named {

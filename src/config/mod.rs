@@ -35,7 +35,7 @@ pub use settings::{
 pub use surroundings::surroundings;
 
 use crate::ledger::bank_account::BankAccount;
-use crate::ledger::ids::{Address, StepId};
+use crate::ledger::ids::Address;
 use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Currency;
 use crate::ledger::problem::Problem;
@@ -106,20 +106,23 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     let rates = interest::read_rates(&shipped_rates, own.interest.as_ref(), &mut problems);
 
     let (sheet, table) = Sheet::parse(&name, &text);
-    let (mut ladders, mut ladder_problems) = (ladders::Ladders::default(), Vec::new());
+    let mut ladder_problems = Vec::new();
+    let (mut names, mut steps) = (BTreeSet::new(), BTreeSet::new());
     let read = {
         let root = sheet.root(&table);
         let read = Parts::read(&root, &folder, |firm| {
-            ladders = ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, firm, &mut ladder_problems);
-            ladders.steps()
+            let ladders =
+                ladders::read(&shipped_ladders, own.ladders.as_ref(), &own.templates, firm, &mut ladder_problems);
+            (names, steps) = (ladders.named.keys().cloned().collect(), ladders.steps());
+            ladders
         });
         root.finish();
         read
     };
     let own_addresses = read.as_ref().map(Parts::own_addresses).unwrap_or_default();
     let known = customers::Known {
-        ladders: ladders.named.keys().cloned().collect(),
-        steps: &ladders.steps(),
+        ladders: names,
+        steps: &steps,
         currency: read.as_ref().map_or(Currency::EUR, |parts| parts.import.defaults.currency),
         own_addresses: &own_addresses,
     };
@@ -128,7 +131,7 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     all.append(&mut problems);
     all.append(&mut ladder_problems);
     match read {
-        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, (ladders, rates), arranged, own)),
+        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, rates, arranged, own)),
         _ => Err(all),
     }
 }
@@ -162,6 +165,7 @@ struct Parts {
     calendar: calendar::CalendarPart,
     import: ImportSettings,
     late_payment: LatePayment,
+    ladders: ladders::Ladders,
 }
 
 impl Parts {
@@ -170,7 +174,7 @@ impl Parts {
     fn read(
         root: &sheet::Section<'_>,
         folder: &Path,
-        read_ladders: impl FnOnce(ladders::Surroundings<'_>) -> BTreeSet<StepId>,
+        read_ladders: impl FnOnce(ladders::Surroundings<'_>) -> ladders::Ladders,
     ) -> Option<Self> {
         let firm = firm::read_firm(root, folder);
         let address = firm.as_ref().map(|firm| &firm.settings.address);
@@ -183,8 +187,8 @@ impl Parts {
         let currency = import.defaults.currency;
         let calendar = calendar::read(root);
         let may_stop_work = firm.as_ref().is_some_and(|firm| firm.may_stop_work);
-        let steps = read_ladders(ladders::Surroundings { currency, windows: &calendar.windows, may_stop_work });
-        let policy = limits::read(root, currency, &steps, &calendar.windows);
+        let ladders = read_ladders(ladders::Surroundings { currency, windows: &calendar.windows, may_stop_work });
+        let policy = limits::read(root, currency, &ladders.steps(), &calendar.windows);
         let late_payment = interest::read_claims(root);
         Some(Self {
             firm: firm?,
@@ -196,6 +200,7 @@ impl Parts {
             calendar,
             import,
             late_payment,
+            ladders,
         })
     }
 
@@ -207,7 +212,7 @@ impl Parts {
     fn into_firm(
         self,
         folder: PathBuf,
-        (ladders, rates): (ladders::Ladders, RateTable),
+        rates: RateTable,
         (book, customer_entries): (CustomerBook, Vec<CustomerEntry>),
         own: files::OwnSources,
     ) -> Firm {
@@ -230,8 +235,8 @@ impl Parts {
             limits,
             windows: self.calendar.windows,
             calendar: self.calendar.business,
-            ladders: ladders.kinds,
-            named_ladders: ladders.named,
+            ladders: self.ladders.kinds,
+            named_ladders: self.ladders.named,
             customers: book,
             late_payment: late_payment.clone(),
             own_addresses: own_addresses.iter().cloned().collect(),

@@ -77,7 +77,7 @@ fn the_starter_is_the_whole_manual() {
     let (sheet, table) = Sheet::parse("sollecito.toml", &text);
     {
         let root = sheet.root(&table);
-        let _ = Parts::read(&root, Path::new("."), |_| std::collections::BTreeSet::new());
+        let _ = Parts::read(&root, Path::new("."), |_| super::ladders::Ladders::default());
     }
     let asked = sheet.asked();
     let mut section = String::new();

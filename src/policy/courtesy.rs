@@ -56,7 +56,7 @@ fn not_for(account: &Account, item: &Receivable, is_note: bool, world: &World<'_
     if account.customer.kind == DebtorKind::PublicBody {
         return Some("a public body gets none");
     }
-    if account.customer.is_confidential() {
+    if is_note && account.customer.is_confidential() {
         return Some("the customer is confidential");
     }
     if !item.collection.is_paid_to_us() || item.missing_since.is_some() {
@@ -113,12 +113,13 @@ pub(super) fn letter(account: &Account, world: &World<'_>, chosen: &[&Due<'_>]) 
     items.sort_by_key(|item| (item.due, item.id));
     let items: Vec<ReceivableId> = items.into_iter().map(|item| item.id).collect();
     let asks = matches!(step.act, StepAct::ReceiptCheck(_));
+    let attaches = asks && !account.customer.is_confidential();
     Some(MailPlan {
         key: BusinessKey::Courtesy(account.customer.id, world.moment.today()),
         purpose: Purpose::Courtesy,
         template: step.act.template()?.clone(),
         customer: Some(account.customer.id),
-        attach_documents: items.iter().copied().filter(|id| asks && world.documents.contains(id)).collect(),
+        attach_documents: items.iter().copied().filter(|id| attaches && world.documents.contains(id)).collect(),
         items,
         steps: chosen.iter().map(|due| due.next.reference.clone()).collect(),
         to,

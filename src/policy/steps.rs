@@ -28,8 +28,8 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
-    let waits = |due_on| payday::not_before(account, item, world.policy, due_on);
-    let due_on = if step.act.is_courtesy() { due_on } else { waits(due_on) };
+    // A friendly word before the due date waits for no day of payment.
+    let due_on = if step.act.is_courtesy() { due_on } else { payday::not_before(account, item, world.policy, due_on) };
     Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
 }
 
@@ -62,6 +62,10 @@ pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, wor
     }
     if matches!(step.act, StepAct::StopWork(_)) && account.customer.kind == DebtorKind::PublicBody {
         return Some("no work is stopped for a public body".to_owned());
+    }
+    // Patients and clients of lawyers: health and mandates are never stopped.
+    if matches!(step.act, StepAct::StopWork(_)) && account.customer.is_confidential() {
+        return Some("no work is stopped for a confidential customer".to_owned());
     }
     conditions::unmet(account, item, step, world)
 }

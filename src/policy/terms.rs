@@ -140,20 +140,19 @@ impl Policy {
         self.every_step().filter(|step| step.is_owners()).map(|step| &step.id)
     }
 
-    /// What may happen with a mail to a customer: the mode of its purpose, or less where one of its steps says so.
-    #[must_use]
-    pub fn mode_of(&self, account: &Account, plan: &MailPlan) -> Mode {
-        let mode = self.mode_for(account, plan.purpose);
-        let ladder = customers::ladder_for(self, account);
-        let steps = ladder.map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
-        let is_drafted = |step: &Step| step.by != Sender::Agent && plan.steps.iter().any(|taken| taken.step == step.id);
-        if mode == Mode::Send && steps.iter().any(is_drafted) { Mode::Draft } else { mode }
-    }
-
-    /// Does a ladder have a step, of one of these names, that the agent only lays into Drafts?
+    /// Is one of the steps of a mail, by its name in whatever ladder, only laid into Drafts?
     #[must_use]
     pub fn has_drafted_step(&self, plan: &MailPlan) -> bool {
         let mut steps = self.every_step().filter(|step| step.by != Sender::Agent);
         steps.any(|step| plan.steps.iter().any(|taken| taken.step == step.id))
+    }
+
+    /// What may happen with a mail to a customer: the mode of its purpose, or less where one of its steps says so.
+    #[must_use]
+    pub fn mode_of(&self, account: &Account, plan: &MailPlan) -> Mode {
+        let mode = self.mode_for(account, plan.purpose);
+        let steps = customers::ladder_for(self, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
+        let is_drafted = |step: &Step| step.by != Sender::Agent && plan.steps.iter().any(|taken| taken.step == step.id);
+        if mode == Mode::Send && steps.iter().any(is_drafted) { Mode::Draft } else { mode }
     }
 }

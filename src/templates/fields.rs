@@ -144,7 +144,9 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         put("contract", json!(days::enumerate(&contracts, language)));
     }
     // Of several works only one could be meant.
-    if let [work] = works(items).as_slice() {
+    if let [work] = works(items).as_slice()
+        && !customer.is_confidential()
+    {
         put("work", json!(work));
     }
     for season in Season::ALL {
