@@ -4,6 +4,7 @@ use super::World;
 use super::collection;
 use super::courtesy;
 use super::credit;
+use super::customers;
 use super::deliberation::{chases, is_unasked};
 use super::examination;
 use super::restart::{self, Reminders};
@@ -207,7 +208,7 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
-    if let Some(reason) = short_of_time(row, world) {
+    if let Some(reason) = short_of_time(account, row, world) {
         return Some(reason);
     }
     for step in &plan.steps {
@@ -229,10 +230,12 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
 
 /// A mail that asks for payment by a day was put off for so long that the customer would have much less time than the step
 /// gives: it is planned anew, with another day. Less than two thirds of the time is much less.
-fn short_of_time(row: &OutboxRow, world: &World<'_>) -> Option<String> {
+fn short_of_time(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
     // The owner's own letter counts from the day on which they sign it.
     let deadline = row.plan.particulars.deadline.filter(|_| row.plan.particulars.deadline_days.is_none())?;
-    let given = deadline.signed_duration_since(world.moment.day_of(row.planned_at)).num_days();
+    let ladder = customers::ladder_for(world.policy, account)?;
+    let of_mail = ladder.steps.iter().filter(|step| row.plan.steps.iter().any(|planned| planned.step == step.id));
+    let given = i64::from(of_mail.filter_map(|step| step.deadline_days).max()?);
     let left = deadline.signed_duration_since(world.moment.today()).num_days();
     (left.saturating_mul(3) < given.saturating_mul(2))
         .then(|| format!("It asks for payment by {deadline}, which has come too near"))
