@@ -19,9 +19,9 @@ use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
-use crate::ledger::words::Purpose;
+use crate::ledger::words::{Mode, Purpose};
 use crate::policy::{self, Conditions, Recheck, Reminders};
-use crate::store::{Beginning, Frozen, Halt, Origin, OutboxFilter, StoredMail, ThreadLink, Unit};
+use crate::store::{Beginning, Frozen, Halt, Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use crate::transport::{Answer, Envelope, NotOpened, RecipientAnswer};
 use chrono::{DateTime, Duration, Utc};
 
@@ -261,11 +261,26 @@ fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> 
             return Ok(Claim::Cancelled);
         }
     }
+    if must_be_asked(unit, office, &stored)? {
+        unit.hold(id, WAITS_FOR_APPROVAL)?;
+        return Ok(Claim::NotNow);
+    }
     if stored.frozen.is_none() && !freeze(unit, office, moment, &stored, !stored.row.approved)? {
         return Ok(Claim::NotNow);
     }
     unit.claim(id)?;
     Ok(unit.outbox_row(id)?.map_or(Claim::NotNow, |row| Claim::Claimed(Box::new(row))))
+}
+
+/// Was it decided since, while a server put the mail off or it waited for its hour, that a person looks at every mail to
+/// this customer?
+fn must_be_asked(unit: &Unit<'_>, office: &Office, stored: &StoredMail) -> Result<bool, AgentError> {
+    let plan = &stored.row.plan;
+    if plan.purpose == Purpose::Notice || stored.row.approved || office.redirect_to.is_some() {
+        return Ok(false);
+    }
+    let Some(account) = plan.customer.map(|id| unit.account(id)).transpose()?.flatten() else { return Ok(false) };
+    Ok(account.customer.vip || office.policy.mode_of(&account, plan) == Mode::Draft)
 }
 
 /// The live state against the plan. A notice to the owner leaves unless nothing of it is open any more.

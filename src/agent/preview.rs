@@ -152,7 +152,7 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
 }
 
 fn is_hand_over(policy: &Policy, account: &Account, step: &StepId) -> bool {
-    let ladder = policy.ladders.get(&account.customer.kind);
+    let ladder = policy::ladder_for(policy, account);
     ladder.is_some_and(|ladder| ladder.steps.iter().any(|known| known.id == *step && known.act == StepAct::HandOver))
 }
 

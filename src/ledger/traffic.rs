@@ -23,11 +23,13 @@ impl Traffic {
         self.sent_today = self.sent_today.saturating_add(1);
         if plan.purpose == Purpose::Reminder {
             self.reminders_today = self.reminders_today.saturating_add(1);
+        }
+        if matches!(plan.purpose, Purpose::Reminder | Purpose::Courtesy) {
             self.reminded.extend(plan.to.iter().map(|address| (address.clone(), at)));
         }
     }
 
-    /// When a reminder last went to one of the people who read this mail.
+    /// When a reminder, or a friendly word before one, last went to one of the people who read this mail.
     #[must_use]
     pub fn last_reminder_to(&self, plan: &MailPlan) -> Option<DateTime<Utc>> {
         plan.to.iter().chain(&plan.cc).filter_map(|address| self.reminded.get(address)).max().copied()

@@ -29,7 +29,7 @@ pub(super) const LABELS: Labels = Labels {
     attached: "Il messaggio originale è allegato.",
     recent: "Ultimi fatti",
     phone: "Telefono",
-    confidential: "Cliente riservato: le sue parole non sono riportate qui. La mail è nella casella.",
+    confidential: "Cliente segnato come riservato: le sue parole non sono riportate qui. La mail è nella casella di posta.",
     we_wrote: "abbiamo scritto",
     they_wrote: "il cliente ha scritto",
     note: "appunto",
@@ -71,7 +71,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Vanished => "sparita dall'elenco",
         CaseKind::Call => "telefonata da fare",
         CaseKind::FinalNotice => "messa in mora da firmare",
-        CaseKind::LadderEnd => "solleciti finiti",
+        CaseKind::LadderEnd => "solleciti esauriti",
         CaseKind::Silence => "nessuna risposta",
         CaseKind::BrokenPromise => "promessa non mantenuta",
         CaseKind::Unsure => "invio incerto",
@@ -145,7 +145,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "Il prossimo passo è la costituzione in mora: la bozza va letta, firmata e spedita a mano, con PEC o raccomandata. Prima del primo uso va fatta vedere a un legale di fiducia."
         }
         CaseKind::LadderEnd => {
-            "I passi previsti sono finiti e la somma è ancora aperta: da qui in poi non parte più niente da solo. Si può affidare la pratica a un legale o a un'agenzia, aspettare ancora o rinunciare."
+            "I passi previsti sono finiti e la somma risulta ancora da pagare: da qui in poi nulla parte più da solo. Si può affidare la pratica a un legale o a una società di recupero crediti, aspettare ancora o rinunciare."
         }
         CaseKind::Silence => {
             "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio un'altra persona o il telefono."

@@ -143,6 +143,12 @@ pub(super) fn gone(account: &Account, plan: &MailPlan, world: &World<'_>) -> Opt
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
+    let leaves = world.moment.day_of(plan.not_before).max(world.moment.today());
+    if let Some(season) = plan.particulars.season
+        && season::ahead(world, &account.customer, leaves) != Some(season)
+    {
+        return Some("The holidays that it wishes well for lie behind".to_owned());
+    }
     let is_next = |item: &Receivable| steps::next_step(account, item, world).map(|next| next.reference);
     plan.steps.iter().find_map(|step| {
         let Some(item) = account.receivable(step.receivable) else {

@@ -228,7 +228,8 @@ pub fn group_by_record<'a>(account: &Account, policy: &'a Policy) -> Option<&'a 
 
 /// The ladder that a customer climbs: its own, else its group's, else that of its kind. A kind without one gets the
 /// mildest that fits: people and unknowns the consumers', businesses the firms'.
-pub(super) fn ladder_for<'a>(policy: &'a Policy, account: &Account) -> Option<&'a Ladder> {
+#[must_use]
+pub fn ladder_for<'a>(policy: &'a Policy, account: &Account) -> Option<&'a Ladder> {
     let named = |name: &LadderName| policy.named_ladders.get(name);
     let of_group = || group_of(account, policy).and_then(|group| group.wishes.ladder.as_ref()).and_then(named);
     if let Some(own) = account.customer.arranged.ladder.as_ref().and_then(named).or_else(of_group) {

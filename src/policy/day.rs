@@ -2,6 +2,7 @@
 
 use super::World;
 use super::claims;
+use super::courtesy;
 use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
@@ -15,7 +16,7 @@ use crate::ledger::change::Cause;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::ids::{OutboxId, ReceivableId};
-use crate::ledger::mail::{MailPlan, StepRef};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, StepRef};
 use crate::ledger::words::{Mode, Purpose};
 
 /// Decides what is due. Asked as often as one likes: what is planned or asked already is not planned or asked again.
@@ -26,6 +27,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     for (outbox, reason) in refused {
         d.hand_over_answers(&reason, |row| row.id == outbox);
     }
+    withdraw_late_courtesy(&mut d);
     credit::look(&mut d);
     let mut stale = settle_holds(&mut d);
     let found = examine(&d.account, world, false);
@@ -51,6 +53,15 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     }
     ladder_end::ask(&mut d, found.ended);
     courteous(d, found.courtesy)
+}
+
+/// A friendly word whose time is over stands in the way of what is due, wherever it waits: for a yes, or in Drafts.
+fn withdraw_late_courtesy(d: &mut Deliberation<'_>) {
+    let is_late = |row: &&OutboxRow| {
+        matches!(row.plan.key, BusinessKey::Courtesy(..)) && courtesy::gone(&d.account, &row.plan, d.world).is_some()
+    };
+    let late: Vec<OutboxId> = d.account.pending.iter().filter(is_late).map(|row| row.id).collect();
+    d.withdraw("Its time is over", |row| late.contains(&row.id));
 }
 
 /// A friendly word goes last, and alone.

@@ -89,7 +89,10 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
                 Change::StepDeclined { step: step.clone(), on },
                 "The owner does not want this mail: that means no",
             );
-            rest(d, step, on);
+            // Without a friendly word nothing that is asked for comes later.
+            if plan.purpose != Purpose::Courtesy {
+                rest(d, step, on);
+            }
         }
     }
     d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");

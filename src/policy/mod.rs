@@ -64,7 +64,7 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
-pub use customers::{arranged, group_by_record};
+pub use customers::{arranged, group_by_record, ladder_for};
 pub use next_look::next_look;
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};

@@ -208,6 +208,9 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
+    if silence::recipients(account, world).is_none_or(|(to, _)| to != plan.to) {
+        return Some("It would not go to the address that reminders go to now".to_owned());
+    }
     if let Some(reason) = short_of_time(account, row, world) {
         return Some(reason);
     }

@@ -128,7 +128,12 @@ pub(super) fn is_overdue(account: &Account, item: &Receivable, today: NaiveDate)
 
 /// Must a person approve a mail of our own accord? Every one to a customer so marked, and the first ever.
 pub(super) fn waits_for_approval(account: &Account, world: &World<'_>) -> bool {
-    account.customer.vip || (world.policy.limits.approve_first_mail && account.sent.is_empty())
+    account.customer.vip || (world.policy.limits.approve_first_mail && is_first(account))
+}
+
+/// Nothing left yet, or only friendly words before anything was due, which count for nothing that is asked.
+fn is_first(account: &Account) -> bool {
+    account.sent.iter().all(|mail| mail.purpose == Purpose::Courtesy)
 }
 
 /// To and Cc of a mail of our own accord: the primary contact and the copies, never an address of the firm's own.

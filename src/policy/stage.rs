@@ -1,5 +1,6 @@
 //! One account of a rehearsal: its copy, its own clock, and what came of it so far.
 
+use super::courtesy;
 use super::examination::is_owners_letter;
 use super::recheck::{Conditions, Recheck, recheck};
 use super::rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope};
@@ -44,7 +45,9 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn is_over(&self, scope: Scope) -> bool {
-        let is_idle = self.account.open_items().is_empty() && self.account.pending.is_empty();
+        let is_idle = self.account.open_items().is_empty()
+            && courtesy::planned_items(&self.account).next().is_none()
+            && self.account.pending.is_empty();
         is_idle || scope == Scope::FirstMail && self.found.mails.iter().any(|mail| mail.outbox.is_none())
     }
 

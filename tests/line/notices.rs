@@ -108,6 +108,30 @@ fn what_may_be_a_fraud_leaves_at_once_whatever_the_days_number() {
     assert_eq!(firm.notices().len(), 8);
 }
 
+/// Anybody can write "our IBAN has changed": what strangers write takes its place in the day's number, so that a wave of
+/// spam becomes one list.
+#[test]
+fn a_wave_of_strangers_ibans_becomes_one_list() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    for number in 0..12 {
+        let letter = Letter::new(
+            &format!("Ditta {number} <info@forniture{number}.example>"),
+            mail::MARTA,
+            "Nuove coordinate bancarie",
+            "Wed, 7 Oct 2026 09:45:00 +0200",
+            &format!("<iban{number}@forniture{number}.example>"),
+            "Buongiorno,\n\nil nostro IBAN è cambiato: DE89 3704 0044 0532 0130 00. Usate solo questo per la fattura \
+             118/2026.\n\nSaluti\n",
+        );
+        firm.lay(Folder::Inbox, &format!("2026-10-07T07:45:{number:02}Z"), &letter);
+    }
+    firm.once("2026-10-07T09:50:00+02:00");
+    let told = firm.notices();
+    assert!(told.len() <= 6, "the day's single mails and one list, not {}", told.len());
+    firm.once("2026-10-08T08:05:00+02:00");
+    assert!(firm.notices().iter().map(named).sum::<usize>() >= 12, "nothing is left untold");
+}
+
 fn lay_warning(firm: &Firm, number: usize) {
     let letter = Letter::new(
         &format!("Studio {number} <avvocato{number}@legali.example>"),

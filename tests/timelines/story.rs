@@ -8,6 +8,7 @@ use sollecito::ledger::change::Change;
 use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::decision::Decision;
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
+use sollecito::ledger::holidays::HolidayCountry;
 use sollecito::ledger::ids::{Address, CommandId, MessageIdentity, ReceivableId};
 use sollecito::ledger::interest::LatePayment;
 use sollecito::ledger::mail::StepRef;
@@ -106,6 +107,11 @@ impl Teller {
                 office.account.apply(&Change::ReceivableSet { receivable: Box::new(note) });
             }
             // The rates of 2026 are known, and no others.
+            ["firm-country", code] => {
+                let known = HolidayCountry::ALL.iter().find(|country| country.as_str() == *code);
+                office.policy.calendar.country = *known.ok_or("an unknown country")?;
+                office.account.customer.country = None;
+            }
             ["claim", what @ ..] => {
                 let first = |month| NaiveDate::from_ymd_opt(2026, month, 1).unwrap_or_default();
                 let rates = [(first(1), YearlyRate(1_015)), (first(7), YearlyRate(1_040))];

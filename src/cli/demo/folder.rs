@@ -84,7 +84,9 @@ fn settings() -> String {
         let chosen = match line.split('=').next().unwrap_or_default().trim() {
             "# authserv_ids" => format!("authserv_ids = [\"{SERVER}\"]"),
             "# approve_first_mail" => "approve_first_mail = false".to_owned(),
-            // After some weeks of watching, this owner lets everything leave by itself.
+            // After some weeks of watching, this owner lets everything leave by itself; before the due date nobody is written
+            // to here, so that the story begins with the reminders.
+            "# courtesy" => line.to_owned(),
             _ if modes && line.contains("= \"observe\"") => {
                 line.trim_start_matches("# ").replace("= \"observe\"", "= \"send\"   ")
             }
