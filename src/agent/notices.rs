@@ -46,8 +46,8 @@ impl Agent {
             self.store.write(|unit| -> Result<(), AgentError> {
                 // "Who has paid?" is asked once a day for everybody, never customer by customer.
                 let alone = case.kind != CaseKind::WhoHasPaid && notices_planned_on(unit, today)? < cap;
-                let plan = if urgent && (case.customer.is_some() || notices_planned_on(unit, today)? < cap) {
-                    if case.customer.is_none() {
+                let plan = if urgent && (is_from_file(unit, &case)? || notices_planned_on(unit, today)? < cap) {
+                    if !is_from_file(unit, &case)? {
                         count_notice(unit, today)?;
                     }
                     plan_of(office, moment, BusinessKey::Notice(case.id, 1), "Money may go, or have gone, astray")
@@ -105,6 +105,13 @@ fn is_urgent(look: &Look<'_>, case: &Case, moment: Moment) -> Result<bool, Agent
     };
     let is_fraud = case.kind == CaseKind::BankDetailsVerification || message.as_ref().is_some_and(names_foreign);
     Ok(is_fraud && message.as_ref().is_none_or(is_recent))
+}
+
+/// Does the mail come from an address on file? What anybody can write, naming a number, takes its place in the day's number.
+fn is_from_file(look: &Look<'_>, case: &Case) -> Result<bool, AgentError> {
+    let Some(account) = case.customer.map(|id| look.account(id)).transpose()?.flatten() else { return Ok(false) };
+    let Some(message) = case.message.map(|id| look.message(id)).transpose()?.flatten() else { return Ok(true) };
+    Ok(message.from.as_ref().is_some_and(|from| account.customer.contact(from).is_some()))
 }
 
 /// The next list that has not left yet: today's, or tomorrow morning's. It is written when it leaves, so that a question

@@ -170,3 +170,21 @@ fn a_group_is_never_sent_more_than_it_allows() {
     let seen = firm.good(WEDNESDAY, &["preview", "friendly", "Baldini"]);
     assert!(seen.contains("2026-10-27"), "{seen}");
 }
+
+/// The thanks were planned before the customer became one of those whose every mail is looked at first.
+#[test]
+fn what_waits_for_a_customer_who_became_vip_asks_first() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    firm.once(WEDNESDAY);
+    let to_baldini = || firm.left_to_customers().iter().filter(|left| left.envelope.contains("baldini")).count();
+    assert_eq!(to_baldini(), 1);
+    firm.good("2026-10-07T20:00:00+02:00", &["paid", "118/2026"]);
+    firm.once("2026-10-07T20:01:00+02:00");
+    arrange(&firm, "[[customer]]\nname = \"Baldini S.r.l.\"\nvip = true\n");
+    for later in ["2026-10-08T08:05:00+02:00", "2026-10-08T11:00:00+02:00", "2026-10-08T15:00:00+02:00"] {
+        firm.once(later);
+    }
+    assert_eq!(to_baldini(), 1, "nothing leaves unasked");
+    let waiting = firm.good("2026-10-08T15:05:00+02:00", &["outbox", "--json"]);
+    assert!(waiting.contains("thanks_paid") && waiting.contains("held"), "{waiting}");
+}
