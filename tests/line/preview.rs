@@ -66,7 +66,10 @@ fn what_cannot_be_shown_is_said() {
     let (code, words) = refused(&["preview", "frendly", "baldini"]);
     assert_eq!(code, 5);
     assert!(words.contains("no step `frendly` on the ladder of Baldini S.r.l. (firm)"), "{words}");
-    assert!(words.contains("its steps are: received, received_large, greeting, friendly, second, call, firm, final"), "{words}");
+    assert!(
+        words.contains("its steps are: received, received_large, greeting, friendly, second, call, firm, final"),
+        "{words}"
+    );
     let (code, words) = refused(&["preview", "friendly", "s.r.l."]);
     assert_eq!(code, 5);
     assert!(words.contains("Baldini S.r.l.; Officine Verdi S.r.l.; Neri Impianti S.r.l."), "{words}");
