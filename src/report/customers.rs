@@ -2,7 +2,7 @@
 //! everything that it comes from. For the owner's eyes only: none of it stands in a customer's mail.
 
 use super::View;
-use super::show::open_of;
+use super::show::owed_of;
 use super::table::{Column, WIDTH, lay_out, wrap};
 use crate::ledger::account::Account;
 use crate::ledger::customer::Customer;
@@ -226,11 +226,11 @@ fn line(view: &View<'_>, world: &World<'_>, account: &Account, record: &Record) 
 fn sums(account: &Account, view: &View<'_>) -> BTreeMap<Currency, (i64, i64)> {
     let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
     for item in &account.receivables {
-        let open = open_of(account, item);
+        let open = owed_of(account, item);
         if open.cents != 0 {
             let sum = sums.entry(open.currency).or_default();
             sum.0 = sum.0.saturating_add(open.cents);
-            if item.due < view.moment.today() {
+            if item.due < view.moment.today() && open.is_positive() {
                 sum.1 = sum.1.saturating_add(open.cents);
             }
         }

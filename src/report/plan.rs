@@ -9,7 +9,7 @@ use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
 use crate::policy::{self, RehearsedQuestion, Scope};
 use crate::store::StoreError;
-use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
 /// How far ahead the next mail of an account is looked for when no day is given.
@@ -79,8 +79,7 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     let last = last.unwrap_or(NaiveDate::MAX);
     let (mut decided, mut to_come, mut yours) = (Vec::new(), Vec::new(), Vec::new());
     let accounts = view.accounts()?;
-    let gap = Duration::days(i64::from(view.policy.limits.recipient_gap_days));
-    let traffic = view.look.traffic(view.moment.bounds_of_today(), view.moment.instant - gap)?;
+    let traffic = view.look.traffic(view.moment, view.policy.limits.recipient_gap_days)?;
     let rehearsals = policy::rehearse_all(&accounts, &world, traffic, last, scope);
     for (account, rehearsal) in accounts.iter().zip(rehearsals) {
         let leaves_at = |id| {

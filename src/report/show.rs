@@ -6,7 +6,7 @@ use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldScope};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::Money;
-use crate::ledger::receivable::Receivable;
+use crate::ledger::receivable::{Receivable, ReceivableKind};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -15,6 +15,12 @@ use std::fmt::Write as _;
 pub(super) fn open_of(account: &Account, receivable: &Receivable) -> Money {
     let open = receivable.open();
     open.minus(account.credit_in_doubt(receivable)).unwrap_or(open)
+}
+
+/// The part of it that counts in sums: what is not issued yet is owed by nobody.
+pub(super) fn owed_of(account: &Account, receivable: &Receivable) -> Money {
+    let open = open_of(account, receivable);
+    if receivable.kind == ReceivableKind::Planned { Money::zero(open.currency) } else { open }
 }
 
 /// One account as shown.

@@ -1,7 +1,7 @@
 //! What is open, how it stands, and what comes next.
 
 use super::View;
-use super::show::open_of;
+use super::show::{open_of, owed_of};
 use super::table::{Column, lay_out};
 use crate::ledger::account::Status;
 use crate::ledger::mail::OutboxState;
@@ -88,9 +88,10 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             }
             let zero = Money::zero(open.currency);
             let sum = sums.entry(open.currency).or_insert((zero, zero));
-            sum.0 = sum.0.plus(open).unwrap_or(sum.0);
+            let owed = owed_of(&account, receivable);
+            sum.0 = sum.0.plus(owed).unwrap_or(sum.0);
             // What is owed to the customer is not overdue to us.
-            if receivable.due < day && open.is_positive() {
+            if receivable.due < day && owed.is_positive() {
                 sum.1 = sum.1.plus(open).unwrap_or(sum.1);
             }
             let item = outlook.iter().find(|item| item.receivable == receivable.id);

@@ -188,3 +188,19 @@ fn what_waits_for_a_customer_who_became_vip_asks_first() {
     let waiting = firm.good("2026-10-08T15:05:00+02:00", &["outbox", "--json"]);
     assert!(waiting.contains("thanks_paid") && waiting.contains("held"), "{waiting}");
 }
+
+/// What is still to be issued, and what is owed to the customer, are in no sum that is overdue.
+#[test]
+fn planned_rows_and_credit_are_not_overdue() {
+    let firm = Firm::new(SENDING, QUICK);
+    let list = "Numero;Data;Scadenza;Importo;Cliente;Email;Tipo cliente;Stato;Tipo documento\n\
+                118/2026;31/08/2026;30/09/2026;1.000,00;Baldini S.r.l.;info@baldini.example;azienda;;fattura\n\
+                130/2026;15/10/2026;15/11/2026;500,00;Baldini S.r.l.;info@baldini.example;azienda;da emettere;fattura\n\
+                NC7/2026;01/09/2026;01/09/2026;-200,00;Verdi S.r.l.;info@verdi.example;azienda;;nota di credito\n";
+    fs::write(firm.folder.join("sums.csv"), list).unwrap();
+    firm.good(BOOKS, &["import", "sums.csv", "--payments-known", "2026-10-06"]);
+    let status = firm.good(WEDNESDAY, &["status"]);
+    assert!(status.contains("open 800.00 EUR, of it overdue 1000.00"), "{status}");
+    let customers = firm.good(WEDNESDAY, &["customers", "Baldini"]);
+    assert!(customers.contains("1000.00") && !customers.contains("1500.00"), "{customers}");
+}
