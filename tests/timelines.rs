@@ -24,7 +24,7 @@ mod story;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use office::{Office, contact, reading, receivable};
-use sollecito::ledger::customer::ContactRole;
+use sollecito::ledger::customer::{Contact, ContactRole};
 use sollecito::ledger::event::Event;
 use sollecito::ledger::ids::{Address, MessageIdentity, ReceivableId, TemplateId};
 use sollecito::ledger::mail::{BusinessKey, OutboxRow};
@@ -182,6 +182,16 @@ fn the_recheck_looks_at_everything_once_more() {
             "left to pay",
             after(|o, _, _| {
                 o.account.receivables[0].amount.cents = 0;
+            }),
+        ),
+        // The old address stays on file, and reminders go to another one by now.
+        (
+            "the address that reminders go to now",
+            after(|o, _, _| {
+                let first = o.account.customer.contacts[0].clone();
+                o.account.customer.contacts[0].role = ContactRole::Other;
+                let address = Address::parse("new@beltrami.example").expect("an address");
+                o.account.customer.contacts.push(Contact { address, ..first });
             }),
         ),
         ("not the next one", after(|_, row, _| row.plan.steps[0].cycle = 1)),

@@ -16,7 +16,7 @@ use crate::ledger::moment::Moment;
 use crate::ledger::reading::Reading;
 use crate::policy::{self, MORNING, Scope};
 use crate::store::{Look, OutboxFilter, StoredMail, Unit};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeSet;
 
 /// Which lists a mail stood on, the last one last: the numbers of the lists' own rows.
@@ -88,8 +88,7 @@ pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Resul
         documents.extend(look.documents_at_hand(customer)?);
     }
     let world = world(look, office, moment, &documents)?;
-    let gap = Duration::days(i64::from(office.policy.limits.recipient_gap_days));
-    let traffic = look.traffic(moment.bounds_of_today(), moment.instant - gap)?;
+    let traffic = look.traffic(moment, office.policy.limits.recipient_gap_days)?;
     let is_told = |account: &Account, id: OutboxId| {
         let row = waiting.iter().find(|row| row.id == id);
         row.is_some_and(|row| policy::is_forewarned(account, &row.plan, row.approved, &office.policy))

@@ -46,8 +46,9 @@ impl Agent {
             self.store.write(|unit| -> Result<(), AgentError> {
                 // "Who has paid?" is asked once a day for everybody, never customer by customer.
                 let alone = case.kind != CaseKind::WhoHasPaid && notices_planned_on(unit, today)? < cap;
-                let plan = if urgent && (is_from_file(unit, &case)? || notices_planned_on(unit, today)? < cap) {
-                    if !is_from_file(unit, &case)? {
+                let is_known = urgent && is_from_file(unit, &case)?;
+                let plan = if is_known || urgent && alone {
+                    if !is_known {
                         count_notice(unit, today)?;
                     }
                     plan_of(office, moment, BusinessKey::Notice(case.id, 1), "Money may go, or have gone, astray")

@@ -63,6 +63,26 @@ super::words::word!(
 );
 
 impl Customer {
+    /// A customer of whom only a name is known: nobody's address, Italian, in the formal register.
+    #[must_use]
+    pub fn named(id: CustomerId, name: &str) -> Self {
+        Self {
+            id,
+            external_id: None,
+            name: name.to_owned(),
+            vat_number: None,
+            tax_code: None,
+            kind: DebtorKind::Unknown,
+            language: Language::Italian,
+            register: Register::Formal,
+            country: None,
+            contacts: Vec::new(),
+            vip: false,
+            do_not_contact: false,
+            arranged: Arranged::default(),
+        }
+    }
+
     /// Where mail goes: the first usable primary contact, else nothing.
     #[must_use]
     pub fn primary_contact(&self) -> Option<&Contact> {

@@ -7,7 +7,6 @@ use super::World;
 use super::courtesy;
 use super::customers;
 use super::examination::{self, Due};
-use super::payday;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::supposed::{leaves, suppose_earlier, suppose_payments, take};
@@ -171,8 +170,7 @@ fn as_if_due(
     let day = moment.today();
     let in_time = |item: &&Receivable| {
         let due_on = steps::counted(&copy, item, step, world);
-        let waits = |due_on| payday::not_before(&copy, item, world.policy, due_on);
-        (if step.act.is_courtesy() { due_on } else { waits(due_on) }) <= day
+        steps::after_payday(&copy, item, step, world, due_on) <= day
     };
     let late: Vec<&Receivable> = stage.items.iter().filter_map(|id| copy.receivable(*id)).filter(in_time).collect();
     let stands_here = |item: &&Receivable| steps::next_step(&copy, item, world).is_some_and(|next| next.index == index);

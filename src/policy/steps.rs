@@ -28,9 +28,20 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
-    // A friendly word before the due date waits for no day of payment.
-    let due_on = if step.act.is_courtesy() { due_on } else { payday::not_before(account, item, world.policy, due_on) };
+    let due_on = after_payday(account, item, step, world, due_on);
     Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
+}
+
+/// The day of a step, put off until the customer's day of payment is past; a friendly word before the due date waits for
+/// none.
+pub(super) fn after_payday(
+    account: &Account,
+    item: &Receivable,
+    step: &Step,
+    world: &World<'_>,
+    due_on: NaiveDate,
+) -> NaiveDate {
+    if step.act.is_courtesy() { due_on } else { payday::not_before(account, item, world.policy, due_on) }
 }
 
 /// Steps that lie before the next one and are not taken: which, and why not.

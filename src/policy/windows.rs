@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use crate::ledger::ids::{CaseId, CustomerId};
     use crate::ledger::moment::Moment;
-    use crate::ledger::words::{DebtorKind, Language, Register};
+    use crate::ledger::words::DebtorKind;
     use crate::policy::terms::Policy;
     use std::collections::BTreeSet;
 
@@ -188,19 +188,9 @@ mod tests {
 
     fn customer(country: Option<&str>) -> Customer {
         Customer {
-            id: CustomerId(1),
-            external_id: None,
-            name: "Ditta".to_owned(),
-            vat_number: None,
-            tax_code: None,
             kind: DebtorKind::Firm,
-            language: Language::Italian,
-            register: Register::Formal,
             country: country.map(str::to_owned),
-            contacts: Vec::new(),
-            vip: false,
-            do_not_contact: false,
-            arranged: crate::ledger::arranged::Arranged::default(),
+            ..Customer::named(CustomerId(1), "Ditta")
         }
     }
 

@@ -8,8 +8,9 @@ use super::sql::{
 use super::values::{Frozen, OutboxFilter, RecipientAnswer, RecipientOutcome, Seal, SentCopy, StoredMail};
 use crate::ledger::ids::{Address, CaseId, CustomerId, OutboxId, RfcId};
 use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
+use crate::ledger::moment::Moment;
 use crate::ledger::traffic::Traffic;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Params, Row, params_from_iter};
 
@@ -204,15 +205,13 @@ impl Look<'_> {
         one(self.connection, "look for the last reminder", text, [address.as_str()], |row| read_instant(row, "at"))
     }
 
-    /// What left from an instant (included) until another (excluded), and who had a reminder since a third.
+    /// What left today, and who had a reminder within so many days.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn traffic(
-        &self,
-        (from, until): (DateTime<Utc>, DateTime<Utc>),
-        reminded_since: DateTime<Utc>,
-    ) -> Result<Traffic, StoreError> {
+    pub fn traffic(&self, moment: Moment, within_days: u32) -> Result<Traffic, StoreError> {
+        let (from, until) = moment.bounds_of_today();
+        let reminded_since = moment.instant - Duration::days(i64::from(within_days));
         let text = "SELECT address, max(at) AS at FROM sent_recipient \
                     WHERE purpose IN ('reminder', 'courtesy') AND at >= ?1 GROUP BY address";
         let reminded = all(self.connection, "list who was reminded", text, [instant(reminded_since)], |row| {

@@ -121,7 +121,9 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
         say("left while all sending was halted".to_owned());
     }
     let unasked = is_chasing(&left.plan) || left.plan.purpose == Purpose::Courtesy;
-    let first = left.account.sent.is_empty() && left.plan.answers.is_none() && unasked;
+    let first = left.account.sent.iter().all(|mail| mail.purpose == Purpose::Courtesy)
+        && left.plan.answers.is_none()
+        && unasked;
     let must_be_approved = left.account.customer.vip || (record.policy.limits.approve_first_mail && first);
     if must_be_approved && !left.approved {
         say("it left without approval".to_owned());

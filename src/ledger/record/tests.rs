@@ -1,6 +1,5 @@
 //! What counts in a record, and what does not.
 
-use super::super::arranged::Arranged;
 use super::super::case::Case;
 use super::super::change::Cause;
 use super::super::credit::Credit;
@@ -9,7 +8,7 @@ use super::super::hold::HoldEnd;
 use super::super::ids::{CaseId, CustomerId};
 use super::super::money::Money;
 use super::super::receivable::{Payment, ReceivableKey};
-use super::super::words::{DebtorKind, Language, Register};
+use super::super::words::DebtorKind;
 use super::*;
 use chrono::{DateTime, Utc};
 
@@ -22,21 +21,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn account() -> Account {
-    Account::new(Customer {
-        id: CustomerId(1),
-        external_id: None,
-        name: "Bianchi Srl".to_owned(),
-        vat_number: None,
-        tax_code: None,
-        kind: DebtorKind::Firm,
-        language: Language::Italian,
-        register: Register::Formal,
-        country: None,
-        contacts: Vec::new(),
-        vip: false,
-        do_not_contact: false,
-        arranged: Arranged::default(),
-    })
+    Account::new(Customer { kind: DebtorKind::Firm, ..Customer::named(CustomerId(1), "Bianchi Srl") })
 }
 
 /// An invoice of 100.00, known a month before it is due.
