@@ -21,6 +21,8 @@ mod looks;
 mod office;
 #[path = "timelines/promises.rs"]
 mod promises;
+#[path = "timelines/random.rs"]
+mod random;
 
 use chance::Chance;
 use chrono::{DateTime, Duration, NaiveDate};

@@ -19,7 +19,7 @@ use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
-use crate::ledger::words::{Mode, Purpose};
+use crate::ledger::words::Purpose;
 use crate::policy::{self, Conditions, Recheck, Reminders};
 use crate::store::{Beginning, Frozen, Halt, Origin, OutboxFilter, StoredMail, ThreadLink, Unit, WAITS_FOR_APPROVAL};
 use crate::transport::{Answer, Envelope, NotOpened, RecipientAnswer};
@@ -272,15 +272,11 @@ fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> 
     Ok(unit.outbox_row(id)?.map_or(Claim::NotNow, |row| Claim::Claimed(Box::new(row))))
 }
 
-/// Was it decided since, while a server put the mail off or it waited for its hour, that a person looks at every mail to
-/// this customer?
+/// See [`policy::must_be_asked`]; what goes to the owner for trying out is approved by being read.
 fn must_be_asked(unit: &Unit<'_>, office: &Office, stored: &StoredMail) -> Result<bool, AgentError> {
-    let plan = &stored.row.plan;
-    if plan.purpose == Purpose::Notice || stored.row.approved || office.redirect_to.is_some() {
-        return Ok(false);
-    }
-    let Some(account) = plan.customer.map(|id| unit.account(id)).transpose()?.flatten() else { return Ok(false) };
-    Ok(account.customer.vip || office.policy.mode_of(&account, plan) == Mode::Draft)
+    let account = stored.row.plan.customer.map(|id| unit.account(id)).transpose()?.flatten();
+    let is_tried_out = office.redirect_to.is_some();
+    Ok(!is_tried_out && account.is_some_and(|account| policy::must_be_asked(&account, &stored.row, &office.policy)))
 }
 
 /// The live state against the plan. A notice to the owner leaves unless nothing of it is open any more.

@@ -2,6 +2,7 @@
 //! the customer; they ask for no money, and count for nothing that was asked.
 
 use super::World;
+use super::approval;
 use super::customers;
 use super::examination::Due;
 use super::silence;
@@ -130,7 +131,7 @@ pub(super) fn letter(account: &Account, world: &World<'_>, chosen: &[&Due<'_>]) 
             season: season::ahead(world, &account.customer, day).filter(|_| !asks),
             ..Particulars::default()
         },
-        needs_approval: silence::waits_for_approval(account, world),
+        needs_approval: approval::is_needed(account, world.policy),
         because: format!(
             "Step `{}` before {} is due: nothing is at issue with the customer",
             step.id, first.item.key.number

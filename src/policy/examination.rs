@@ -1,6 +1,7 @@
 //! The ladder on one day: which mail would be planned, which calls are due, what stands in the way.
 
 use super::World;
+use super::approval;
 use super::claims;
 use super::courtesy;
 use super::customers;
@@ -172,7 +173,7 @@ pub(super) fn compose(
     let (to, cc) = silence::recipients(account, world).ok_or("No usable address is on file")?;
     let earlier = earlier_reminders(account, world, due, tone.next.index);
     let template = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
-    let first = !account.customer.vip && silence::waits_for_approval(account, world);
+    let first = !account.customer.vip && approval::is_needed(account, world.policy);
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
     Ok(MailPlan {
@@ -195,7 +196,7 @@ pub(super) fn compose(
             payments_known_up_to: known_up_to(&shown),
             ..Particulars::default()
         },
-        needs_approval: is_final || silence::waits_for_approval(account, world),
+        needs_approval: is_final || approval::is_needed(account, world.policy),
         because: sentence(tone, due.len(), first),
     })
 }

@@ -10,6 +10,7 @@
 
 pub mod advice;
 mod answer;
+mod approval;
 mod bounce;
 mod claims;
 mod collection;
@@ -64,6 +65,7 @@ use crate::ledger::reading::Reading;
 use std::collections::BTreeSet;
 use terms::Policy;
 
+pub use approval::must_be_asked;
 pub use customers::{arranged, group_by_record, ladder_for};
 pub use next_look::next_look;
 pub use outlook::{ItemOutlook, outlook};

@@ -1,5 +1,6 @@
 //! How holds come to their end: kept, broken, expired.
 
+use super::approval;
 use super::collection;
 use super::deliberation::Deliberation;
 use super::examination;
@@ -136,7 +137,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
             payments_known_up_to: examination::known_up_to(&shown),
             ..Particulars::default()
         },
-        needs_approval: silence::waits_for_approval(&d.account, d.world),
+        needs_approval: approval::is_needed(&d.account, d.world.policy),
         because: not_kept(hold),
     };
     d.plan(plan);

@@ -126,16 +126,6 @@ pub(super) fn is_overdue(account: &Account, item: &Receivable, today: NaiveDate)
     today > Account::last_day_in_time(anchor(account, item))
 }
 
-/// Must a person approve a mail of our own accord? Every one to a customer so marked, and the first ever.
-pub(super) fn waits_for_approval(account: &Account, world: &World<'_>) -> bool {
-    account.customer.vip || (world.policy.limits.approve_first_mail && is_first(account))
-}
-
-/// Nothing left yet, or only friendly words before anything was due, which count for nothing that is asked.
-fn is_first(account: &Account) -> bool {
-    account.sent.iter().all(|mail| mail.purpose == Purpose::Courtesy)
-}
-
 /// To and Cc of a mail of our own accord: the primary contact and the copies, never an address of the firm's own.
 pub(super) fn recipients(account: &Account, world: &World<'_>) -> Option<(Vec<Address>, Vec<Address>)> {
     let own = &world.policy.own_addresses;

@@ -4,15 +4,16 @@ use super::chance::Chance;
 use super::looks::{Looks, Watch};
 use super::office::{Office, contact, reading, receivable};
 use super::promises::{Heard, Record};
+use super::random::{credit_note, random_mail};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use sollecito::ledger::customer::ContactRole;
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::ids::{Address, CommandId, MessageIdentity, ReceivableId};
 use sollecito::ledger::moment;
 use sollecito::ledger::money::Money;
-use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Reading, Warning, Writer};
-use sollecito::ledger::receivable::{Closure, Payment, Receivable, ReceivableKind};
-use sollecito::ledger::words::{Authenticity, Certainty, DebtorKind, Intent, MessageKind, Mode};
+use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Writer};
+use sollecito::ledger::receivable::{Closure, Payment, ReceivableKind};
+use sollecito::ledger::words::{DebtorKind, Intent, MessageKind, Mode};
 use sollecito::policy::outlook;
 
 /// How long each history is.
@@ -137,7 +138,7 @@ fn send(office: &mut Office, chance: &mut Chance, guard: &Guard) {
 }
 
 fn customer_writes(office: &mut Office, record: &mut Record, chance: &mut Chance, number: u8) {
-    let mut mail = random_mail(office, chance, number);
+    let mut mail = random_mail(&office.account, office.moment(), chance, number);
     if chance.one_in(12) {
         let address = chance.pick(&["anna@beltrami.example", "bea@beltrami.example", "x@elsewhere.example"]);
         mail.kind = MessageKind::Bounce;
@@ -168,63 +169,6 @@ fn customer_writes(office: &mut Office, record: &mut Record, chance: &mut Chance
     });
 }
 
-fn random_mail(office: &Office, chance: &mut Chance, number: u8) -> Reading {
-    let mut intents = vec![*chance.pick(Intent::ALL)];
-    // The ordinary wishes are commoner than their share of the words.
-    if chance.one_in(2) {
-        intents = vec![*chance.pick(&[
-            Intent::PaymentMade,
-            Intent::PromiseToPay,
-            Intent::DeferralRequest,
-            Intent::InvoiceRequest,
-            Intent::BankDetailsRequest,
-            Intent::StatementRequest,
-        ])];
-    }
-    if chance.one_in(6) {
-        intents.push(*chance.pick(Intent::ALL));
-    }
-    let ids: Vec<i64> = office.account.receivables.iter().map(|item| item.id.0).collect();
-    let items = if chance.one_in(8) { Vec::new() } else { vec![*chance.pick(&ids)] };
-    let received = office.now - Duration::minutes(if chance.one_in(10) { chance.below(60 * 24 * 12) } else { 3 });
-    let mut mail = reading(number, received, &intents, &items);
-    let today = office.moment().today();
-    if chance.one_in(2) {
-        mail.facts.promised_date = Some(today + Duration::days(chance.below(30) - 3));
-    }
-    if chance.one_in(4) {
-        mail.facts.paid_on = Some(today - Duration::days(chance.below(12)));
-    }
-    if chance.one_in(6) {
-        mail.facts.amounts = vec![Money::eur(chance.below(300_000))];
-    }
-    mail.facts.set_off = chance.one_in(20);
-    if chance.one_in(4) {
-        mail.authenticity = *chance.pick(Authenticity::ALL);
-    }
-    if chance.one_in(5) {
-        mail.writer = *chance.pick(Writer::ALL);
-        if mail.writer != Writer::OnFile {
-            mail.from = Address::parse("dora@beltrami.example");
-        }
-    }
-    if chance.one_in(5) {
-        mail.kind = *chance.pick(MessageKind::ALL);
-    }
-    if chance.one_in(12) {
-        mail.warnings.push(*chance.pick(Warning::ALL));
-    }
-    if chance.one_in(12) {
-        mail.unread.push("Qualcosa".to_owned());
-    }
-    if chance.one_in(10) {
-        mail.matched.items.iter_mut().for_each(|item| item.certainty = Certainty::Likely);
-    }
-    mail.matched.known_thread = !chance.one_in(4);
-    mail.addressed_to_us = !chance.one_in(20);
-    mail
-}
-
 fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, first: &Imported) {
     let today = office.moment().today();
     let ids: Vec<ReceivableId> = office.account.receivables.iter().map(|item| item.id).collect();
@@ -242,7 +186,7 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
         9 => Order::Dispute { items, about: None },
         10 => Order::Release { items: ids },
         11 => {
-            let note = credit_note(office, chance);
+            let note = credit_note(&office.account, office.moment(), chance);
             let customer = office.account.customer.clone();
             let receivables = vec![note];
             let import = Imported { customer, receivables, complete: false, payments_known_up_to: None, first: false };
@@ -275,20 +219,6 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
         heard.owner_acted = Some(office.now);
     }
     office.happen(&Event::Ordered(CommandId(2), order));
-}
-
-/// A credit note of an import, which names an invoice or does not, and may be of more than is open.
-fn credit_note(office: &Office, chance: &mut Chance) -> Receivable {
-    let invoices: Vec<&Receivable> =
-        office.account.receivables.iter().filter(|item| item.kind != ReceivableKind::CreditNote).collect();
-    let invoice = *chance.pick(&invoices);
-    let today = office.moment().today();
-    let cents = if chance.one_in(3) { invoice.open().cents.max(1) } else { 1 + chance.below(150_000) };
-    let mut note = receivable(900 + chance.below(3), today, -cents, today);
-    note.kind = ReceivableKind::CreditNote;
-    note.key.issued = today;
-    note.credit.named = chance.one_in(2).then(|| invoice.key.number.clone());
-    note
 }
 
 fn owner_writes(office: &mut Office, chance: &mut Chance, number: u8) {

@@ -3,14 +3,15 @@
 use super::chance::Chance;
 use super::lives::{Guard, at, live_for, live_watched};
 use super::office::{Left, Office, receivable};
-use chrono::{DateTime, Duration, NaiveDate, Utc, Weekday};
+use super::random::turn;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::ids::CommandId;
 use sollecito::ledger::mail::OutboxRow;
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::words::{DebtorKind, Mode};
-use sollecito::policy::terms::{Policy, When};
+use sollecito::policy::terms::Policy;
 use sollecito::policy::{World, decide, next_look};
 
 const CUSTOMERS: u64 = 60;
@@ -126,31 +127,6 @@ fn fresh_start(office: &mut Office, due: NaiveDate) {
     };
     office.happen(&Event::Imported(Box::new(import)));
     office.happen(&Event::Ordered(CommandId(3), Order::Resume { items: Vec::new() }));
-}
-
-/// Another policy than before.
-fn turn(policy: &mut Policy, chance: &mut Chance) {
-    let windows = &mut policy.windows;
-    match chance.below(8) {
-        0 => windows.reminder_days = vec![Weekday::Mon, Weekday::Wed, Weekday::Fri],
-        1 => windows.reminder_hours.truncate(1),
-        2 => windows.reminder_hours.push((time(20), time(22))),
-        3 => windows.quiet.clear(),
-        4 => windows.avoid_eves = !windows.avoid_eves,
-        5 => policy.limits.recipient_gap_days = u32::try_from(1 + chance.below(20)).expect("days"),
-        6 => policy.limits.fresh_payments_banking_days = u32::try_from(chance.below(6)).expect("days"),
-        _ => {
-            for step in policy.ladders.values_mut().flat_map(|ladder| &mut ladder.steps) {
-                if let When::After(days) = &mut step.when {
-                    *days += u32::try_from(chance.below(3)).expect("days");
-                }
-            }
-        }
-    }
-}
-
-fn time(hour: u32) -> chrono::NaiveTime {
-    chrono::NaiveTime::from_hms_opt(hour, 0, 0).expect("a time")
 }
 
 #[test]

@@ -1,0 +1,348 @@
+//! A firm of many accounts with one outbox, one clock and one day's caps, driven only through the door of `policy`: what
+//! the agent and its database do, in memory.
+
+use super::blind::Never;
+use super::checks::{Leaving, Tracks, answered_by, broken};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sollecito::ledger::account::Account;
+use sollecito::ledger::change::Change;
+use sollecito::ledger::decision::Decision;
+use sollecito::ledger::event::{Delivery, DeliveryOutcome, Event};
+use sollecito::ledger::ids::{CaseId, MessageIdentity, OutboxId, ReceivableId};
+use sollecito::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, StepRef};
+use sollecito::ledger::moment::{self, Moment};
+use sollecito::ledger::reading::Reading;
+use sollecito::ledger::traffic::Traffic;
+use sollecito::ledger::words::Purpose;
+use sollecito::policy::terms::Policy;
+use sollecito::policy::{Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, weight};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Rome;
+
+pub struct Firm {
+    pub policy: Policy,
+    /// The rules as the agent sees them.
+    seen: Policy,
+    /// The guard that is taken out.
+    without: Option<Never>,
+    /// With the rows of the outbox that are not over.
+    pub accounts: Vec<Account>,
+    /// The day on which each is to be looked at next.
+    looks: Vec<NaiveDate>,
+    pub documents: BTreeSet<ReceivableId>,
+    pub now: DateTime<Utc>,
+    pub halted: bool,
+    /// When the owner was last handed a list of what would leave.
+    pub told: Option<DateTime<Utc>>,
+    pub tracks: Tracks,
+    pub broken: Vec<(Never, String)>,
+    pub left: BTreeMap<Purpose, usize>,
+    heard: BTreeMap<MessageIdentity, Reading>,
+    traffic: Traffic,
+    today: NaiveDate,
+    keys: BTreeSet<BusinessKey>,
+    steps: BTreeSet<StepRef>,
+    next_case: i64,
+    next_row: i64,
+}
+
+impl Firm {
+    pub fn new(policy: Policy, accounts: Vec<Account>, without: Option<Never>) -> Self {
+        Self {
+            seen: without.map_or_else(|| policy.clone(), |never| never.policy(&policy)),
+            policy,
+            without,
+            looks: vec![NaiveDate::MIN; accounts.len()],
+            accounts,
+            documents: BTreeSet::new(),
+            now: DateTime::UNIX_EPOCH,
+            halted: false,
+            told: None,
+            tracks: Tracks::default(),
+            broken: Vec::new(),
+            left: BTreeMap::new(),
+            heard: BTreeMap::new(),
+            traffic: Traffic::default(),
+            today: NaiveDate::MIN,
+            keys: BTreeSet::new(),
+            steps: BTreeSet::new(),
+            next_case: 1,
+            next_row: 1,
+        }
+    }
+
+    pub fn set_clock(&mut self, now: DateTime<Utc>) {
+        self.now = now;
+        let today = self.moment().today();
+        if today != self.today {
+            (self.traffic.sent_today, self.traffic.reminders_today) = (0, 0);
+        }
+        // A clock set back: everybody is looked at again.
+        if today < self.today {
+            self.looks.fill(NaiveDate::MIN);
+        }
+        self.today = today;
+    }
+
+    /// The owner's files are others now.
+    pub fn heed(&mut self, policy: Policy) {
+        self.seen = self.without.map_or_else(|| policy.clone(), |never| never.policy(&policy));
+        self.policy = policy;
+        self.looks.fill(NaiveDate::MIN);
+    }
+
+    pub fn moment(&self) -> Moment {
+        Moment::new(self.now, ZONE)
+    }
+
+    fn world(&self) -> World<'_> {
+        World {
+            policy: &self.seen,
+            moment: self.moment(),
+            next_case: CaseId(self.next_case),
+            documents: &self.documents,
+        }
+    }
+
+    fn seen(&self, index: usize) -> std::borrow::Cow<'_, Account> {
+        let truth = &self.accounts[index];
+        self.without.map_or(std::borrow::Cow::Borrowed(truth), |never| {
+            std::borrow::Cow::Owned(never.account(truth, self.moment().today()))
+        })
+    }
+
+    /// Decides and keeps, as the agent does.
+    pub fn happen(&mut self, index: usize, event: &Event) {
+        let mut seen = self.seen(index);
+        let mut read = None;
+        if let (Event::MessageRead(reading), Some(never)) = (event, self.without) {
+            let mut reading = reading.clone();
+            never.reading(&mut reading);
+            read = Some(Event::MessageRead(reading));
+            if never == Never::Crossed {
+                seen.to_mut().pending.clear();
+            }
+        }
+        if let Event::MessageRead(reading) = event {
+            let identity = reading.identity;
+            let decision = decide(&seen, read.as_ref().unwrap_or(event), &self.world());
+            drop(seen);
+            self.heard.insert(identity, (**reading).clone());
+            self.keep(index, decision);
+            return;
+        }
+        let decision = decide(&seen, event, &self.world());
+        drop(seen);
+        self.keep(index, decision);
+    }
+
+    fn keep(&mut self, index: usize, decision: Decision) {
+        if decision.is_empty() {
+            return;
+        }
+        self.looks[index] = NaiveDate::MIN;
+        for entry in &decision.entries {
+            if let Change::CaseOpened { case } = &entry.change {
+                self.next_case = self.next_case.max(case.id.0 + 1);
+            }
+            self.accounts[index].apply(&entry.change);
+        }
+        for withdrawal in &decision.withdrawals {
+            self.drop_row(index, withdrawal.outbox);
+        }
+        for plan in decision.mails {
+            self.enqueue(index, plan);
+        }
+    }
+
+    /// The store takes a plan but once: one mail a key, one mail a step.
+    fn enqueue(&mut self, index: usize, plan: MailPlan) {
+        let is_double = self.keys.contains(&plan.key) || plan.steps.iter().any(|step| self.steps.contains(step));
+        if is_double && self.without != Some(Never::Twice) {
+            return;
+        }
+        self.keys.insert(plan.key.clone());
+        self.steps.extend(plan.steps.iter().cloned());
+        self.accounts[index].pending.push(OutboxRow {
+            id: OutboxId(self.next_row),
+            revision: 0,
+            state: if plan.needs_approval { OutboxState::Held } else { OutboxState::Planned },
+            state_reason: None,
+            planned_at: self.now,
+            approved: false,
+            attempts: 0,
+            plan,
+        });
+        self.next_row += 1;
+    }
+
+    /// A row is over without having left.
+    fn drop_row(&mut self, index: usize, id: OutboxId) -> Option<OutboxRow> {
+        let pending = &mut self.accounts[index].pending;
+        let row = pending.iter().position(|row| row.id == id).map(|at| pending.remove(at))?;
+        self.keys.remove(&row.plan.key);
+        for step in &row.plan.steps {
+            self.steps.remove(step);
+        }
+        self.looks[index] = NaiveDate::MIN;
+        Some(row)
+    }
+
+    /// Everybody whose day has come.
+    pub fn tick(&mut self) {
+        let today = self.moment().today();
+        for index in 0..self.accounts.len() {
+            if self.looks[index] <= today {
+                self.happen(index, &Event::DayCame);
+                self.looks[index] = next_look(&self.seen(index), &self.world());
+            }
+        }
+    }
+
+    /// Whatever may leave now leaves, with what each chance says of its end.
+    pub fn deliver(&mut self, mut ends: impl FnMut() -> DeliveryOutcome) {
+        if !self.halted {
+            self.tracks.is_on(self.now);
+        }
+        for (index, id) in self.due() {
+            // An earlier mail may have ended it.
+            let Some(row) = self.accounts[index].pending.iter().find(|row| row.id == id).cloned() else { continue };
+            let mut conditions = self.conditions(index, &row);
+            if let Some(never) = self.without {
+                never.conditions(&mut conditions);
+            }
+            match recheck(&self.seen(index), &row, &self.world(), &conditions) {
+                Recheck::Go if must_be_asked(&self.seen(index), &row, &self.seen) => self.change(index, id, |row| {
+                    row.state = OutboxState::Held;
+                    row.plan.needs_approval = true;
+                }),
+                Recheck::Go => self.leave(index, &row, ends()),
+                Recheck::Wait { until, .. } => self.change(index, id, |row| row.plan.not_before = until),
+                Recheck::Cancel { .. } => drop(self.drop_row(index, id)),
+            }
+        }
+    }
+
+    /// In the order in which the agent takes them.
+    fn due(&self) -> Vec<(usize, OutboxId)> {
+        let spreads = is_restart(&self.seen, self.moment().today());
+        let mut due = Vec::new();
+        for (index, account) in self.accounts.iter().enumerate() {
+            for row in account.pending.iter().filter(|row| is_ready(row) && row.plan.not_before <= self.now) {
+                let is_reminder = row.plan.purpose == Purpose::Reminder;
+                let rank = if spreads && is_reminder { (1, -weight(account, &row.plan)) } else { (0, 0) };
+                due.push((rank, row.plan.not_before, row.id, index));
+            }
+        }
+        due.sort_unstable();
+        due.into_iter().map(|(.., id, index)| (index, id)).collect()
+    }
+
+    fn change(&mut self, index: usize, id: OutboxId, how: impl FnOnce(&mut OutboxRow)) {
+        if let Some(row) = self.accounts[index].pending.iter_mut().find(|row| row.id == id) {
+            how(row);
+        }
+    }
+
+    fn conditions(&self, index: usize, row: &OutboxRow) -> Conditions {
+        let account = &self.accounts[index];
+        let wrote = account.customer_wrote.max(account.owner_wrote);
+        let midnight = self.moment().dawn(self.moment().today() + chrono::Days::new(1));
+        let waits = |row: &&OutboxRow| {
+            is_ready(row) && row.plan.purpose == Purpose::Reminder && row.plan.not_before < midnight
+        };
+        let waiting: usize = if row.plan.purpose == Purpose::Reminder {
+            self.accounts.iter().map(|account| account.pending.iter().filter(waits).count()).sum()
+        } else {
+            0
+        };
+        Conditions {
+            halted: self.halted,
+            inbox_enumerated: Some(self.now),
+            history_read: true,
+            sent_today: self.traffic.sent_today,
+            reminders: Reminders {
+                left_today: self.traffic.reminders_today,
+                waiting: u32::try_from(waiting).expect("few"),
+            },
+            last_reminder_to_recipient: self.traffic.last_reminder_to(&row.plan),
+            customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
+            redirected: false,
+            forewarned: self.told,
+        }
+    }
+
+    fn leave(&mut self, index: usize, row: &OutboxRow, outcome: DeliveryOutcome) {
+        if matches!(outcome, DeliveryOutcome::Accepted | DeliveryOutcome::Unsure) {
+            let account = self.accounts[index].clone();
+            let mail = Leaving {
+                account: &account,
+                row,
+                policy: &self.policy,
+                at: self.now,
+                halted: self.halted,
+                told: self.told,
+                answered: answered_by(&row.plan).and_then(|identity| self.heard.get(&identity)),
+            };
+            let at = self.moment().instant.with_timezone(&ZONE).format("%Y-%m-%d %H:%M");
+            let name = row.plan.template.as_str();
+            self.broken.extend(broken(&mail, &self.tracks).into_iter().map(|(never, what)| {
+                (never, format!("{at} {name} of customer {}: {what}", account.customer.id))
+            }));
+            self.tracks.note(&mail);
+            self.traffic.carries(&row.plan, self.now);
+            *self.left.entry(row.plan.purpose).or_default() += 1;
+        }
+        if outcome == DeliveryOutcome::Unsure {
+            self.change(index, row.id, |row| row.state = OutboxState::Unsure);
+        } else {
+            self.accounts[index].pending.retain(|other| other.id != row.id);
+        }
+        self.looks[index] = NaiveDate::MIN;
+        self.tell(index, row, outcome);
+    }
+
+    fn tell(&mut self, index: usize, row: &OutboxRow, outcome: DeliveryOutcome) {
+        let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: self.now };
+        self.happen(index, &Event::Delivered(Box::new(delivery)));
+    }
+
+    /// The owner says what became of a mail of which nobody knew.
+    pub fn settle(&mut self, index: usize, it_left: bool) {
+        let unsure = self.accounts[index].pending.iter().find(|row| row.state == OutboxState::Unsure).cloned();
+        let Some(row) = unsure else { return };
+        self.drop_row(index, row.id);
+        if it_left {
+            self.keys.insert(row.plan.key.clone());
+            self.steps.extend(row.plan.steps.iter().cloned());
+        } else {
+            self.tracks.forget(&row.plan);
+        }
+        self.tell(index, &row, if it_left { DeliveryOutcome::Accepted } else { DeliveryOutcome::NeverLeft });
+    }
+
+    /// The owner says yes to what waits for it.
+    pub fn approve(&mut self, index: usize) {
+        for row in self.accounts[index].pending.iter_mut().filter(|row| row.state == OutboxState::Held) {
+            row.approved = true;
+        }
+    }
+
+    /// The owner strikes a mail off the list.
+    pub fn veto(&mut self, index: usize) {
+        let Some(id) = self.accounts[index].pending.iter().find(|row| is_ready(row)).map(|row| row.id) else { return };
+        self.tracks.vetoed.insert(id);
+        if let Some(row) = self.drop_row(index, id) {
+            self.tell(index, &row, DeliveryOutcome::Discarded);
+        }
+    }
+}
+
+const fn is_ready(row: &OutboxRow) -> bool {
+    matches!(row.state, OutboxState::Planned) || (matches!(row.state, OutboxState::Held) && row.approved)
+}
+
+pub fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
+    moment::at(ZONE, day, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"))
+}
