@@ -1,5 +1,5 @@
 //! What must never happen, over years of a whole firm: many customers, addresses that several share, one day's caps,
-//! late and backdated imports, files edited in flight, days off, a clock that jumps. And, never by never, that it does
+//! late and backdated imports, files edited in flight, days off, a clock that jumps. And never by never, that it does
 //! happen once the guard is taken out.
 //!
 //! `cargo test --test nevers -- --ignored --nocapture` tells five years of two thousand customers, and gives the figures;

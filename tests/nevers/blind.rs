@@ -111,7 +111,8 @@ impl Never {
             Self::Unapproved => seen.customer.vip = false,
             Self::Vetoed => {
                 seen.declined.clear();
-                seen.holds.retain(|hold| hold.kind != HoldKind::Paused || !matches!(hold.cause, Cause::Delivery { .. }));
+                seen.holds
+                    .retain(|hold| hold.kind != HoldKind::Paused || !matches!(hold.cause, Cause::Delivery { .. }));
             }
             Self::Paid => seen.receivables.iter_mut().for_each(|item| {
                 item.payments.clear();

@@ -32,7 +32,7 @@ pub struct Leaving<'a> {
 pub struct Tracks {
     reminded: BTreeMap<Address, DateTime<Utc>>,
     reminders: BTreeMap<ReceivableId, Vec<DateTime<Utc>>>,
-    answers: BTreeMap<CustomerId, Vec<(DateTime<Utc>, Vec<ReceivableId>)>>,
+    answers: BTreeMap<CustomerId, Vec<Answer>>,
     a_day: BTreeMap<NaiveDate, u32>,
     /// Reminders after each quiet time, by its last day: how many a day.
     restarts: BTreeMap<NaiveDate, BTreeMap<NaiveDate, u32>>,
@@ -43,6 +43,8 @@ pub struct Tracks {
     pub vetoed: BTreeSet<OutboxId>,
 }
 
+/// When an answer left, and about what.
+type Answer = (DateTime<Utc>, Vec<ReceivableId>);
 type Found = Vec<(Never, String)>;
 
 impl Leaving<'_> {
@@ -322,12 +324,13 @@ impl Tracks {
     }
 
     /// The owner found out that a mail never left.
-    pub fn forget(&mut self, plan: &MailPlan) {
+    pub fn forget(&mut self, plan: &MailPlan, at: DateTime<Utc>) {
+        self.a_day.entry(day(at)).and_modify(|count| *count -= 1);
         for step in &plan.steps {
             self.taken.remove(&(step.receivable, step.cycle, step.step.as_str().to_owned()));
         }
         for item in &plan.items {
-            self.reminders.entry(*item).or_default().pop();
+            self.reminders.entry(*item).or_default().retain(|left| *left != at);
         }
     }
 

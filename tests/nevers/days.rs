@@ -3,7 +3,10 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-const FIXED: [(u32, u32); 11] =
+/// Month and day.
+type MonthDay = (u32, u32);
+
+const FIXED: [MonthDay; 11] =
     [(1, 1), (1, 6), (4, 25), (5, 1), (6, 2), (8, 15), (10, 4), (11, 1), (12, 8), (12, 25), (12, 26)];
 const EASTER_MONDAYS: [(i32, u32, u32); 7] =
     [(2026, 4, 6), (2027, 3, 29), (2028, 4, 17), (2029, 4, 2), (2030, 4, 22), (2031, 4, 14), (2032, 3, 29)];
@@ -32,9 +35,9 @@ pub fn business_days_later(mut day: NaiveDate, mut count: u32) -> NaiveDate {
 }
 
 /// The last day of the quiet time in which a day lies.
-pub fn quiet_end(quiet: &[((u32, u32), (u32, u32))], day: NaiveDate) -> Option<NaiveDate> {
+pub fn quiet_end(quiet: &[(MonthDay, MonthDay)], day: NaiveDate) -> Option<NaiveDate> {
     let today = (day.month(), day.day());
-    let inside = |(first, last): &&((u32, u32), (u32, u32))| {
+    let inside = |(first, last): &&(MonthDay, MonthDay)| {
         if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last }
     };
     let (_, (month, last)) = quiet.iter().find(inside)?;

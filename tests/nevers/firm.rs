@@ -15,7 +15,9 @@ use sollecito::ledger::reading::Reading;
 use sollecito::ledger::traffic::Traffic;
 use sollecito::ledger::words::Purpose;
 use sollecito::policy::terms::Policy;
-use sollecito::policy::{Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, weight};
+use sollecito::policy::{
+    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, weight,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Rome;
@@ -40,6 +42,10 @@ pub struct Firm {
     pub left: BTreeMap<Purpose, usize>,
     heard: BTreeMap<MessageIdentity, Reading>,
     traffic: Traffic,
+    /// Mails that left on each day, and the reminders among them.
+    by_day: BTreeMap<NaiveDate, (u32, u32)>,
+    /// Mails of which nobody knows whether they left: when.
+    unsure: BTreeMap<OutboxId, DateTime<Utc>>,
     today: NaiveDate,
     keys: BTreeSet<BusinessKey>,
     steps: BTreeSet<StepRef>,
@@ -64,6 +70,8 @@ impl Firm {
             left: BTreeMap::new(),
             heard: BTreeMap::new(),
             traffic: Traffic::default(),
+            by_day: BTreeMap::new(),
+            unsure: BTreeMap::new(),
             today: NaiveDate::MIN,
             keys: BTreeSet::new(),
             steps: BTreeSet::new(),
@@ -75,9 +83,8 @@ impl Firm {
     pub fn set_clock(&mut self, now: DateTime<Utc>) {
         self.now = now;
         let today = self.moment().today();
-        if today != self.today {
-            (self.traffic.sent_today, self.traffic.reminders_today) = (0, 0);
-        }
+        // A clock set back comes to a day on which something left already.
+        (self.traffic.sent_today, self.traffic.reminders_today) = self.by_day.get(&today).copied().unwrap_or((0, 0));
         // A clock set back: everybody is looked at again.
         if today < self.today {
             self.looks.fill(NaiveDate::MIN);
@@ -249,9 +256,8 @@ impl Firm {
         let account = &self.accounts[index];
         let wrote = account.customer_wrote.max(account.owner_wrote);
         let midnight = self.moment().dawn(self.moment().today() + chrono::Days::new(1));
-        let waits = |row: &&OutboxRow| {
-            is_ready(row) && row.plan.purpose == Purpose::Reminder && row.plan.not_before < midnight
-        };
+        let waits =
+            |row: &&OutboxRow| is_ready(row) && row.plan.purpose == Purpose::Reminder && row.plan.not_before < midnight;
         let waiting: usize = if row.plan.purpose == Purpose::Reminder {
             self.accounts.iter().map(|account| account.pending.iter().filter(waits).count()).sum()
         } else {
@@ -287,24 +293,28 @@ impl Firm {
             };
             let at = self.moment().instant.with_timezone(&ZONE).format("%Y-%m-%d %H:%M");
             let name = row.plan.template.as_str();
-            self.broken.extend(broken(&mail, &self.tracks).into_iter().map(|(never, what)| {
-                (never, format!("{at} {name} of customer {}: {what}", account.customer.id))
-            }));
+            self.broken.extend(
+                broken(&mail, &self.tracks)
+                    .into_iter()
+                    .map(|(never, what)| (never, format!("{at} {name} of customer {}: {what}", account.customer.id))),
+            );
             self.tracks.note(&mail);
             self.traffic.carries(&row.plan, self.now);
+            self.by_day.insert(self.today, (self.traffic.sent_today, self.traffic.reminders_today));
             *self.left.entry(row.plan.purpose).or_default() += 1;
         }
         if outcome == DeliveryOutcome::Unsure {
             self.change(index, row.id, |row| row.state = OutboxState::Unsure);
+            self.unsure.insert(row.id, self.now);
         } else {
             self.accounts[index].pending.retain(|other| other.id != row.id);
         }
         self.looks[index] = NaiveDate::MIN;
-        self.tell(index, row, outcome);
+        self.tell(index, row, outcome, self.now);
     }
 
-    fn tell(&mut self, index: usize, row: &OutboxRow, outcome: DeliveryOutcome) {
-        let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: self.now };
+    fn tell(&mut self, index: usize, row: &OutboxRow, outcome: DeliveryOutcome, at: DateTime<Utc>) {
+        let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at };
         self.happen(index, &Event::Delivered(Box::new(delivery)));
     }
 
@@ -312,14 +322,27 @@ impl Firm {
     pub fn settle(&mut self, index: usize, it_left: bool) {
         let unsure = self.accounts[index].pending.iter().find(|row| row.state == OutboxState::Unsure).cloned();
         let Some(row) = unsure else { return };
+        let at = self.unsure.remove(&row.id).unwrap_or(self.now);
         self.drop_row(index, row.id);
         if it_left {
             self.keys.insert(row.plan.key.clone());
             self.steps.extend(row.plan.steps.iter().cloned());
         } else {
-            self.tracks.forget(&row.plan);
+            self.tracks.forget(&row.plan, at);
+            self.traffic_forgets(&row.plan, at);
         }
-        self.tell(index, &row, if it_left { DeliveryOutcome::Accepted } else { DeliveryOutcome::NeverLeft });
+        let outcome = if it_left { DeliveryOutcome::Accepted } else { DeliveryOutcome::NeverLeft };
+        self.tell(index, &row, outcome, at);
+    }
+
+    fn traffic_forgets(&mut self, plan: &MailPlan, at: DateTime<Utc>) {
+        let day = self.moment().day_of(at);
+        let is_reminder = plan.purpose == Purpose::Reminder;
+        self.by_day.entry(day).and_modify(|(all, reminders)| {
+            *all -= 1;
+            *reminders -= u32::from(is_reminder);
+        });
+        self.set_clock(self.now);
     }
 
     /// The owner says yes to what waits for it.
@@ -334,7 +357,7 @@ impl Firm {
         let Some(id) = self.accounts[index].pending.iter().find(|row| is_ready(row)).map(|row| row.id) else { return };
         self.tracks.vetoed.insert(id);
         if let Some(row) = self.drop_row(index, id) {
-            self.tell(index, &row, DeliveryOutcome::Discarded);
+            self.tell(index, &row, DeliveryOutcome::Discarded, self.now);
         }
     }
 }

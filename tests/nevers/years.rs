@@ -4,7 +4,7 @@
 use super::blind::{Never, STRANGER};
 use super::chance::Chance;
 use super::firm::{Firm, at};
-use super::office::{contact, receivable};
+use super::office::{contact, reading, receivable};
 use super::random::{credit_note, random_mail, turn};
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
 use sollecito::ledger::account::Account;
@@ -12,13 +12,16 @@ use sollecito::ledger::customer::{ContactRole, Customer};
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::ids::{Address, CommandId, CustomerId, MessageIdentity, ReceivableId, StepId, TemplateId};
 use sollecito::ledger::money::Money;
-use sollecito::ledger::reading::{OwnMail, OwnMailKind, Writer};
+use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Writer};
 use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKind};
-use sollecito::ledger::words::{DebtorKind, Mode, Purpose};
+use sollecito::ledger::words::{DebtorKind, Intent, MessageKind, Mode, Purpose};
 use sollecito::policy::terms::{Policy, Step, StepAct, When};
 
 /// So many customers share the address of their administrator.
 const AN_ADMINISTRATORS: i64 = 6;
+
+/// One customer in so many writes every day.
+const TALKATIVE: i64 = 40;
 
 pub struct Years {
     pub firm: Firm,
@@ -112,6 +115,8 @@ impl Years {
         // Nearly always nothing: one draw, so that years of thousands of customers stay cheap.
         match self.chance.below(6_000) {
             0..12 => self.customer_writes(index),
+            331..2_000 if self.firm.accounts[index].customer.id.0 % TALKATIVE == 0 => self.customer_writes(index),
+            5_998.. => self.bounce(index),
             12..20 => self.owner_acts(index),
             20..23 => self.owner_writes(index),
             23..26 => self.odd_import(index),
@@ -174,7 +179,10 @@ impl Years {
         let has_invoice = receivables.iter().any(|item| item.kind != ReceivableKind::CreditNote);
         match chance.below(6) {
             0 => drop(receivables.pop()),
-            1 => customer.contacts = vec![contact(&format!("nuova{}@altrove.example", customer.id.0), ContactRole::Primary)],
+            1 => {
+                customer.contacts =
+                    vec![contact(&format!("nuova{}@altrove.example", customer.id.0), ContactRole::Primary)]
+            }
             2 => customer.do_not_contact = !customer.do_not_contact,
             3 => customer.vip = !customer.vip,
             4 if has_invoice => {
@@ -211,6 +219,27 @@ impl Years {
             Writer::Stranger => Address::parse(STRANGER),
             _ => Address::parse(&format!("dora@cliente{}.example", account.customer.id.0)),
         };
+        self.firm.happen(index, &Event::MessageRead(Box::new(mail)));
+    }
+
+    /// An address on file is dead, or only full.
+    fn bounce(&mut self, index: usize) {
+        let customer = &self.firm.accounts[index].customer;
+        let Some(recipient) = customer.contacts.first().map(|contact| contact.address.clone()) else { return };
+        self.mails += 1;
+        let mut mail = reading(0, self.firm.now, &[Intent::Bounce], &[]);
+        let mut identity = [1_u8; 32];
+        identity[..8].copy_from_slice(&self.mails.to_be_bytes());
+        mail.identity = MessageIdentity(identity);
+        mail.matched.customer = None;
+        (mail.kind, mail.writer, mail.from) = (MessageKind::Bounce, Writer::Nobody, None);
+        mail.bounce = Some(BounceFinding {
+            recipient: Some(recipient),
+            failed: !self.chance.one_in(3),
+            status: None,
+            original: None,
+            own_reference: None,
+        });
         self.firm.happen(index, &Event::MessageRead(Box::new(mail)));
     }
 
@@ -325,7 +354,7 @@ fn rules(chance: &mut Chance) -> Policy {
                 let last = day(ladder.steps.last());
                 for n in 1..6 {
                     let act = StepAct::Mail(TemplateId::new("reminder_second"));
-                    ladder.steps.push(Step::new(StepId::new(&format!("more{n}")), When::After(last + 7 * n), act));
+                    ladder.steps.push(Step::new(StepId::new(format!("more{n}")), When::After(last + 7 * n), act));
                 }
             }
             _ => {}

@@ -108,4 +108,3 @@ pub fn turn(policy: &mut Policy, chance: &mut Chance) {
 fn time(hour: u32) -> chrono::NaiveTime {
     chrono::NaiveTime::from_hms_opt(hour, 0, 0).expect("a time")
 }
-
