@@ -65,6 +65,14 @@ fn none_of_it_happens_in_five_years_of_two_thousand_customers() {
     assert!(nothing_happens(seed(), 2_000, 5 * 365) > 5_000);
 }
 
+#[test]
+#[ignore = "for the figure"]
+fn a_year_of_five_hundred_customers() {
+    let begun = std::time::Instant::now();
+    assert!(nothing_happens(seed(), 500, 365) > 1_000);
+    println!("in {:.1} s", begun.elapsed().as_secs_f64());
+}
+
 /// The first breach of a never within some lives of the firm, its guard taken out.
 fn breach(never: Never) -> Option<String> {
     for run in 0..6 {
