@@ -277,7 +277,8 @@ fn a_call_sheet_tells_what_happened_last() {
 fn several_cases_as_one_list() {
     let (desk, account) = (Desk::new(), account());
     let cases = [case(CaseKind::Dispute), case(CaseKind::WhoHasPaid)];
-    let items: Vec<DigestItem<'_>> = cases.iter().map(|case| DigestItem { case, account: Some(&account) }).collect();
+    let items: Vec<DigestItem<'_>> =
+        cases.iter().map(|case| DigestItem { case, account: Some(&account), our_turn: None }).collect();
     let rendered =
         digest(&Digest { items: &items, waiting: &[], recipient: desk.recipient(Language::Italian) }).expect("a list");
     insta::assert_snapshot!("digest", format!("Subject: {}\n\n{}", rendered.subject, rendered.text));

@@ -27,6 +27,7 @@ mod notices;
 pub mod office;
 pub mod onlooker;
 pub mod orders;
+mod our_turn;
 mod outcome;
 mod pass;
 pub mod preview;

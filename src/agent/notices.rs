@@ -6,6 +6,7 @@ use super::crash;
 use super::error::AgentError;
 use super::forewarning;
 use super::office::Office;
+use super::our_turn;
 use super::pass::{Agent, PassReport};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
@@ -27,6 +28,7 @@ impl Agent {
         let today = moment.today();
         self.tell_of_waiting_mails(moment)?;
         self.forewarn(moment)?;
+        self.remind_of_our_turn(moment)?;
         let office = &self.office;
         let untold: Vec<(Case, bool)> = {
             let look = self.store.look();
@@ -117,7 +119,7 @@ fn is_from_file(look: &Look<'_>, case: &Case) -> Result<bool, AgentError> {
 
 /// The next list that has not left yet: today's, or tomorrow morning's. It is written when it leaves, so that a question
 /// may still join it.
-fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPlan, AgentError> {
+pub(super) fn next_list(unit: &Unit<'_>, office: &Office, moment: Moment) -> Result<MailPlan, AgentError> {
     let today = moment.today();
     let key = BusinessKey::Digest(today);
     let rows = unit
@@ -169,7 +171,7 @@ pub(super) const MAILS_TOLD: &str = "outbox.told.";
 /// See [`CASES_TOLD`].
 pub(super) const NOTICES_OF: &str = "notices.";
 
-fn told_name(case: CaseId) -> String {
+pub(super) fn told_name(case: CaseId) -> String {
     format!("{CASES_TOLD}{case}")
 }
 
@@ -289,8 +291,12 @@ fn write_notice(
         BusinessKey::Digest(_) => {
             let name = row.plan.key.to_string();
             let listed = cases_on(look, &name)?;
-            let items: Vec<DigestItem<'_>> =
-                listed.iter().map(|(case, account)| DigestItem { case, account: account.as_ref() }).collect();
+            let mut items = Vec::new();
+            for (case, account) in &listed {
+                let age = our_turn::age(look, office, moment, case)?;
+                let our_turn = age.map(|age| age.business_days).filter(|days| *days > 1);
+                items.push(DigestItem { case, account: account.as_ref(), our_turn });
+            }
             let waiting = waiting_on(look, &name)?;
             let waiting: Vec<WaitingMail<'_>> = waiting
                 .iter()

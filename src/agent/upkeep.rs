@@ -5,6 +5,7 @@ use super::error::AgentError;
 use super::forewarning::FOREWARNED;
 use super::intake::ATTEMPTS_AT;
 use super::notices::{CASES_TOLD, MAILS_TOLD, NOTICES_OF};
+use super::our_turn::REMINDED;
 use super::pass::Agent;
 use crate::ledger::ids::{CaseId, MessageIdentity, OutboxId};
 use crate::ledger::mail::OutboxState;
@@ -37,15 +38,17 @@ impl Agent {
 /// The names of all marks that nothing asks for any more.
 fn over(look: &Look<'_>, now: DateTime<Utc>, today: NaiveDate) -> Result<Vec<String>, AgentError> {
     let mut over = Vec::new();
-    for name in named(look, CASES_TOLD)? {
-        let case = rest(&name, CASES_TOLD).and_then(|id| id.parse().ok()).map(CaseId);
-        let is_needed = match case {
-            Some(case) => look
-                .case(case)?
-                .is_some_and(|case| case.closed.is_none_or(|closed| now - closed < Duration::days(KEPT_DAYS))),
-            None => false,
-        };
-        over.extend((!is_needed).then_some(name));
+    for beginning in [CASES_TOLD, REMINDED] {
+        for name in named(look, beginning)? {
+            let case = rest(&name, beginning).and_then(|id| id.parse().ok()).map(CaseId);
+            let is_needed = match case {
+                Some(case) => look
+                    .case(case)?
+                    .is_some_and(|case| case.closed.is_none_or(|closed| now - closed < Duration::days(KEPT_DAYS))),
+                None => false,
+            };
+            over.extend((!is_needed).then_some(name));
+        }
     }
     for beginning in REMEMBERED.into_iter().chain([MAILS_TOLD, FOREWARNED]) {
         for name in named(look, beginning)? {

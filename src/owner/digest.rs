@@ -26,6 +26,8 @@ pub struct DigestItem<'a> {
     pub case: &'a Case,
     /// Its account, where one is known.
     pub account: Option<&'a Account>,
+    /// For so many business days the customer has been waiting for something of the firm's.
+    pub our_turn: Option<u32>,
 }
 
 /// A mail that waits for the owner's yes.
@@ -69,6 +71,9 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
     }
     for item in digest.items {
         let mut lines = vec![headline(item.case, item.account, None, words)];
+        if let Some(days) = item.our_turn {
+            lines.push(format!("  {} {days} {}", labels.our_turn.0, labels.our_turn.1));
+        }
         if let Some(fact) = item.case.particulars.first() {
             lines.push(format!("  {}", one_line(fact, 200)));
         }

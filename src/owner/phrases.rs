@@ -37,6 +37,7 @@ pub(super) struct Labels {
     pub digest_subject: (&'static str, &'static str),
     pub digest_intro: (&'static str, &'static str),
     pub waiting: (&'static str, &'static str),
+    pub our_turn: (&'static str, &'static str),
     pub show_case: &'static str,
     pub warning_subject: &'static str,
     pub quotes: (&'static str, &'static str),

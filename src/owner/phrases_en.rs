@@ -40,6 +40,7 @@ pub(super) const LABELS: Labels = Labels {
         "This mail is ready and leaves only once you approve it:",
         "These mails are ready and leave only once you approve them:",
     ),
+    our_turn: ("It has been our turn for", "working days."),
     show_case: "To see everything about a case: sollecito cases",
     warning_subject: "Warning",
     quotes: ("“", "”"),

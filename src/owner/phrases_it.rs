@@ -40,6 +40,7 @@ pub(super) const LABELS: Labels = Labels {
         "Questo messaggio è pronto e parte solo se viene approvato:",
         "Questi messaggi sono pronti e partono solo se vengono approvati:",
     ),
+    our_turn: ("Tocca a noi da", "giorni lavorativi."),
     show_case: "Per vedere tutto di un caso: sollecito cases",
     warning_subject: "Avviso",
     quotes: ("«", "»"),

@@ -210,3 +210,39 @@ fn a_first_reminder_waits_for_a_yes_and_the_owner_is_told_how_to_give_it() {
     firm.once("2026-10-07T10:00:00+02:00");
     assert_eq!(firm.left_to_customers().len(), 1);
 }
+
+/// What the firm owes has no end for the customer, and an age for the owner: told at once, and again after two, five and
+/// ten working days; not once it is delivered.
+#[test]
+fn what_is_our_turn_comes_back_to_the_owner() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let asked = Letter::new(
+        mail::VERDI,
+        mail::MARTA,
+        "Fattura 119/2026",
+        "Wed, 7 Oct 2026 09:00:00 +0200",
+        "<durc@officineverdi.example>",
+        "Buongiorno,\n\nper poter pagare la fattura 119/2026 ci serve il DURC aggiornato.\n\nLuca Verdi\n",
+    )
+    .proven("officineverdi.example");
+    firm.lay(Folder::Inbox, "2026-10-07T07:00:00Z", &asked);
+    // Wednesday; Friday, Wednesday and Wednesday are two, five and ten working days later.
+    let mut told = Vec::new();
+    for day in 7..=29 {
+        let before = firm.notices().len();
+        firm.once(&format!("2026-10-{day:02}T09:50:00+02:00"));
+        let new = firm.notices().split_off(before);
+        told.extend(new.iter().filter(|notice| notice.text.contains("119/2026")).map(|notice| {
+            let read = sollecito::message::read(&notice.bytes, &sollecito::message::Reader::default()).words.new;
+            let age = read.lines().find(|line| line.contains("Tocca a noi")).unwrap_or("").trim().to_owned();
+            (day, age)
+        }));
+    }
+    let expected = [
+        (7, ""),
+        (9, "Tocca a noi da 2 giorni lavorativi."),
+        (14, "Tocca a noi da 5 giorni lavorativi."),
+        (21, "Tocca a noi da 10 giorni lavorativi."),
+    ];
+    assert_eq!(told, expected.map(|(day, age)| (day, age.to_owned())));
+}
