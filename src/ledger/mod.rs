@@ -22,6 +22,7 @@ pub mod mail;
 pub mod moment;
 pub mod money;
 pub mod nature;
+pub mod payment_terms;
 pub mod problem;
 pub mod rates;
 pub mod reading;
