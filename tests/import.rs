@@ -221,6 +221,131 @@ fn instalments_and_credit_notes() {
     assert_eq!(read.rows[1].receivable.key.instalment, 2);
 }
 
+/// Number, instalment, due date, tolerated until, amount in cents.
+fn dues(text: &str) -> Vec<String> {
+    let show = |row: &sollecito::import::Row| {
+        let (item, key) = (&row.receivable, &row.receivable.key);
+        let until = item.tolerated_until.map_or_else(String::new, |day| format!(" ({day})"));
+        format!("{}/{} {}{until} {}", key.number, key.instalment, item.due, item.amount.cents)
+    };
+    good(text).rows.iter().map(show).collect()
+}
+
+#[test]
+fn terms_of_payment_give_the_due_date_where_none_is_written() {
+    let text = "Numero;Data;Scadenza;Cliente;Importo;Condizioni\n\
+        1;31/01/2026;;Baldini;100,00;30 gg d.f.\n\
+        2;31/01/2026;;Baldini;100,00;60 gg f.m. + 10\n\
+        3;31/01/2026;15/03/2026;Baldini;100,00;\n\
+        4;31/01/2026;;Baldini;100,00;RiBa 30/60/90 gg d.f.f.m.\n\
+        5;31/01/2026;;Baldini;-10,00;30/60 gg d.f.\n\
+        6;31/01/2026;;Baldini;100,00;rimessa diretta\n";
+    assert_eq!(
+        dues(text),
+        [
+            "1/0 2026-03-02 10000",
+            "2/0 2026-04-10 (2026-05-10) 10000",
+            "3/0 2026-03-15 10000",
+            "4/1 2026-02-28 (2026-03-31) 3333",
+            "4/2 2026-03-31 (2026-04-30) 3333",
+            "4/3 2026-04-30 (2026-05-31) 3334",
+            "5/0 2026-03-02 -1000",
+            "6/0 2026-01-31 (2026-03-02) 10000",
+        ]
+    );
+    let rows = good(text).rows;
+    assert_eq!(rows[1].receivable.terms.as_deref(), Some("60 gg f.m. + 10"));
+    assert!(rows[3..6].iter().all(|row| row.receivable.collection == Collection::Bank));
+    assert!(rows[3..6].iter().all(|row| row.receivable.kind == ReceivableKind::Instalment && row.line == 5));
+}
+
+#[test]
+fn no_due_date_column_is_needed_beside_terms() {
+    for header in [
+        "Condizioni di pagamento",
+        "Pagamento",
+        "Payment terms",
+        "Zahlungsbedingungen",
+        "Conditions de paiement",
+        "Forma de pago",
+    ] {
+        let text = format!("Numero;Data;Cliente;Importo;{header}\n1;15/10/2026;Baldini;90,00;Bonifico 60 gg d.f.\n");
+        assert_eq!(dues(&text), ["1/0 2026-12-14 9000"], "{header}");
+    }
+    // Nothing gives a day: told once, not in every row.
+    let read = read(b"Numero;Data;Cliente;Importo;Pagamento\n1;15/10/2026;B;1,00;Bonifico\n2;15/10/2026;B;1,00;RiBa\n");
+    assert_eq!(read.problems.len(), 1);
+    assert!(read.problems[0].message.contains("No column gives the due date"));
+}
+
+#[test]
+fn what_was_paid_covers_the_parts_in_order() {
+    let text = "Numero;Data;Cliente;Importo;Note credito;Pagato;Condizioni\n\
+        1;15/10/2026;Baldini;300,00;;150,00;30/60/90 gg d.f.\n\
+        2;15/10/2026;Baldini;300,00;100,00;150,00;30/60/90 gg d.f.\n\
+        3;15/10/2026;Baldini;300,00;;;30/60/90 gg d.f.\n";
+    let cents = |row: &sollecito::import::Row| {
+        (row.receivable.credited.cents, row.receivable.paid.map(|paid| paid.cents))
+    };
+    let read = good(text);
+    let all: Vec<_> = read.rows.iter().map(cents).collect();
+    assert_eq!(all[..3], [(0, Some(10_000)), (0, Some(5_000)), (0, Some(0))]);
+    assert_eq!(all[3..6], [(10_000, Some(0)), (0, Some(10_000)), (0, Some(5_000))]);
+    assert_eq!(all[6..], [(0, None), (0, None), (0, None)]);
+}
+
+#[test]
+fn a_row_for_each_part_names_which_it_is() {
+    let text = "Numero;Data;Rata;Cliente;Importo;Condizioni\n\
+        1;15/10/2026;1;Baldini;50,00;30/60 gg d.f.\n\
+        1;15/10/2026;2;Baldini;50,00;30/60 gg d.f.\n";
+    assert_eq!(dues(text), ["1/1 2026-11-14 5000", "1/2 2026-12-14 5000"]);
+}
+
+#[test]
+fn the_written_due_date_counts_and_the_row_says_so() {
+    let text = "Numero;Data;Scadenza;Cliente;Importo;Condizioni\n\
+        1;31/01/2026;02/03/2026;Baldini;100,00;30 gg d.f.f.m.\n\
+        2;31/01/2026;28/02/2026;Baldini;100,00;30 gg d.f.f.m.\n\
+        3;31/01/2026;15/04/2026;Baldini;100,00;30 gg d.f.\n\
+        4;31/01/2026;15/04/2026;Baldini;100,00;30 gg dopo il collaudo\n\
+        5;31/01/2026;15/04/2026;Baldini;100,00;bonifico\n\
+        6;31/01/2026;02/03/2026;Baldini;100,00;30/60 gg d.f.\n";
+    assert_eq!(
+        dues(text),
+        [
+            "1/0 2026-03-02 (2026-03-31) 10000",
+            "2/0 2026-02-28 (2026-03-31) 10000",
+            "3/0 2026-04-15 10000",
+            "4/0 2026-04-15 10000",
+            "5/0 2026-04-15 10000",
+            "6/0 2026-03-02 10000",
+        ]
+    );
+    let remarks: Vec<String> = good(text).remarks.iter().map(ToString::to_string).collect();
+    assert_eq!(remarks.len(), 3, "{remarks:#?}");
+    assert!(remarks[0].starts_with("receivables.csv:4:39: The due date 2026-04-15 is taken as it is written"));
+    assert!(remarks[0].contains("would give 2026-03-02"));
+    assert!(remarks[1].contains("`dopo` is not understood") && remarks[1].contains("receivables.csv:5:45"));
+    assert!(remarks[2].contains("have 2 parts"));
+}
+
+#[test]
+fn terms_that_are_not_understood_cost_the_row_only_without_a_due_date() {
+    let read = read(
+        "Numero;Data;Scadenza;Cliente;Importo;Condizioni\n\
+         1;31/01/2026;;Baldini;100,00;\"30 gg dopo il collaudo\"\n\
+         2;31/01/2026;;Baldini;100,00;60 gg f.m.\n\
+         3;31/01/2026;;Baldini;100,00;\n"
+            .as_bytes(),
+    );
+    assert_eq!(read.rows.len(), 1);
+    let problems: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+    assert!(problems[0].starts_with("receivables.csv:2:37: In the terms of payment"), "{}", problems[0]);
+    assert!(problems[0].contains("^^^^\n  help: write the terms in one of these forms: 30 gg d.f."), "{}", problems[0]);
+    assert!(problems[1].contains("no due date, nor terms that give one"), "{}", problems[1]);
+}
+
 #[test]
 fn a_credit_note_says_what_it_reduces_and_what_is_left_of_it() {
     let read = good(

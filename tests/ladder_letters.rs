@@ -77,6 +77,8 @@ fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
         amount: Money::eur(cents),
         credited: Money::eur(0),
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
         payments: Vec::new(),
         description: None,
         contract: None,

@@ -71,6 +71,8 @@ fn owes(mut account: Account, items: &[(i64, &str, &str, i64)]) -> Account {
             released: false,
             cycle: 0,
             credit: Credit::default(),
+            terms: None,
+            tolerated_until: None,
         });
     }
     account

@@ -94,6 +94,8 @@ fn receivable(n: i64, number: &str) -> Receivable {
         released: true,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     }
 }
 

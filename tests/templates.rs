@@ -177,6 +177,8 @@ fn receivable(n: i64) -> Receivable {
         released: true,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     }
 }
 

@@ -65,6 +65,8 @@ pub fn account(number: i64) -> Account {
         released: false,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     });
     account
 }

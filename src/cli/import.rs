@@ -20,6 +20,9 @@ use std::path::PathBuf;
 /// No list of receivables is larger than this.
 const MAX_IMPORT_BYTES: u64 = 64_000_000;
 
+/// No more remarks on single rows are shown.
+const SHOWN_REMARKS: usize = 10;
+
 /// Reads a list of receivables.
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -125,6 +128,13 @@ impl Import {
         for note in &read.notes {
             screen.paragraph(note);
         }
+        let remarks = grouped(&read.remarks);
+        for remark in remarks.iter().take(SHOWN_REMARKS) {
+            screen.line(remark.to_string());
+        }
+        if let Some(more) = remarks.len().checked_sub(SHOWN_REMARKS).filter(|more| *more > 0) {
+            screen.line(format!("… and {more} more rows of that sort (--json shows all)."));
+        }
         if self.dry_run {
             screen.line("Nothing was stored (--dry-run).");
         } else if rows.is_empty() {
@@ -137,6 +147,7 @@ impl Import {
             "customers": customers.iter().map(customer_json).collect::<Vec<_>>(),
             "problems": read.problems.iter().map(super::output::problem_json).collect::<Vec<_>>(),
             "notes": read.notes,
+            "remarks": read.remarks.iter().map(super::output::problem_json).collect::<Vec<_>>(),
             "complete": complete,
             "payments_known_up_to": self.payments_known,
             "dry_run": self.dry_run,
@@ -222,6 +233,8 @@ fn customer_json(gathered: &Gathered) -> Value {
                 "instalment": receivable.key.instalment,
                 "kind": receivable.kind,
                 "due": receivable.due,
+                "terms": receivable.terms,
+                "tolerated_until": receivable.tolerated_until,
                 "amount": receivable.amount.to_decimal(),
                 "currency": receivable.amount.currency,
                 "paid": receivable.paid.map(Money::to_decimal),

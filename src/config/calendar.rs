@@ -41,6 +41,10 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
         restart_business_days: section
             .number("restart_business_days", 0..=30, 10)
             .unwrap_or(shipped.restart_business_days),
+        tolerated_dues: section
+            .parsed_list("tolerated_dues", "08-31", "a day of the year like 08-31", month_day)
+            .map_or(shipped.tolerated_dues, |days| days.into_iter().collect()),
+        tolerated_until_day: section.number("tolerated_until_day", 1..=28, 10).unwrap_or(shipped.tolerated_until_day),
         answer_delay_minutes: answer_delay(&section, shipped.answer_delay_minutes),
     };
     let closed = section.parsed_list("closed", "2026-12-24", "a day like 2026-12-24", |text| {

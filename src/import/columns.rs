@@ -27,6 +27,19 @@ const HEADERS: &[(Field, &str)] = &[
     (Field::Due, "due, due date, payment due, payment due date, due on, data scadenza, data di scadenza, data scad"),
     (Field::Due, "scadenza pagamento, scadenza, scade il, scad"),
     (
+        Field::Terms,
+        "terms, payment terms, payment term, terms of payment, condizioni di pagamento, condizioni pagamento, condizioni",
+    ),
+    (
+        Field::Terms,
+        "cond pagamento, cond pag, termini di pagamento, termini pagamento, zahlungsbedingungen, zahlungsbedingung",
+    ),
+    (
+        Field::Terms,
+        "zahlungskonditionen, zahlungsziel, conditions de paiement, conditions de reglement, delai de paiement",
+    ),
+    (Field::Terms, "forma de pago, condiciones de pago, terminos de pago, plazo de pago"),
+    (
         Field::Amount,
         "net to pay, net payable, netto a pagare, netto da pagare, importo netto a pagare, totale da pagare",
     ),
@@ -194,6 +207,13 @@ impl Columns {
     #[must_use]
     pub fn index(&self, field: Field) -> Option<usize> {
         self.by_field.get(&field).copied()
+    }
+
+    /// A column says two things: «RiBa 60 gg d.f.f.m.» is who collects, and when.
+    pub fn read_also(&mut self, column_of: Field, field: Field) {
+        if let Some(index) = self.index(column_of) {
+            self.by_field.entry(field).or_insert(index);
+        }
     }
 
     /// How many fields were found.

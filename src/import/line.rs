@@ -1,5 +1,8 @@
-//! One line to one row, with every problem of that line.
+//! One line to its rows (one, or one for each part of its terms of payment), with every problem of that line.
 
+mod dues;
+
+use self::dues::{Asked, shared_out};
 use super::cells::{self, DecimalSign};
 use super::columns::{Columns, Field, plain};
 use super::rows::{CustomerRow, DateOrder, ImportDefaults, ReceivableRow, Row};
@@ -8,7 +11,7 @@ use crate::ledger::customer::{Contact, ContactRole};
 use crate::ledger::ids::BankAccountId;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::problem::{Place, Problem};
-use crate::ledger::receivable::{Collection, ReceivableKey, ReceivableKind};
+use crate::ledger::receivable::{ReceivableKey, ReceivableKind};
 use crate::ledger::words::{DebtorKind, Language};
 use chrono::NaiveDate;
 use std::cell::RefCell;
@@ -66,19 +69,20 @@ impl<'a> LineReader<'a> {
         says && empty(Field::Issued) && empty(Field::Due)
     }
 
-    /// The row, or everything that is wrong with it.
-    pub(super) fn read(&self, line: &Line) -> Result<Row, Vec<Problem>> {
-        let one = OneLine { reader: self, line, problems: RefCell::default() };
+    /// Its rows, or everything that is wrong with it.
+    pub(super) fn read(&self, line: &Line) -> Result<Taken, Vec<Problem>> {
+        let one = OneLine { reader: self, line, problems: RefCell::default(), remarks: RefCell::default() };
         if let Some(at) = line.unclosed {
             one.wrong(at..at + 1, "A quote is opened here and never closed".into(), "close it, or take it out".into());
         }
         let customer = one.customer();
-        let receivable = one.receivable();
+        let receivables = one.receivables();
         let problems = one.problems.into_inner();
-        match (customer, receivable) {
-            (Some(customer), Some(receivable)) if problems.is_empty() => {
+        match (customer, receivables) {
+            (Some(customer), Some(receivables)) if problems.is_empty() => {
                 let place = self.place(line, line.place.clone());
-                Ok(Row { line: line.number, place, customer, receivable })
+                let row = |receivable| Row { line: line.number, place: place.clone(), customer: customer.clone(), receivable };
+                Ok(Taken { rows: receivables.into_iter().map(row).collect(), remarks: one.remarks.into_inner() })
             }
             _ => {
                 let mut problems = problems;
@@ -114,10 +118,18 @@ impl<'a> LineReader<'a> {
     }
 }
 
+/// What was read of a line.
+pub(super) struct Taken {
+    pub(super) rows: Vec<Row>,
+    /// What does not fit, and was taken all the same.
+    pub(super) remarks: Vec<Problem>,
+}
+
 struct OneLine<'a> {
     reader: &'a LineReader<'a>,
     line: &'a Line,
     problems: RefCell<Vec<Problem>>,
+    remarks: RefCell<Vec<Problem>>,
 }
 
 impl<'a> OneLine<'a> {
@@ -252,11 +264,10 @@ impl<'a> OneLine<'a> {
         contacts
     }
 
-    fn receivable(&self) -> Option<ReceivableRow> {
+    fn receivables(&self) -> Option<Vec<ReceivableRow>> {
         self.required(Field::Number, "invoice number", "2026/118");
         let number = self.text(Field::Number);
         let issued = self.day(Field::Issued, "invoice date");
-        let due = self.day(Field::Due, "due date");
         let said = self.parsed(
             Field::DocumentKind,
             "a sort of document",
@@ -265,7 +276,12 @@ impl<'a> OneLine<'a> {
         );
         let currency = self.currency();
         let instalment = self.instalment();
-        let (amount, credited, paid) = self.amounts(currency, said == Some(ReceivableKind::CreditNote))?;
+        let Some((amount, credited, paid)) = self.amounts(currency, said == Some(ReceivableKind::CreditNote)) else {
+            // What else is wrong with the line is told in the same run.
+            let nothing = Money::new(0, currency);
+            self.dues(&Asked { issued, instalment, amount: nothing, is_note: false });
+            return None;
+        };
         let kind = match said {
             _ if amount.cents < 0 => ReceivableKind::CreditNote,
             _ if self.is_planned() => ReceivableKind::Planned,
@@ -274,9 +290,11 @@ impl<'a> OneLine<'a> {
             None => ReceivableKind::Invoice,
         };
         let bank_account = self.bank_account();
-        let (issued, due) = (issued?, due?);
-        if due < issued
-            && kind != ReceivableKind::CreditNote
+        let is_note = kind == ReceivableKind::CreditNote;
+        let dues = self.dues(&Asked { issued, instalment, amount, is_note });
+        let (issued, dues) = (issued?, dues?);
+        if let Some(due) = dues.first().map(|due| due.day).filter(|due| *due < issued)
+            && !is_note
             && let Some(cell) = self.cell(Field::Due)
         {
             let message = format!("The due date {due} lies before the date of the invoice, {issued}");
@@ -284,19 +302,35 @@ impl<'a> OneLine<'a> {
             self.wrong(cell.place.clone(), message, remedy.into());
         }
         let issuer = self.reader.defaults.issuer.clone();
-        Some(ReceivableRow {
+        let is_split = dues.len() > 1;
+        let mut left: Vec<i64> = dues.iter().map(|due| due.amount.cents).collect();
+        let credited = shared_out(&mut left, credited);
+        let paid = paid.map(|paid| shared_out(&mut left, paid));
+        let row = ReceivableRow {
             key: ReceivableKey { issuer, number: number?, issued, instalment },
-            kind,
-            due,
+            kind: if is_split && kind == ReceivableKind::Invoice { ReceivableKind::Instalment } else { kind },
+            due: issued,
+            terms: self.text(Field::Terms).filter(|_| !is_note),
+            tolerated_until: None,
             amount,
-            paid,
-            credited,
-            reduces: self.text(Field::Reduces).filter(|_| kind == ReceivableKind::CreditNote),
+            paid: None,
+            credited: Money::zero(currency),
+            reduces: self.text(Field::Reduces).filter(|_| is_note),
             bank_account,
             description: self.text(Field::Description),
             contract: self.text(Field::Contract),
-            collection: self.cell(Field::Collection).map_or(Collection::Own, |cell| cells::collection(&cell.value)),
-        })
+            collection: self.collection(),
+        };
+        let rows = dues.iter().enumerate().map(|(index, due)| ReceivableRow {
+            key: ReceivableKey { instalment: due.instalment, ..row.key.clone() },
+            due: due.day,
+            tolerated_until: due.tolerated_until,
+            amount: due.amount,
+            paid: paid.as_ref().and_then(|paid| paid.get(index)).copied(),
+            credited: credited.get(index).copied().unwrap_or(row.credited),
+            ..row.clone()
+        });
+        Some(rows.collect())
     }
 
     /// The status says that the document is still to be issued.
@@ -335,12 +369,6 @@ impl<'a> OneLine<'a> {
             Currency::parse,
         );
         said.unwrap_or(self.reader.defaults.currency)
-    }
-
-    fn instalment(&self) -> u16 {
-        let parse = |text: &str| text.split('/').next().and_then(|first| first.trim().parse::<u16>().ok());
-        self.parsed(Field::Instalment, "the number of an instalment", "write 1, 2, 3 …; nothing for the whole", parse)
-            .unwrap_or(0)
     }
 
     /// Net to pay, credited, paid. `None` when the amount cannot be read; the problem is then recorded.

@@ -9,6 +9,7 @@ use super::table::{Line, split};
 use crate::ledger::customer::Contact;
 use crate::ledger::ids::BankAccountId;
 use crate::ledger::money::Money;
+use crate::ledger::payment_terms;
 use crate::ledger::problem::{Place, Problem, nearest};
 use crate::ledger::receivable::{Collection, ReceivableKey, ReceivableKind};
 use crate::ledger::words::{DebtorKind, Language, Register};
@@ -27,6 +28,8 @@ pub struct Read {
     pub problems: Vec<Problem>,
     /// Remarks that are not mistakes, one sentence each.
     pub notes: Vec<String>,
+    /// What does not fit in rows that were taken all the same, in the order of the file.
+    pub remarks: Vec<Problem>,
     /// Every line of the file was read. When false, absence of a receivable means nothing.
     pub whole: bool,
 }
@@ -78,8 +81,12 @@ pub struct ReceivableRow {
     pub key: ReceivableKey,
     /// Sort of document.
     pub kind: ReceivableKind,
-    /// Day on which it is to be paid.
+    /// Day on which it is to be paid: as written, else by the terms.
     pub due: NaiveDate,
+    /// The terms of payment as written.
+    pub terms: Option<String>,
+    /// The last day that some reading of the terms allows, where it is later than the due date.
+    pub tolerated_until: Option<NaiveDate>,
     /// Net to pay; below zero for a credit note.
     pub amount: Money,
     /// Paid so far by the file's word; `None` when the file does not say. Of a credit note what is used up, below zero.
@@ -112,19 +119,22 @@ pub fn read_receivables(bytes: &[u8], file: &str, columns: &ColumnMap, defaults:
     if decoded.encoding != "UTF-8" {
         read.notes.push(format!("Read as {}: look at the accented letters of one name.", decoded.encoding));
     }
-    let Some(header) = find_header(text, columns) else {
+    let Some(mut header) = find_header(text, columns) else {
         read.problems.push(no_header(file, text));
         return read;
     };
     let lines = split(text, header.separator);
     let Some(header_line) = lines.get(header.index) else { return read };
+    let body = lines.get(header.index + 1..).unwrap_or_default();
+    if names_days(&header.columns, body) {
+        header.columns.read_also(Field::Collection, Field::Terms);
+    }
     read.notes.extend(header_notes(&header.columns));
     let missing = missing_columns(file, text, header_line, &header.columns);
     if !missing.is_empty() {
         read.problems = missing;
         return read;
     }
-    let body = lines.get(header.index + 1..).unwrap_or_default();
     read_lines(&LineReader::new(file, text, &header.columns, defaults, body), body, &mut read);
     read
 }
@@ -139,21 +149,24 @@ fn read_lines(reader: &LineReader<'_>, body: &[Line], read: &mut Read) {
             continue;
         }
         match reader.read(line) {
-            Ok(row) => {
-                let key = row.receivable.key.clone();
-                if let Some((first, index)) = seen.get(&key) {
-                    let same = read.rows.get(*index);
+            Ok(mut taken) => {
+                let repeated = taken.rows.iter().find_map(|row| seen.get(&row.receivable.key).map(|seen| (row, *seen)));
+                if let Some((row, (first, index))) = repeated {
+                    let same = read.rows.get(index);
                     if same.is_some_and(|other| other.receivable == row.receivable) {
                         read.notes.push(format!("Line {} repeats line {first}: taken once.", line.number));
                     } else {
-                        read.problems.push(reader.doubled(line, &key, *first));
+                        read.problems.push(reader.doubled(line, &row.receivable.key, first));
                         read.whole = false;
                     }
                     continue;
                 }
-                seen.insert(key, (line.number, read.rows.len()));
-                without_address += usize::from(row.customer.contacts.is_empty());
-                read.rows.push(row);
+                without_address += usize::from(taken.rows.iter().any(|row| row.customer.contacts.is_empty()));
+                read.remarks.append(&mut taken.remarks);
+                for row in taken.rows {
+                    seen.insert(row.receivable.key.clone(), (line.number, read.rows.len()));
+                    read.rows.push(row);
+                }
             }
             Err(mut problems) => {
                 read.problems.append(&mut problems);
@@ -213,12 +226,20 @@ fn header_notes(columns: &Columns) -> Vec<String> {
     notes
 }
 
+/// No column of its own has the terms of payment, and the one of who collects names days: «RiBa 60 gg d.f.f.m.».
+fn names_days(columns: &Columns, body: &[Line]) -> bool {
+    let Some(index) = columns.index(Field::Collection).filter(|_| columns.index(Field::Terms).is_none()) else {
+        return false;
+    };
+    body.iter().filter_map(|line| line.cells.get(index)).any(|cell| payment_terms::parse(&cell.value).is_ok())
+}
+
 /// Columns without which no row can be read.
 fn missing_columns(file: &str, text: &str, header: &Line, columns: &Columns) -> Vec<Problem> {
     let needed: [(&str, &[Field]); 5] = [
         ("the number of the invoice", &[Field::Number]),
         ("the date of the invoice", &[Field::Issued]),
-        ("the due date", &[Field::Due]),
+        ("the due date", &[Field::Due, Field::Terms]),
         ("the amount to pay", &[Field::Amount, Field::Gross, Field::Open]),
         ("the customer's name", &[Field::Name]),
     ];

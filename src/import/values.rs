@@ -77,6 +77,8 @@ impl ReceivableRow {
             released: false,
             cycle: 0,
             credit: Credit { named: self.reduces.clone(), ..Credit::default() },
+            terms: self.terms.clone(),
+            tolerated_until: self.tolerated_until,
         }
     }
 }

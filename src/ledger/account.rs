@@ -150,6 +150,14 @@ impl Account {
             .map_or(item.due, |granted| granted.max(item.due))
     }
 
+    /// The last day on which nobody who reads the terms of payment can be called late; the agreed day where they have one
+    /// reading.
+    #[must_use]
+    pub fn tolerated_day(&self, item: &Receivable) -> NaiveDate {
+        let agreed = self.agreed_day(item);
+        item.tolerated_until.map_or(agreed, |day| day.max(agreed))
+    }
+
     /// What is open in one currency.
     #[must_use]
     pub fn open_total(&self, currency: Currency) -> Money {

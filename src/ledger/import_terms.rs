@@ -58,6 +58,8 @@ super::words::word!(
         Issued = "issued",
         /// Day on which it is to be paid.
         Due = "due",
+        /// Terms of payment («60 gg d.f.f.m.»), which give the due date where it is not written.
+        Terms = "terms",
         /// Net to pay.
         Amount = "amount",
         /// Total of the document, taken where no net is given.

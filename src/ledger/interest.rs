@@ -185,8 +185,8 @@ fn late_since(account: &Account, item: &Receivable, until: NaiveDate) -> Result<
     if item.amount.currency != Currency::EUR {
         return Err(NoClaim::Currency(item.amount.currency));
     }
-    // Time that was granted is time without interest.
-    let due = account.agreed_day(item);
+    // Time that was granted is time without interest, and so is what another reading of the terms allows.
+    let due = account.tolerated_day(item);
     if until <= last_day_in_time(due) || item.is_settled() { Err(NoClaim::NotLate(until)) } else { Ok(due) }
 }
 

@@ -49,6 +49,13 @@ pub struct Receivable {
     /// Credit notes that reduce it, or what this one reduces.
     #[serde(default, skip_serializing_if = "Credit::is_empty")]
     pub credit: Credit,
+    /// The terms of payment as the books write them; see [`super::payment_terms`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
+    /// The last day that some reading of the terms allows, where that is later than the due date: nobody is called late
+    /// before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerated_until: Option<NaiveDate>,
 }
 
 /// Issuer + number as written + issue date + instalment. Normalised numbers only search.

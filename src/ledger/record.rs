@@ -164,7 +164,7 @@ fn paid_item(account: &Account, item: &Receivable) -> Option<PaidItem> {
     let is_day_known = paid_on != item.known_since || item.known_since <= item.due;
     (is_ours && is_paid_in_full(item) && is_day_known).then(|| {
         let agreed = account.agreed_day(item);
-        PaidItem { item: item.id, agreed, paid_on, days_late: days_after(agreed, paid_on) }
+        PaidItem { item: item.id, agreed, paid_on, days_late: days_after(account.tolerated_day(item), paid_on) }
     })
 }
 
@@ -239,7 +239,7 @@ fn overdue(account: &Account, today: NaiveDate) -> Vec<OverdueItem> {
         .filter(|item| !is_contested(item))
         .map(|item| {
             let agreed = account.agreed_day(item);
-            OverdueItem { item: item.id, agreed, days: days_after(agreed, today) }
+            OverdueItem { item: item.id, agreed, days: days_after(account.tolerated_day(item), today) }
         })
         .filter(|item| item.days > 0)
         .collect();

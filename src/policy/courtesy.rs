@@ -6,7 +6,7 @@ use super::approval;
 use super::customers;
 use super::examination::Due;
 use super::silence;
-use super::steps::{anchor, plus_days};
+use super::steps::plus_days;
 use super::terms::{Step, StepAct};
 use super::windows::{self, Manner};
 use super::{season, steps};
@@ -18,7 +18,7 @@ use crate::ledger::words::{DebtorKind, Mode, Purpose};
 
 /// Its time is over, or the owner wants none: nothing is said of it then.
 pub(super) fn is_out_of_the_question(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
-    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe || world.moment.today() >= anchor(account, item)
+    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe || world.moment.today() >= account.agreed_day(item)
 }
 
 /// Why such a step is not for this receivable, as an English clause; `None` when it may be taken.
@@ -27,7 +27,7 @@ pub(super) fn barrier(account: &Account, item: &Receivable, step: &Step, world: 
         return Some("mails of courtesy are only observed".to_owned());
     }
     let today = world.moment.today();
-    if today >= anchor(account, item) || item.cycle > 0 {
+    if today >= account.agreed_day(item) || item.cycle > 0 {
         return Some("its time is over".to_owned());
     }
     at_issue(account, world).map(str::to_owned).or_else(|| {
@@ -38,8 +38,7 @@ pub(super) fn barrier(account: &Account, item: &Receivable, step: &Step, world: 
 
 /// What makes any friendly word out of place.
 fn at_issue(account: &Account, world: &World<'_>) -> Option<&'static str> {
-    let today = world.moment.today();
-    if account.open_items().iter().any(|item| silence::is_overdue(account, item, today)) {
+    if account.open_items().iter().any(|item| silence::is_overdue(account, item, world)) {
         return Some("something of this customer is overdue");
     }
     if account.holds.iter().any(|hold| hold.ended.is_none()) {
@@ -100,7 +99,7 @@ pub(super) fn compose(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> 
     chosen.retain(|due| due.next.step.act == *act);
     let mail = letter(account, world, &chosen)?;
     let day = world.moment.day_of(mail.not_before);
-    chosen.iter().all(|due| day < anchor(account, due.item)).then_some(mail)
+    chosen.iter().all(|due| day < account.agreed_day(due.item)).then_some(mail)
 }
 
 /// The mail of some steps that do the same.

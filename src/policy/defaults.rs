@@ -85,6 +85,8 @@ fn windows() -> Windows {
         avoid_eves: true,
         quiet: vec![((8, 1), (8, 31)), ((12, 22), (1, 7))],
         restart_business_days: 10,
+        tolerated_dues: BTreeSet::from([(8, 31), (12, 31)]),
+        tolerated_until_day: 10,
         answer_delay_minutes: (30, 120),
     }
 }

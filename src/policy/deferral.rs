@@ -2,7 +2,7 @@
 
 use super::World;
 use super::customers;
-use super::steps::{anchor, has_reached, plus_days};
+use super::steps::{has_reached, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::money::{Money, total};
@@ -28,7 +28,7 @@ pub(super) fn beyond_limits(
     }
     for item in items {
         let number = &item.key.number;
-        let start = anchor(account, item);
+        let start = account.agreed_day(item);
         if item.collection != Collection::Own {
             return Some(format!("{number} is advanced or collected by somebody else"));
         }

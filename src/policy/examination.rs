@@ -223,7 +223,7 @@ fn companions<'a>(
         .open_items()
         .into_iter()
         .filter(|item| shown.iter().all(|other| other.id != item.id))
-        .filter(|item| silence::is_overdue(account, item, today))
+        .filter(|item| silence::is_overdue(account, item, world))
         .filter(|item| silence::of_item(account, item, world).is_empty())
         .filter(|item| payments_known || !is_stale(account, item, world))
         .filter(|item| !was_asked_more_firmly(item))

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::payday;
+use super::steps::anchor;
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::hold::{Hold, HoldKind};
@@ -11,6 +12,8 @@ use chrono::NaiveDate;
 /// The day up to which payments must be known before this receivable is chased; `None` when they are.
 pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
     let due = payday::awaited_since(account, item, world.policy, world.moment.today());
+    // What was tolerated could be paid until then.
+    let due = due.max(anchor(account, item, world.policy));
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
 }

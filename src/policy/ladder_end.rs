@@ -34,7 +34,7 @@ pub(super) fn was_asked(account: &Account, item: &Receivable, world: &World<'_>)
 
 /// Is it past its day, with nothing that stands in the way of asking?
 pub(super) fn is_open_question(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
-    silence::is_overdue(account, item, world.moment.today()) && !was_asked(account, item, world)
+    silence::is_overdue(account, item, world) && !was_asked(account, item, world)
 }
 
 /// One question about all of a customer's.

@@ -55,6 +55,7 @@ mod steps;
 mod strangers;
 mod supposed;
 pub mod terms;
+mod tolerance;
 mod windows;
 
 use crate::ledger::account::Account;

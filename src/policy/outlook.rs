@@ -8,6 +8,7 @@ use super::freshness;
 use super::silence;
 use super::steps;
 use super::terms::StepAct;
+use super::tolerance;
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, StepId};
@@ -64,6 +65,9 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
         None => reasons.push("The ladder is at its end; the owner decides how to go on".to_owned()),
         Some(next) if next.due_on > today => {
             reasons.push(format!("The next step, `{}`, is due on {}", next.step.id, next.due_on));
+            if !next.step.act.is_courtesy() {
+                reasons.extend(tolerance::reason(account, item, world.policy));
+            }
             if let Some(day) = account.customer.arranged.payment_day {
                 reasons
                     .push(format!("The customer always pays on day {day} of the month: steps wait until it is past"));

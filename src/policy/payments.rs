@@ -109,7 +109,7 @@ fn thank(
             && today < plus_days(world.moment.day_of(mail.at), world.policy.limits.thanks_gap_days)
     });
     let at_issue = d.account.open_items().iter().any(|item| {
-        (silence::is_overdue(&d.account, item, today) && !part.contains(&item.id))
+        (silence::is_overdue(&d.account, item, world) && !part.contains(&item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     let recipients = silence::recipients(&d.account, world);

@@ -142,7 +142,7 @@ fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<
     let planned = courtesy::planned_items(account).filter(|_| matches!(step.act, StepAct::Note(_)));
     let known: Vec<&Receivable> = account.open_items().into_iter().chain(planned).collect();
     let today = world.moment.today();
-    let ahead = known.iter().filter(|item| steps::anchor(account, item) > today).min_by_key(|item| item.due);
+    let ahead = known.iter().filter(|item| account.agreed_day(item) > today).min_by_key(|item| item.due);
     let item = ahead.or_else(|| known.last()).copied().ok_or(NoPreview::NothingOpen)?;
     let due_on = steps::counted(account, item, step, world);
     let here = if due_on > today { World { moment: morning(world, due_on), ..*world } } else { *world };

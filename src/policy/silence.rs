@@ -122,8 +122,8 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
 }
 
 /// Past its day, as the ladder counts.
-pub(super) fn is_overdue(account: &Account, item: &Receivable, today: NaiveDate) -> bool {
-    today > Account::last_day_in_time(anchor(account, item))
+pub(super) fn is_overdue(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
+    world.moment.today() > Account::last_day_in_time(anchor(account, item, world.policy))
 }
 
 /// To and Cc of a mail of our own accord: the primary contact and the copies, never an address of the firm's own.

@@ -6,13 +6,14 @@ use super::courtesy;
 use super::customers::ladder_for;
 use super::payday;
 use super::terms::{Ladder, Policy, Step, StepAct, When};
+use super::tolerance;
 use super::windows::Manner;
 use crate::ledger::account::Account;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::DebtorKind;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// The next step of a receivable and the day from which it is due.
 pub(super) struct NextStep<'a> {
@@ -89,12 +90,14 @@ pub(super) fn is_courtesy(account: &Account, policy: &Policy, step: &StepId) -> 
 
 /// The day of a step by the ladder alone.
 pub(super) fn counted(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> NaiveDate {
-    step.when.counted_from(anchor(account, item), &world.policy.calendar)
+    // A word before the due date comes before the day that was agreed, whatever is tolerated after it.
+    let from = if step.act.is_courtesy() { account.agreed_day(item) } else { anchor(account, item, world.policy) };
+    step.when.counted_from(from, &world.policy.calendar)
 }
 
-/// The day from which the ladder counts: the due date, or the day that was granted instead.
-pub(super) fn anchor(account: &Account, item: &Receivable) -> NaiveDate {
-    account.agreed_day(item)
+/// The day from which the ladder counts: the due date, or the day that was granted or is tolerated instead.
+pub(super) fn anchor(account: &Account, item: &Receivable, policy: &Policy) -> NaiveDate {
+    tolerance::late_from(account, item, policy)
 }
 
 /// A step keeps its distance from the one before it, so that a late start or a pause never makes the ladder steeper.
@@ -163,4 +166,9 @@ pub(super) fn plus_days(day: NaiveDate, days: u32) -> NaiveDate {
 /// Calendar days earlier.
 pub(super) fn minus_days(day: NaiveDate, days: u32) -> NaiveDate {
     day.checked_sub_days(Days::new(u64::from(days))).unwrap_or(day)
+}
+
+/// A day of the month after that of another day, by its number.
+pub(super) fn month_day_after(day: NaiveDate, number: u32) -> Option<NaiveDate> {
+    day.with_day(1)?.checked_add_months(Months::new(1))?.with_day(number)
 }

@@ -125,6 +125,10 @@ pub struct Windows {
     pub quiet: Vec<((u32, u32), (u32, u32))>,
     /// After a quiet time reminders are spread over so many business days; 0 for none.
     pub restart_business_days: u32,
+    /// Days of the year, as (month, day): what is due then is tolerated until a day of the month after.
+    pub tolerated_dues: BTreeSet<(u32, u32)>,
+    /// That day of the month.
+    pub tolerated_until_day: u32,
     /// An answer waits at least and at most this many minutes: one after ninety seconds looks like a machine.
     pub answer_delay_minutes: (u32, u32),
 }

@@ -402,6 +402,8 @@ fn sample_receivable(
         released: true,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     }
 }
 

@@ -109,6 +109,8 @@ fn receivable(id: i64, customer: i64) -> Receivable {
         released: false,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     }
 }
 

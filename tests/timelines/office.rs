@@ -95,6 +95,8 @@ pub fn receivable(number: i64, due: NaiveDate, cents: i64, known_since: NaiveDat
         released: false,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     }
 }
 

@@ -140,6 +140,8 @@ impl Teller {
                 if let Some(first) = value(rest, "of").and_then(|of| office.account.receivable(*ids(&[of]).first()?)) {
                     item.key = ReceivableKey { instalment: 2, ..first.key.clone() };
                 }
+                item.tolerated_until = value(rest, "tolerated").map(date).transpose()?;
+                item.terms = value(rest, "terms").map(|words| words.replace('_', " "));
                 item.collection = collection(rest).unwrap_or(Collection::Own);
                 if rest.contains(&"planned") {
                     item.kind = ReceivableKind::Planned;

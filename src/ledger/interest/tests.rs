@@ -38,6 +38,8 @@ fn item(cents: i64, due: NaiveDate) -> Receivable {
         amount: Money::eur(cents),
         credited: Money::eur(0),
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
         payments: Vec::new(),
         description: None,
         contract: None,

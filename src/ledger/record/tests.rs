@@ -48,6 +48,8 @@ fn invoice(account: &mut Account, due: &str, payments: &[(&str, i64)]) -> Receiv
         released: false,
         cycle: 0,
         credit: Credit::default(),
+        terms: None,
+        tolerated_until: None,
     });
     id
 }
