@@ -221,6 +221,22 @@ fn instalments_and_credit_notes() {
     assert_eq!(read.rows[1].receivable.key.instalment, 2);
 }
 
+#[test]
+fn telephone_and_payment_day_of_a_customer() {
+    let text = "Numero;Data;Scadenza;Cliente;Importo;Telefono;Giorno pagamento\n\
+        1;01/09/2026;01/10/2026;Baldini;1,00;+39 0521 555 0110;\n\
+        2;01/09/2026;01/10/2026;Baldini;1,00;;10\n\
+        3;01/09/2026;01/10/2026;Conti;1,00;n.d.;fine mese\n\
+        4;01/09/2026;01/10/2026;Neri;1,00;12;45\n\
+        5;01/09/2026;01/10/2026;Viola;1,00;-;0\n";
+    let said: Vec<_> =
+        gathered(text).into_iter().map(|known| (known.customer.phone, known.customer.payment_day)).collect();
+    let phone = Some("+39 0521 555 0110".to_owned());
+    assert_eq!(said, [(phone, Some(10)), (None, Some(31)), (None, None), (None, None)]);
+    let remarks: Vec<String> = good(text).remarks.iter().map(|remark| remark.message.clone()).collect();
+    assert_eq!(remarks, ["`12` is not a telephone number: left out", "`45` is not a day of the month: left out"]);
+}
+
 /// Number, instalment, due date, tolerated until, amount in cents.
 fn dues(text: &str) -> Vec<String> {
     let show = |row: &sollecito::import::Row| {
@@ -284,9 +300,8 @@ fn what_was_paid_covers_the_parts_in_order() {
         1;15/10/2026;Baldini;300,00;;150,00;30/60/90 gg d.f.\n\
         2;15/10/2026;Baldini;300,00;100,00;150,00;30/60/90 gg d.f.\n\
         3;15/10/2026;Baldini;300,00;;;30/60/90 gg d.f.\n";
-    let cents = |row: &sollecito::import::Row| {
-        (row.receivable.credited.cents, row.receivable.paid.map(|paid| paid.cents))
-    };
+    let cents =
+        |row: &sollecito::import::Row| (row.receivable.credited.cents, row.receivable.paid.map(|paid| paid.cents));
     let read = good(text);
     let all: Vec<_> = read.rows.iter().map(cents).collect();
     assert_eq!(all[..3], [(0, Some(10_000)), (0, Some(5_000)), (0, Some(0))]);
@@ -324,9 +339,9 @@ fn the_written_due_date_counts_and_the_row_says_so() {
     );
     let remarks: Vec<String> = good(text).remarks.iter().map(ToString::to_string).collect();
     assert_eq!(remarks.len(), 3, "{remarks:#?}");
-    assert!(remarks[0].starts_with("receivables.csv:4:39: The due date 2026-04-15 is taken as it is written"));
+    assert!(remarks[0].starts_with("receivables.csv:4:40: The due date 2026-04-15 is taken as it is written"));
     assert!(remarks[0].contains("would give 2026-03-02"));
-    assert!(remarks[1].contains("`dopo` is not understood") && remarks[1].contains("receivables.csv:5:45"));
+    assert!(remarks[1].contains("`dopo` is not understood") && remarks[1].contains("receivables.csv:5:46"));
     assert!(remarks[2].contains("have 2 parts"));
 }
 

@@ -56,6 +56,8 @@ fn account(kind: DebtorKind, language: Language, register: Register) -> Account 
         }],
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     });
     account.receivables = vec![receivable(1, "118", day(9, 30), 122_000), receivable(2, "121", day(10, 12), 36_600)];

@@ -38,6 +38,8 @@ fn account(id: i64, name: &str, contacts: &[&str]) -> Account {
         contacts: contacts.iter().map(contact).collect(),
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     })
 }

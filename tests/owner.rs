@@ -55,6 +55,8 @@ fn account() -> Account {
         contacts: Vec::new(),
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     });
     account.receivables = vec![receivable(1, "2026/118"), receivable(2, "FPR 46/26")];
@@ -273,6 +275,11 @@ fn a_call_sheet_tells_what_happened_last() {
     let recipient = desk.recipient(Language::Italian);
     let call = Notice { case: &case, account: Some(&account), reading: None, original: None, recipient };
     insta::assert_snapshot!("call_sheet", notice(&call).expect("a notice").text);
+    // What an import says counts where nothing is arranged.
+    account.customer.arranged.phone = None;
+    account.customer.phone = Some("+39 0521 555 0110".to_owned());
+    let call = Notice { case: &case, account: Some(&account), reading: None, original: None, recipient };
+    assert!(notice(&call).expect("a notice").text.contains("+39 0521 555 0110"));
 }
 
 #[test]

@@ -74,6 +74,8 @@ impl Desk {
             }],
             vip: false,
             do_not_contact: false,
+            phone: None,
+            payment_day: None,
             arranged: sollecito::ledger::arranged::Arranged::default(),
         });
         account.receivables = (1..=count).map(receivable).collect();

@@ -42,6 +42,8 @@ pub fn account(number: i64) -> Account {
         contacts: vec![Contact { address, name: None, role: ContactRole::Primary, bounced: false }],
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     });
     let issued: NaiveDate = ISSUED.parse().unwrap();

@@ -236,6 +236,8 @@ fn row_of(customer: &Customer) -> CustomerRow {
         register: customer.register,
         country: customer.country.clone(),
         contacts: customer.contacts.clone(),
+        phone: customer.phone.clone(),
+        payment_day: customer.payment_day,
         vip: customer.vip,
         do_not_contact: customer.do_not_contact,
     }

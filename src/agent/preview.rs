@@ -132,7 +132,9 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
             let hands_over = is_hand_over(&office.policy, account, &step.step);
             let who = if hands_over { "you decide who goes on" } else { "you telephone" };
             shown.act = if hands_over { "hand_over" } else { "call" };
-            shown.sender = format!("{who}: no mail leaves, the agent asks you");
+            let phone = account.customer.phone().filter(|_| !hands_over);
+            let phone = phone.map(|phone| format!(" ({phone})")).unwrap_or_default();
+            shown.sender = format!("{who}{phone}: no mail leaves, the agent asks you");
             shown.invoices = numbers(account, items);
         }
         PreviewedAct::Letter(letter) => {

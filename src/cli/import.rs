@@ -257,6 +257,8 @@ fn customer_json(gathered: &Gathered) -> Value {
         "register": customer.register,
         "country": customer.country,
         "contacts": customer.contacts,
+        "phone": customer.phone,
+        "payment_day": customer.payment_day,
         "vip": customer.vip,
         "do_not_contact": customer.do_not_contact,
         "receivables": receivables,

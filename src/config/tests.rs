@@ -393,6 +393,8 @@ fn customers_who_are_nobody_or_two_are_told_with_their_place() {
         contacts: Vec::new(),
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: Default::default(),
     };
     let books = [

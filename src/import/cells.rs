@@ -143,6 +143,26 @@ pub fn addresses(text: &str) -> (Vec<(Address, Option<String>)>, Vec<String>) {
     (good, bad)
 }
 
+/// A number to call: one that a person can dial, with whatever stands around it. A dash or «n.d.» is none.
+#[must_use]
+pub fn phone(text: &str) -> Option<String> {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let phone = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    ((4..=40).contains(&digits) && phone.chars().count() <= 60 && !phone.contains(char::is_control)).then_some(phone)
+}
+
+/// A day of the month, from 1 to 31; the last stands for the end of any month.
+#[must_use]
+pub fn day_of_month(text: &str) -> Option<u32> {
+    if matches!(
+        plain(text).as_str(),
+        "fine mese" | "f m" | "fm" | "eom" | "end of month" | "monatsende" | "fin de mois"
+    ) {
+        return Some(crate::ledger::arranged::LAST_DAY_OF_MONTH);
+    }
+    text.trim().trim_end_matches('.').parse().ok().filter(|day| (1..=31).contains(day))
+}
+
 /// Yes or no.
 #[must_use]
 pub fn yes_or_no(text: &str) -> Option<bool> {

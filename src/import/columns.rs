@@ -119,6 +119,16 @@ const HEADERS: &[(Field, &str)] = &[
         "contact, contact name, contact person, attention, referente, nome referente, persona di riferimento",
     ),
     (Field::Contact, "contatto, alla c a, att ne"),
+    (
+        Field::Phone,
+        "phone, telephone, phone number, telephone number, tel, telefono, numero telefono, numero di telefono, n telefono",
+    ),
+    (Field::Phone, "recapito telefonico, cellulare, cell, mobile, mobile phone, telefon, telefonnummer, tel no, movil"),
+    (
+        Field::PaymentDay,
+        "payment day, pay day, giorno pagamento, giorno di pagamento, giorno fisso, giorno fisso pagamento, zahltag",
+    ),
+    (Field::PaymentDay, "jour de paiement, dia de pago"),
     (Field::Copy, "copy, copy to, cc, email cc, e mail cc, copia, in copia, copia a"),
     (
         Field::OtherEmail,

@@ -179,6 +179,8 @@ fn merge(known: &mut CustomerRow, new: &CustomerRow) {
     known.vat_number = known.vat_number.take().or_else(|| new.vat_number.clone());
     known.tax_code = known.tax_code.take().or_else(|| new.tax_code.clone());
     known.country = known.country.take().or_else(|| new.country.clone());
+    known.phone = known.phone.take().or_else(|| new.phone.clone());
+    known.payment_day = known.payment_day.or(new.payment_day);
     known.vip |= new.vip;
     known.do_not_contact |= new.do_not_contact;
     for contact in &new.contacts {

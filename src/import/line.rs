@@ -1,5 +1,6 @@
 //! One line to its rows (one, or one for each part of its terms of payment), with every problem of that line.
 
+mod customer;
 mod dues;
 
 use self::dues::{Asked, shared_out};
@@ -81,7 +82,12 @@ impl<'a> LineReader<'a> {
         match (customer, receivables) {
             (Some(customer), Some(receivables)) if problems.is_empty() => {
                 let place = self.place(line, line.place.clone());
-                let row = |receivable| Row { line: line.number, place: place.clone(), customer: customer.clone(), receivable };
+                let row = |receivable| Row {
+                    line: line.number,
+                    place: place.clone(),
+                    customer: customer.clone(),
+                    receivable,
+                };
                 Ok(Taken { rows: receivables.into_iter().map(row).collect(), remarks: one.remarks.into_inner() })
             }
             _ => {
@@ -225,6 +231,8 @@ impl<'a> OneLine<'a> {
             vip: yes_no(Field::Vip),
             do_not_contact: yes_no(Field::DoNotContact),
             contacts,
+            phone: self.phone(),
+            payment_day: self.payment_day(),
             country,
             name: name?,
         })

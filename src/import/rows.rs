@@ -68,6 +68,10 @@ pub struct CustomerRow {
     pub country: Option<String>,
     /// Addresses on file.
     pub contacts: Vec<Contact>,
+    /// Where to call.
+    pub phone: Option<String>,
+    /// The day of the month on which it always pays.
+    pub payment_day: Option<u32>,
     /// The owner approves every mail.
     pub vip: bool,
     /// No mail at all.

@@ -40,6 +40,8 @@ impl CustomerRow {
             contacts,
             vip: self.vip || known.is_some_and(|known| known.vip),
             do_not_contact: self.do_not_contact || known.is_some_and(|known| known.do_not_contact),
+            phone: code(&self.phone, known.map(|known| &known.phone)),
+            payment_day: self.payment_day.or_else(|| known.and_then(|known| known.payment_day)),
             arranged: Arranged::default(),
         }
     }

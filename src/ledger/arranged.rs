@@ -238,6 +238,8 @@ mod tests {
             ],
             vip: true,
             do_not_contact: false,
+            phone: None,
+            payment_day: None,
             arranged: Arranged::default(),
         }
     }

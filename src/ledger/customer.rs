@@ -32,6 +32,12 @@ pub struct Customer {
     pub vip: bool,
     /// No mail to this customer at all.
     pub do_not_contact: bool,
+    /// Where to call, as imported; see [`Customer::phone`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The day of the month on which it always pays, as imported; see [`Customer::payment_day`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_day: Option<u32>,
     /// What the owner arranged for this customer by hand, in `customers.toml`.
     #[serde(default, skip_serializing_if = "Arranged::is_empty")]
     pub arranged: Arranged,
@@ -79,8 +85,22 @@ impl Customer {
             contacts: Vec::new(),
             vip: false,
             do_not_contact: false,
+            phone: None,
+            payment_day: None,
             arranged: Arranged::default(),
         }
+    }
+
+    /// Where to call: as the owner arranged it, else as imported.
+    #[must_use]
+    pub fn phone(&self) -> Option<&str> {
+        self.arranged.phone.as_deref().or(self.phone.as_deref())
+    }
+
+    /// The day of the month on which it always pays: as the owner arranged it, else as imported.
+    #[must_use]
+    pub fn payment_day(&self) -> Option<u32> {
+        self.arranged.payment_day.or(self.payment_day)
     }
 
     /// Where mail goes: the first usable primary contact, else nothing.

@@ -108,6 +108,10 @@ super::words::word!(
         Email = "email",
         /// Name of the person or office behind the address.
         Contact = "contact",
+        /// Where to call.
+        Phone = "phone",
+        /// The day of the month on which the customer always pays.
+        PaymentDay = "payment_day",
         /// Addresses copied on every mail.
         Copy = "copy",
         /// Addresses on file that nothing is sent to.

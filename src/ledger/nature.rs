@@ -117,6 +117,8 @@ mod tests {
             contacts: Vec::new(),
             vip: false,
             do_not_contact: false,
+            phone: None,
+            payment_day: None,
             arranged: Arranged::default(),
         }
     }

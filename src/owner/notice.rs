@@ -160,7 +160,7 @@ fn quotation(reading: &Reading, words: Phrases) -> String {
 
 /// Where to call, on the sheet for the call.
 fn phone(account: &Account, words: Phrases) -> Option<String> {
-    let phone = account.customer.arranged.phone.as_deref()?;
+    let phone = account.customer.phone()?;
     let person = account.customer.primary_contact().and_then(|contact| contact.name.as_deref());
     let person = person.map(|name| format!(" ({})", one_line(name, 80))).unwrap_or_default();
     Some(format!("{}: {}{person}", words.labels.phone, one_line(phone, 40)))

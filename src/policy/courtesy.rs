@@ -18,7 +18,8 @@ use crate::ledger::words::{DebtorKind, Mode, Purpose};
 
 /// Its time is over, or the owner wants none: nothing is said of it then.
 pub(super) fn is_out_of_the_question(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
-    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe || world.moment.today() >= account.agreed_day(item)
+    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe
+        || world.moment.today() >= account.agreed_day(item)
 }
 
 /// Why such a step is not for this receivable, as an English clause; `None` when it may be taken.

@@ -68,7 +68,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
             if !next.step.act.is_courtesy() {
                 reasons.extend(tolerance::reason(account, item, world.policy));
             }
-            if let Some(day) = account.customer.arranged.payment_day {
+            if let Some(day) = account.customer.payment_day() {
                 reasons
                     .push(format!("The customer always pays on day {day} of the month: steps wait until it is past"));
             }

@@ -12,7 +12,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// The day on which a step that is otherwise due on `due_on` may happen.
 pub(super) fn not_before(account: &Account, item: &Receivable, policy: &Policy, due_on: NaiveDate) -> NaiveDate {
-    let Some(day) = account.customer.arranged.payment_day else { return due_on };
+    let Some(day) = account.customer.payment_day() else { return due_on };
     let first = next(day, account.agreed_day(item));
     let of_month = in_month(day, due_on);
     let cleared = |payday| seen_from(payday, policy);
@@ -25,7 +25,7 @@ pub(super) fn not_before(account: &Account, item: &Receivable, policy: &Policy, 
 /// whose money can be seen by now.
 pub(super) fn awaited_since(account: &Account, item: &Receivable, policy: &Policy, today: NaiveDate) -> NaiveDate {
     let due = account.agreed_day(item);
-    let Some(day) = account.customer.arranged.payment_day else { return due };
+    let Some(day) = account.customer.payment_day() else { return due };
     let this = in_month(day, today);
     let before = today.checked_sub_months(Months::new(1)).map_or(this, |earlier| in_month(day, earlier));
     let seen = [this, before].into_iter().find(|payday| seen_from(*payday, policy) <= today);

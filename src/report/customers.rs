@@ -243,8 +243,8 @@ fn arranged(customer: &Customer) -> Vec<String> {
     let mut said = Vec::new();
     said.extend(arranged.group.as_ref().map(|group| format!("in the group {group}")));
     said.extend(arranged.ladder.as_ref().map(|ladder| format!("on the ladder {ladder}")));
-    said.extend(arranged.payment_day.map(|day| format!("always pays on day {day} of the month")));
-    said.extend(arranged.phone.as_ref().map(|phone| format!("telephone {phone}")));
+    said.extend(customer.payment_day().map(|day| format!("always pays on day {day} of the month")));
+    said.extend(customer.phone().map(|phone| format!("telephone {phone}")));
     if arranged.confidential {
         said.push("confidential".to_owned());
     }

@@ -32,6 +32,10 @@ pub struct ShowReport {
     pub particulars: String,
     /// Addresses on file.
     pub contacts: Vec<String>,
+    /// Where to call.
+    pub phone: Option<String>,
+    /// The day of the month on which it always pays.
+    pub payment_day: Option<u32>,
     /// Receivables.
     pub receivables: Vec<ShownReceivable>,
     /// Holds that hold.
@@ -108,6 +112,8 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
                 format!("{} ({}{dead})", contact.address, contact.role)
             })
             .collect(),
+        phone: customer.phone().map(str::to_owned),
+        payment_day: customer.payment_day(),
         receivables: shown,
         holds,
         history: history(view, account, &concerned),
@@ -155,6 +161,12 @@ impl ShowReport {
         let mut text = format!("{} ({})\n", self.customer, self.particulars);
         for contact in &self.contacts {
             let _ = writeln!(text, "  {contact}");
+        }
+        if let Some(phone) = &self.phone {
+            let _ = writeln!(text, "  telephone {phone}");
+        }
+        if let Some(day) = self.payment_day {
+            let _ = writeln!(text, "  always pays on day {day} of the month");
         }
         let headings = [
             ("invoice", Column::Flexible),

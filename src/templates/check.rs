@@ -282,6 +282,8 @@ impl Sample {
             contacts: vec![sample_contact(address.clone())],
             vip: false,
             do_not_contact: false,
+            phone: None,
+            payment_day: None,
             arranged: crate::ledger::arranged::Arranged::default(),
         });
         let main = BankAccountId::new("main");

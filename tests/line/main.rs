@@ -27,6 +27,7 @@ mod restart;
 mod running;
 mod service;
 mod smtp;
+mod terms;
 #[path = "../testmail/mod.rs"]
 mod testmail;
 mod units;

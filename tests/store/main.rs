@@ -79,6 +79,8 @@ fn customer(id: i64) -> Customer {
         }],
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     }
 }

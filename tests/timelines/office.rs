@@ -61,6 +61,8 @@ pub fn customer(kind: DebtorKind) -> Customer {
         contacts: vec![contact("anna@beltrami.example", ContactRole::Primary)],
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: sollecito::ledger::arranged::Arranged::default(),
     }
 }

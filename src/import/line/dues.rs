@@ -36,7 +36,8 @@ impl OneLine<'_> {
     /// recorded.
     pub(super) fn dues(&self, asked: &Asked) -> Option<Vec<Due>> {
         let terms = self.cell(Field::Terms).map(|cell| (cell, payment_terms::parse(&cell.value)));
-        let due = |day, tolerated_until| Due { instalment: asked.instalment, day, tolerated_until, amount: asked.amount };
+        let due =
+            |day, tolerated_until| Due { instalment: asked.instalment, day, tolerated_until, amount: asked.amount };
         if self.cell(Field::Due).is_some() {
             let day = self.day(Field::Due, "due date")?;
             let tolerated = terms.and_then(|(cell, terms)| self.beside_written(asked, day, cell, terms));
@@ -63,16 +64,16 @@ impl OneLine<'_> {
             return None;
         };
         let count = parts.len();
-        let later = |part: &payment_terms::Part| {
-            Some(part.tolerated_until).filter(|until| *until > part.due && !asked.is_note)
-        };
+        let later =
+            |part: &payment_terms::Part| Some(part.tolerated_until).filter(|until| *until > part.due && !asked.is_note);
         if asked.is_note || count == 1 {
             return parts.first().map(|part| vec![due(part.due, later(part))]);
         }
         if asked.instalment > 0 {
             let part = parts.get(usize::from(asked.instalment).saturating_sub(1));
             if part.is_none() {
-                let message = format!("The terms `{}` have {count} parts, and this is part {}", cell.value, asked.instalment);
+                let message =
+                    format!("The terms `{}` have {count} parts, and this is part {}", cell.value, asked.instalment);
                 self.wrong(cell.place.clone(), message, "correct the row, or write its due date".into());
             }
             return part.map(|part| vec![due(part.due, later(part))]);
@@ -110,7 +111,8 @@ impl OneLine<'_> {
         let parts = named.unwrap_or(terms.parts.as_slice());
         let agreeing = parts.iter().position(|term| agrees(*term, issued, day));
         let Some(at) = agreeing else {
-            let days: Vec<String> = parts.iter().filter_map(|term| term.due(issued)).map(|day| day.to_string()).collect();
+            let days: Vec<String> =
+                parts.iter().filter_map(|term| term.due(issued)).map(|day| day.to_string()).collect();
             let message = format!(
                 "The due date {day} is taken as it is written; the terms `{}` would give {}",
                 cell.value,
@@ -166,7 +168,8 @@ impl OneLine<'_> {
         self.required(column.unwrap_or(Field::Due), "due date, nor terms that give one", "31/12/2026 or 30 gg d.f.");
     }
 
-    fn remark(&self, place: std::ops::Range<usize>, message: String, remedy: String) {
+    /// It does not fit, and the row is taken all the same.
+    pub(super) fn remark(&self, place: std::ops::Range<usize>, message: String, remedy: String) {
         let place = Some(self.reader.place(self.line, place));
         let problem = Problem { file: self.reader.file.to_owned(), place, message, remedy: Some(remedy) };
         self.remarks.borrow_mut().push(problem);

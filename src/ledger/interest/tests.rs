@@ -68,6 +68,8 @@ fn account(kind: DebtorKind) -> Account {
         contacts: Vec::new(),
         vip: false,
         do_not_contact: false,
+        phone: None,
+        payment_day: None,
         arranged: crate::ledger::arranged::Arranged::default(),
     })
 }

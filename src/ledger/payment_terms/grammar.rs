@@ -13,7 +13,8 @@ const LAST_COMMON_DAY: u32 = 28;
 /// More than ten percent, without a word for it, is a share and no discount: «50 % a 30 gg».
 const MOST_DISCOUNT: u32 = 1_000;
 
-const EXAMPLES: &str = "30 gg d.f.; 60 gg f.m.; 30/60/90 gg d.f.f.m.; 60 gg f.m. + 10; rimessa diretta; vista fattura; net 30";
+const EXAMPLES: &str =
+    "30 gg d.f.; 60 gg f.m.; 30/60/90 gg d.f.f.m.; 60 gg f.m. + 10; rimessa diretta; vista fattura; net 30";
 
 /// Why terms were not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +118,15 @@ impl Reader<'_> {
             Word::Advance => self.whole.advance = Some(token.place),
             Word::By(means) => self.whole.means = Some(means),
             Word::Slash | Word::Comma | Word::Filler => {}
-            Word::Discount => return Err(self.unclear(&token, "says no percentage", "write for example: 2 % Skonto 8 Tage")),
+            Word::Discount => {
+                return Err(self.unclear(&token, "says no percentage", "write for example: 2 % Skonto 8 Tage"));
+            }
             Word::NextMonth => {
-                return Err(self.unclear(&token, "says no day of that month", "write for example: 60 gg f.m. al 10 m.s."));
+                return Err(self.unclear(
+                    &token,
+                    "says no day of that month",
+                    "write for example: 60 gg f.m. al 10 m.s.",
+                ));
             }
             Word::VatFirst => {
                 let message = "puts the VAT into the first part, whose sum the row does not tell";
@@ -163,7 +170,8 @@ impl Reader<'_> {
 
     fn number(&mut self, number: u32, token: &Token) -> Result<(), TermsError> {
         // 2/10 net 30: two percent within ten days.
-        if let (Some(Word::Slash), Some(Word::Number(days)), Some(Word::Net)) = (self.peek(), self.word_at(1), self.word_at(2))
+        if let (Some(Word::Slash), Some(Word::Number(days)), Some(Word::Net)) =
+            (self.peek(), self.word_at(1), self.word_at(2))
             && matches!(self.word_at(3), Some(Word::Number(_)))
             && number < 10
         {
@@ -172,13 +180,21 @@ impl Reader<'_> {
             return Ok(());
         }
         if number > MOST_DAYS || number == 0 {
-            return Err(self.unclear(token, "is no number of days", "write the days of the terms, for example: 30 gg d.f."));
+            return Err(self.unclear(
+                token,
+                "is no number of days",
+                "write the days of the terms, for example: 30 gg d.f.",
+            ));
         }
         if self.has_open_numbers() {
             self.last().numbers.push((number, token.place.clone()));
         } else {
             let ahead = if self.groups.is_empty() { std::mem::take(&mut self.whole.ahead) } else { Group::default() };
-            self.groups.push(Group { numbers: vec![(number, token.place.clone())], is_ahead: ahead.is_told(), ..ahead });
+            self.groups.push(Group {
+                numbers: vec![(number, token.place.clone())],
+                is_ahead: ahead.is_told(),
+                ..ahead
+            });
         }
         Ok(())
     }
@@ -186,7 +202,9 @@ impl Reader<'_> {
     fn unit(&mut self, unit: Unit, token: &Token) -> Result<(), TermsError> {
         match self.groups.last_mut() {
             Some(group) if group.unit.is_none() => group.unit = Some(unit),
-            Some(_) | None => return Err(self.unclear(token, "has no number before it", "write for example: 30 gg d.f.")),
+            Some(_) | None => {
+                return Err(self.unclear(token, "has no number before it", "write for example: 30 gg d.f."));
+            }
         }
         Ok(())
     }
@@ -216,7 +234,11 @@ impl Reader<'_> {
             self.groups.pop();
         }
         if !named && (days.is_none() || hundredths > MOST_DISCOUNT) {
-            return Err(self.unclear(token, "is a share of something", "write one row for each due date, with its own amount"));
+            return Err(self.unclear(
+                token,
+                "is a share of something",
+                "write one row for each due date, with its own amount",
+            ));
         }
         self.whole.discount = Some(Discount { hundredths, days });
         Ok(())
@@ -320,7 +342,8 @@ impl Reader<'_> {
         }
         // «30 gg, 60 gg, 90 gg d.f.f.m.»: what is said at the end is meant of all.
         let told = self.groups.iter().rev().find(|group| group.is_told()).cloned().unwrap_or_default();
-        let is_only_last = self.groups.split_last().is_some_and(|(_, before)| before.iter().all(|group| !group.is_told()));
+        let is_only_last =
+            self.groups.split_last().is_some_and(|(_, before)| before.iter().all(|group| !group.is_told()));
         let mut terms = Vec::new();
         let mut before: Option<(u32, Unit)> = None;
         for group in &self.groups {
@@ -334,7 +357,13 @@ impl Reader<'_> {
                 before = Some((*number, unit));
                 let (months, days) = if unit == Unit::Months { (*number, 0) } else { (0, *number) };
                 let from_receipt = by.from_receipt || (self.whole.receipt && !by.from_invoice);
-                terms.push(Term::Counted(Counted { months, days, month_end: by.month_end, then: by.then, from_receipt }));
+                terms.push(Term::Counted(Counted {
+                    months,
+                    days,
+                    month_end: by.month_end,
+                    then: by.then,
+                    from_receipt,
+                }));
             }
         }
         Ok(terms)

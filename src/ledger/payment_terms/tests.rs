@@ -153,7 +153,9 @@ fn sight_and_advance() {
     for written in ["rimessa diretta", "R.D.", "rim. dir.", "Pagamento: rimessa diretta"] {
         assert_eq!(terms(written).parts, [Term::Direct], "{written}");
     }
-    for written in ["vista fattura", "v.f.", "a vista", "ricevimento fattura", "pronta cassa", "contanti", "contrassegno"] {
+    for written in
+        ["vista fattura", "v.f.", "a vista", "ricevimento fattura", "pronta cassa", "contanti", "contrassegno"]
+    {
         assert_eq!(terms(written).parts, [Term::OnReceipt], "{written}");
     }
     for written in ["anticipato", "bonifico anticipato", "pagamento anticipato", "payment in advance", "all'ordine"] {
@@ -164,12 +166,19 @@ fn sight_and_advance() {
 
 #[test]
 fn several_parts_and_the_cent_that_is_left_over() {
-    for written in ["30/60/90 gg d.f.f.m.", "30-60-90 dffm", "RiBa 30, 60, 90 gg fm", "30 gg, 60 gg e 90 gg f.m.", "f.m. 30/60/90 gg"] {
+    for written in [
+        "30/60/90 gg d.f.f.m.",
+        "30-60-90 dffm",
+        "RiBa 30, 60, 90 gg fm",
+        "30 gg, 60 gg e 90 gg f.m.",
+        "f.m. 30/60/90 gg",
+    ] {
         assert_eq!(due(written, "2026-10-15"), "2026-11-30 2026-12-31 2027-01-31", "{written}");
     }
     assert_eq!(due("30 gg d.f. / 60 gg f.m.", "2026-10-15"), "2026-11-14 2026-12-31");
     let three = terms("30/60/90 gg d.f.");
-    for (whole, each) in [(10_000, [3_333, 3_333, 3_334]), (122_000, [40_666, 40_666, 40_668]), (-100, [-33, -33, -34])] {
+    for (whole, each) in [(10_000, [3_333, 3_333, 3_334]), (122_000, [40_666, 40_666, 40_668]), (-100, [-33, -33, -34])]
+    {
         let parts = due_dates(&three, on("2026-10-15"), Money::eur(whole)).expect("parts");
         assert_eq!(parts.iter().map(|part| part.amount.cents).collect::<Vec<_>>(), each);
     }
