@@ -1,9 +1,9 @@
 //! Rule files to a rule set: everything checked, all problems told together.
 
 use super::calendar_words::{CalendarWords, DateMeaning};
-use super::language::Vocabulary;
+use super::language::{Tongues, Vocabulary};
 use super::matcher::Matcher;
-use super::pattern::{self, Atom, Element, Mistake, WordLists};
+use super::pattern::{self, Atom, Element, Mistake, WordList, WordLists};
 use super::rules::file::{self, RuleFile, Told, ToldRule};
 use super::rules::{Rule, RuleSource};
 use crate::ledger::ids::RuleId;
@@ -257,7 +257,8 @@ impl Builder {
             Ok(elements) => {
                 let number = self.roles.len();
                 if matches!(role, Role::Phrase(Phrase::Instruction, _)) {
-                    lists.values().for_each(|list| self.orders.add_list(list));
+                    let named = |list: &&WordList| names_list(&elements, list.number);
+                    lists.values().filter(named).for_each(|list| self.orders.add_list(list));
                     self.orders.add(number, &elements);
                 } else {
                     self.matchers.entry(language).or_default().add(number, &elements);
@@ -358,13 +359,20 @@ fn speaks_negatively(negations: &BTreeSet<String>, pattern: &str) -> bool {
 
 fn know(vocabulary: &mut Vocabulary, word: &str, language: Language) {
     match vocabulary.get_mut(word) {
-        Some(languages) => {
-            languages.insert(language);
-        }
+        Some(tongues) => tongues.add(language),
         None => {
-            vocabulary.insert(word.to_owned(), BTreeSet::from([language]));
+            vocabulary.insert(word.to_owned(), Tongues::of(language));
         }
     }
+}
+
+/// Does a pattern ask for a word of this list?
+fn names_list(elements: &[Element], number: usize) -> bool {
+    elements.iter().any(|element| match element {
+        Element::Choice(branches) => branches.iter().flatten().any(|atom| *atom == Atom::Listed(number)),
+        Element::Optional(inner) => names_list(inner, number),
+        Element::Gap(_) | Element::AtStart | Element::AtEnd => false,
+    })
 }
 
 /// A companion explains every word it covers, so a gap in it would swallow whatever the writer put there.

@@ -5,7 +5,7 @@
 
 use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 const SMALL_WORDS: [(Language, &str); 5] = [
@@ -56,21 +56,37 @@ const SMALL_WORDS: [(Language, &str); 5] = [
 ];
 
 /// The languages of every small word.
-static LANGUAGES: LazyLock<BTreeMap<&str, Vec<Language>>> = LazyLock::new(|| {
-    let mut languages: BTreeMap<&str, Vec<Language>> = BTreeMap::new();
+static LANGUAGES: LazyLock<HashMap<&str, Tongues>> = LazyLock::new(|| {
+    let mut languages: HashMap<&str, Tongues> = HashMap::new();
     for (language, words) in SMALL_WORDS {
         for word in words.split_whitespace() {
-            let known = languages.entry(word).or_default();
-            if !known.contains(&language) {
-                known.push(language);
-            }
+            languages.entry(word).or_default().add(language);
         }
     }
     languages
 });
 
+/// A set of languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tongues(u8);
+
+impl Tongues {
+    /// One alone.
+    pub(super) const fn of(language: Language) -> Self {
+        Self(1 << language as u8)
+    }
+
+    pub(super) const fn add(&mut self, language: Language) {
+        self.0 |= Self::of(language).0;
+    }
+
+    pub(super) const fn contain(self, language: Language) -> bool {
+        self.0 & Self::of(language).0 != 0
+    }
+}
+
 /// The words that the rules of each language know: they tell where the small words do not.
-pub(super) type Vocabulary = HashMap<String, BTreeSet<Language>>;
+pub(super) type Vocabulary = HashMap<String, Tongues>;
 
 /// Words looked at: enough to tell, bounded whatever the length of the mail.
 const WORDS_AT_MOST: usize = 400;
@@ -78,64 +94,83 @@ const WORDS_AT_MOST: usize = 400;
 const SMALL: usize = 2;
 
 /// How much speaks for each language.
-fn weights<'a>(vocabulary: &Vocabulary, tokens: impl Iterator<Item = &'a Token>) -> BTreeMap<Language, usize> {
-    let mut weights: BTreeMap<Language, usize> = BTreeMap::new();
-    for token in tokens.take(WORDS_AT_MOST) {
-        let small = LANGUAGES.get(token.word.as_str());
-        let known = vocabulary.get(&token.word);
-        for language in Language::ALL {
-            let weight = if small.is_some_and(|of| of.contains(language)) {
-                SMALL
-            } else {
-                usize::from(known.is_some_and(|of| of.contains(language)))
-            };
-            if weight > 0 {
-                *weights.entry(*language).or_default() += weight;
-            }
+#[derive(Debug, Clone, Copy, Default)]
+struct Weights([usize; Language::ALL.len()]);
+
+impl Weights {
+    fn of(vocabulary: &Vocabulary, token: &Token) -> Self {
+        let small = LANGUAGES.get(token.word.as_str()).copied().unwrap_or_default();
+        let known = vocabulary.get(&token.word).copied().unwrap_or_default();
+        let mut weights = Self::default();
+        for (language, weight) in Language::ALL.iter().zip(&mut weights.0) {
+            *weight = if small.contain(*language) { SMALL } else { usize::from(known.contain(*language)) };
         }
+        weights
     }
-    weights
+
+    fn sum(all: impl Iterator<Item = Self>) -> Self {
+        all.take(WORDS_AT_MOST).fold(Self::default(), |mut sum, weights| {
+            sum.0.iter_mut().zip(weights.0).for_each(|(sum, weight)| *sum += weight);
+            sum
+        })
+    }
+
+    /// The languages for which anything speaks, with how much.
+    fn told(&self) -> impl Iterator<Item = (Language, usize)> {
+        Language::ALL.iter().copied().zip(self.0).filter(|(_, weight)| *weight > 0)
+    }
+
+    fn most(&self) -> usize {
+        self.0.iter().copied().max().unwrap_or(0)
+    }
 }
 
-/// The language for which most speaks; `None` when there is too little to tell.
-pub(super) fn detect(vocabulary: &Vocabulary, sentences: &[Sentence]) -> Option<Language> {
-    let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
-    let most = weights.values().max()?;
-    let mut leaders = weights.iter().filter(|(_, weight)| *weight == most);
-    match (leaders.next(), leaders.next()) {
-        (Some((language, _)), None) => Some(*language),
-        _ => None,
-    }
-}
-
-/// The languages whose rules are heard in each sentence: those that the mail may be in, and another where the sentence is
-/// more in that one ("Kind regards" under an Italian mail). All of them where nothing tells.
-pub(super) struct Heard<'a> {
-    vocabulary: &'a Vocabulary,
+/// What speaks for which language, word by word.
+pub(super) struct Heard {
+    /// By sentence.
+    words: Vec<Vec<Weights>>,
+    whole: Weights,
     mail: Vec<Language>,
 }
 
 /// So much more than for another language makes a mail's language sure.
 const SURE: usize = 3;
 
-impl<'a> Heard<'a> {
+impl Heard {
     /// Of a mail in these sentences; `known` where the caller knows its language.
-    pub(super) fn of(vocabulary: &'a Vocabulary, sentences: &[Sentence], known: Option<Language>) -> Self {
-        let weights = weights(vocabulary, sentences.iter().flat_map(|sentence| &sentence.tokens));
-        let most = weights.values().copied().max().unwrap_or(0);
-        let near = weights.into_iter().filter(|(_, weight)| *weight + SURE > most).map(|(language, _)| language);
-        Self { vocabulary, mail: known.map_or_else(|| near.collect(), |language| vec![language]) }
+    pub(super) fn of(vocabulary: &Vocabulary, sentences: &[Sentence], known: Option<Language>) -> Self {
+        let of_sentence = |sentence: &Sentence| {
+            let tokens = sentence.tokens.iter().take(WORDS_AT_MOST);
+            tokens.map(|token| Weights::of(vocabulary, token)).collect::<Vec<_>>()
+        };
+        let words: Vec<Vec<Weights>> = sentences.iter().map(of_sentence).collect();
+        let whole = Weights::sum(words.iter().flatten().copied());
+        let near = whole.told().filter(|(_, weight)| *weight + SURE > whole.most()).map(|(language, _)| language);
+        let mail = known.map_or_else(|| near.collect(), |language| vec![language]);
+        Self { words, whole, mail }
     }
 
-    /// Those heard in a sentence.
-    pub(super) fn in_sentence(&self, sentence: &Sentence) -> Vec<Language> {
+    /// The language for which most speaks; `None` when there is too little to tell.
+    pub(super) fn language(&self) -> Option<Language> {
+        let mut leaders = self.whole.told().filter(|(_, weight)| *weight == self.whole.most());
+        match (leaders.next(), leaders.next()) {
+            (Some((language, _)), None) => Some(language),
+            _ => None,
+        }
+    }
+
+    /// The languages whose rules are heard in a sentence: those that the mail may be in, and another where the sentence is
+    /// more in that one ("Kind regards" under an Italian mail). All of them where nothing tells.
+    pub(super) fn in_sentence(&self, index: usize) -> Vec<Language> {
         if self.mail.is_empty() {
             return Language::ALL.to_vec();
         }
-        let weights = weights(self.vocabulary, sentence.tokens.iter());
-        let own = self.mail.iter().filter_map(|language| weights.get(language)).max().copied().unwrap_or(0);
-        let others = weights.iter().filter(|(language, weight)| !self.mail.contains(language) && **weight > own);
-        self.mail.iter().chain(others.map(|(language, _)| language)).copied().collect()
+        let words = self.words.get(index).into_iter().flatten();
+        let weights = Weights::sum(words.copied());
+        let of_mail = weights.told().filter(|(language, _)| self.mail.contains(language));
+        let own = of_mail.map(|(_, weight)| weight).max().unwrap_or(0);
+        let others = weights.told().filter(|(language, weight)| !self.mail.contains(language) && *weight > own);
+        self.mail.iter().copied().chain(others.map(|(language, _)| language)).collect()
     }
 }
 
@@ -157,7 +192,7 @@ mod tests {
             ("Mi manda la fattura?", Some(Language::Italian)),
             ("118", None),
         ] {
-            assert_eq!(detect(&Vocabulary::new(), &sentences(text)), language, "{text}");
+            assert_eq!(Heard::of(&Vocabulary::new(), &sentences(text), None).language(), language, "{text}");
         }
     }
 
@@ -166,7 +201,7 @@ mod tests {
         let vocabulary = Vocabulary::new();
         let heard = |known, text: &str| {
             let sentences = sentences(text);
-            Heard::of(&vocabulary, &sentences, known).in_sentence(sentences.last().expect("a sentence"))
+            Heard::of(&vocabulary, &sentences, known).in_sentence(sentences.len() - 1)
         };
         assert_eq!(heard(Some(Language::Italian), "Kind regards"), [Language::Italian, Language::English]);
         assert_eq!(heard(Some(Language::Italian), "La saldo venerdì"), [Language::Italian]);
@@ -176,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_the_rules_know_tells_too() {
-        let vocabulary = Vocabulary::from([("anotado".to_owned(), BTreeSet::from([Language::Spanish]))]);
-        assert_eq!(detect(&vocabulary, &sentences("Anotado.")), Some(Language::Spanish));
+        let vocabulary = Vocabulary::from([("anotado".to_owned(), Tongues::of(Language::Spanish))]);
+        assert_eq!(Heard::of(&vocabulary, &sentences("Anotado."), None).language(), Some(Language::Spanish));
     }
 }

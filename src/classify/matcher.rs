@@ -3,18 +3,19 @@
 //! In: parsed [`Element`] sequences. Out: hits (which pattern, from which word to which). Patterns are bounded
 //! (gaps are), so each starting word costs a bounded number of steps, whatever the mail contains. The first word of
 //! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here; and of these
-//! only those are followed whose last word that must be there does come.
+//! only those are followed whose next and whose last word that must be there do come where they can stand.
 
-use super::needed::Needed;
+use super::needed::{Needed, Needs, Window};
 use super::pattern::{Atom, Element, WordList};
 use super::sentences::Sentence;
 use super::word_tree::WordTree;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A pattern's number among those of all languages.
 pub(super) type PatternIndex = usize;
-type NodeIndex = usize;
-pub(super) type TestIndex = usize;
+type NodeIndex = u32;
+pub(super) type TestIndex = u32;
 
 /// A pattern found in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,18 +30,30 @@ pub(super) struct Hit {
 
 #[derive(Debug, Clone)]
 enum Node {
-    Word(TestIndex, NodeIndex),
+    /// A word that passes one of the tests, each with where it leads: a stretch of `arms`, in order of the tests.
+    Word(Arms),
     /// Any word, of which the pattern says nothing.
     Gap(NodeIndex),
-    Split(Vec<NodeIndex>),
+    /// Either way.
+    Either(NodeIndex, NodeIndex),
     AtEnd(NodeIndex),
     Accept(PatternIndex),
 }
+
+/// A stretch of `Matcher::arms`.
+#[derive(Debug, Clone, Copy)]
+struct Arms {
+    from: u32,
+    to: u32,
+}
+
+type Arm = (TestIndex, NodeIndex);
 
 /// The automaton.
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
     nodes: Vec<Node>,
+    arms: Vec<Arm>,
     /// Where each pattern begins.
     roots: HashMap<PatternIndex, NodeIndex>,
     words: WordTree,
@@ -48,21 +61,64 @@ pub(super) struct Matcher {
     endings: WordTree,
     tests: HashMap<Atom, TestIndex>,
     /// What begins with a word that passes a test, by the test.
-    starts: Vec<Vec<Start>>,
+    starts: Vec<Starts>,
     /// The same where a pattern begins only at the opening of a part.
-    anchored_starts: Vec<Vec<Start>>,
-    /// What later words must pass, one test of each set.
-    needs: Vec<Vec<TestIndex>>,
-    /// Where in `needs` each set stands.
-    known_needs: HashMap<Vec<TestIndex>, usize>,
+    anchored_starts: Vec<Starts>,
+    needs: Needs,
 }
 
+/// What begins with a word that passes one test, by what must come next.
+type Starts = Vec<(Window, Vec<Start>)>;
+
 /// Where a pattern goes on behind its first word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Start {
     node: NodeIndex,
-    /// A word behind the first one must pass one of these tests; `None` where the first word is all that must be there.
-    need: Option<usize>,
+    /// The last word that must be there.
+    last: Window,
+}
+
+/// The tests that the words of a sentence pass, in order.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    tests: Vec<TestIndex>,
+    /// Where those of each word end.
+    ends: Vec<usize>,
+}
+
+impl Passed {
+    /// Those of a word; none beyond the last word.
+    fn at(&self, at: usize) -> &[TestIndex] {
+        let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let stretch = from.zip(self.ends.get(at)).and_then(|(from, to)| self.tests.get(from..*to));
+        stretch.unwrap_or_default()
+    }
+
+    /// Takes in those of the next word.
+    #[cfg(test)]
+    pub(super) fn add(&mut self, tests: &[TestIndex]) {
+        self.tests.extend_from_slice(tests);
+        self.ends.push(self.tests.len());
+    }
+
+    /// Those of each word.
+    pub(super) fn words(&self) -> impl Iterator<Item = &[TestIndex]> {
+        (0..self.ends.len()).map(|at| self.at(at))
+    }
+}
+
+/// What is used anew for each sentence.
+#[derive(Debug, Default)]
+struct Desk {
+    passed: Passed,
+    active: Vec<NodeIndex>,
+    further: Vec<NodeIndex>,
+    stack: Vec<NodeIndex>,
+    reached: Vec<(PatternIndex, usize)>,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::new(Desk::default());
 }
 
 /// Test 0 holds for every word, test 1 for every number.
@@ -74,14 +130,14 @@ impl Default for Matcher {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
+            arms: Vec::new(),
             roots: HashMap::new(),
             words: WordTree::default(),
             endings: WordTree::default(),
             tests: HashMap::from([(Atom::Any, ANY), (Atom::Number, NUMBER)]),
             starts: Vec::new(),
             anchored_starts: Vec::new(),
-            needs: Vec::new(),
-            known_needs: HashMap::new(),
+            needs: Needs::default(),
         }
     }
 }
@@ -98,40 +154,47 @@ impl Matcher {
         self.roots.insert(pattern, root);
         let mut firsts = Vec::new();
         self.first_words(root, &mut firsts);
-        let need = self.need(elements);
+        let (next, last) = self.needed(elements);
         let starts = if anchored { &mut self.anchored_starts } else { &mut self.starts };
-        for (test, next) in firsts {
+        for (test, node) in firsts {
+            let test = test as usize;
             if starts.len() <= test {
                 starts.resize(test + 1, Vec::new());
             }
-            if let Some(begun) = starts.get_mut(test) {
-                begun.push(Start { node: next, need });
+            let Some(begun) = starts.get_mut(test) else { continue };
+            let start = Start { node, last };
+            match begun.binary_search_by_key(&next, |(next, _)| *next) {
+                Ok(place) => begun.get_mut(place).into_iter().for_each(|(_, alike)| alike.push(start)),
+                Err(place) => begun.insert(place, (next, vec![start])),
             }
         }
     }
 
-    /// The last choice behind the first one: one of its branches must come.
-    fn need(&mut self, elements: &[Element]) -> Option<usize> {
-        let mut choices = elements.iter().skip(1).filter_map(|element| match element {
-            Element::Choice(branches) => Some(branches),
-            _ => None,
-        });
-        let branches = choices.next_back()?;
-        let mut tests: Vec<TestIndex> =
-            branches.iter().filter_map(|branch| branch.first()).map(|atom| self.test(atom)).collect();
-        tests.sort_unstable();
-        tests.dedup();
-        let next = self.needs.len();
-        let place = *self.known_needs.entry(tests.clone()).or_insert(next);
-        if place == next {
-            self.needs.push(tests);
+    /// The next choice behind the first one and the last: of each one of its branches must come.
+    fn needed(&mut self, elements: &[Element]) -> (Window, Window) {
+        let mut places = Vec::new();
+        let (mut least, mut most) = (0, 0);
+        for (number, element) in elements.iter().enumerate() {
+            if let (1.., Element::Choice(branches)) = (number, element) {
+                places.push((branches, least, most));
+            }
+            let (shortest, longest) = lengths(element);
+            least += shortest;
+            most += longest;
         }
-        Some(place)
+        let mut window = |place: Option<&(&Vec<Vec<Atom>>, usize, usize)>| {
+            let Some((branches, least, most)) = place else { return Window::ANYWHERE };
+            let firsts = branches.iter().filter_map(|branch| branch.first());
+            let tests = firsts.map(|atom| self.test(atom)).collect();
+            Window::new(self.needs.add(tests), *least, *most)
+        };
+        let next = window(places.first());
+        (next, if places.len() > 1 { window(places.last()) } else { Window::ANYWHERE })
     }
 
     fn node(&mut self, node: Node) -> NodeIndex {
         self.nodes.push(node);
-        self.nodes.len() - 1
+        number_of(self.nodes.len() - 1)
     }
 
     /// Built from the end, so that every node knows its successor.
@@ -139,19 +202,20 @@ impl Matcher {
         for element in elements.iter().rev() {
             next = match element {
                 Element::Choice(branches) => {
-                    let entries: Vec<_> = branches.iter().map(|branch| self.compile_atoms(branch, next)).collect();
-                    self.node(Node::Split(entries))
+                    let mut arms: Vec<Arm> =
+                        branches.iter().filter_map(|branch| self.arm_of(branch, next)).collect();
+                    self.word(&mut arms)
                 }
                 Element::Optional(inner) => {
                     let entry = self.compile(inner, next);
-                    self.node(Node::Split(vec![entry, next]))
+                    self.node(Node::Either(entry, next))
                 }
                 Element::Gap(most) => {
                     let after = next;
                     let mut entry = next;
                     for _ in 0..*most {
                         let any = self.node(Node::Gap(entry));
-                        entry = self.node(Node::Split(vec![after, any]));
+                        entry = self.node(Node::Either(after, any));
                     }
                     entry
                 }
@@ -163,18 +227,33 @@ impl Matcher {
         next
     }
 
-    fn compile_atoms(&mut self, atoms: &[Atom], next: NodeIndex) -> NodeIndex {
-        atoms.iter().rev().fold(next, |next, atom| {
+    /// The first word of a branch and where it leads.
+    fn arm_of(&mut self, atoms: &[Atom], next: NodeIndex) -> Option<Arm> {
+        let (first, rest) = atoms.split_first()?;
+        let next = rest.iter().rev().fold(next, |next, atom| {
             let test = self.test(atom);
-            self.node(Node::Word(test, next))
-        })
+            self.word(&mut [(test, next)])
+        });
+        Some((self.test(first), next))
+    }
+
+    fn word(&mut self, arms: &mut [Arm]) -> NodeIndex {
+        arms.sort_unstable();
+        let from = number_of(self.arms.len());
+        self.arms.extend_from_slice(arms);
+        let to = number_of(self.arms.len());
+        self.node(Node::Word(Arms { from, to }))
+    }
+
+    fn arms(&self, arms: Arms) -> &[Arm] {
+        self.arms.get(arms.from as usize..arms.to as usize).unwrap_or_default()
     }
 
     fn test(&mut self, atom: &Atom) -> TestIndex {
         if let Some(test) = self.tests.get(atom) {
             return *test;
         }
-        let test = self.tests.len();
+        let test = number_of(self.tests.len());
         self.tests.insert(atom.clone(), test);
         self.passes(atom, test);
         test
@@ -201,60 +280,78 @@ impl Matcher {
         }
     }
 
-    fn first_words(&self, node: NodeIndex, out: &mut Vec<(TestIndex, NodeIndex)>) {
-        match self.nodes.get(node) {
-            Some(Node::Word(test, next)) => out.push((*test, *next)),
+    fn first_words(&self, node: NodeIndex, out: &mut Vec<Arm>) {
+        match self.nodes.get(node as usize) {
+            Some(Node::Word(arms)) => out.extend(self.arms(*arms)),
             Some(Node::Gap(next)) => out.push((ANY, *next)),
-            Some(Node::Split(branches)) => branches.iter().for_each(|branch| self.first_words(*branch, out)),
+            Some(Node::Either(one, other)) => [one, other].into_iter().for_each(|way| self.first_words(*way, out)),
             // A pattern that can match nothing is refused by the parser.
             Some(Node::AtEnd(_) | Node::Accept(_)) | None => {}
         }
     }
 
-    /// The tests that a word passes, in order.
+    /// Adds the tests that a word passes, in order.
     fn tests_of(&self, word: &str, tests: &mut Vec<TestIndex>) {
+        let from = tests.len();
         tests.push(ANY);
         if word.starts_with(|c: char| c.is_ascii_digit()) {
             tests.push(NUMBER);
         }
-        self.words.tests_of(word, tests);
+        self.words.tests_of(word.bytes(), tests);
         if self.endings.holds_any() {
-            self.endings.tests_of(&backwards(word), tests);
+            if word.is_ascii() {
+                self.endings.tests_of(word.bytes().rev(), tests);
+            } else {
+                self.endings.tests_of(backwards(word).bytes(), tests);
+            }
         }
-        tests.sort_unstable();
-        tests.dedup();
+        if let Some(own) = tests.get_mut(from..) {
+            own.sort_unstable();
+        }
     }
 
     /// All patterns in a sentence, each with its longest reach from each starting word.
     pub(super) fn find(&self, sentence: &Sentence) -> Vec<Hit> {
-        let tests: Vec<Vec<TestIndex>> = sentence
-            .tokens
-            .iter()
-            .map(|token| {
-                let mut tests = Vec::with_capacity(8);
-                self.tests_of(&token.word, &mut tests);
-                tests
-            })
-            .collect();
-        let mut needed = Needed::of(&self.needs, self.tests.len(), &tests);
+        let mut desk = DESK.take();
+        let found = self.find_at(&mut desk, sentence);
+        DESK.set(desk);
+        found
+    }
+
+    fn find_at(&self, desk: &mut Desk, sentence: &Sentence) -> Vec<Hit> {
+        let Desk { passed, active, further, stack, reached } = desk;
+        passed.tests.clear();
+        passed.ends.clear();
+        for token in &sentence.tokens {
+            self.tests_of(&token.word, &mut passed.tests);
+            passed.ends.push(passed.tests.len());
+        }
+        let needed = Needed::of(&self.needs, passed);
         let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
-        let (mut found, mut reached) = (Vec::new(), Vec::new());
-        let (mut active, mut further, mut stack) = (Vec::new(), Vec::new(), Vec::new());
-        for from in 0..tests.len() {
+        let mut found = Vec::new();
+        for from in 0..sentence.tokens.len() {
             let opens = from == 0 || breaks(from);
             active.clear();
-            for test in tests.get(from).into_iter().flatten() {
-                let anchored = self.anchored_starts.get(*test).filter(|_| opens);
-                let begun = self.starts.get(*test).into_iter().chain(anchored).flatten();
-                active.extend(begun.filter(|start| needed.comes(start.need, from)).map(|start| start.node));
+            let mut before = None;
+            for test in passed.at(from) {
+                // A word may pass a test in two ways.
+                if before.replace(*test) == Some(*test) {
+                    continue;
+                }
+                let anchored = self.anchored_starts.get(*test as usize).filter(|_| opens);
+                let begun = self.starts.get(*test as usize).into_iter().chain(anchored).flatten();
+                for (_, alike) in begun.filter(|(next, _)| needed.comes(*next, from)) {
+                    let open = alike.iter().filter(|start| needed.comes(start.last, from));
+                    active.extend(open.map(|start| start.node));
+                }
             }
             let mut at = from + 1;
             while !active.is_empty() {
-                let here = tests.get(at).map_or(&[][..], Vec::as_slice);
+                let here = passed.at(at);
                 let closes = here.is_empty() || breaks(at);
-                stack.append(&mut active);
-                self.follow(&mut stack, closes, here, &mut further, |pattern| reached.push((pattern, at)));
-                std::mem::swap(&mut active, &mut further);
+                stack.append(active);
+                self.follow(stack, closes, here, further, |pattern| reached.push((pattern, at)));
+                std::mem::swap(active, further);
                 active.sort_unstable();
                 active.dedup();
                 at += 1;
@@ -282,14 +379,10 @@ impl Matcher {
         mut accept: impl FnMut(PatternIndex),
     ) {
         while let Some(node) = stack.pop() {
-            match self.nodes.get(node) {
-                Some(Node::Word(test, next)) => {
-                    if here.binary_search(test).is_ok() {
-                        further.push(*next);
-                    }
-                }
+            match self.nodes.get(node as usize) {
+                Some(Node::Word(arms)) => passing(self.arms(*arms), here, |next| further.push(next)),
                 Some(Node::Gap(next)) if !here.is_empty() => further.push(*next),
-                Some(Node::Split(branches)) => stack.extend(branches),
+                Some(Node::Either(one, other)) => stack.extend([*one, *other]),
                 Some(Node::AtEnd(next)) if closes => stack.push(*next),
                 Some(Node::Accept(pattern)) => accept(*pattern),
                 Some(Node::AtEnd(_) | Node::Gap(_)) | None => {}
@@ -302,8 +395,9 @@ impl Matcher {
         let breaks = |at: usize| sentence.tokens.get(at).is_some_and(|token| token.after_break);
         let mut active: BTreeMap<NodeIndex, BTreeSet<usize>> =
             self.roots.get(&hit.pattern).map(|root| (*root, BTreeSet::new())).into_iter().collect();
+        let mut tests = Vec::new();
         for at in hit.from..=hit.to {
-            let mut tests = Vec::new();
+            tests.clear();
             if let Some(word) = sentence.word(at) {
                 self.tests_of(word, &mut tests);
             }
@@ -312,17 +406,18 @@ impl Matcher {
             let mut stack: Vec<(NodeIndex, BTreeSet<usize>)> = active.into_iter().collect();
             let mut least: Option<BTreeSet<usize>> = None;
             while let Some((node, passed)) = stack.pop() {
-                match self.nodes.get(node) {
-                    Some(Node::Word(test, next)) if tests.binary_search(test).is_ok() => {
-                        shorter(&mut further, *next, passed)
+                match self.nodes.get(node as usize) {
+                    Some(Node::Word(arms)) => {
+                        passing(self.arms(*arms), &tests, |next| shorter(&mut further, next, passed.clone()));
                     }
                     Some(Node::Gap(next)) => {
                         let mut passed = passed;
                         passed.insert(at);
                         shorter(&mut further, *next, passed);
                     }
-                    Some(Node::Split(branches)) => {
-                        stack.extend(branches.iter().map(|branch| (*branch, passed.clone())));
+                    Some(Node::Either(one, other)) => {
+                        stack.push((*one, passed.clone()));
+                        stack.push((*other, passed));
                     }
                     Some(Node::AtEnd(next)) if closes => stack.push((*next, passed)),
                     Some(Node::Accept(_)) if at == hit.to => {
@@ -330,7 +425,7 @@ impl Matcher {
                             least = Some(passed);
                         }
                     }
-                    Some(Node::Word(..) | Node::AtEnd(_) | Node::Accept(_)) | None => {}
+                    Some(Node::AtEnd(_) | Node::Accept(_)) | None => {}
                 }
             }
             if let Some(least) = least {
@@ -340,6 +435,48 @@ impl Matcher {
         }
         (hit.from..hit.to).collect()
     }
+}
+
+/// Where the arms lead whose tests are passed here. Both are in order; a word passes few tests, and a choice may have very
+/// many arms.
+fn passing(arms: &[Arm], here: &[TestIndex], mut go: impl FnMut(NodeIndex)) {
+    if arms.len() <= FEW_ARMS {
+        for (_, next) in arms.iter().filter(|(test, _)| here.binary_search(test).is_ok()) {
+            go(*next);
+        }
+        return;
+    }
+    let mut before = None;
+    for test in here {
+        if before.replace(*test) == Some(*test) {
+            continue;
+        }
+        let first = arms.partition_point(|(other, _)| other < test);
+        for (_, next) in arms.iter().skip(first).take_while(|(other, _)| other == test) {
+            go(*next);
+        }
+    }
+}
+
+/// So many arms are asked one by one.
+const FEW_ARMS: usize = 8;
+
+/// The shortest and the longest run of words that an element takes.
+fn lengths(element: &Element) -> (usize, usize) {
+    match element {
+        Element::Choice(branches) => {
+            let lengths = branches.iter().map(Vec::len);
+            (lengths.clone().min().unwrap_or(0), lengths.max().unwrap_or(0))
+        }
+        Element::Optional(inner) => (0, inner.iter().map(|element| lengths(element).1).sum()),
+        Element::Gap(most) => (0, *most),
+        Element::AtStart | Element::AtEnd => (0, 0),
+    }
+}
+
+/// There are some ten thousands of each.
+fn number_of(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 fn shorter(ways: &mut BTreeMap<NodeIndex, BTreeSet<usize>>, node: NodeIndex, passed: BTreeSet<usize>) {

@@ -6,9 +6,9 @@ use super::compile::{Compiled, Phrase};
 use super::facts::{amounts, dates, plan, references};
 use super::fallback;
 use super::intents::{self, Holding, Scanned, merge};
-use super::language;
+use super::language::Heard;
 use super::rules::Place;
-use super::sentences::sentences;
+use super::sentences::{Sentence, sentences};
 use super::unread;
 use crate::ledger::ids::RuleId;
 use crate::ledger::money::Currency;
@@ -110,18 +110,22 @@ pub struct Understanding {
 /// Reads a mail.
 pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understanding {
     let cut = sentences(utterance.text);
-    let language = utterance.language.or_else(|| language::detect(&compiled.vocabulary, &cut));
-    let scanned = intents::scan(compiled, cut, utterance.language);
+    let heard = Heard::of(&compiled.vocabulary, &cut, utterance.language);
+    let language = utterance.language.or_else(|| heard.language());
+    if utterance.kind == MessageKind::Other {
+        return read_unrelated(compiled, utterance, &cut, language);
+    }
+    let scanned = intents::scan_heard(compiled, cut, &heard);
     let (faint, raw): (Vec<Holding>, Vec<Holding>) = intents::holdings(compiled, &scanned, Place::Text)
         .into_iter()
         .partition(|holding| compiled.rules.get(holding.rule).is_some_and(|rule| rule.faint));
-    let warnings = warnings(compiled, &scanned, utterance);
+    let ordered = scanned.iter().any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some());
+    let warnings = warnings(compiled, ordered, utterance);
     let by_kind = match utterance.kind {
         MessageKind::AutoReply | MessageKind::Receipt => Some(Intent::AutoReply),
         MessageKind::Bounce => Some(Intent::Bounce),
         MessageKind::Notification => Some(Intent::PaymentNotification),
-        MessageKind::Other => Some(Intent::Unrelated),
-        MessageKind::Reply | MessageKind::Own => None,
+        MessageKind::Reply | MessageKind::Own | MessageKind::Other => None,
     };
     if let Some(intent) = by_kind {
         return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
@@ -178,24 +182,34 @@ fn read_by_kind(
     language: Option<Language>,
     warnings: Vec<Warning>,
 ) -> Understanding {
-    let rule = RuleId::new(format!("kind.{}", utterance.kind));
-    let mut found = vec![IntentFinding {
-        intent,
-        confidence: Confidence::percent(95),
-        rule,
-        evidence: utterance.subject.to_owned(),
-    }];
+    let mut found = vec![by_envelope(utterance, intent)];
     if utterance.kind == MessageKind::AutoReply {
         let leaves = intents::findings(compiled, scanned, raw, utterance.text);
         found.extend(leaves.into_iter().filter(|finding| finding.intent == Intent::ContactChange));
     }
-    let facts =
-        if intent == Intent::Unrelated { Facts::default() } else { facts(compiled, utterance, scanned, raw, &found) };
+    let facts = facts(compiled, utterance, scanned, raw, &found);
     // Whoever comes back has not left: the other address is a stand-in (docs/reading.md, contact_change).
     if facts.return_date.is_some() {
         found.retain(|finding| finding.intent != Intent::ContactChange);
     }
     Understanding { language, intents: found, facts, unread: Vec::new(), warnings }
+}
+
+/// What machines write to many is most of all mail: of its words nothing is asked but whether they speak to a machine.
+fn read_unrelated(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    cut: &[Sentence],
+    language: Option<Language>,
+) -> Understanding {
+    let warnings = warnings(compiled, intents::speaks_to_machine(compiled, cut), utterance);
+    let intents = vec![by_envelope(utterance, Intent::Unrelated)];
+    Understanding { language, intents, warnings, ..Understanding::default() }
+}
+
+fn by_envelope(utterance: &Utterance<'_>, intent: Intent) -> IntentFinding {
+    let rule = RuleId::new(format!("kind.{}", utterance.kind));
+    IntentFinding { intent, confidence: Confidence::percent(95), rule, evidence: utterance.subject.to_owned() }
 }
 
 /// A bank account that is not ours, in a mail of a person: a change is claimed or asked about, whatever the words.
@@ -215,10 +229,10 @@ fn add_foreign_iban(utterance: &Utterance<'_>, warnings: &[Warning], found: &mut
     }
 }
 
-fn warnings(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> Vec<Warning> {
+/// `ordered`: the words speak to a machine.
+fn warnings(compiled: &Compiled, ordered: bool, utterance: &Utterance<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
-    let concealed = intents::scan(compiled, sentences(utterance.concealed), None);
-    if scanned.iter().chain(&concealed).any(|scanned| scanned.phrases(Phrase::Instruction).next().is_some()) {
+    if ordered || intents::speaks_to_machine(compiled, &sentences(utterance.concealed)) {
         found.push(Warning::InstructionToMachine);
     }
     let own: BTreeSet<String> = utterance.own_ibans.iter().map(|iban| compact(iban)).collect();

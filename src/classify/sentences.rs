@@ -121,8 +121,15 @@ impl Cutter<'_> {
 
     /// A mail or web address is one word, [`MAIL_ADDRESS`] or [`WEB_ADDRESS`]; its parts mean nothing.
     fn take_address(&mut self, from: usize) -> Option<usize> {
-        let run = self.folded.iter().skip(from).take(320).map(|folded| folded.letter);
-        let run: String = run.take_while(|letter| !letter.is_whitespace() && !"<>()[],;\"".contains(*letter)).collect();
+        let run = self.folded.get(from..)?.iter().take(320).map(|folded| folded.letter);
+        let run = run.take_while(|letter| {
+            !letter.is_whitespace() && !matches!(letter, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"')
+        });
+        // Hardly any word may be one.
+        if !matches!(self.letter(from), 'h' | 'w') && !run.clone().any(|letter| letter == '@') {
+            return None;
+        }
+        let run: String = run.collect();
         let run = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '/');
         let web = run.starts_with("http") && run.contains("://") || run.starts_with("www.");
         let mail = run.split_once('@').is_some_and(|(left, right)| !left.is_empty() && right.contains('.'));

@@ -122,7 +122,7 @@ impl Sight<'_> {
             return false;
         };
         let spoken = self.compiled.vocabulary.get(word);
-        spoken.is_none_or(|languages| self.scanned.heard.iter().all(|heard| !languages.contains(heard)))
+        spoken.is_none_or(|tongues| self.scanned.heard.iter().all(|heard| !tongues.contain(*heard)))
     }
 
     /// "EXT 25/26", "FPR 118": the letters of a number.

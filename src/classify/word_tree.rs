@@ -7,21 +7,33 @@ use super::matcher::TestIndex;
 #[derive(Debug, Clone)]
 pub(super) struct WordTree {
     places: Vec<Place>,
+    /// Where the first letter leads: most branches of all spring from the root. 0 where there is none.
+    first: [u32; 256],
+    tests: Vec<Tests>,
 }
 
+/// What a word passes that gets to a place.
 #[derive(Debug, Clone, Default)]
-struct Place {
-    /// By the next byte, in order.
-    below: Vec<(u8, usize)>,
+struct Tests {
     /// Passed by words that end here.
     exact: Vec<TestIndex>,
     /// Passed by words that begin so.
     prefix: Vec<TestIndex>,
 }
 
+/// A place is small, for a walk sees many: of those below the first, of the others the next beside it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    below: u32,
+    beside: u32,
+    /// Its place in `tests`, counted from 1; 0 where there are none.
+    tests: u32,
+    letter: u8,
+}
+
 impl Default for WordTree {
     fn default() -> Self {
-        Self { places: vec![Place::default()] }
+        Self { places: vec![Place::default()], first: [0; 256], tests: Vec::new() }
     }
 }
 
@@ -32,47 +44,73 @@ impl WordTree {
     }
 
     pub(super) fn add_exact(&mut self, word: &str, test: TestIndex) {
-        if let Some(place) = self.grown(word) {
-            place.exact.push(test);
+        if let Some(tests) = self.grown(word) {
+            tests.exact.push(test);
         }
     }
 
     pub(super) fn add_prefix(&mut self, prefix: &str, test: TestIndex) {
-        if let Some(place) = self.grown(prefix) {
-            place.prefix.push(test);
+        if let Some(tests) = self.grown(prefix) {
+            tests.prefix.push(test);
         }
     }
 
-    fn grown(&mut self, word: &str) -> Option<&mut Place> {
+    fn grown(&mut self, word: &str) -> Option<&mut Tests> {
         let mut at = 0;
-        for byte in word.bytes() {
-            let next = self.places.len();
-            let place = self.places.get_mut(at)?;
-            match place.below.binary_search_by_key(&byte, |(byte, _)| *byte) {
-                Ok(found) => at = place.below.get(found)?.1,
-                Err(missing) => {
-                    place.below.insert(missing, (byte, next));
-                    self.places.push(Place::default());
-                    at = next;
-                }
-            }
+        for letter in word.bytes() {
+            at = match self.below(at, letter) {
+                Some(place) => place,
+                None => self.grow(at, letter)?,
+            };
         }
-        self.places.get_mut(at)
+        let count = u32::try_from(self.tests.len()).ok()?;
+        let place = self.places.get_mut(at as usize)?;
+        if place.tests == 0 {
+            place.tests = count + 1;
+            self.tests.push(Tests::default());
+        }
+        self.tests.get_mut(place.tests as usize - 1)
+    }
+
+    fn grow(&mut self, at: u32, letter: u8) -> Option<u32> {
+        let new = u32::try_from(self.places.len()).ok()?;
+        let above = self.places.get_mut(at as usize)?;
+        let beside = std::mem::replace(&mut above.below, new);
+        self.places.push(Place { beside, letter, ..Place::default() });
+        if at == 0 {
+            *self.first.get_mut(usize::from(letter))? = new;
+        }
+        Some(new)
+    }
+
+    fn below(&self, at: u32, letter: u8) -> Option<u32> {
+        if at == 0 {
+            return self.first.get(usize::from(letter)).copied().filter(|place| *place > 0);
+        }
+        let mut next = self.places.get(at as usize)?.below;
+        while next > 0 {
+            let place = self.places.get(next as usize)?;
+            if place.letter == letter {
+                return Some(next);
+            }
+            next = place.beside;
+        }
+        None
     }
 
     /// Adds the tests that a word passes.
-    pub(super) fn tests_of(&self, word: &str, tests: &mut Vec<TestIndex>) {
-        let mut place = self.places.first();
-        for byte in word.bytes() {
-            let Some(here) = place else { return };
-            tests.extend(&here.prefix);
-            let below = here.below.binary_search_by_key(&byte, |(byte, _)| *byte).ok();
-            place = below.and_then(|found| here.below.get(found)).and_then(|(_, next)| self.places.get(*next));
+    pub(super) fn tests_of(&self, word: impl Iterator<Item = u8>, tests: &mut Vec<TestIndex>) {
+        let mut at = 0;
+        let known = |at: u32| {
+            let place = self.places.get(at as usize)?;
+            self.tests.get((place.tests as usize).checked_sub(1)?)
+        };
+        for letter in word {
+            tests.extend(known(at).into_iter().flat_map(|here| &here.prefix));
+            let Some(next) = self.below(at, letter) else { return };
+            at = next;
         }
-        if let Some(end) = place {
-            tests.extend(&end.prefix);
-            tests.extend(&end.exact);
-        }
+        tests.extend(known(at).into_iter().flat_map(|here| here.prefix.iter().chain(&here.exact)));
     }
 }
 
@@ -91,7 +129,7 @@ mod tests {
         tree.add_exact("ü", 6);
         let of = |word: &str| {
             let mut tests = Vec::new();
-            tree.tests_of(word, &mut tests);
+            tree.tests_of(word.bytes(), &mut tests);
             tests
         };
         assert_eq!(of("pago"), [1, 4, 2]);

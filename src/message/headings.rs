@@ -133,7 +133,7 @@ pub(super) fn names_author(line: &str) -> bool {
 }
 
 fn key(line: &str) -> Option<&'static str> {
-    ["author", "day", "to", "copy", "subject"].into_iter().find(|key| HEADING.named(line, key))
+    HEADING.which(line, &["author", "day", "to", "copy", "subject"])
 }
 
 #[cfg(test)]

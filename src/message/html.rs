@@ -6,6 +6,7 @@ use super::headings;
 use super::html_style::{Look, StyleSheet, look};
 use super::lines::{Line, Zone};
 use super::parse::character_reference;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Elements open at once beyond this are not followed.
@@ -53,9 +54,9 @@ fn read(html: &str, ink: Option<Ink>) -> Page {
     walker.page
 }
 
-#[derive(Debug, Clone, Default)]
-struct Element {
-    name: String,
+/// How the text in an element is to be taken.
+#[derive(Debug, Clone, Copy, Default)]
+struct Manner {
     quoted: bool,
     signature: bool,
     hidden: bool,
@@ -67,10 +68,16 @@ struct Element {
     pre: bool,
     /// Something else than white lies behind the text.
     dark: bool,
-    /// Gmail's line above a quotation: where its lines begin.
-    attribution: Option<usize>,
     /// The colour of its letters.
     ink: Option<Ink>,
+}
+
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    manner: Manner,
+    /// Gmail's line above a quotation: where its lines begin.
+    attribution: Option<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -91,8 +98,8 @@ struct Walker {
 }
 
 impl Walker {
-    fn here(&self) -> Element {
-        self.open.last().cloned().unwrap_or_default()
+    fn here(&self) -> Manner {
+        self.open.last().map(|element| element.manner).unwrap_or_default()
     }
 
     fn text(&mut self, text: &str) {
@@ -139,7 +146,7 @@ impl Walker {
         }
     }
 
-    fn push(&mut self, word: &str, here: &Element) {
+    fn push(&mut self, word: &str, here: &Manner) {
         if word.is_empty() {
             return;
         }
@@ -160,7 +167,8 @@ impl Walker {
     }
 
     fn end_line(&mut self) {
-        let text = std::mem::take(&mut self.line).trim_end().to_owned();
+        let mut text = std::mem::take(&mut self.line);
+        text.truncate(text.trim_end().len());
         if !text.is_empty() {
             self.page.lines.push(Line { text, zone: self.zone.unwrap_or(Zone::Text), answer: self.answer });
         }
@@ -253,8 +261,7 @@ impl Walker {
         let outer = self.here();
         let dark =
             if marks.contains(&Look::DarkGround) { true } else { outer.dark && !marks.contains(&Look::WhiteGround) };
-        self.open.push(Element {
-            name: name.to_owned(),
+        let manner = Manner {
             quoted: outer.quoted || marks.contains(&Look::Quoted),
             signature: outer.signature || marks.contains(&Look::Signature),
             hidden: outer.hidden || marks.contains(&Look::Hidden),
@@ -266,8 +273,9 @@ impl Walker {
                 .iter()
                 .find_map(|mark| if let Look::Ink(ink) = mark { Some(*ink) } else { None })
                 .map_or(outer.ink, |ink| ink),
-            attribution: attributes.contains("gmail_attr").then_some(self.page.lines.len()),
-        });
+        };
+        let attribution = attributes.contains("gmail_attr").then_some(self.page.lines.len());
+        self.open.push(Element { name: name.to_owned(), manner, attribution });
     }
 
     fn close(&mut self, name: &str) {
@@ -289,7 +297,7 @@ impl Walker {
             self.open.truncate(place);
             // What is forwarded is not indented: all that its frame holds is the old mail.
             if let Some(frame) = self.open.last_mut().filter(|_| forwarded) {
-                frame.quoted = true;
+                frame.manner.quoted = true;
             }
         }
     }
@@ -354,7 +362,10 @@ fn is_block(name: &str) -> bool {
 }
 
 /// Character references decoded.
-fn decode(text: &str) -> String {
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return text.into();
+    }
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(place) = rest.find('&') {
@@ -374,7 +385,7 @@ fn decode(text: &str) -> String {
         }
     }
     decoded.push_str(rest);
-    decoded
+    decoded.into()
 }
 
 fn one_reference(reference: &str) -> String {

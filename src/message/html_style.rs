@@ -105,15 +105,16 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
     let class = value("class").unwrap_or_default();
     let id = value("id").unwrap_or_default();
     let style = compact(value("style").unwrap_or_default());
-    if HIDING.matches(&style)
+    if (!style.is_empty() && HIDING.matches(&style))
         || attributes.iter().any(|(name, _)| name == "hidden")
         || class.split_whitespace().chain([id]).any(|class| sheet.hidden.contains(class))
     {
         looks.push(Look::Hidden);
     }
-    if TINY.matches(&style) {
+    let of_size = style.contains("font-size:");
+    if of_size && TINY.matches(&style) {
         looks.push(Look::Tiny);
-    } else if SIZED.matches(&style) || (name == "font" && value("size").is_some()) {
+    } else if of_size && SIZED.matches(&style) || (name == "font" && value("size").is_some()) {
         looks.push(Look::Sized);
     }
     let declared = |property: &str| {

@@ -1,6 +1,6 @@
 //! Text as lines: cleaned of what nobody sees, unwrapped where the sender says so, quotes told from words.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Lines longer than this are cut: no person writes them.
 const LONGEST_LINE: usize = 20_000;
@@ -78,6 +78,9 @@ fn quote_depth(line: &str, flowed: bool) -> (usize, &str) {
 
 /// Text without characters that are not seen, and whether there were any that deceive.
 pub(super) fn clean(text: &str) -> (String, bool) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return (text.to_owned(), false);
+    }
     let mut deceiving = false;
     let kept: String = text
         .chars()
@@ -104,7 +107,8 @@ pub(super) fn clean(text: &str) -> (String, bool) {
             c => Some(c),
         })
         .collect();
-    if kept.is_ascii() { (kept, deceiving) } else { (kept.nfc().collect(), deceiving) }
+    let composed = is_nfc_quick(kept.chars()) == IsNormalized::Yes;
+    if composed { (kept, deceiving) } else { (kept.nfc().collect(), deceiving) }
 }
 
 /// A header's text on one line, cleaned.
@@ -115,6 +119,9 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Lower case without accents, for comparing words and names.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase).collect()
 }
 

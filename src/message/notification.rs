@@ -27,16 +27,22 @@ static ADVICE: Pattern = Pattern::new(
 /// What shows that a mail is such a notification. `machine`: headers or address say that a machine wrote.
 pub(super) fn evidence(mail: &Mail, new: &str, machine: bool) -> Option<String> {
     let author = mail.author()?;
+    let provider = PROVIDER.matches(author.domain());
+    // Most mails are ruled out by this already, and the words cost most.
+    if !provider && !machine {
+        return None;
+    }
     let text: String = new.chars().take(1_500).collect();
-    let arrived = ARRIVED.matches(&mail.subject) || ARRIVED.matches(&text);
-    if PROVIDER.matches(author.domain()) && arrived {
+    let says = |pattern: &Pattern| pattern.matches(&mail.subject) || pattern.matches(&text);
+    let asked = provider || !mail.fields.has("in-reply-to");
+    let arrived = asked && says(&ARRIVED);
+    if provider && arrived {
         return Some(format!("From: {}", author.domain()));
     }
     if machine && arrived && !mail.fields.has("in-reply-to") {
         return Some(format!("money arrived, in the words of a machine: {author}"));
     }
-    (machine && (ADVICE.matches(&mail.subject) || ADVICE.matches(&text)))
-        .then(|| format!("payment advice of a machine: {author}"))
+    (machine && says(&ADVICE)).then(|| format!("payment advice of a machine: {author}"))
 }
 
 #[cfg(test)]
