@@ -81,6 +81,7 @@ fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
         payments: Vec::new(),
         description: None,
         contract: None,

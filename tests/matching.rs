@@ -75,6 +75,7 @@ fn owes(mut account: Account, items: &[(i64, &str, &str, i64)]) -> Account {
             credit: Credit::default(),
             terms: None,
             tolerated_until: None,
+            came_back: None,
         });
     }
     account

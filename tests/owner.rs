@@ -98,6 +98,7 @@ fn receivable(n: i64, number: &str) -> Receivable {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     }
 }
 

@@ -181,6 +181,7 @@ fn receivable(n: i64) -> Receivable {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     }
 }
 

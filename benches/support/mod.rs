@@ -69,6 +69,7 @@ pub fn account(number: i64) -> Account {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     });
     account
 }

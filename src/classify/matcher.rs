@@ -202,8 +202,7 @@ impl Matcher {
         for element in elements.iter().rev() {
             next = match element {
                 Element::Choice(branches) => {
-                    let mut arms: Vec<Arm> =
-                        branches.iter().filter_map(|branch| self.arm_of(branch, next)).collect();
+                    let mut arms: Vec<Arm> = branches.iter().filter_map(|branch| self.arm_of(branch, next)).collect();
                     self.word(&mut arms)
                 }
                 Element::Optional(inner) => {

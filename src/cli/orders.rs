@@ -37,6 +37,8 @@ pub(crate) enum Ordered {
     WriteOff(About),
     /// It lies with a lawyer or an agency now
     HandOver(About),
+    /// The bank could not collect it (insoluto)
+    Unpaid(About),
     /// Let old arrears go up the ladder
     Release(About),
     /// Say which invoices a credit note reduces
@@ -232,17 +234,15 @@ impl Ordered {
                 let items = target.items.clone();
                 (target, Order::Note { items, text: note.text.join(" ") })
             }
-            Self::WriteOff(about) => {
+            Self::WriteOff(about) | Self::HandOver(about) | Self::Unpaid(about) | Self::Release(about) => {
                 let (target, items) = open(&about.what)?;
-                (target, Order::WriteOff { items })
-            }
-            Self::HandOver(about) => {
-                let (target, items) = open(&about.what)?;
-                (target, Order::HandOver { items })
-            }
-            Self::Release(about) => {
-                let (target, items) = open(&about.what)?;
-                (target, Order::Release { items })
+                let order = match self {
+                    Self::WriteOff(_) => Order::WriteOff { items },
+                    Self::HandOver(_) => Order::HandOver { items },
+                    Self::Unpaid(_) => Order::CameBack { items },
+                    _ => Order::Release { items },
+                };
+                (target, order)
             }
             Self::Credit(credit) => credit.order(desk)?,
             Self::Done(done) => {
@@ -269,6 +269,7 @@ impl Ordered {
             Self::Note(note) => format!("note {}", note.what),
             Self::WriteOff(about) => format!("write-off {}", about.what.join(" ")),
             Self::HandOver(about) => format!("hand-over {}", about.what.join(" ")),
+            Self::Unpaid(about) => format!("unpaid {}", about.what.join(" ")),
             Self::Release(about) => format!("release {}", about.what.join(" ")),
             Self::Credit(credit) => credit.words(),
             Self::PaymentsKnown(known) => format!("payments-known {}", known.day),

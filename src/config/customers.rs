@@ -262,6 +262,8 @@ fn read_group(section: &Section<'_>, known: &Known<'_>) -> Option<(GroupName, Gr
     let deferral = DeferralWishes {
         max_days: section.number("deferral_max_days", 0..=365, 15),
         per_receivable: section.number("deferral_per_receivable", 0..=100, 1),
+        per_year: section.number("deferral_per_year", 0..=100, 2),
+        max_days_from_invoice: section.number("deferral_days_from_invoice", 0..=3650, 60),
         max_amount,
         not_after_step: step,
     };

@@ -111,6 +111,10 @@ fn read_deferral(section: &Section<'_>, shipped: DeferralLimits, steps: &BTreeSe
     DeferralLimits {
         max_days: section.number("deferral_max_days", 0..=365, 15).unwrap_or(shipped.max_days),
         per_receivable: section.number("deferral_per_receivable", 0..=100, 1).unwrap_or(shipped.per_receivable),
+        per_year: section.number("deferral_per_year", 0..=100, 2).unwrap_or(shipped.per_year),
+        max_days_from_invoice: section
+            .number("deferral_days_from_invoice", 0..=3650, 60)
+            .unwrap_or(shipped.max_days_from_invoice),
         max_amount: amount(section, "deferral_max_amount", shipped.max_amount),
         not_after_step: step.unwrap_or(shipped.not_after_step),
     }

@@ -81,6 +81,7 @@ impl ReceivableRow {
             credit: Credit { named: self.reduces.clone(), ..Credit::default() },
             terms: self.terms.clone(),
             tolerated_until: self.tolerated_until,
+            came_back: None,
         }
     }
 }

@@ -268,6 +268,7 @@ impl Account {
             Change::CreditLinked { receivable, applied } => {
                 self.with(*receivable, |r| r.credit.set(applied.clone()));
             }
+            Change::CameBack { receivable, on } => self.with(*receivable, |r| r.came_back = Some(*on)),
             Change::CreditDecided { note } => self.with(*note, |r| r.credit.decided = true),
             Change::Closed { receivable, how } => self.with(*receivable, |r| r.closure = Some(*how)),
             Change::Released { receivable } => self.with(*receivable, |r| r.released = true),
@@ -338,6 +339,7 @@ impl Account {
                 known_since: old.known_since,
                 payments_known_up_to: known_up_to,
                 released: old.released,
+                came_back: old.came_back,
                 cycle: old.cycle,
                 credit: Credit { named: new.credit.named.clone(), ..std::mem::take(&mut old.credit) },
                 ..new.clone()

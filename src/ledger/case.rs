@@ -69,6 +69,10 @@ super::words::word!(
         Bounced = "bounced",
         /// Payments are not known up to a fresh enough day: who has paid?
         WhoHasPaid = "who_has_paid",
+        /// The bank collects it, and days after it was due nobody said whether it did.
+        BankCollection = "bank_collection",
+        /// What is missing of a payment agrees to the cent with something that is withheld by law or custom.
+        Difference = "difference",
         /// Long overdue when it was first imported: what to do with it?
         OldArrears = "old_arrears",
         /// A credit note is known, and not which invoice it reduces.

@@ -125,6 +125,13 @@ pub enum Change {
         /// By which note, how much.
         applied: Applied,
     },
+    /// The bank could not collect it: it is the firm's own again.
+    CameBack {
+        /// Which.
+        receivable: ReceivableId,
+        /// The day on which the owner said so.
+        on: NaiveDate,
+    },
     /// The owner said what becomes of a credit note.
     CreditDecided {
         /// Which.

@@ -168,6 +168,11 @@ pub enum Order {
         /// What it reduces.
         items: Vec<ReceivableId>,
     },
+    /// The bank could not collect these (*insoluto*): they are the firm's own again.
+    CameBack {
+        /// What.
+        items: Vec<ReceivableId>,
+    },
     /// A question is settled, with nothing else to do.
     CloseCase {
         /// Which.

@@ -175,7 +175,7 @@ fn late_since(account: &Account, item: &Receivable, until: NaiveDate) -> Result<
         ReceivableKind::Invoice | ReceivableKind::Instalment => {}
         kind => return Err(NoClaim::NotAnInvoice(kind)),
     }
-    match item.collection {
+    match item.collected_by() {
         Collection::Own | Collection::Advanced => {}
         other => return Err(NoClaim::CollectedByOthers(other)),
     }

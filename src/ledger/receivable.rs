@@ -56,6 +56,9 @@ pub struct Receivable {
     /// before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerated_until: Option<NaiveDate>,
+    /// The day on which it became known that the bank could not collect it (*insoluto*): the firm's own again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_back: Option<NaiveDate>,
 }
 
 /// Issuer + number as written + issue date + instalment. Normalised numbers only search.
@@ -139,6 +142,15 @@ pub struct Payment {
 }
 
 impl Receivable {
+    /// Who collects it now: what came back from the bank unpaid is the firm's own.
+    #[must_use]
+    pub const fn collected_by(&self) -> Collection {
+        match (self.collection, self.came_back) {
+            (Collection::Bank, Some(_)) => Collection::Own,
+            (collection, _) => collection,
+        }
+    }
+
     /// What is still to be paid; never below zero, and zero once closed.
     #[must_use]
     pub fn open(&self) -> Money {

@@ -158,7 +158,7 @@ fn days_after(agreed: NaiveDate, day: NaiveDate) -> u32 {
 
 /// Only what this customer pays to us itself, with money, on a day that is known.
 fn paid_item(account: &Account, item: &Receivable) -> Option<PaidItem> {
-    let is_ours = item.collection == Collection::Own && is_debt(item);
+    let is_ours = item.collected_by() == Collection::Own && is_debt(item);
     let paid_on = item.payments.iter().map(|payment| payment.on).max()?;
     // It was paid when it became known: the day is that of the import, not of the payment.
     let is_day_known = paid_on != item.known_since || item.known_since <= item.due;
@@ -234,7 +234,8 @@ fn overdue(account: &Account, today: NaiveDate) -> Vec<OverdueItem> {
             .iter()
             .any(|hold| matches!(hold.kind, HoldKind::Disputed | HoldKind::WaitingForUs) && hold.covers(item.id))
     };
-    let open = account.open_items().into_iter().filter(|item| is_debt(item) && item.collection != Collection::Factored);
+    let open =
+        account.open_items().into_iter().filter(|item| is_debt(item) && item.collected_by() != Collection::Factored);
     let mut overdue: Vec<OverdueItem> = open
         .filter(|item| !is_contested(item))
         .map(|item| {

@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn the_boundary_counts_beside_whatever_letter() {
         static WORD: Pattern = Pattern::new(r"(?i)\b(?P<word>è|pag)\b");
-        for (text, found) in [("pag", true), ("perchè", false), ("è già", true), ("pagò", false), ("già pag.", true)] {
+        for (text, found) in [("pag", true), ("perchè", false), ("è già", true), ("pagò", false), ("già pag.", true)]
+        {
             assert_eq!(WORD.matches(text), found, "{text}");
             assert_eq!(WORD.text_of(text, "word").is_some(), found, "{text}");
             assert_eq!(WORD.which(text, &["word"]).is_some(), found, "{text}");

@@ -75,6 +75,9 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
                 line.word("--none");
             }
         }
+        Order::CameBack { items } => {
+            line.word("unpaid").items(items);
+        }
         Order::CloseCase { case } => {
             line.word("close").value(&format!("C{case}"));
         }

@@ -67,6 +67,8 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::DocumentMissing => "copy of the invoice not found",
         CaseKind::Bounced => "dead address",
         CaseKind::WhoHasPaid => "who has paid?",
+        CaseKind::BankCollection => "bank collection to check",
+        CaseKind::Difference => "difference to check",
         CaseKind::OldArrears => "old arrears to decide",
         CaseKind::CreditNote => "credit note to be matched",
         CaseKind::Vanished => "gone from the list",
@@ -129,6 +131,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::Bounced => "A message to the customer came back: the address does not work and is not used any more.",
         CaseKind::WhoHasPaid => {
             "Reminders are ready, but the payments are not up to date. Until it is known who has paid, nothing leaves."
+        }
+        CaseKind::BankCollection => {
+            "The bank collects it (RiBa or direct debit), and ten working days after the due date there is no news: was it paid, or did it come back unpaid? Meanwhile nobody writes to the customer."
+        }
+        CaseKind::Difference => {
+            "Less arrived than was due, and what is missing agrees to the cent with a known deduction: the invoice may be paid in full. Meanwhile the customer is asked for nothing."
         }
         CaseKind::OldArrears => {
             "They were long overdue when first imported. They do not enter the reminders on their own: remind, telephone, or let go."
@@ -249,6 +257,7 @@ pub(super) fn order(order: &Order) -> String {
             "leaves the credit note apart: it reduces no invoice".to_owned()
         }
         Order::Credit { .. } => "takes the credit note off the invoice".to_owned(),
+        Order::CameBack { .. } => "notes that it came back unpaid: a call first, then the reminders".to_owned(),
         Order::CloseCase { .. } => "closes the question, with nothing else".to_owned(),
     }
 }

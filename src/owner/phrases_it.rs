@@ -67,6 +67,8 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::DocumentMissing => "copia della fattura non trovata",
         CaseKind::Bounced => "indirizzo non valido",
         CaseKind::WhoHasPaid => "chi ha pagato?",
+        CaseKind::BankCollection => "incasso in banca da verificare",
+        CaseKind::Difference => "differenza da verificare",
         CaseKind::OldArrears => "arretrati da decidere",
         CaseKind::CreditNote => "nota di credito da abbinare",
         CaseKind::Vanished => "sparita dall'elenco",
@@ -131,6 +133,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         }
         CaseKind::WhoHasPaid => {
             "Ci sono promemoria pronti, ma gli incassi non sono aggiornati. Finché non si sa chi ha pagato non parte nulla."
+        }
+        CaseKind::BankCollection => {
+            "La incassa la banca (Ri.Ba. o addebito diretto) e la scadenza è passata da dieci giorni lavorativi senza notizie: è stata pagata o è tornata insoluta? Intanto al cliente non scrive nessuno."
+        }
+        CaseKind::Difference => {
+            "È arrivato meno del dovuto e quel che manca corrisponde, al centesimo, a una trattenuta conosciuta: forse la fattura è pagata per intero. Intanto al cliente non si chiede nulla."
         }
         CaseKind::OldArrears => {
             "Al primo caricamento erano già scadute da molto. Da sole non entrano nei promemoria: si sceglie se scrivere, telefonare o lasciar perdere."
@@ -253,6 +261,7 @@ pub(super) fn order(order: &Order) -> String {
             "lascia la nota di credito a parte: non riduce nessuna fattura".to_owned()
         }
         Order::Credit { .. } => "scala la nota di credito dalla fattura".to_owned(),
+        Order::CameBack { .. } => "segna l'insoluto: prima una telefonata, poi i promemoria".to_owned(),
         Order::CloseCase { .. } => "chiude la questione senza altro".to_owned(),
     }
 }

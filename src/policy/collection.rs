@@ -9,7 +9,7 @@ use crate::ledger::words::Purpose;
 
 /// Why it is not paid to us; `None` when it is.
 pub(super) const fn elsewhere(item: &Receivable) -> Option<&'static str> {
-    match item.collection {
+    match item.collected_by() {
         Collection::Factored => Some("It was sold to a factor, who collects it"),
         Collection::Bank => Some("The bank collects it"),
         Collection::Own | Collection::Advanced => None,
@@ -22,7 +22,7 @@ pub(super) fn barrier(account: &Account, items: &[ReceivableId], purpose: Purpos
         // The list names who collects what; what was sold is left out of it before.
         Purpose::Statement | Purpose::Acknowledgement | Purpose::Thanks => false,
         // The copy of a RiBa invoice says nothing wrong; that of a sold one may show our bank details.
-        Purpose::ResendInvoice => item.collection == Collection::Factored,
+        Purpose::ResendInvoice => item.collected_by() == Collection::Factored,
         _ => true,
     };
     items
@@ -30,7 +30,7 @@ pub(super) fn barrier(account: &Account, items: &[ReceivableId], purpose: Purpos
         .filter_map(|id| account.receivable(*id))
         .filter(|item| concerns(item))
         .find_map(|item| Some((item, elsewhere(item)?)))
-        .map(|(item, why)| match item.collection {
+        .map(|(item, why)| match item.collected_by() {
             Collection::Factored => format!("{}: {}; where it is paid is the factor's to say", item.key.number, why),
             _ => format!("{}: {}; it is not paid by transfer before it came back unpaid", item.key.number, why),
         })

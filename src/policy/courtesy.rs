@@ -60,7 +60,7 @@ fn not_for(account: &Account, item: &Receivable, is_note: bool, world: &World<'_
     if is_note && account.customer.is_confidential() {
         return Some("the customer is confidential");
     }
-    if !item.collection.is_paid_to_us() || item.missing_since.is_some() {
+    if !item.collected_by().is_paid_to_us() || item.missing_since.is_some() {
         return Some("it is collected by somebody else, or missing from the import");
     }
     if is_note {

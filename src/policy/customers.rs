@@ -75,6 +75,10 @@ pub struct DeferralWishes {
     pub max_days: Option<u32>,
     /// See [`DeferralLimits::per_receivable`].
     pub per_receivable: Option<u32>,
+    /// See [`DeferralLimits::per_year`].
+    pub per_year: Option<u32>,
+    /// See [`DeferralLimits::max_days_from_invoice`].
+    pub max_days_from_invoice: Option<u32>,
     /// See [`DeferralLimits::max_amount`].
     pub max_amount: Option<Money>,
     /// See [`DeferralLimits::not_after_step`].
@@ -251,6 +255,8 @@ pub(super) fn deferral_limits(policy: &Policy, account: &Account) -> DeferralLim
     DeferralLimits {
         max_days: own.max_days.unwrap_or(firm.max_days),
         per_receivable: own.per_receivable.unwrap_or(firm.per_receivable),
+        per_year: own.per_year.unwrap_or(firm.per_year),
+        max_days_from_invoice: own.max_days_from_invoice.unwrap_or(firm.max_days_from_invoice),
         max_amount: own.max_amount.unwrap_or(firm.max_amount),
         not_after_step: own.not_after_step.unwrap_or(firm.not_after_step),
     }

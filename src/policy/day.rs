@@ -1,6 +1,7 @@
 //! A day came: holds end, and the ladder climbs at most one step.
 
 use super::World;
+use super::bank_collection;
 use super::claims;
 use super::courtesy;
 use super::credit;
@@ -52,6 +53,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
         d.plan(mail);
     }
     ladder_end::ask(&mut d, found.ended);
+    bank_collection::ask(&mut d);
     courteous(d, found.courtesy)
 }
 

@@ -59,6 +59,8 @@ fn limits() -> Limits {
         deferral: DeferralLimits {
             max_days: 15,
             per_receivable: 1,
+            per_year: 2,
+            max_days_from_invoice: 60,
             max_amount: Money::eur(200_000),
             not_after_step: StepId::new("second"),
         },

@@ -2,9 +2,9 @@
 
 use super::World;
 use super::customers;
-use super::steps::{has_reached, plus_days};
+use super::steps::{has_reached, minus_days, plus_days};
 use crate::ledger::account::Account;
-use crate::ledger::hold::HoldKind;
+use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Collection, Receivable};
 use chrono::NaiveDate;
@@ -29,7 +29,7 @@ pub(super) fn beyond_limits(
     for item in items {
         let number = &item.key.number;
         let start = account.agreed_day(item);
-        if item.collection != Collection::Own {
+        if item.collected_by() != Collection::Own {
             return Some(format!("{number} is advanced or collected by somebody else"));
         }
         if until <= start {
@@ -46,9 +46,24 @@ pub(super) fn beyond_limits(
         if granted >= usize::try_from(limits.per_receivable).unwrap_or(usize::MAX) {
             return Some(format!("{number} was deferred before"));
         }
+        let last = plus_days(item.key.issued, limits.max_days_from_invoice);
+        if until > last {
+            return Some(format!(
+                "{until} is more than {} days after the date of {number}",
+                limits.max_days_from_invoice
+            ));
+        }
         if has_reached(account, item, world.policy, &limits.not_after_step) {
             return Some(format!("The step `{}` was taken for {number}", limits.not_after_step));
         }
+    }
+    let a_year_ago = minus_days(today, 365);
+    let is_of_this_year = |hold: &&Hold| {
+        matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && world.moment.day_of(hold.since) > a_year_ago
+    };
+    let granted = account.holds.iter().filter(is_of_this_year).count();
+    if granted >= usize::try_from(limits.per_year).unwrap_or(usize::MAX) {
+        return Some(format!("More time was granted {granted} times within a year"));
     }
     let open: Vec<Money> = items.iter().map(|item| item.open()).collect();
     if open.iter().any(|money| money.currency != limits.max_amount.currency) {

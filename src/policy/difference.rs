@@ -1,6 +1,11 @@
 //! What is missing of a payment, by name: some sums are withheld by law or custom and paid to somebody else. Only sums that
 //! agree to the cent are named; a person decides.
 
+use super::deliberation::{Deliberation, NewCase, NewHold};
+use crate::ledger::case::CaseKind;
+use crate::ledger::event::Order;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::Money;
 
 /// Shares of a gross amount, as (numerator, denominator): what they are, in one English sentence's words.
@@ -20,8 +25,41 @@ const SHARES: [(i128, i128, &str); 9] = [
     (22, 122, "the whole VAT of 22 %, as with split payment"),
 ];
 
+/// Of what was paid in part: where the rest may be such a sum the owner is asked, and until then nobody asks the customer
+/// for it. Once for each.
+pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    for id in items {
+        let Some(item) = d.account.receivable(*id).filter(|item| !item.is_settled() && item.paid().is_positive())
+        else {
+            continue;
+        };
+        let (open, number) = (item.open(), item.key.number.clone());
+        let Some(name) = name_of(open.plus(item.paid()).unwrap_or(item.amount), open) else { continue };
+        if d.account.cases.iter().any(|case| case.kind == CaseKind::Difference && case.items.contains(id)) {
+            continue;
+        }
+        let because = format!("{number}: the {open} that are missing may be {name}");
+        let items = vec![*id];
+        let case = d.open_case(
+            NewCase {
+                kind: CaseKind::Difference,
+                message: None,
+                particulars: vec![format!("{because}.")],
+                suggestions: vec![
+                    Order::Paid { items: items.clone(), amount: None, on: d.today() },
+                    Order::Resume { items: items.clone() },
+                ],
+                items: items.clone(),
+            },
+            because.clone(),
+        );
+        d.place(NewHold::about(HoldKind::Review, &items).case(case), because);
+        d.withdraw_chasing(&items, "What is missing may be withheld: the owner looks at it first");
+    }
+}
+
 /// What the missing part of an amount may be; `None` when it is no known share of it.
-pub(super) fn name_of(amount: Money, missing: Money) -> Option<&'static str> {
+fn name_of(amount: Money, missing: Money) -> Option<&'static str> {
     if amount.currency != missing.currency || !amount.is_positive() || !missing.is_positive() {
         return None;
     }

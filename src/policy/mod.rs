@@ -11,6 +11,7 @@
 pub mod advice;
 mod answer;
 mod approval;
+mod bank_collection;
 mod bounce;
 mod claims;
 mod collection;

@@ -1,6 +1,7 @@
 //! Orders of the owner. Each withdraws what was planned and no longer holds.
 
 use super::World;
+use super::bank_collection;
 use super::deliberation::{Deliberation, NewHold};
 use super::message_read::grant;
 use super::settlement;
@@ -60,6 +61,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             d.close_cases(&[CaseKind::WhoHasPaid], &[], "The owner said up to when payments are known");
         }
         Order::StepDone { step } => step_done(&mut d, step),
+        Order::CameBack { items } => bank_collection::came_back(&mut d, &known(account, items)),
         Order::Credit { note, items } => credit::order(&mut d, *note, &known(account, items)),
         Order::CloseCase { case } => reopen::close_case(&mut d, *case),
     }

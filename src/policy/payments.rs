@@ -51,6 +51,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
     }
     d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::settle_payments(d, items);
+    difference::ask(d, &received);
     if was_chased {
         thank(d, &named, &received, amount, on);
     }
@@ -73,14 +74,11 @@ fn in_part(d: &mut Deliberation<'_>, received: &[ReceivableId]) -> Vec<Receivabl
     let part: Vec<Receivable> = d.account.open_items().into_iter().filter(was_asked).cloned().collect();
     let mut told = Vec::new();
     for item in part {
-        let whole = item.open().plus(item.paid()).unwrap_or(item.amount);
-        if let Some(name) = difference::name_of(whole, item.open()) {
-            let text = format!("{}: the {} that are missing may be {name}", item.key.number, item.open());
-            d.record(Change::Noted { text: text.clone(), items: vec![item.id] }, text);
+        if d.account.open_cases().any(|case| case.kind == CaseKind::Difference && case.items.contains(&item.id)) {
             continue;
         }
         let before = d.account.sent.iter().any(|mail| mail.purpose == Purpose::Thanks && mail.items.contains(&item.id));
-        if !before && item.collection.is_paid_to_us() && credit::barrier(&d.account, &[item.id]).is_none() {
+        if !before && item.collected_by().is_paid_to_us() && credit::barrier(&d.account, &[item.id]).is_none() {
             told.push(item.id);
         }
     }

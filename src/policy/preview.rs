@@ -326,7 +326,7 @@ impl Stage {
         for item in open {
             let reasons = silence::of_item(account, item, world);
             let sentences = || reasons.iter().map(|reason| format!("{}: {reason}", item.key.number));
-            if !item.collection.is_paid_to_us() {
+            if !item.collected_by().is_paid_to_us() {
                 left_out.extend(sentences());
             } else if reasons.is_empty() {
                 free.push(item.id);

@@ -286,7 +286,7 @@ impl Sight<'_> {
 
     pub(super) fn statement(&self, gate: &Gate) -> Judgement {
         // What was sold is not owed to us any more.
-        let open = self.account.open_items().into_iter().filter(|item| item.collection != Collection::Factored);
+        let open = self.account.open_items().into_iter().filter(|item| item.collected_by() != Collection::Factored);
         let items: Vec<ReceivableId> = open.map(|item| item.id).collect();
         let barrier = match gate {
             _ if self.account.customer.is_confidential() => Some(CONFIDENTIAL),

@@ -230,6 +230,8 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::WhoHasPaid
             | CaseKind::OldArrears
             | CaseKind::Vanished
+            | CaseKind::BankCollection
+            | CaseKind::Difference
             | CaseKind::CreditNote
             | CaseKind::Call
             | CaseKind::FinalNotice

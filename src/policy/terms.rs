@@ -102,6 +102,10 @@ pub struct DeferralLimits {
     pub max_days: u32,
     /// How often for one receivable.
     pub per_receivable: u32,
+    /// How often for one customer within a year.
+    pub per_year: u32,
+    /// The day granted lies at most this many days after the date of the invoice.
+    pub max_days_from_invoice: u32,
     /// Up to this much open in all the receivables concerned.
     pub max_amount: Money,
     /// Not any more once this step was taken.

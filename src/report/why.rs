@@ -184,6 +184,7 @@ fn concerns(change: &Change, account: &Account, concerned: &dyn Fn(ReceivableId)
         | Change::CycleBegun { receivable } => concerned(*receivable),
         Change::CreditLinked { receivable, applied } => concerned(*receivable) || concerned(applied.note),
         Change::CreditDecided { note } => concerned(*note),
+        Change::CameBack { receivable, .. } => concerned(*receivable),
         Change::HoldPlaced { hold } => match &hold.scope {
             crate::ledger::hold::HoldScope::Customer => true,
             crate::ledger::hold::HoldScope::Items(items) => any(items),

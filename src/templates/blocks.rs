@@ -80,7 +80,7 @@ impl<'a> Blocks<'a> {
             // And for what is not issued yet.
             items.retain(|item| !item.is_settled() && item.kind != ReceivableKind::Planned);
             // And against reminding of what the bank or a factor collects.
-            items.retain(|item| letter.plan.purpose != Purpose::Reminder || item.collection.is_paid_to_us());
+            items.retain(|item| letter.plan.purpose != Purpose::Reminder || item.collected_by().is_paid_to_us());
             if items.is_empty() {
                 return Err(RenderFailure::NoItems);
             }
@@ -336,7 +336,7 @@ fn payment_groups<'a>(
 ) -> Result<Vec<PaymentGroup<'a>>, RenderFailure> {
     let mut groups: Vec<PaymentGroup<'a>> = Vec::new();
     for item in items {
-        let way = match item.collection {
+        let way = match item.collected_by() {
             Collection::Bank => Way::Bank,
             Collection::Factored => Way::Factor,
             Collection::Own | Collection::Advanced => {

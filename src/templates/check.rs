@@ -406,6 +406,7 @@ fn sample_receivable(
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     }
 }
 

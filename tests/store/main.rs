@@ -113,6 +113,7 @@ fn receivable(id: i64, customer: i64) -> Receivable {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     }
 }
 

@@ -49,6 +49,8 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
     let deferral = DeferralWishes {
         max_days: number("deferral-days"),
         per_receivable: number("deferral-times"),
+        per_year: number("deferral-year"),
+        max_days_from_invoice: number("deferral-from-invoice"),
         max_amount: value(words, "deferral-amount").map(money).transpose()?,
         not_after_step: value(words, "not-after").map(StepId::new),
     };

@@ -99,6 +99,7 @@ pub fn receivable(number: i64, due: NaiveDate, cents: i64, known_since: NaiveDat
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     }
 }
 

@@ -344,6 +344,7 @@ impl Teller {
                 Order::Credit { note: *note, items: items.to_vec() }
             }
             "release" => Order::Release { items },
+            "unpaid" => Order::CameBack { items },
             "payments_known" => Order::PaymentsKnown { up_to: day("up-to")?.ok_or("no day")? },
             "done" => {
                 let item = items.first().copied().ok_or("no receivable")?;

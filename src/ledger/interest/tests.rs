@@ -40,6 +40,7 @@ fn item(cents: i64, due: NaiveDate) -> Receivable {
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
         payments: Vec::new(),
         description: None,
         contract: None,

@@ -50,6 +50,7 @@ fn invoice(account: &mut Account, due: &str, payments: &[(&str, i64)]) -> Receiv
         credit: Credit::default(),
         terms: None,
         tolerated_until: None,
+        came_back: None,
     });
     id
 }

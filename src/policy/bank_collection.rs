@@ -1,0 +1,98 @@
+//! What the bank collects (RiBa, direct debit): nothing is asked of the customer before it came back unpaid. Where nobody
+//! said what became of it, the owner is asked; what came back begins with a telephone call.
+
+use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::silence;
+use super::terms::Policy;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::Change;
+use crate::ledger::event::Order;
+use crate::ledger::hold::HoldKind;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::receivable::{Collection, Receivable};
+use chrono::NaiveDate;
+
+/// So many business days after the due date the bank has said whether it was paid (practice of credit management).
+const NEWS_AFTER: u32 = 10;
+/// So many business days the owner has for the telephone, before the ladder begins.
+const CALL_WITHIN: u32 = 5;
+
+/// No news: was it collected, or did it come back? Asked once.
+pub(super) fn ask(d: &mut Deliberation<'_>) {
+    let today = d.today();
+    let was_asked =
+        |id| d.account.cases.iter().any(|case| case.kind == CaseKind::BankCollection && case.items.contains(&id));
+    let items: Vec<ReceivableId> = d
+        .account
+        .open_items()
+        .into_iter()
+        .filter(|item| item.collected_by() == Collection::Bank && item.missing_since.is_none())
+        .filter(|item| today > last_day_for_news(item, d.world.policy))
+        .filter(|item| !silence::is_old_arrear(item, d.world) && d.account.hold_of(item.id, today).is_none())
+        .map(|item| item.id)
+        .filter(|id| !was_asked(*id))
+        .collect();
+    if items.is_empty() || !d.world.policy.calendar.is_business_day(today) {
+        return;
+    }
+    d.open_case(
+        NewCase {
+            kind: CaseKind::BankCollection,
+            message: None,
+            particulars: particulars(d, &items),
+            suggestions: vec![
+                Order::Paid { items: items.clone(), amount: None, on: today },
+                Order::CameBack { items: items.clone() },
+            ],
+            items,
+        },
+        format!("The bank collects it, and {NEWS_AFTER} business days after it was due there is no news"),
+    );
+}
+
+fn last_day_for_news(item: &Receivable, policy: &Policy) -> NaiveDate {
+    policy.calendar.plus_business_days(item.due, NEWS_AFTER)
+}
+
+/// The owner says that the bank could not collect these: the telephone comes first, then the ladder.
+pub(super) fn came_back(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    let on = d.today();
+    let is_with_the_bank = |id: &&ReceivableId| {
+        d.account.receivable(**id).is_some_and(|item| item.collected_by() == Collection::Bank && !item.is_settled())
+    };
+    let items: Vec<ReceivableId> = items.iter().filter(is_with_the_bank).copied().collect();
+    if items.is_empty() {
+        return;
+    }
+    for receivable in items.iter().copied() {
+        d.record(Change::CameBack { receivable, on }, "The owner says that the bank could not collect it");
+    }
+    d.close_cases(&[CaseKind::BankCollection], &items, "The owner said that it came back unpaid");
+    let until = d.world.policy.calendar.plus_business_days(on, CALL_WITHIN);
+    d.place(
+        NewHold::about(HoldKind::OwnerActive, &items).until(until),
+        format!("It came back unpaid: the owner telephones first, and the ladder begins after {until}"),
+    );
+    d.open_case(
+        NewCase {
+            kind: CaseKind::Call,
+            message: None,
+            particulars: particulars(d, &items),
+            suggestions: vec![
+                Order::Promise { items: items.clone(), by: until, amount: None },
+                Order::Note { items: items.clone(), text: "Telephoned".to_owned() },
+                Order::Hold { items: items.clone(), until: Some(until), why: None },
+            ],
+            items,
+        },
+        "It came back unpaid: a telephone call comes first",
+    );
+}
+
+fn particulars(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<String> {
+    let told = |item: &Receivable| {
+        let came_back = item.came_back.map_or("", |_| " The bank could not collect it.");
+        format!("{}: {} open, due on {}.{came_back}", item.key.number, item.open(), item.due)
+    };
+    items.iter().filter_map(|id| d.account.receivable(*id)).map(told).collect()
+}
