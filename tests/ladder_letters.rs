@@ -310,6 +310,7 @@ fn what_lies_in_a_hold_is_left_out_unless_there_is_nothing_else() {
         since: chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("an instant"),
         until: Some(day(11, 4)),
         named_day: Some(day(10, 30)),
+        parts: Vec::new(),
         cause: Cause::Clock,
         case: None,
         ended: None,

@@ -17,6 +17,7 @@ use sollecito::ledger::ids::{
 use sollecito::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::Money;
+use sollecito::ledger::plan::PlanPart;
 use sollecito::ledger::reading::{Facts, IntentFinding, Match, Reading, Writer};
 use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{
@@ -68,6 +69,7 @@ fn account() -> Account {
         since: at("2026-10-14T08:00:00Z"),
         until: Some(day(10, 21)),
         named_day: None,
+        parts: Vec::new(),
         cause: Cause::Clock,
         case: Some(CaseId(12)),
         ended: None,
@@ -340,6 +342,8 @@ fn every_order_as_it_is_typed() {
     let account = account();
     let (one, both) = (vec![ReceivableId(1)], vec![ReceivableId(1), ReceivableId(2)]);
     let step = StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new("call") };
+    let part = |by, cents| PlanPart { by, amount: Money::eur(cents) };
+    let parts = vec![part(day(11, 15), 50_000), part(day(12, 15), 72_000)];
     let orders = [
         Order::Paid { items: one.clone(), amount: Some(Money::eur(50_000)), on: day(11, 20) },
         Order::Paid { items: both.clone(), amount: None, on: day(11, 20) },
@@ -349,6 +353,7 @@ fn every_order_as_it_is_typed() {
         Order::Resume { items: Vec::new() },
         Order::Defer { items: one.clone(), until: day(12, 15) },
         Order::Promise { items: one.clone(), by: day(11, 30), amount: Some(Money::eur(100_000)) },
+        Order::Plan { items: one.clone(), parts, tell: true },
         Order::Dispute { items: one.clone(), about: Some("merce difettosa".to_owned()) },
         Order::Note { items: one.clone(), text: "sentito al telefono".to_owned() },
         Order::WriteOff { items: one.clone() },

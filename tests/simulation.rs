@@ -164,6 +164,7 @@ fn each_promise_bites() {
         since: DateTime::UNIX_EPOCH,
         until: None,
         named_day: None,
+        parts: Vec::new(),
         cause: sollecito::ledger::change::Cause::Clock,
         case: None,
         ended: None,

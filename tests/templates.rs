@@ -13,6 +13,7 @@ use sollecito::ledger::interest::{Claims, LatePayment};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars, Season};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::plan::PlanPart;
 use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
@@ -102,6 +103,7 @@ impl Desk {
                 payments_known_up_to: Some(day(10, 13)),
                 claims: Claims::default(),
                 season: None,
+                parts: if template == "plan_agreed" { instalments() } else { Vec::new() },
             },
             needs_approval: false,
             because: "A test".to_owned(),
@@ -200,6 +202,12 @@ const REGISTERS: [(Language, Register); 12] = [
     (Language::Spanish, Register::Formal),
     (Language::Spanish, Register::Informal),
 ];
+
+fn instalments() -> Vec<PlanPart> {
+    let part = |by, cents| PlanPart { by, amount: Money::eur(cents) };
+    let next_year = NaiveDate::from_ymd_opt(2027, 1, 15).expect("a day");
+    vec![part(day(11, 8), 50_000), part(day(12, 15), 50_000), part(next_year, 22_000)]
+}
 
 /// Thanks are for what is settled; everything else is about something open.
 fn every_letter() -> Vec<(String, Desk, Rendered)> {
@@ -832,6 +840,12 @@ fn only_the_rest_is_asked_for() {
     desk.plan.purpose = Purpose::Thanks;
     desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
     insta::assert_snapshot!("thanks_for_a_part", desk.rendered().text);
+    // Under a plan they name what was agreed to come, and ask for nothing.
+    desk.plan.particulars.parts = instalments().split_off(1);
+    let text = desk.rendered().text;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("restano: 500,00 € entro il 15 dicembre e 220,00 € entro il 15 gennaio 2027."), "{text}");
+    assert!(!text.contains("IBAN") && !text.contains("Restano da pagare"), "{text}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod failure;
 mod findings;
 mod import;
 mod init;
+mod instalments;
 mod log;
 mod measure;
 mod once;

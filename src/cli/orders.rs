@@ -4,6 +4,7 @@ use super::Globals;
 use super::credit::Credit;
 use super::desk::{Desk, find, open_store};
 use super::failure::{Failure, Kind};
+use super::instalments::Instalments;
 use super::output::{Screen, counted};
 use crate::agent::clock::{Clock, SystemClock};
 use crate::agent::orders::{self, OrderReport, Target};
@@ -27,6 +28,8 @@ pub(crate) enum Ordered {
     Resume(About),
     /// Grant more time
     Defer(Defer),
+    /// Instalments were agreed on
+    Instalments(Instalments),
     /// The customer promised to pay
     Promise(Promise),
     /// The customer contests it
@@ -220,6 +223,7 @@ impl Ordered {
                 let (target, items) = open(&defer.what)?;
                 (target, Order::Defer { items, until: defer.until })
             }
+            Self::Instalments(instalments) => instalments.order(desk, open(&instalments.what)?)?,
             Self::Promise(promise) => {
                 let (target, items) = open(&promise.what)?;
                 let amount = promise.amount.as_deref().map(|text| money(desk, &items, text)).transpose()?;
@@ -264,6 +268,7 @@ impl Ordered {
             Self::Hold(hold) => format!("hold {}", hold.what.join(" ")),
             Self::Resume(about) => format!("resume {}", about.what.join(" ")),
             Self::Defer(defer) => format!("defer {} --until {}", defer.what.join(" "), defer.until),
+            Self::Instalments(instalments) => instalments.words(),
             Self::Promise(promise) => format!("promise {} --by {}", promise.what.join(" "), promise.by),
             Self::Dispute(dispute) => format!("dispute {}", dispute.what.join(" ")),
             Self::Note(note) => format!("note {}", note.what),

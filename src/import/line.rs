@@ -3,6 +3,7 @@
 mod customer;
 mod dues;
 
+use self::customer::code_of;
 use self::dues::{Asked, shared_out};
 use super::cells::{self, DecimalSign};
 use super::columns::{Columns, Field, plain};
@@ -488,16 +489,5 @@ impl<'a> OneLine<'a> {
             );
         }
         known.map(|account| account.id.clone())
-    }
-}
-
-/// A code of letters and digits without blanks, in capitals.
-fn code_of(least: usize, most: usize) -> impl Fn(&str) -> Option<String> {
-    move |text| {
-        let code: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
-        let good = (least..=most).contains(&code.len())
-            && code.chars().all(|c| c.is_ascii_alphanumeric())
-            && code.chars().any(|c| c.is_ascii_digit());
-        good.then(|| code.to_ascii_uppercase())
     }
 }

@@ -144,7 +144,7 @@ impl Account {
         }
         self.holds
             .iter()
-            .filter(|hold| matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && hold.covers(item.id))
+            .filter(|hold| hold.kind == HoldKind::Deferral && hold.covers(item.id))
             .filter_map(|hold| hold.named_day)
             .max()
             .map_or(item.due, |granted| granted.max(item.due))

@@ -89,6 +89,8 @@ super::words::word!(
         Silence = "silence",
         /// A promise was not kept, or was kept in part.
         BrokenPromise = "broken_promise",
+        /// A part of an agreed plan did not come.
+        PlanMissed = "plan_missed",
         /// Nobody knows whether a mail left.
         Unsure = "unsure",
         /// The server refused a mail.

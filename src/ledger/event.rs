@@ -4,6 +4,7 @@ use super::customer::Customer;
 use super::ids::{CaseId, CommandId, OutboxId, ReceivableId};
 use super::mail::StepRef;
 use super::money::Money;
+use super::plan::PlanPart;
 use super::reading::{OwnMail, Reading};
 use super::receivable::Receivable;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -112,6 +113,15 @@ pub enum Order {
         items: Vec<ReceivableId>,
         /// The new day.
         until: NaiveDate,
+    },
+    /// Instalments were agreed on.
+    Plan {
+        /// What is paid so.
+        items: Vec<ReceivableId>,
+        /// Which part by which day, in order.
+        parts: Vec<PlanPart>,
+        /// The customer gets it in writing.
+        tell: bool,
     },
     /// The customer promised (on the telephone, at the counter).
     Promise {

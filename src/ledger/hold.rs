@@ -3,6 +3,7 @@
 use super::change::Cause;
 use super::ids::{CaseId, HoldId, ReceivableId};
 use super::money::Money;
+use super::plan::PlanPart;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct Hold {
     pub until: Option<NaiveDate>,
     /// The day that was promised, claimed or granted, as meant (the hold lasts longer by a grace).
     pub named_day: Option<NaiveDate>,
+    /// The parts of a plan of instalments, in order; none for other holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PlanPart>,
     /// What caused it.
     pub cause: Cause,
     /// The question to the owner that it waits for, where there is one.

@@ -5,6 +5,7 @@ use super::ids::{
 };
 use super::interest::Claims;
 use super::money::Money;
+use super::plan::PlanPart;
 use super::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,9 @@ pub struct Particulars {
     /// The holidays that are wished well for.
     #[serde(default)]
     pub season: Option<Season>,
+    /// What is to come of agreed instalments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PlanPart>,
 }
 
 super::words::word!(

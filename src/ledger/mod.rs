@@ -23,6 +23,7 @@ pub mod moment;
 pub mod money;
 pub mod nature;
 pub mod payment_terms;
+pub mod plan;
 pub mod problem;
 pub mod rates;
 pub mod reading;

@@ -86,7 +86,12 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
         }
         if matches!(
             case.kind,
-            CaseKind::Call | CaseKind::Silence | CaseKind::OldArrears | CaseKind::FinalNotice | CaseKind::LadderEnd
+            CaseKind::Call
+                | CaseKind::Silence
+                | CaseKind::OldArrears
+                | CaseKind::FinalNotice
+                | CaseKind::LadderEnd
+                | CaseKind::PlanMissed
         ) {
             parts.extend(phone(account, words));
             parts.extend(recent(account, notice.recipient, words));

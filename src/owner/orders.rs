@@ -4,6 +4,7 @@ use super::phrases;
 use crate::ledger::account::Account;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::plan::PlanPart;
 use crate::ledger::words::Language;
 use crate::templates::blocks::clean;
 
@@ -43,6 +44,14 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
             line.word("promise").items(items).option("--by", &by.to_string());
             if let Some(amount) = amount {
                 line.option("--amount", &amount.to_decimal().replace('.', ","));
+            }
+        }
+        Order::Plan { items, parts, tell } => {
+            let said = |part: &PlanPart| format!("{} {}", part.by, part.amount.to_decimal().replace('.', ","));
+            let said: Vec<String> = parts.iter().map(said).collect();
+            line.word("instalments").items(items).option("--parts", &said.join("; "));
+            if *tell {
+                line.word("--confirm");
             }
         }
         Order::Dispute { items, about } => {

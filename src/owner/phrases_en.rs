@@ -77,6 +77,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::LadderEnd => "end of the ladder",
         CaseKind::Silence => "no answer",
         CaseKind::BrokenPromise => "promise not kept",
+        CaseKind::PlanMissed => "instalment missing",
         CaseKind::Unsure => "uncertain delivery",
         CaseKind::Refused => "delivery refused",
         CaseKind::BrokenTemplate => "text to mend",
@@ -154,6 +155,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         }
         CaseKind::Silence => {
             "Several messages stayed without an answer. Writing again will help little: try another person or the telephone."
+        }
+        CaseKind::PlanMissed => {
+            "An agreed instalment has not arrived, not even within its grace. The plan stays in force and nothing is asked of the customer: telephone, note another day, or go on with the reminders."
         }
         CaseKind::BrokenPromise => {
             "The promised day has passed, the payments are up to date, and the money is not there or only in part."
@@ -245,6 +249,7 @@ pub(super) fn order(order: &Order) -> String {
         Order::Hold { .. } => "writes nothing until it is resumed".to_owned(),
         Order::Resume { .. } => "lifts the holds and goes on reminding".to_owned(),
         Order::Defer { until, .. } => format!("grants time until {} and confirms it to the customer", on(*until)),
+        Order::Plan { parts, .. } => format!("notes payment in {} instalments", parts.len()),
         Order::Promise { by, .. } => format!("notes the promise to pay by {}", on(*by)),
         Order::Dispute { .. } => "notes the dispute and stops reminding".to_owned(),
         Order::Note { .. } => "adds a remark".to_owned(),

@@ -77,6 +77,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::LadderEnd => "solleciti esauriti",
         CaseKind::Silence => "nessuna risposta",
         CaseKind::BrokenPromise => "promessa non mantenuta",
+        CaseKind::PlanMissed => "rata non arrivata",
         CaseKind::Unsure => "invio incerto",
         CaseKind::Refused => "invio rifiutato",
         CaseKind::BrokenTemplate => "testo da correggere",
@@ -158,6 +159,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         }
         CaseKind::Silence => {
             "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio un'altra persona o il telefono."
+        }
+        CaseKind::PlanMissed => {
+            "Una rata concordata non è arrivata, nemmeno con i giorni di tolleranza. Il piano resta valido e al cliente non si chiede nulla: si può telefonare, annotare una nuova data, oppure riprendere i solleciti."
         }
         CaseKind::BrokenPromise => {
             "La data promessa è passata, gli incassi sono aggiornati e il pagamento non c'è, o c'è solo in parte."
@@ -249,6 +253,7 @@ pub(super) fn order(order: &Order) -> String {
         Order::Hold { .. } => "non scrive più nulla finché non si riprende".to_owned(),
         Order::Resume { .. } => "toglie i fermi e riprende i promemoria".to_owned(),
         Order::Defer { until, .. } => format!("concede tempo fino al {} e lo conferma al cliente", on(*until)),
+        Order::Plan { parts, .. } => format!("annota il pagamento in {} rate", parts.len()),
         Order::Promise { by, .. } => format!("annota la promessa di pagamento entro il {}", on(*by)),
         Order::Dispute { .. } => "annota la contestazione e ferma i promemoria".to_owned(),
         Order::Note { .. } => "aggiunge un appunto".to_owned(),

@@ -64,6 +64,7 @@ fn limits() -> Limits {
             max_amount: Money::eur(200_000),
             not_after_step: StepId::new("second"),
         },
+        plan_grace_days: 10,
         small_remainder: Money::eur(200),
         minimum: Money::eur(500),
         inbox_fresh_minutes: 15,

@@ -10,6 +10,7 @@ use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
 use crate::ledger::ids::{CaseId, HoldId, MessageIdentity, ReceivableId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::money::Money;
+use crate::ledger::plan::PlanPart;
 use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -30,12 +31,13 @@ pub(super) struct NewHold {
     pub(super) since: Option<DateTime<Utc>>,
     pub(super) until: Option<NaiveDate>,
     pub(super) named_day: Option<NaiveDate>,
+    pub(super) parts: Vec<PlanPart>,
     pub(super) case: Option<CaseId>,
 }
 
 impl NewHold {
     pub(super) const fn new(kind: HoldKind, scope: HoldScope) -> Self {
-        Self { kind, scope, amount: None, since: None, until: None, named_day: None, case: None }
+        Self { kind, scope, amount: None, since: None, until: None, named_day: None, parts: Vec::new(), case: None }
     }
 
     /// About these items; about the whole customer when there are none.
@@ -98,6 +100,7 @@ impl<'a> Deliberation<'a> {
             since: new.since.unwrap_or(self.world.moment.instant),
             until: new.until,
             named_day: new.named_day,
+            parts: new.parts,
             cause: self.cause.clone(),
             case: new.case,
             ended: None,
@@ -131,7 +134,8 @@ impl<'a> Deliberation<'a> {
             let HoldScope::Items(of) = &hold.scope else { continue };
             let rest: Vec<ReceivableId> = of.iter().copied().filter(|item| !items.contains(item)).collect();
             self.end_hold(hold.id, how, because);
-            if !rest.is_empty() {
+            // A plan is about all of it or nothing: its parts say nothing of the rest alone.
+            if !rest.is_empty() && hold.kind != HoldKind::Plan {
                 let id = self.account.next_hold_id();
                 // The amount was named for all of them together: it says nothing about the rest alone.
                 let rest = Hold { id, scope: HoldScope::Items(rest), amount: None, ..hold };

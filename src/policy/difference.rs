@@ -2,6 +2,7 @@
 //! agree to the cent are named; a person decides.
 
 use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::plan;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
@@ -33,6 +34,10 @@ pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         else {
             continue;
         };
+        // A part of a plan is what it is.
+        if plan::covers(&d.account, *id) {
+            continue;
+        }
         let (open, number) = (item.open(), item.key.number.clone());
         let Some(name) = name_of(open.plus(item.paid()).unwrap_or(item.amount), open) else { continue };
         if d.account.cases.iter().any(|case| case.kind == CaseKind::Difference && case.items.contains(id)) {

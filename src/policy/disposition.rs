@@ -3,6 +3,7 @@
 use super::World;
 use super::gate::{self, Gate};
 use super::judgement::{Course, Judgement, Pause, Question};
+use super::plan;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -431,6 +432,8 @@ impl Sight<'_> {
             let on = facts.paid_on.unwrap_or(self.reading.day);
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
         }
+        let asked = facts.instalments.as_deref().unwrap_or_default();
+        orders.extend(plan::as_asked(self.account, &items, asked, self.world.moment.today()));
         if let Some(day) = facts.promised_date {
             if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
                 orders.push(Order::Defer { items: items.clone(), until: day });

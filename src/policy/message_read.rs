@@ -227,7 +227,7 @@ fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Opt
 
 /// More time is granted: the ladder begins anew from the new day.
 pub(super) fn grant(d: &mut Deliberation<'_>, items: &[ReceivableId], until: NaiveDate, reason: &str) -> HoldId {
-    let before = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral];
+    let before = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral, HoldKind::Plan];
     d.release_items(&before, items, HoldOutcome::Replaced, "More time takes its place");
     let hold = NewHold::about(HoldKind::Deferral, items).named(until).until(until);
     let id = d.place(hold, reason.to_owned());

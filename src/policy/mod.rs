@@ -42,6 +42,7 @@ mod outlook;
 mod own_mail;
 mod payday;
 mod payments;
+mod plan;
 pub mod preview;
 mod recheck;
 mod rehearsal;

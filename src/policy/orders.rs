@@ -4,9 +4,10 @@ use super::World;
 use super::bank_collection;
 use super::deliberation::{Deliberation, NewHold};
 use super::message_read::grant;
+use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
-use super::{credit, payments, reopen};
+use super::{credit, plan, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -18,6 +19,7 @@ use crate::ledger::ids::{CommandId, ReceivableId};
 use crate::ledger::mail::StepRef;
 use crate::ledger::money::Money;
 use crate::ledger::receivable::Closure;
+use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
 
 /// Decides what an order changes.
@@ -42,6 +44,10 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
         }
         Order::Resume { items } => reopen::resume(&mut d, items),
         Order::Defer { items, until } => defer(&mut d, &known(account, items), *until),
+        Order::Plan { items, parts, tell } => {
+            let items = open_ones(&d, &known(account, items));
+            plan::order(&mut d, &items, parts, *tell);
+        }
         Order::Promise { items, by, amount } => promise(&mut d, &known(account, items), *by, *amount),
         Order::Dispute { items, about } => dispute(&mut d, &known(account, items), about.as_deref()),
         Order::Note { items, text } => note(&mut d, &known(account, items), text),
@@ -80,7 +86,8 @@ fn open_ones(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<ReceivableId> 
     items.iter().copied().filter(|id| d.account.receivable(*id).is_some_and(|item| !item.is_settled())).collect()
 }
 
-const SETTLED_BY_A_DAY: [CaseKind; 10] = [
+pub(super) const SETTLED_BY_A_DAY: [CaseKind; 11] = [
+    CaseKind::PlanMissed,
     CaseKind::Deferral,
     CaseKind::Instalments,
     CaseKind::BrokenPromise,
@@ -101,7 +108,7 @@ fn defer(d: &mut Deliberation<'_>, items: &[ReceivableId], until: NaiveDate) {
     d.withdraw_chasing(&items, "The owner granted more time");
     let hold = grant(d, &items, until, &format!("The owner grants time until {until}"));
     d.close_cases(&SETTLED_BY_A_DAY, &items, "The owner granted more time");
-    payments::confirm(d, hold, "deferral_granted", crate::ledger::words::Purpose::Deferral, &items, until, None);
+    payments::confirm(d, hold, &items, Confirmation::new("deferral_granted", Purpose::Deferral, until));
 }
 
 fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amount: Option<Money>) {
@@ -123,7 +130,8 @@ fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amou
     let hold = d.place(hold, format!("The owner notes a promise for {by}; reminders wait until {until}"));
     d.close_cases(&SETTLED_BY_A_DAY, &items, "The customer promised to pay");
     let template = if by_mail { "promise_thanks" } else { "call_summary" };
-    payments::confirm(d, hold, template, crate::ledger::words::Purpose::Promise, &items, by, amount);
+    let confirmation = Confirmation { amount, ..Confirmation::new(template, Purpose::Promise, by) };
+    payments::confirm(d, hold, &items, confirmation);
 }
 
 /// Did the customer write what is now ordered? Then the confirmation answers a mail, not a telephone call.
@@ -136,7 +144,7 @@ fn answers_a_mail(d: &Deliberation<'_>, items: &[ReceivableId]) -> bool {
 }
 
 /// What came of a call is the proof that it was made.
-fn complete_calls(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+pub(super) fn complete_calls(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     let on = d.today();
     let calls: Vec<StepRef> = d
         .account

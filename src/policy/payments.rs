@@ -5,6 +5,7 @@ use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
 use super::examination::known_up_to;
+use super::plan;
 use super::settlement;
 use super::silence;
 use super::steps::{is_courtesy, plus_days};
@@ -15,6 +16,7 @@ use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use crate::ledger::money::{Money, total};
+use crate::ledger::plan::PlanPart;
 use crate::ledger::receivable::{Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
 use chrono::NaiveDate;
@@ -60,11 +62,9 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
 fn was_chased_or_promised(d: &Deliberation<'_>, item: &Receivable) -> bool {
     let asked = d.account.steps.iter().filter(|taken| taken.step.receivable == item.id && taken.by == StepTaker::Agent);
     let chased = asked.into_iter().any(|taken| !is_courtesy(&d.account, d.world.policy, taken.name()));
-    let word = d
-        .account
-        .holds
-        .iter()
-        .any(|hold| matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed) && hold.covers(item.id));
+    let word = d.account.holds.iter().any(|hold| {
+        matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed | HoldKind::Plan) && hold.covers(item.id)
+    });
     chased || word
 }
 
@@ -107,7 +107,7 @@ fn thank(
             && today < plus_days(world.moment.day_of(mail.at), world.policy.limits.thanks_gap_days)
     });
     let at_issue = d.account.open_items().iter().any(|item| {
-        (silence::is_overdue(&d.account, item, world) && !part.contains(&item.id))
+        (silence::is_overdue(&d.account, item, world) && !part.contains(&item.id) && !plan::covers(&d.account, item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     let recipients = silence::recipients(&d.account, world);
@@ -138,6 +138,7 @@ fn thank(
         particulars: Particulars {
             named_day: Some(on),
             amount: amount.or_else(|| sum.first().map(|first| total(first.currency, &sum))),
+            parts: plan::to_come(&d.account, &part),
             ..Particulars::default()
         },
         needs_approval: d.account.customer.vip,
@@ -146,16 +147,24 @@ fn thank(
     d.plan(plan);
 }
 
-/// The mail that confirms an order: a promise by telephone, time granted.
-pub(super) fn confirm(
-    d: &mut Deliberation<'_>,
-    hold: HoldId,
-    template: &str,
-    purpose: Purpose,
-    items: &[ReceivableId],
-    day: NaiveDate,
-    amount: Option<Money>,
-) {
+/// What a confirmation says.
+pub(super) struct Confirmation {
+    pub(super) template: &'static str,
+    pub(super) purpose: Purpose,
+    pub(super) day: NaiveDate,
+    pub(super) amount: Option<Money>,
+    pub(super) parts: Vec<PlanPart>,
+}
+
+impl Confirmation {
+    pub(super) const fn new(template: &'static str, purpose: Purpose, day: NaiveDate) -> Self {
+        Self { template, purpose, day, amount: None, parts: Vec::new() }
+    }
+}
+
+/// The mail that confirms an order: a promise by telephone, time granted, instalments.
+pub(super) fn confirm(d: &mut Deliberation<'_>, hold: HoldId, items: &[ReceivableId], confirmation: Confirmation) {
+    let Confirmation { template, purpose, day, amount, parts } = confirmation;
     let world = d.world;
     let recipients = silence::recipients(&d.account, world);
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode_for(&d.account, purpose)) else {
@@ -199,6 +208,7 @@ pub(super) fn confirm(
             named_day: Some(day),
             amount: amount.or_else(|| open.first().map(|first| total(first.currency, &open))),
             payments_known_up_to: known_up_to(&shown),
+            parts,
             ..Particulars::default()
         },
         needs_approval: d.account.customer.vip,

@@ -163,7 +163,7 @@ pub(super) fn settle_payments(d: &mut Deliberation<'_>, items: &[ReceivableId]) 
         .filter(|hold| hold.ended.is_none() && is_word(hold.kind) && items.iter().any(|item| hold.covers(*item)))
         .filter(|hold| {
             let open = d.account.open_items().into_iter().any(|item| hold.covers(item.id));
-            !open || (hold.kind != HoldKind::Deferral && is_amount_received(d, hold))
+            !open || (!matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && is_amount_received(d, hold))
         })
         .cloned()
         .collect();
@@ -217,7 +217,7 @@ fn close_small_remainders(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
 }
 
 const fn is_word(kind: HoldKind) -> bool {
-    matches!(kind, HoldKind::Promise | HoldKind::Claimed | HoldKind::Deferral)
+    matches!(kind, HoldKind::Promise | HoldKind::Claimed | HoldKind::Deferral | HoldKind::Plan)
 }
 
 const fn is_about_money(kind: CaseKind) -> bool {
@@ -238,6 +238,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::LadderEnd
             | CaseKind::Silence
             | CaseKind::BrokenPromise
+            | CaseKind::PlanMissed
             | CaseKind::Dispute
             | CaseKind::Reference
             | CaseKind::Mixed

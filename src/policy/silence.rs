@@ -167,6 +167,10 @@ fn hold_sentence(hold: &Hold) -> String {
         }
         HoldKind::Paused => "Paused by the owner",
     };
+    if let [first, .., last] = hold.parts.as_slice() {
+        let count = hold.parts.len();
+        return format!("{kind}: {count} parts from {} to {}, until it is lifted", first.by, last.by);
+    }
     let named = hold.named_day.map(|day| format!(" ({day})")).unwrap_or_default();
     let until = hold.until.map_or_else(|| ", until it is lifted".to_owned(), |day| format!(", until {day}"));
     format!("{kind}{named}{until}")

@@ -73,6 +73,8 @@ pub struct Limits {
     pub after_answer_days: u32,
     /// What is granted without asking.
     pub deferral: DeferralLimits,
+    /// A part of an agreed plan is missed so many days after its day.
+    pub plan_grace_days: u32,
     /// A remainder of at most this is closed and noted.
     pub small_remainder: Money,
     /// Nothing is chased below this sum.

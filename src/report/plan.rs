@@ -188,6 +188,7 @@ fn in_words(kind: CaseKind) -> String {
         CaseKind::FinalNotice => "your own letter".to_owned(),
         CaseKind::LadderEnd => "how to go on: the ladder is at its end".to_owned(),
         CaseKind::Silence => "no answer to any mail".to_owned(),
+        CaseKind::PlanMissed => "a part of the plan that did not come".to_owned(),
         CaseKind::BrokenPromise => "a promise not kept".to_owned(),
         CaseKind::ClaimedPayment => "a payment not found".to_owned(),
         other => other.as_str().replace('_', " "),

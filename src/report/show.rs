@@ -130,6 +130,10 @@ fn describe(hold: &Hold, account: &Account) -> String {
             numbers.join(", ")
         }
     };
+    if !hold.parts.is_empty() {
+        let parts: Vec<String> = hold.parts.iter().map(|part| format!("{} by {}", part.amount, part.by)).collect();
+        return format!("{}: {scope}, {}", hold.kind, parts.join(", "));
+    }
     let until = hold.until.map_or_else(|| "until you lift it".to_owned(), |until| format!("until {until}"));
     format!("{}: {scope}, {until}", hold.kind)
 }

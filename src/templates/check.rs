@@ -14,6 +14,7 @@ use crate::ledger::interest::{Claims, LatePayment};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, Season};
 use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
+use crate::ledger::plan::PlanPart;
 use crate::ledger::problem::{Problem, nearest};
 use crate::ledger::rates::{RateTable, YearlyRate};
 use crate::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
@@ -289,6 +290,7 @@ impl Sample {
         let main = BankAccountId::new("main");
         account.receivables =
             (1..=count).map(|n| sample_receivable(customer, &main, n, day(9, 2), day(10, 2))).collect();
+        let parts = vec![PlanPart { by: day(12, 31), amount: Money::eur(61_000) }; 2];
         let particulars = Particulars {
             named_day: Some(day(11, 16)),
             asked_day: Some(day(12, 31)),
@@ -298,6 +300,8 @@ impl Sample {
             earlier_reminders: vec![day(10, 12), day(10, 20)],
             payments_known_up_to: Some(day(10, 9)),
             season: Some(Season::YearEnd),
+            // Both with and without what is to come of instalments, where that makes a difference.
+            parts: if claims || key.id.as_str() == "plan_agreed" { parts } else { Vec::new() },
             claims: Claims { interest: claims, compensation: account.receivables.iter().map(|r| r.id).collect() },
         };
         let is_courtesy = matches!(key.id.as_str(), "courtesy_note" | "receipt_check");

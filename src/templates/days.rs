@@ -1,6 +1,7 @@
 //! Days and amounts in words, as a letter writes them.
 
 use crate::ledger::money::{Currency, Money};
+use crate::ledger::plan::PlanPart;
 use crate::ledger::words::Language;
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
@@ -162,6 +163,22 @@ pub fn list(days: &[NaiveDate], today: NaiveDate, language: Language) -> Value {
         enumerate(&words, language)
     };
     json!({ "long": phrase("", ""), "il": phrase("il ", "l'"), "del": phrase("del ", "dell'") })
+}
+
+/// What comes by which day: `500,00 € entro il 15 dicembre e 720,00 € entro il 15 gennaio 2027`.
+pub fn parts(parts: &[PlanPart], today: NaiveDate, language: Language) -> String {
+    let by = match language {
+        Language::Italian => "entro",
+        Language::English => "by",
+        Language::German => "bis zum",
+        Language::French => "le",
+        Language::Spanish => "el",
+    };
+    let said = |part: &PlanPart| {
+        let day = with_article(part.by, &long(part.by, today, language), language, "il ", "l'");
+        format!("{} {by} {day}", amount(part.amount, language))
+    };
+    enumerate(&parts.iter().map(said).collect::<Vec<_>>(), language)
 }
 
 /// `a, b e c`.

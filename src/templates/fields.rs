@@ -14,7 +14,7 @@ const DAYS: [&str; 6] = ["due", "payments_known", "named_day", "asked_day", "dea
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 35] = [
     "greeting",
     "firm",
     "person",
@@ -30,6 +30,7 @@ const WORDS: [&str; 34] = [
     "paid",
     "amount",
     "part_paid",
+    "parts",
     "all_overdue",
     "attached",
     "earlier",
@@ -56,7 +57,8 @@ const WORDS: [&str; 34] = [
 const MOST_OF_A_WORK: usize = 60;
 
 /// What no mail names that leaves before anything is due: a text that asks for one of these does not go out.
-const MONEY: [&str; 14] = [
+const MONEY: [&str; 15] = [
+    "parts",
     "items",
     "payment",
     "bank_details",
@@ -136,6 +138,9 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     }
     if !particulars.earlier_reminders.is_empty() {
         put("earlier", days::list(&particulars.earlier_reminders, today, language));
+    }
+    if !particulars.parts.is_empty() {
+        put("parts", json!(days::parts(&particulars.parts, today, language)));
     }
     // What was ordered says what was done: not of a confidential customer.
     let is_confidential = customer.is_confidential();

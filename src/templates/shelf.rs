@@ -40,7 +40,7 @@ impl fmt::Display for TemplateKey {
 }
 
 /// The texts that the policy may ask for.
-pub const TEMPLATE_IDS: [&str; 19] = [
+pub const TEMPLATE_IDS: [&str; 20] = [
     "reminder_friendly",
     "reminder_second",
     "reminder_firm",
@@ -49,6 +49,7 @@ pub const TEMPLATE_IDS: [&str; 19] = [
     "bank_details",
     "statement",
     "deferral_granted",
+    "plan_agreed",
     "promise_thanks",
     "promise_date_request",
     "promise_broken",

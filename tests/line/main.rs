@@ -14,6 +14,7 @@ mod customers;
 mod drafts;
 mod forewarning;
 mod history;
+mod instalments;
 mod modes;
 mod notices;
 mod once;

@@ -157,6 +157,7 @@ fn hold(id: i64, kind: HoldKind, cause: Cause) -> Hold {
         since: at(0),
         until: Some(day(20)),
         named_day: Some(day(18)),
+        parts: Vec::new(),
         cause,
         case: None,
         ended: None,

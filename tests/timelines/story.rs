@@ -14,6 +14,7 @@ use sollecito::ledger::interest::LatePayment;
 use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment;
 use sollecito::ledger::money::{Currency, Money};
+use sollecito::ledger::plan::PlanPart;
 use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, OwnMail, OwnMailKind, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
@@ -289,7 +290,12 @@ impl Teller {
         mail.facts.amounts = value(words, "amount").map(money).transpose()?.into_iter().collect();
         mail.facts.set_off = words.contains(&"set-off");
         if words.contains(&"in-parts") {
-            mail.facts.instalments = Some(vec![InstalmentFact { date: None, amount: None }]);
+            let in_so_many_words = value(words, "parts").map(|_| parts(words)).transpose()?.map(|parts| {
+                let fact = |part: &PlanPart| InstalmentFact { date: Some(part.by), amount: Some(part.amount) };
+                parts.iter().map(fact).collect()
+            });
+            let vague = vec![InstalmentFact { date: None, amount: None }];
+            mail.facts.instalments = Some(in_so_many_words.unwrap_or(vague));
         }
         for word in words {
             mail.authenticity = Authenticity::parse(word).unwrap_or(mail.authenticity);
@@ -334,6 +340,7 @@ impl Teller {
             "hold" => Order::Hold { items, until: day("until")?, why: None },
             "resume" => Order::Resume { items },
             "defer" => Order::Defer { items, until: day("until")?.ok_or("no day")? },
+            "plan" => Order::Plan { items, parts: parts(rest)?, tell: rest.contains(&"tell") },
             "promise" => Order::Promise { items, by: day("by")?.ok_or("no day")?, amount },
             "dispute" => Order::Dispute { items, about: None },
             "note" => Order::Note { items, text: "Sentita al telefono".to_owned() },
@@ -429,6 +436,9 @@ impl Teller {
                     case.kind.as_str() == *kind && case.particulars.iter().any(|fact| fact.contains(words))
                 }))
             }
+            ["suggests", order] => is(account.open_cases().flat_map(|case| &case.suggestions).any(|suggestion| {
+                serde_json::to_value(suggestion).is_ok_and(|suggestion| suggestion["order"] == *order)
+            })),
             ["case", kind] => is(account.open_cases().any(|case| case.kind.as_str() == *kind)),
             ["no", "case"] => is(account.open_cases().next().is_none()),
             ["no", "case", kind] => is(account.open_cases().all(|case| case.kind.as_str() != *kind)),
@@ -574,6 +584,16 @@ pub fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
 
 fn collection(words: &[&str]) -> Option<Collection> {
     words.iter().find_map(|word| Collection::parse(word))
+}
+
+/// `parts 2026-12-15=500.00,2027-01-15=720.00`.
+fn parts(words: &[&str]) -> Result<Vec<PlanPart>, String> {
+    let said = value(words, "parts").ok_or("no parts")?;
+    let part = |text: &str| {
+        let (day, amount) = text.split_once('=').ok_or("a part is DAY=AMOUNT")?;
+        Ok(PlanPart { by: date(day)?, amount: money(amount)? })
+    };
+    said.split(',').map(part).collect()
 }
 
 /// The words in quotation marks.

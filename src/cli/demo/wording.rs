@@ -135,6 +135,7 @@ pub(super) fn mail(template: &str) -> &str {
         "claimed_thanks" => "thanks, we shall see it arrive",
         "claim_check" => "a question: the money is not to be found",
         "deferral_granted" => "the time is granted",
+        "plan_agreed" => "the instalments are confirmed",
         "resend_invoice" => "the invoice once more",
         "bank_details" => "the bank details on file",
         "statement" => "the list of what is open",

@@ -32,3 +32,14 @@ impl OneLine<'_> {
         day
     }
 }
+
+/// A code of letters and digits without blanks, in capitals.
+pub(super) fn code_of(least: usize, most: usize) -> impl Fn(&str) -> Option<String> {
+    move |text| {
+        let code: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect();
+        let good = (least..=most).contains(&code.len())
+            && code.chars().all(|c| c.is_ascii_alphanumeric())
+            && code.chars().any(|c| c.is_ascii_digit());
+        good.then(|| code.to_ascii_uppercase())
+    }
+}

@@ -222,6 +222,7 @@ fn granted_time_is_without_interest() {
         since: DateTime::default(),
         until: Some(day(2026, 9, 30)),
         named_day: Some(day(2026, 9, 30)),
+        parts: Vec::new(),
         cause: crate::ledger::change::Cause::Owner { command: CommandId(1) },
         case: None,
         ended: None,

@@ -1,0 +1,118 @@
+//! Instalments that were agreed on, as the owner types them.
+
+use super::desk::Desk;
+use super::failure::{Failure, Kind};
+use crate::agent::orders::Target;
+use crate::import::cells;
+use crate::import::rows::DateOrder;
+use crate::ledger::event::Order;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::money::{Money, total};
+use crate::ledger::plan::{self, PlanPart};
+use crate::ledger::receivable::Receivable;
+use chrono::{Datelike, Months, NaiveDate};
+use clap::Args;
+
+const EXAMPLE: &str = "write for example: --parts \"2026-12-15 500,00; 2027-01-15 rest\"";
+
+/// Instalments.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Instalments {
+    /// Numbers of invoices of one customer, or the name or code of a customer
+    #[arg(required = true)]
+    pub(super) what: Vec<String>,
+    /// Each day with its amount; `rest` for the last: "15/12 500,00; 15/1 rest"
+    #[arg(long, value_name = "PARTS")]
+    parts: String,
+    /// Write to the customer what was agreed
+    #[arg(long)]
+    confirm: bool,
+}
+
+impl Instalments {
+    /// The order about open receivables of one account.
+    pub(super) fn order(
+        &self,
+        desk: &Desk,
+        (target, items): (Target, Vec<ReceivableId>),
+    ) -> Result<(Target, Order), Failure> {
+        let account = desk.store.look().account(target.customer)?;
+        let open = |id: &ReceivableId| account.as_ref()?.receivable(*id).filter(|item| !item.is_settled()).cloned();
+        let open: Vec<Receivable> = items.iter().filter_map(open).collect();
+        let sums: Vec<Money> = open.iter().map(Receivable::open).collect();
+        let Some(first) = sums.first() else {
+            return Err(Failure::new(Kind::Refused, "Nothing of this is open"));
+        };
+        let today = desk.moment.today();
+        let parts = parts(&self.parts, total(first.currency, &sums), today)?;
+        plan::check(&parts, &sums, today)
+            .map_err(|why| Failure::new(Kind::Refused, format!("This is no plan: {why}")).hint(EXAMPLE))?;
+        let items = open.iter().map(|item| item.id).collect();
+        Ok((target, Order::Plan { items, parts, tell: self.confirm }))
+    }
+
+    /// As it would be typed.
+    pub(super) fn words(&self) -> String {
+        let confirm = if self.confirm { " --confirm" } else { "" };
+        format!("instalments {} --parts \"{}\"{confirm}", self.what.join(" "), self.parts)
+    }
+}
+
+/// `15/12 500,00; 15/1 rest`: parts stand apart by semicolons, or by commas with a blank behind them.
+fn parts(text: &str, open: Money, today: NaiveDate) -> Result<Vec<PlanPart>, Failure> {
+    let mut parts: Vec<PlanPart> = Vec::new();
+    let text = text.replace(", ", ";");
+    for piece in text.split(';').map(str::trim).filter(|piece| !piece.is_empty()) {
+        let wrong = |what: &str| Failure::new(Kind::Usage, format!("`{piece}` {what}")).hint(EXAMPLE);
+        let (day, amount) = piece.split_once(char::is_whitespace).ok_or_else(|| wrong("names no amount"))?;
+        let after = parts.last().map_or(today, |part| part.by);
+        let by = day_of(day, after).ok_or_else(|| wrong("does not begin with a day"))?;
+        let amount = amount.trim();
+        let cents = if matches!(amount.to_lowercase().as_str(), "rest" | "resto" | "saldo") {
+            let paid: i64 = parts.iter().map(|part| part.amount.cents).sum();
+            open.cents.saturating_sub(paid)
+        } else {
+            cells::cents(amount, cells::decimal_sign_shown(amount)).ok_or_else(|| wrong("names no amount"))?
+        };
+        parts.push(PlanPart { by, amount: Money::new(cents, open.currency) });
+    }
+    Ok(parts)
+}
+
+/// A day in full, or without its year: then the first such day on or after another.
+fn day_of(text: &str, after: NaiveDate) -> Option<NaiveDate> {
+    if let Some(day) = cells::day(text, DateOrder::DayFirst) {
+        return Some(day);
+    }
+    let (day, month) = text.trim_end_matches(['/', '.']).split_once(['/', '.'])?;
+    let this = NaiveDate::from_ymd_opt(after.year(), month.parse().ok()?, day.parse().ok()?)?;
+    if this >= after { Some(this) } else { this.checked_add_months(Months::new(12)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        let today = "2026-11-27".parse().expect("a day");
+        let parts = parts(text, Money::eur(122_000), today).expect("parts");
+        parts.iter().map(|part| format!("{} {}", part.by, part.amount.cents)).collect()
+    }
+
+    #[test]
+    fn as_an_owner_types_them() {
+        let expected = ["2026-12-15 50000", "2027-01-15 72000"];
+        for text in [
+            "2026-12-15 500; 2027-01-15 720",
+            "15/12 500,00, 15/1 720,00",
+            "15/12/2026 500.00; 15.01.2027 rest",
+            "15.12. 500;15.1. resto",
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        for text in ["domani 500", "15/12", "15/12 tanto", "31/2 500"] {
+            let today = "2026-11-27".parse().expect("a day");
+            assert!(parts(text, Money::eur(122_000), today).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Instalments through the real program: agreed, confirmed, taken back, and asked about when a part does not come.
+
+use crate::bench::{Firm, SENDING};
+
+const QUICK: &str = "approve_first_mail = false\n";
+const WEDNESDAY: &str = "2026-10-07T10:00:00+02:00";
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_was_agreed_is_written_and_nothing_else_is_asked() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    for (parts, code) in [("10/11 500; 10/12 700", 8), ("10/11 500", 8), ("presto 500; 10/12 rest", 2)] {
+        let said = firm.run(WEDNESDAY, &["instalments", "118/2026", "--parts", parts]);
+        assert_eq!(said.code, Some(code), "{parts}: {}", said.all());
+        assert!(flat(&said.err).contains("write for example: --parts"), "{}", said.all());
+    }
+    let said = firm.good(WEDNESDAY, &["instalments", "118/2026", "--parts", "10/11 500; 10/12 rest", "--confirm"]);
+    assert!(flat(&said).contains("instalments: 500.00 EUR by 2026-11-10, 720.00 EUR by 2026-12-10."), "{said}");
+    let shown = flat(&firm.good(WEDNESDAY, &["show", "118/2026"]));
+    assert!(shown.contains("plan: 118/2026, 500.00 EUR by 2026-11-10, 720.00 EUR by 2026-12-10"), "{shown}");
+    assert!(flat(&firm.good(WEDNESDAY, &["why", "118/2026"])).contains("2 parts from 2026-11-10 to 2026-12-10"));
+    firm.once("2026-10-07T15:00:00+02:00");
+    let left = firm.left_to_customers();
+    let about: Vec<_> = left.iter().filter(|left| left.envelope.contains("baldini")).collect();
+    let [mail] = about.as_slice() else { panic!("{} mails to Baldini", about.len()) };
+    let words = sollecito::message::read(&mail.bytes, &sollecito::message::Reader::default()).words.new;
+    let words = flat(&words);
+    assert!(words.contains("500,00 € entro il 10 novembre e 720,00 € entro il 10 dicembre."), "{words}");
+    firm.good(WEDNESDAY, &["check", "--replay"]);
+    // The first part does not come.
+    firm.good("2026-11-24T09:00:00+01:00", &["payments-known", "2026-11-23"]);
+    firm.once("2026-11-24T10:00:00+01:00");
+    let cases = firm.json("2026-11-24T10:00:00+01:00", &["cases"]);
+    assert!(cases.as_array().expect("cases").iter().any(|case| case["kind"] == "plan_missed"), "{cases}");
+    firm.good("2026-11-24T10:00:00+01:00", &["check", "--replay"]);
+}
+
+#[test]
+fn a_plan_is_taken_back() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let status = |firm: &Firm| firm.json(WEDNESDAY, &["show", "118/2026"])["receivables"][0]["status"].clone();
+    let before = status(&firm);
+    firm.good(WEDNESDAY, &["instalments", "118/2026", "--parts", "2026-11-10 500,00, 2026-12-10 720,00"]);
+    assert_eq!(status(&firm), "deferred");
+    firm.good(WEDNESDAY, &["undo"]);
+    assert_eq!(status(&firm), before);
+    firm.good(WEDNESDAY, &["check", "--replay"]);
+}
