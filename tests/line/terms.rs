@@ -22,7 +22,7 @@ fn terms_give_due_dates_and_the_customer_a_telephone() {
     assert!(again.contains("0 receivables new, 0 changed, 5 as before"), "{again}");
     let shown = firm.good(NOW, &["show", "Conti S.r.l."]);
     assert!(shown.contains("  telephone 0521 555 0110\n  always pays on day 10 of the month\n"), "{shown}");
-    for part in ["2026-02-28   333.33", "2026-03-31   333.33", "2026-04-30   333.34"] {
+    for part in ["2026-02-28  333.33", "2026-03-31  333.33", "2026-04-30  333.34"] {
         assert!(shown.contains(part), "{shown}");
     }
     let why = firm.good(NOW, &["why", "202/2026"]);
