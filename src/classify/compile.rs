@@ -125,7 +125,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
         roles: Vec::new(),
         negative: Vec::new(),
         languages: Vec::new(),
-        vocabulary: Vocabulary::new(),
+        vocabulary: Vocabulary::default(),
         companions: Vec::new(),
         problems,
     };

@@ -4,7 +4,7 @@
 //! thinks so too.
 
 use super::beside::is_answer;
-use super::compile::{Compiled, Phrase};
+use super::compile::Phrase;
 use super::facts::dates;
 use super::fold::original;
 use super::intents::Scanned;
@@ -29,9 +29,9 @@ const CONDITIONS: &[(Language, &[&str])] = &[
 
 /// "Venerdì.", "Settimana prossima sono in banca", "15 dicembre": the only thing said is a day to come.
 pub(super) fn day_alone(
-    compiled: &Compiled,
     utterance: &Utterance<'_>,
     scanned: &[Scanned],
+    days: &[dates::NamedDay],
     found: &[IntentFinding],
     unread: &[String],
 ) -> Option<IntentFinding> {
@@ -39,7 +39,6 @@ pub(super) fn day_alone(
     if !silent || utterance.kind != MessageKind::Reply || !is_answer(utterance.subject) {
         return None;
     }
-    let days = dates::read(compiled, scanned, utterance.day);
     let ahead: Vec<_> = days.iter().filter(|day| !day.of_paper && day.ahead >= utterance.day).collect();
     let first = ahead.first()?;
     let said = scanned.get(first.sentence)?;

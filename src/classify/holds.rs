@@ -36,7 +36,7 @@ pub(super) fn held(compiled: &Compiled, text: &str, day: NaiveDate) -> Vec<Held>
     let scanned = intents::scan(compiled, sentences(text), None);
     let mut raw = intents::holdings(compiled, &scanned, Place::Text);
     raw.retain(|holding| compiled.rules.get(holding.rule).is_some_and(|rule| !rule.faint));
-    let times = dates::times(&dates::read(compiled, &scanned, day), day);
+    let times = dates::times(&dates::read(compiled, &scanned, day).named, day);
     let counting: BTreeSet<Holding> = intents::overrule(compiled, &scanned, raw.clone(), &times).into_iter().collect();
     let told = raw.iter().filter_map(|holding| {
         let rule = compiled.rules.get(holding.rule)?;

@@ -6,6 +6,7 @@
 use super::sentences::{Sentence, Token};
 use crate::ledger::words::Language;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 const SMALL_WORDS: [(Language, &str); 5] = [
@@ -56,8 +57,8 @@ const SMALL_WORDS: [(Language, &str); 5] = [
 ];
 
 /// The languages of every small word.
-static LANGUAGES: LazyLock<HashMap<&str, Tongues>> = LazyLock::new(|| {
-    let mut languages: HashMap<&str, Tongues> = HashMap::new();
+static LANGUAGES: LazyLock<HashMap<&str, Tongues, Quick>> = LazyLock::new(|| {
+    let mut languages: HashMap<&str, Tongues, Quick> = HashMap::default();
     for (language, words) in SMALL_WORDS {
         for word in words.split_whitespace() {
             languages.entry(word).or_default().add(language);
@@ -86,7 +87,31 @@ impl Tongues {
 }
 
 /// The words that the rules of each language know: they tell where the small words do not.
-pub(super) type Vocabulary = HashMap<String, Tongues>;
+pub(super) type Vocabulary = HashMap<String, Tongues, Quick>;
+
+/// Words are short and looked up by the hundred; what is in the tables is not a stranger's choice, so that a plain hash
+/// (FNV-1a) is enough.
+pub(super) type Quick = BuildHasherDefault<Fnv>;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the upper bits too, which short words hardly reach.
+        self.0 ^ self.0.rotate_left(32)
+    }
+}
 
 /// Words looked at: enough to tell, bounded whatever the length of the mail.
 const WORDS_AT_MOST: usize = 400;
@@ -192,13 +217,13 @@ mod tests {
             ("Mi manda la fattura?", Some(Language::Italian)),
             ("118", None),
         ] {
-            assert_eq!(Heard::of(&Vocabulary::new(), &sentences(text), None).language(), language, "{text}");
+            assert_eq!(Heard::of(&Vocabulary::default(), &sentences(text), None).language(), language, "{text}");
         }
     }
 
     #[test]
     fn a_sentence_in_another_language_is_heard_in_it() {
-        let vocabulary = Vocabulary::new();
+        let vocabulary = Vocabulary::default();
         let heard = |known, text: &str| {
             let sentences = sentences(text);
             Heard::of(&vocabulary, &sentences, known).in_sentence(sentences.len() - 1)
@@ -211,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_the_rules_know_tells_too() {
-        let vocabulary = Vocabulary::from([("anotado".to_owned(), Tongues::of(Language::Spanish))]);
+        let vocabulary = Vocabulary::from_iter([("anotado".to_owned(), Tongues::of(Language::Spanish))]);
         assert_eq!(Heard::of(&vocabulary, &sentences("Anotado."), None).language(), Some(Language::Spanish));
     }
 }

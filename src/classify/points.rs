@@ -2,6 +2,9 @@
 //!
 //! In: folded words. Out: yes or no. Absent: the text itself, which `sentences` walks.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Words after which a point says nothing.
 const ABBREVIATIONS: &str = "ft fatt fc nr num no inv art dott ing avv geom rag sig spett gent egr ns vs rif ref sett amm ammin acc tel \
     cell pag imp tot sal sigg preg mr mrs ms dr st approx ca ecc cfr prot cod cli via ltd inc co dec jan feb \
@@ -26,9 +29,12 @@ fn lists(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|known| known == word)
 }
 
+/// Asked at each end of a sentence.
+static ABBREVIATION: LazyLock<HashSet<&str>> = LazyLock::new(|| ABBREVIATIONS.split_whitespace().collect());
+
 /// A point after this word is a part of it.
 pub(super) fn is_abbreviation(word: &str) -> bool {
-    lists(ABBREVIATIONS, word)
+    ABBREVIATION.contains(word)
 }
 
 /// A number and a point between two words.

@@ -127,10 +127,12 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         MessageKind::Notification => Some(Intent::PaymentNotification),
         MessageKind::Reply | MessageKind::Own | MessageKind::Other => None,
     };
+    let days = dates::read(compiled, &scanned, utterance.day);
+    let said = Said { compiled, utterance, scanned: &scanned, raw: &raw, days: &days.named };
     if let Some(intent) = by_kind {
-        return read_by_kind(compiled, utterance, &scanned, &raw, intent, language, warnings);
+        return read_by_kind(&said, intent, language, warnings);
     }
-    let times = dates::times(&dates::read(compiled, &scanned, utterance.day), utterance.day);
+    let times = dates::times(&days.named, utterance.day);
     let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     beside::add_attachments(compiled, utterance, &mut found);
@@ -143,16 +145,16 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     for hint in &mut hints {
         hint.confidence = Confidence::percent(advice::GUESS);
     }
-    hints.extend(fallback::day_alone(compiled, utterance, &scanned, &found, &unread));
+    hints.extend(fallback::day_alone(utterance, &scanned, &days.named, &found, &unread));
     advice::weigh(compiled, utterance, &scanned, &mut found, &hints);
     // Only now is it known that nothing but thanks is found: a guess or a day alone beside them could be answered.
     if !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement) {
         unread = leftovers(true);
     }
-    let facts = facts(compiled, utterance, &scanned, &raw, &found);
-    let mut doubtful = contrary_days(compiled, utterance, &scanned, &raw, &facts);
-    doubtful.extend(dates::impossible(compiled, &scanned, utterance.day));
-    doubtful.extend(paid_ahead(compiled, utterance, &scanned, &raw));
+    let facts = facts(&said, &found);
+    let mut doubtful = contrary_days(&said, &facts);
+    doubtful.extend(&days.impossible);
+    doubtful.extend(paid_ahead(&said));
     for contrary in doubtful.into_iter().filter_map(|index| whole(scanned.get(index)?, utterance.text)) {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
@@ -172,22 +174,30 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     Understanding { language, intents: found, facts, unread, warnings }
 }
 
+/// What a mail says, before it is asked what it is for.
+struct Said<'a> {
+    compiled: &'a Compiled,
+    utterance: &'a Utterance<'a>,
+    scanned: &'a [Scanned],
+    /// The rules that hold, broad words left out.
+    raw: &'a [Holding],
+    days: &'a [dates::NamedDay],
+}
+
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
 fn read_by_kind(
-    compiled: &Compiled,
-    utterance: &Utterance<'_>,
-    scanned: &[Scanned],
-    raw: &[Holding],
+    said: &Said<'_>,
     intent: Intent,
     language: Option<Language>,
     warnings: Vec<Warning>,
 ) -> Understanding {
+    let Said { compiled, utterance, scanned, raw, .. } = *said;
     let mut found = vec![by_envelope(utterance, intent)];
     if utterance.kind == MessageKind::AutoReply {
         let leaves = intents::findings(compiled, scanned, raw, utterance.text);
         found.extend(leaves.into_iter().filter(|finding| finding.intent == Intent::ContactChange));
     }
-    let facts = facts(compiled, utterance, scanned, raw, &found);
+    let facts = facts(said, &found);
     // Whoever comes back has not left: the other address is a stand-in (docs/reading.md, contact_change).
     if facts.return_date.is_some() {
         found.retain(|finding| finding.intent != Intent::ContactChange);
@@ -273,20 +283,14 @@ impl Purposes<'_> {
 const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
 const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
 
-fn facts(
-    compiled: &Compiled,
-    utterance: &Utterance<'_>,
-    scanned: &[Scanned],
-    raw: &[Holding],
-    found: &[IntentFinding],
-) -> Facts {
+fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
+    let Said { compiled, utterance, scanned, raw, days } = *said;
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
-    let days = dates::read(compiled, scanned, utterance.day);
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
     let instalments = if wants(&[Intent::InstalmentRequest]) {
-        let frame = plan::frame(compiled, scanned, &days, &named, utterance.currency);
-        plan::instalments(&days, &named, &frame, utterance.day)
+        let frame = plan::frame(compiled, scanned, days, &named, utterance.currency);
+        plan::instalments(days, &named, &frame, utterance.day)
     } else {
         None
     };
@@ -294,16 +298,16 @@ fn facts(
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
         promised_date: if instalments.is_none() && wants(AHEAD) {
-            promised(&purposes, &days, utterance.day)
+            promised(&purposes, days, utterance.day)
         } else {
             None
         },
         instalments,
         amounts: claimed(&purposes, &named, found),
         payment_reference: references::payment_reference(scanned, utterance.text),
-        return_date: if absent { returns(scanned, &days, utterance.day) } else { None },
+        return_date: if absent { returns(scanned, days, utterance.day) } else { None },
         new_contact: new_contact(&purposes, scanned, utterance, absent),
-        paid_on: if wants(PAID) { paid_on(&purposes, scanned, &days, utterance.day) } else { None },
+        paid_on: if wants(PAID) { paid_on(&purposes, scanned, days, utterance.day) } else { None },
         iban: references::ibans(utterance.text).into_iter().next(),
         all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
@@ -331,16 +335,10 @@ fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate)
 }
 
 /// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
-fn contrary_days(
-    compiled: &Compiled,
-    utterance: &Utterance<'_>,
-    scanned: &[Scanned],
-    raw: &[Holding],
-    facts: &Facts,
-) -> BTreeSet<usize> {
+fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
+    let Said { compiled, utterance, raw, days, .. } = *said;
     let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
     let purposes = Purposes { compiled, holdings: raw };
-    let days = dates::read(compiled, scanned, utterance.day);
     let promising =
         |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
     let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
@@ -354,8 +352,8 @@ fn contrary_days(
 
 /// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which
 /// the money will be there is none.
-fn paid_ahead(compiled: &Compiled, utterance: &Utterance<'_>, scanned: &[Scanned], raw: &[Holding]) -> BTreeSet<usize> {
-    let days = dates::read(compiled, scanned, utterance.day);
+fn paid_ahead(said: &Said<'_>) -> BTreeSet<usize> {
+    let Said { compiled, utterance, scanned, raw, days } = *said;
     let claims = |holding: &&Holding| {
         let rule = compiled.rules.get(holding.rule);
         rule.is_some_and(|rule| rule.intent == Intent::PaymentMade && !rule.faint)

@@ -98,19 +98,25 @@ impl WordTree {
         None
     }
 
+    fn known(&self, at: u32) -> Option<&Tests> {
+        let place = self.places.get(at as usize)?;
+        self.tests.get((place.tests as usize).checked_sub(1)?)
+    }
+
     /// Adds the tests that a word passes.
     pub(super) fn tests_of(&self, word: impl Iterator<Item = u8>, tests: &mut Vec<TestIndex>) {
         let mut at = 0;
-        let known = |at: u32| {
-            let place = self.places.get(at as usize)?;
-            self.tests.get((place.tests as usize).checked_sub(1)?)
-        };
         for letter in word {
-            tests.extend(known(at).into_iter().flat_map(|here| &here.prefix));
+            if let Some(here) = self.known(at) {
+                tests.extend_from_slice(&here.prefix);
+            }
             let Some(next) = self.below(at, letter) else { return };
             at = next;
         }
-        tests.extend(known(at).into_iter().flat_map(|here| here.prefix.iter().chain(&here.exact)));
+        if let Some(end) = self.known(at) {
+            tests.extend_from_slice(&end.prefix);
+            tests.extend_from_slice(&end.exact);
+        }
     }
 }
 

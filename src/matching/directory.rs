@@ -6,7 +6,7 @@ use crate::ledger::account::Account;
 use crate::ledger::ids::{Address, CustomerId, ReceivableId, RfcId};
 use crate::ledger::money::Money;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 
 /// What a Message-ID of ours or the owner's is about.
@@ -29,6 +29,8 @@ pub struct Directory {
     look: BTreeMap<String, BTreeSet<String>>,
     /// By a form of the name, its words joined by a blank.
     names: BTreeMap<String, BTreeSet<CustomerId>>,
+    /// The first words of these names, with how many begin so: most words of a mail are none.
+    openings: HashMap<String, usize>,
     threads: BTreeMap<RfcId, ThreadLink>,
     references: BTreeMap<String, ThreadLink>,
     own: BTreeSet<Address>,
@@ -104,7 +106,11 @@ impl Directory {
         }
         let forms = names::forms(&customer.name);
         for form in &forms {
-            self.names.entry(form.join(" ")).or_default().insert(id);
+            if self.names.entry(form.join(" ")).or_default().insert(id)
+                && let Some(first) = form.first()
+            {
+                *self.openings.entry(first.clone()).or_default() += 1;
+            }
         }
         let all = account.receivables.iter().map(|receivable| receivable.id).collect();
         self.customers.insert(id, Known { name: customer.name.clone(), addresses, open, all, forms });
@@ -146,10 +152,18 @@ impl Directory {
                 bucket.remove(&id);
             }
         }
-        for form in known.forms {
-            let form = form.join(" ");
+        for words in known.forms {
+            let form = words.join(" ");
             if let Some(bucket) = self.names.get_mut(&form) {
-                bucket.remove(&id);
+                if bucket.remove(&id)
+                    && let Some(first) = words.first()
+                    && let Some(count) = self.openings.get_mut(first)
+                {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.openings.remove(first);
+                    }
+                }
                 if bucket.is_empty() {
                     self.names.remove(&form);
                 }
@@ -223,7 +237,8 @@ impl Directory {
         let words = names::said(text);
         let mut found: Vec<(usize, CustomerId)> = Vec::new();
         let mut run = String::new();
-        for start in 0..words.len() {
+        let opens = |start: &usize| words.get(*start).is_some_and(|word| self.openings.contains_key(word));
+        for start in (0..words.len()).filter(opens) {
             run.clear();
             for (length, word) in (1_usize..).zip(words.get(start..).unwrap_or_default()) {
                 if length > 1 {

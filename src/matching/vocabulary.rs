@@ -1,10 +1,18 @@
 //! The words around numbers, in the five languages: what announces an invoice, what announces something else.
 
+use std::borrow::Cow;
+
+/// In lower case; most words are so already.
+pub fn lower(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { word.into() } else { word.to_lowercase().into() }
+}
+
 /// Words that announce the number of an invoice of ours.
 pub fn is_invoice_word(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = lower(word);
     matches!(
-        word.as_str(),
+        word.as_ref(),
         "fattura"
             | "fatture"
             | "fattua"
@@ -54,9 +62,9 @@ pub fn is_invoice_word(word: &str) -> bool {
 
 /// Words that announce the number of something that is not an invoice.
 pub fn is_other_document(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = lower(word);
     matches!(
-        word.as_str(),
+        word.as_ref(),
         "preventivo"
             | "preventivi"
             | "offerta"
@@ -125,9 +133,9 @@ pub fn is_other_document(word: &str) -> bool {
 
 /// `n.`, `nr`, `no.`, `numero` …: stands between the announcing word and the number, and announces weakly on its own.
 pub fn is_numeral_sign(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = lower(word);
     matches!(
-        word.as_str(),
+        word.as_ref(),
         "n" | "nn"
             | "nr"
             | "nro"
@@ -149,9 +157,9 @@ pub fn is_numeral_sign(word: &str) -> bool {
 
 /// Words that join numbers in a list, or stand between `fattura` and its number.
 pub fn is_connector(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = lower(word);
     matches!(
-        word.as_str(),
+        word.as_ref(),
         "e" | "ed"
             | "and"
             | "und"
@@ -180,14 +188,14 @@ pub fn is_connector(word: &str) -> bool {
 
 /// Feminine articles: "pagata la 304", "la 2025/118", "die 118". A number right after one is an invoice's.
 pub fn is_article_of_invoice(word: &str) -> bool {
-    matches!(word.to_lowercase().as_str(), "la" | "le" | "della" | "delle" | "alla" | "alle" | "die" | "las" | "les")
+    matches!(lower(word).as_ref(), "la" | "le" | "della" | "delle" | "alla" | "alle" | "die" | "las" | "les")
 }
 
 /// Words before a day of the month.
 pub fn is_before_day(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = lower(word);
     matches!(
-        word.as_str(),
+        word.as_ref(),
         "il" | "entro"
             | "al"
             | "dal"
@@ -240,13 +248,13 @@ pub fn is_before_day(word: &str) -> bool {
 
 /// Words before the date of a document: `118 del 12/9`.
 pub fn is_before_issue_date(word: &str) -> bool {
-    matches!(word.to_lowercase().as_str(), "del" | "dd" | "of" | "dated" | "vom" | "von" | "du" | "de" | "dell" | "aus")
+    matches!(lower(word).as_ref(), "del" | "dd" | "of" | "dated" | "vom" | "von" | "du" | "de" | "dell" | "aus")
 }
 
 /// Currency words.
 pub fn is_currency(word: &str) -> bool {
     matches!(
-        word.to_lowercase().as_str(),
+        lower(word).as_ref(),
         "euro" | "euros" | "eur" | "gbp" | "usd" | "chf" | "dollars" | "pounds" | "franken" | "k"
     )
 }
@@ -254,7 +262,7 @@ pub fn is_currency(word: &str) -> bool {
 /// Units after a number that is a measure.
 pub fn is_unit(word: &str) -> bool {
     matches!(
-        word.to_lowercase().as_str(),
+        lower(word).as_ref(),
         "giorni"
             | "giorno"
             | "gg"
@@ -316,7 +324,7 @@ pub fn is_unit(word: &str) -> bool {
 /// Words after which digits are a payment reference, an account or a tax number.
 pub fn is_payment_word(word: &str) -> bool {
     matches!(
-        word.to_lowercase().as_str(),
+        lower(word).as_ref(),
         "cro" | "trn" | "trx" | "iban" | "bic" | "iva" | "piva" | "cf" | "sdi" | "rea" | "cap" | "vat" | "ustid"
     )
 }
@@ -324,7 +332,7 @@ pub fn is_payment_word(word: &str) -> bool {
 /// Words after which digits are a telephone.
 pub fn is_phone_word(word: &str) -> bool {
     matches!(
-        word.to_lowercase().as_str(),
+        lower(word).as_ref(),
         "tel" | "telefono" | "cell" | "cellulare" | "mob" | "mobile" | "fax" | "phone" | "telefon" | "tél" | "tlf"
     )
 }
@@ -352,19 +360,19 @@ const SHORT_MONTHS: &[&str] = &[
 
 /// The number of a month by its whole name, January first.
 pub fn month_of(word: &str) -> Option<u32> {
-    let lower = word.to_lowercase();
-    MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&lower.as_str())).map(|(_, month)| month)
+    let lower = lower(word);
+    MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&lower.as_ref())).map(|(_, month)| month)
 }
 
 /// Names of the months and their short forms.
 pub fn is_month(word: &str) -> bool {
-    month_of(word).is_some() || SHORT_MONTHS.contains(&word.to_lowercase().as_str())
+    month_of(word).is_some() || SHORT_MONTHS.contains(&lower(word).as_ref())
 }
 
 /// Words with which a street begins.
 pub fn is_street(word: &str) -> bool {
     matches!(
-        word.to_lowercase().as_str(),
+        lower(word).as_ref(),
         "via" | "viale" | "piazza" | "corso" | "largo" | "vicolo" | "strada" | "rue" | "avenue" | "calle" | "avenida"
     )
 }

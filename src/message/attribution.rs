@@ -49,6 +49,8 @@ static END: Pattern = Pattern::new(
         | \b(?:ha\ scritto\ nel\ messaggio|wrote\ in\ message|schrieb\b.{0,60}\ in\ (?:der\ )?nachricht|a\ écrit\ dans\ le\ message|escribió\ en\ el\ mensaje)\b.{0,200}(?::|\.\.\.)\s*$
         | \b(?:ha\ scritto|wrote|schrieb|a\ écrit|escribió)\b.{0,120}\b\d{1,2}[:.h]\d{2}\b.{0,30}:\s*$)",
 );
+/// The only one of its verbs with which it may end without a colon.
+static SAYS_SCHRIEB: Pattern = Pattern::new(r"(?i)schrieb");
 /// A moment or an address must stand in it: people also write "il direttore ha scritto:".
 static MOMENT_OR_ADDRESS: Pattern = Pattern::new(
     r"(?i)@|\b\d{1,2}\s?[:.h]\s?\d{2}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}\.? (?:de )?\p{L}{3,10}\.? (?:de )?\d{4}\b|\b\p{L}{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b",
@@ -66,16 +68,23 @@ static SHARED: Pattern = Pattern::new(
 
 /// Where an attribution begins on a line that begins with words of the writer.
 pub(super) fn shares_its_line(line: &str) -> Option<usize> {
-    if line.len() > MOST_BYTES || !END.matches(line) {
+    if line.len() > MOST_BYTES || !ends(line) {
         return None;
     }
     SHARED.named_at(line, "attribution").filter(|at| line.get(..*at).is_some_and(|before| !before.trim().is_empty()))
 }
 
+/// Does an attribution end here? Nearly all lines are told apart by their last sign.
+fn ends(line: &str) -> bool {
+    let last = line.trim_end();
+    let may = last.ends_with([':', '-']) || last.ends_with("...") || SAYS_SCHRIEB.matches(line);
+    may && END.matches(line)
+}
+
 /// The attribution that begins at a line.
 pub(super) fn at(lines: &[Line], at: usize) -> Option<Attribution> {
     let first = lines.get(at)?.text.trim();
-    if first.len() <= LONGEST_RUN_ON && RUN_ON.matches(first) {
+    if first.len() <= LONGEST_RUN_ON && first.contains('@') && RUN_ON.matches(first) {
         return Some(Attribution { lines: 1, exact: true, runs_on: true });
     }
     let (length, joined) = joined(lines, at)?;
@@ -95,7 +104,10 @@ pub(super) fn at(lines: &[Line], at: usize) -> Option<Attribution> {
 
 /// Does history follow although only this line is marked? GroupWise does so.
 pub(super) fn marks_only_itself(line: &Line) -> bool {
-    line.zone == Zone::Quote && line.text.len() <= MOST_BYTES && GROUPWISE.matches(&line.text)
+    line.zone == Zone::Quote
+        && line.text.len() <= MOST_BYTES
+        && line.text.trim_end().ends_with(">>")
+        && GROUPWISE.matches(&line.text)
 }
 
 /// A line with the old mail on it may be as long as a paragraph.
@@ -120,7 +132,7 @@ fn joined(lines: &[Line], at: usize) -> Option<(usize, String)> {
         if joined.len() > MOST_BYTES {
             return None;
         }
-        if END.matches(&joined) {
+        if ends(&joined) {
             return Some((length, joined));
         }
         // A sentence that ended is not an attribution that goes on; a moment with a firm's "S.r.l." may be.
@@ -143,6 +155,7 @@ mod tests {
                 &START,
                 &SURE_START,
                 &END,
+                &SAYS_SCHRIEB,
                 &MOMENT_OR_ADDRESS,
                 &TIME_OR_ADDRESS,
                 &RUN_ON,

@@ -42,7 +42,7 @@ static WORDED_RULE: Pattern = Pattern::new(r"^\s*[-_=*~#—–]{3,}(?:[^-_=*~#�
 /// How many lines the copied headers take that begin here.
 pub(super) fn at(lines: &[Line], at: usize) -> Option<usize> {
     let line = lines.get(at)?;
-    if ORIGINAL.matches(&line.text) {
+    if begins_forward(&line.text) {
         let below = at.saturating_add(1);
         let skipped = lines.iter().skip(below).take_while(|line| is_blank(line)).count();
         let block = fields(lines, below.saturating_add(skipped));
@@ -55,7 +55,7 @@ pub(super) fn at(lines: &[Line], at: usize) -> Option<usize> {
         let block = block.unwrap_or(if bare >= 3 { bare } else { 0 });
         return Some(if block > 0 { block.saturating_add(skipped).saturating_add(1) } else { 1 });
     }
-    if HEADING_LINE.matches(&line.text) {
+    if line.text.bytes().filter(|byte| *byte == b':').count() >= 3 && HEADING_LINE.matches(&line.text) {
         return Some(1);
     }
     fields(lines, at)
@@ -63,12 +63,17 @@ pub(super) fn at(lines: &[Line], at: usize) -> Option<usize> {
 
 /// Does the line say that a forwarded mail follows?
 pub(super) fn begins_forward(line: &str) -> bool {
-    ORIGINAL.matches(line)
+    (begins_with_rule(line) || line.trim_end().ends_with(':')) && ORIGINAL.matches(line)
 }
 
 /// Does a forwarded mail end at this line?
 pub(super) fn ends_forward(line: &str) -> bool {
-    END_OF_FORWARD.matches(line)
+    begins_with_rule(line) && END_OF_FORWARD.matches(line)
+}
+
+/// Quote marks apart, does it begin as rules do? Nearly no line does, and a glance is enough to tell.
+fn begins_with_rule(line: &str) -> bool {
+    line.trim_start_matches(|c: char| c.is_whitespace() || c == '>').starts_with(['-', '_', '=', '*'])
 }
 
 /// Does the line only say that something follows?
@@ -133,6 +138,9 @@ pub(super) fn names_author(line: &str) -> bool {
 }
 
 fn key(line: &str) -> Option<&'static str> {
+    if !line.contains(':') {
+        return None;
+    }
     HEADING.which(line, &["author", "day", "to", "copy", "subject"])
 }
 

@@ -73,21 +73,21 @@ struct Manner {
 }
 
 #[derive(Debug, Default)]
-struct Element {
-    name: String,
+struct Element<'a> {
+    name: Cow<'a, str>,
     manner: Manner,
     /// Gmail's line above a quotation: where its lines begin.
     attribution: Option<usize>,
 }
 
 #[derive(Debug, Default)]
-struct Walker {
+struct Walker<'a> {
     style: StyleSheet,
     /// The ink of the writer's answers.
     ink: Option<Ink>,
     /// The line so far is in that ink.
     answer: bool,
-    open: Vec<Element>,
+    open: Vec<Element<'a>>,
     line: String,
     zone: Option<Zone>,
     /// From here on everything is the mail that is answered.
@@ -97,7 +97,7 @@ struct Walker {
     page: Page,
 }
 
-impl Walker {
+impl<'a> Walker<'a> {
     fn here(&self) -> Manner {
         self.open.last().map(|element| element.manner).unwrap_or_default()
     }
@@ -187,7 +187,7 @@ impl Walker {
     }
 
     /// Reads what begins with `<` and gives back what follows it.
-    fn tag<'a>(&mut self, html: &'a str) -> &'a str {
+    fn tag(&mut self, html: &'a str) -> &'a str {
         if let Some(comment) = html.strip_prefix("<!--") {
             return comment.find("-->").and_then(|end| comment.get(end..)?.strip_prefix("-->")).unwrap_or_default();
         }
@@ -203,20 +203,21 @@ impl Walker {
         let (closing, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
         let name_end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
         let (name, attributes) = inside.split_at(name_end);
-        let name = name.to_ascii_lowercase();
+        let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let name: Cow<'a, str> = if is_lower { name.into() } else { name.to_ascii_lowercase().into() };
         if closing {
             self.close(&name);
             return rest;
         }
-        if matches!(name.as_str(), "script" | "style" | "title" | "head" | "noscript" | "template") {
+        if matches!(name.as_ref(), "script" | "style" | "title" | "head" | "noscript" | "template") {
             return self.skip_element(rest, &name);
         }
-        self.open(&name, attributes);
+        self.open(name, attributes);
         rest
     }
 
     /// What follows the end of an element whose content is not shown.
-    fn skip_element<'a>(&mut self, html: &'a str, name: &str) -> &'a str {
+    fn skip_element(&mut self, html: &'a str, name: &str) -> &'a str {
         let mut rest = if self.never_closed.contains(name) { "" } else { html };
         while let Some(open) = rest.find("</") {
             let after = rest.get(open.saturating_add(2)..).unwrap_or_default();
@@ -230,7 +231,8 @@ impl Walker {
         html
     }
 
-    fn open(&mut self, name: &str, attributes: &str) {
+    fn open(&mut self, element: Cow<'a, str>, attributes: &str) {
+        let name = element.as_ref();
         match name {
             "br" => {
                 if self.line.is_empty() {
@@ -275,7 +277,7 @@ impl Walker {
                 .map_or(outer.ink, |ink| ink),
         };
         let attribution = attributes.contains("gmail_attr").then_some(self.page.lines.len());
-        self.open.push(Element { name: name.to_owned(), manner, attribution });
+        self.open.push(Element { name: element, manner, attribution });
     }
 
     fn close(&mut self, name: &str) {

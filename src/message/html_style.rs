@@ -2,6 +2,7 @@
 
 use super::coloured::{self, Ink};
 use super::pattern::Pattern;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// One thing that an element's marks say.
@@ -101,13 +102,14 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
         return looks;
     }
     let attributes = split_attributes(attributes);
-    let value = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let named = |(name, _): &&(&str, &str), wanted: &str| name.eq_ignore_ascii_case(wanted);
+    let value = |wanted: &str| attributes.iter().find(|one| named(one, wanted)).map(|(_, value)| decoded(value));
     let class = value("class").unwrap_or_default();
     let id = value("id").unwrap_or_default();
-    let style = compact(value("style").unwrap_or_default());
+    let style = compact(&value("style").unwrap_or_default());
     if (!style.is_empty() && HIDING.matches(&style))
-        || attributes.iter().any(|(name, _)| name == "hidden")
-        || class.split_whitespace().chain([id]).any(|class| sheet.hidden.contains(class))
+        || attributes.iter().any(|one| named(&one, "hidden"))
+        || class.split_whitespace().chain([id.as_ref()]).any(|class| sheet.hidden.contains(class))
     {
         looks.push(Look::Hidden);
     }
@@ -120,18 +122,19 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
     let declared = |property: &str| {
         style.split(';').filter_map(|part| part.split_once(':')).rfind(|(name, _)| *name == property).map(|(_, v)| v)
     };
-    let ink = declared("color").or_else(|| value("color"));
-    if let Some(ink) = ink.map(|ink| compact(ink).replace("!important", "")).filter(|ink| ink != "inherit") {
+    let ink = declared("color").map(Cow::from).or_else(|| value("color"));
+    if let Some(ink) = ink.as_ref().map(|ink| compact(ink).replace("!important", "")).filter(|ink| ink != "inherit") {
         // Outlook notes beside it which colour its dark theme replaced by white.
         let dark_theme = value("data-ogsc").is_some();
         looks.push(if WHITE.matches(&ink) && !dark_theme { Look::WhiteText } else { Look::InkedText });
     }
     if let Some(ink) = ink {
-        looks.push(Look::Ink(coloured::of_value(&compact(ink))));
+        looks.push(Look::Ink(coloured::of_value(&compact(&ink))));
     }
-    let ground = declared("background-color").or_else(|| declared("background")).or_else(|| value("bgcolor"));
+    let ground = declared("background-color").or_else(|| declared("background")).map(Cow::from);
+    let ground = ground.or_else(|| value("bgcolor"));
     // See-through lets the outer ground shine through.
-    let ground = ground.map(|ground| compact(ground).replace("!important", "")).filter(|ground| {
+    let ground = ground.map(|ground| compact(&ground).replace("!important", "")).filter(|ground| {
         !matches!(ground.as_str(), "transparent" | "none" | "inherit" | "initial" | "unset" | "")
             && !ground.ends_with(",0)")
     });
@@ -143,7 +146,7 @@ pub(super) fn look(name: &str, attributes: &str, sheet: &StyleSheet) -> Vec<Look
         looks.push(Look::DarkGround);
     }
     let kind = value("type").unwrap_or_default();
-    looks.extend(history(name, kind, &class.to_lowercase(), &id.to_lowercase(), &style, sheet));
+    looks.extend(history(name, &kind, &class.to_lowercase(), &id.to_lowercase(), &style, sheet));
     looks
 }
 
@@ -201,18 +204,17 @@ fn history(name: &str, kind: &str, class: &str, id: &str, style: &str, sheet: &S
     signature.then_some(Look::Signature)
 }
 
-/// Attributes with their values, names in lower case.
-fn split_attributes(text: &str) -> Vec<(String, String)> {
+/// Attributes with their values, as written.
+fn split_attributes(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
     while !rest.is_empty() && found.len() < 100 {
         let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        let name = name.to_ascii_lowercase();
         let after = after.trim_start();
         let Some(value) = after.strip_prefix('=') else {
             if !name.is_empty() {
-                found.push((name, String::new()));
+                found.push((name, ""));
             }
             rest = if end == 0 { rest.get(1..).unwrap_or_default() } else { after };
             continue;
@@ -225,15 +227,15 @@ fn split_attributes(text: &str) -> Vec<(String, String)> {
             }
             _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
         };
-        found.push((name, decoded(value)));
+        found.push((name, value));
         rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
     }
     found
 }
 
 /// Quotes inside style attributes often come as references.
-fn decoded(value: &str) -> String {
-    value.replace("&quot;", "\"").replace("&amp;", "&")
+fn decoded(value: &str) -> Cow<'_, str> {
+    if value.contains('&') { value.replace("&quot;", "\"").replace("&amp;", "&").into() } else { value.into() }
 }
 
 /// Lower case without blanks, so that `Display : None` is `display:none`.

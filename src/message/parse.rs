@@ -2,6 +2,7 @@
 
 use super::Correspondent;
 use super::fields::Fields;
+use super::pattern;
 use crate::ledger::ids::Address;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone};
 use mail_parser::decoders::base64::base64_decode;
@@ -171,16 +172,7 @@ fn broken(why: &str) -> Mail {
 /// How many bytes can be read without fear.
 fn bound(bytes: &[u8]) -> usize {
     let most = bytes.len().min(MOST_BYTES);
-    let marker = b"message/rfc822";
-    bytes
-        .get(..most)
-        .unwrap_or(bytes)
-        .windows(marker.len())
-        .enumerate()
-        .filter(|(_, window)| window.eq_ignore_ascii_case(marker))
-        .map(|(place, _)| place)
-        .nth(MOST_NESTED_MAILS)
-        .unwrap_or(most)
+    pattern::places_of_enclosed_mails(bytes.get(..most).unwrap_or(bytes)).nth(MOST_NESTED_MAILS).unwrap_or(most)
 }
 
 fn tree(message: &mail_parser::Message<'_>) -> Mail {

@@ -4,8 +4,8 @@
 //! know it. So such a text is first asked for the same pattern without any `\b`, which finds all that the pattern finds and
 //! little more.
 
-use regex::Regex;
-use std::sync::OnceLock;
+use regex::{Regex, bytes};
+use std::sync::{LazyLock, OnceLock};
 
 /// A pattern compiled at its first use.
 pub(super) struct Pattern {
@@ -75,6 +75,14 @@ impl Pattern {
     }
 }
 
+static ENCLOSED_MAIL: LazyLock<Option<bytes::Regex>> =
+    LazyLock::new(|| bytes::Regex::new("(?i-u)message/rfc822").ok());
+
+/// Where the bytes of a mail say that another mail is enclosed.
+pub(super) fn places_of_enclosed_mails(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    ENCLOSED_MAIL.as_ref().into_iter().flat_map(|regex| regex.find_iter(bytes).map(|found| found.start()))
+}
+
 /// A pattern without its word boundaries; `None` where it has none.
 fn wider(pattern: &str) -> Option<String> {
     let mut wider = String::with_capacity(pattern.len());
@@ -99,6 +107,12 @@ mod tests {
     fn word_boundaries_are_left_out_and_nothing_else() {
         assert_eq!(wider(r"(?i)\bpag[oò]\b|\\b|\.b\B"), Some(r"(?i)pag[oò]|\\b|\.b\B".to_owned()));
         assert_eq!(wider(r"\d+b"), None);
+    }
+
+    #[test]
+    fn enclosed_mails_are_found_in_whatever_bytes() {
+        let places: Vec<usize> = places_of_enclosed_mails(b"\xff Message/RFC822 message/rfc82 message/rfc822").collect();
+        assert_eq!(places, [2, 31]);
     }
 
     #[test]

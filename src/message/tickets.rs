@@ -7,6 +7,8 @@ use super::pattern::Pattern;
 static REPLY_ABOVE: Pattern = Pattern::new(
     r"(?ix)^\s*\#{2,}\s?-.*-\s?\#{2,}\s*$ | (?:\#{2,}|[-=_]{2,}|^)\s*-?\s*(?:please\s+)?(?:type\s+your\s+reply\s+above|reply\s+above\s+this\s+line|(?:scriv|digit|inser)\w+\s+(?:la\s+(?:sua|tua|vostra)\s+)?risposta\s+sopra|rispond\w+\s+sopra\s+quest|bitte\s+(?:geben\s+sie\s+)?(?:ihre\s+)?antwort\s+(?:ober|über)|répondre\s+au-dessus|responda\s+por\s+encima|escriba\s+su\s+respuesta\s+por\s+encima)",
 );
+/// Without one of these no such line stands in a text.
+static MAY_ASK_FOR_REPLY: Pattern = Pattern::new(r"(?i)##|reply|sopra|antwort|dessus|encima");
 /// The system's own line about the ticket.
 static UPDATED: Pattern = Pattern::new(
     r"(?i)^\s*(?:(?:your|la (?:sua|tua|vostra)) (?:request|ticket|case|richiesta)|il (?:suo|tuo|vostro) ticket|ihre (?:anfrage|ticket)|votre demande|su solicitud)\b.{0,60}(?:has been updated|was updated|è stat[oa] aggiornat[oa]|wurde aktualisiert|a été mise à jour|ha sido actualizada)\.?.{0,200}$",
@@ -36,7 +38,8 @@ static ENTRY_ALONE: Pattern = Pattern::new(
 /// Does the history of a ticket begin here: a rule, then somebody's name with a moment? The first entry below the
 /// system's own words is what is new.
 pub(super) fn begins_history(lines: &[Line], at: usize) -> bool {
-    if !lines.get(at).is_some_and(|line| RULE.matches(&line.text)) || !is_entry(lines, at.saturating_add(1)) {
+    let ruled = |line: &Line| line.text.trim_start().starts_with(['-', '_', '=']) && RULE.matches(&line.text);
+    if !lines.get(at).is_some_and(ruled) || !is_entry(lines, at.saturating_add(1)) {
         return false;
     }
     let above = lines.get(..at).unwrap_or_default();
@@ -55,7 +58,8 @@ fn is_entry(lines: &[Line], from: usize) -> bool {
 /// Takes the furniture out; gives back what was taken.
 pub(super) fn take_furniture(segment: &mut Vec<String>) -> Vec<String> {
     let mut taken = Vec::new();
-    if !segment.iter().any(|line| REPLY_ABOVE.matches(line) || SERVICE.matches(line)) {
+    let asks = |line: &str| MAY_ASK_FOR_REPLY.matches(line) && REPLY_ABOVE.matches(line);
+    if !segment.iter().any(|line| asks(line) || SERVICE.matches(line)) {
         return taken;
     }
     let mut kept: Vec<String> = Vec::new();
@@ -86,8 +90,11 @@ fn is_furniture(line: &str) -> bool {
 
 /// Does a person's entry stand in a ticket's mail (a name with a moment below it)?
 pub(super) fn has_entry_of_a_person(text: &str) -> bool {
+    if !MAY_ASK_FOR_REPLY.matches(text) {
+        return false;
+    }
     let lines: Vec<&str> = text.lines().collect();
-    text.lines().any(|line| REPLY_ABOVE.matches(line))
+    lines.iter().any(|line| REPLY_ABOVE.matches(line))
         && lines.windows(2).any(|pair| match pair {
             [name, stamp] => STAMP.matches(stamp) && !name.trim().is_empty() && name.chars().any(char::is_alphabetic),
             _ => false,
@@ -101,7 +108,7 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(
-            [&REPLY_ABOVE, &UPDATED, &SERVICE, &STAMP, &RULE, &ENTRY, &ENTRY_ALONE, &SPEAKER]
+            [&REPLY_ABOVE, &MAY_ASK_FOR_REPLY, &UPDATED, &SERVICE, &STAMP, &RULE, &ENTRY, &ENTRY_ALONE, &SPEAKER]
                 .iter()
                 .all(|pattern| pattern.compiles())
         );

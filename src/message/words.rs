@@ -8,7 +8,7 @@ use super::quotes::{self, Divided};
 use super::signature;
 use super::tickets;
 use super::writer::WriterNames;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// Text beyond this is not read: nobody answers a reminder with a book.
 const MOST_TEXT: usize = 1 << 20;
@@ -94,15 +94,20 @@ enum Difference {
 
 /// Does the plain form say things that the page does not show?
 fn difference(plain: &str, page: &html::Page) -> Difference {
-    let words = |text: &str| -> BTreeSet<String> {
-        let words = lines::fold(text);
-        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3);
-        words.map(str::to_owned).collect()
+    fn words(folded: &str) -> HashSet<&str> {
+        let words = folded.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.len() > 2 && word.chars().nth(2).is_some()).collect()
+    }
+    let joined = |parts: &mut dyn Iterator<Item = &str>| {
+        let mut joined = String::new();
+        parts.for_each(|part| joined.extend([part, " "]));
+        lines::fold(&joined)
     };
-    let shown: BTreeSet<String> = page.lines.iter().flat_map(|line| words(&line.text)).collect();
+    let page = joined(&mut page.lines.iter().map(|line| line.text.as_str()));
+    let shown = words(&page);
     // Links are written out in the plain form only, between angle or square brackets.
-    let said: BTreeSet<String> =
-        plain.split_whitespace().filter(|word| !word.contains("://")).flat_map(words).collect();
+    let plain = joined(&mut plain.split_whitespace().filter(|word| !word.contains("://")));
+    let said = words(&plain);
     let unseen = said.difference(&shown).count();
     if unseen < 6 || unseen.saturating_mul(5) <= said.len().saturating_mul(2) {
         Difference::None

@@ -8,6 +8,7 @@ use super::dates::NamedDay;
 use super::figures::announces_paper;
 use super::units::is_unit;
 use crate::ledger::money::{Currency, Money};
+use std::borrow::Cow;
 
 /// An amount and the words that name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +33,14 @@ pub(in super::super) fn read(
     for (index, scanned) in scanned.iter().enumerate() {
         let calendars: Vec<&CalendarWords> =
             scanned.heard.iter().filter_map(|language| compiled.calendars.get(language)).collect();
+        let named = scanned.sentence.tokens.iter().any(|token| currency_of(&token.word).is_some());
         let mut at = 0;
         while at < scanned.sentence.tokens.len() {
             let (figure, to) = grouped(&scanned.sentence, at, text);
+            let in_words = |at: usize| if named { in_words(&calendars, &scanned.sentence, at) } else { None };
             let found = amount(&scanned.sentence, &figure, at, to, currency)
                 .map(|money| (money, to, false))
-                .or_else(|| in_words(&calendars, &scanned.sentence, at).map(|(money, to)| (money, to, false)))
+                .or_else(|| in_words(at).map(|(money, to)| (money, to, false)))
                 .or_else(|| bare(scanned, at, currency).map(|money| (money, at + 1, false)))
                 .or_else(|| by_day(scanned, at, currency).map(|money| (money, at + 1, true)));
             if let Some((money, to, by_day)) = found {
@@ -60,9 +63,9 @@ pub(in super::super) fn read(
 
 /// `5 400,00`, `2'640`: thousands parted by a blank or an apostrophe make one figure. A plain blank does so only where
 /// money is meant without doubt, and never behind the word that announces an invoice's number.
-fn grouped(sentence: &Sentence, at: usize, text: &str) -> (String, usize) {
-    let Some(first) = sentence.tokens.get(at) else { return (String::new(), at) };
-    let alone = (first.word.clone(), at + 1);
+fn grouped<'a>(sentence: &'a Sentence, at: usize, text: &str) -> (Cow<'a, str>, usize) {
+    let Some(first) = sentence.tokens.get(at) else { return (Cow::default(), at) };
+    let alone = (Cow::from(first.word.as_str()), at + 1);
     let opens = (1..=3).contains(&first.word.len()) && all_digits(&first.word) && !first.word.starts_with('0');
     if !opens {
         return alone;
@@ -88,7 +91,7 @@ fn grouped(sentence: &Sentence, at: usize, text: &str) -> (String, usize) {
     let beside = |word: Option<&str>| word.is_some_and(|word| currency_of(word).is_some());
     let before = at.checked_sub(1).and_then(|before| sentence.word(before));
     let money = has_two_decimals(&figure) || beside(sentence.word(to)) || beside(before);
-    if plain && (!money || before.is_some_and(announces_paper)) { alone } else { (figure, to) }
+    if plain && (!money || before.is_some_and(announces_paper)) { alone } else { (figure.into(), to) }
 }
 
 fn all_digits(text: &str) -> bool {

@@ -28,12 +28,24 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) every: bool,
 }
 
-/// All days in the text, in order.
-pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> Vec<NamedDay> {
-    let mut days = Vec::new();
+/// The days of a text.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct Days {
+    /// All of them, in order.
+    pub(in super::super) named: Vec<NamedDay>,
+    /// Sentences with a day that no calendar has ("30 febbraio", a Friday that is a Thursday), those of papers left out.
+    pub(in super::super) impossible: BTreeSet<usize>,
+}
+
+/// Reads them.
+pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> Days {
+    let mut days = Days::default();
     for (index, scanned) in scanned.iter().enumerate() {
         let found = candidates(compiled, scanned, day);
-        days.extend(found.into_iter().filter_map(|candidate| {
+        if found.iter().any(|candidate| candidate.day.is_none() && !of_paper(scanned, candidate.from)) {
+            days.impossible.insert(index);
+        }
+        days.named.extend(found.into_iter().filter_map(|candidate| {
             let (ahead, behind) = candidate.day?;
             Some(NamedDay {
                 sentence: index,
@@ -48,15 +60,6 @@ pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: Naiv
         }));
     }
     days
-}
-
-/// Sentences with a day that no calendar has ("30 febbraio", a Friday that is a Thursday), those of papers left out.
-pub(in super::super) fn impossible(compiled: &Compiled, scanned: &[Scanned], day: NaiveDate) -> BTreeSet<usize> {
-    let wrong = |scanned: &Scanned| {
-        let found = candidates(compiled, scanned, day);
-        found.iter().any(|candidate| candidate.day.is_none() && !of_paper(scanned, candidate.from))
-    };
-    scanned.iter().enumerate().filter(|(_, scanned)| wrong(scanned)).map(|(index, _)| index).collect()
 }
 
 /// The days of a sentence, each word in one of them at most.
@@ -355,9 +358,9 @@ impl<'a> Place<'a> {
         let sentence = self.sentence;
         let named_month = |word: &str| self.calendars.iter().find_map(|calendar| calendar.month(word));
         let token = sentence.tokens.get(at)?;
-        let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
-        let weekday = self.weekday_before(at);
         if token.is_number() {
+            let before = at.checked_sub(1).and_then(|index| sentence.word(index)).unwrap_or_default();
+            let weekday = self.weekday_before(at);
             let led = figures::Led { before, weekday: weekday.is_some(), english: self.english };
             let after = sentence.word(at + 1).unwrap_or_default();
             if let Some(written) = figures::read(&token.word, &led, after, self.today) {
@@ -392,11 +395,12 @@ impl<'a> Place<'a> {
             let month = named_month(sentence.word(next)?)?;
             return self.of_month(at, next + 1, month, day, weekday);
         }
+        let month = named_month(&token.word)?;
         // "December 15", "Dec 15th, 2026". "Mar 13" is a Tuesday where Italian is heard.
         if self.weekday(at).is_some() {
             return None;
         }
-        let month = named_month(&token.word)?;
+        let weekday = self.weekday_before(at);
         let day = sentence.word(at + 1)?.parse::<u32>().ok()?;
         let mut next = at + 2;
         while sentence.word(next).is_some_and(|word| matches!(word, "th" | "st" | "nd" | "rd")) {

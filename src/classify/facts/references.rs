@@ -208,10 +208,15 @@ pub(in super::super) fn addresses(sentence: &Sentence, text: &str) -> Vec<(usize
 /// IBANs that check, compact and in capitals, in order.
 pub(in super::super) fn ibans(text: &str) -> Vec<String> {
     let mut found = Vec::new();
+    // Its check digits are two at least.
+    if text.bytes().filter(u8::is_ascii_digit).nth(1).is_none() {
+        return found;
+    }
     let characters: Vec<char> = text.chars().collect();
     let mut at = 0;
     while at < characters.len() {
-        let opens = at == 0 || characters.get(at - 1).is_some_and(|c| !c.is_alphanumeric());
+        let opens = characters.get(at).is_some_and(char::is_ascii_alphabetic)
+            && (at == 0 || characters.get(at - 1).is_some_and(|c| !c.is_alphanumeric()));
         match opens.then(|| iban_at(&characters, at)).flatten() {
             Some((iban, length)) => {
                 found.push(iban);
