@@ -185,12 +185,7 @@ struct Said<'a> {
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
-fn read_by_kind(
-    said: &Said<'_>,
-    intent: Intent,
-    language: Option<Language>,
-    warnings: Vec<Warning>,
-) -> Understanding {
+fn read_by_kind(said: &Said<'_>, intent: Intent, language: Option<Language>, warnings: Vec<Warning>) -> Understanding {
     let Said { compiled, utterance, scanned, raw, .. } = *said;
     let mut found = vec![by_envelope(utterance, intent)];
     if utterance.kind == MessageKind::AutoReply {

@@ -234,10 +234,11 @@ impl Directory {
     /// Customers named in a text. From each word on, words are added as long as a name begins so: what that costs does
     /// not grow with the number of names that share their first words.
     pub(super) fn named_in(&self, text: &str) -> BTreeSet<CustomerId> {
-        let words = names::said(text);
+        let folded = names::folded(text);
+        let words = names::said(&folded);
         let mut found: Vec<(usize, CustomerId)> = Vec::new();
         let mut run = String::new();
-        let opens = |start: &usize| words.get(*start).is_some_and(|word| self.openings.contains_key(word));
+        let opens = |start: &usize| words.get(*start).is_some_and(|word| self.openings.contains_key(word.as_ref()));
         for start in (0..words.len()).filter(opens) {
             run.clear();
             for (length, word) in (1_usize..).zip(words.get(start..).unwrap_or_default()) {

@@ -1,30 +1,88 @@
 //! Customers' names as people write them: without legal form, accents and signs.
 
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Legal forms and titles that people leave out.
 fn is_left_out(word: &str) -> bool {
-    matches!(word, "srl" | "srls" | "spa" | "snc" | "sas" | "sapa" | "soc" | "coop" | "scarl" | "scrl" | "agr" | "asd" | "ssd" | "aps" | "onlus" | "dott" | "dottssa" | "dr" | "drssa" | "ing" | "avv" | "arch" | "geom" | "rag" | "ltd" | "llc" | "llp" | "plc" | "inc" | "gmbh" | "ag" | "kg" | "ug" | "ohg" | "ev" | "sarl" | "sa" | "eurl" | "sasu" | "sl" | "slu" | "bv" | "nv" | "ab" | "dac" | "pvt" | "spzoo" | "societa" | "sig" | "sigra")
+    matches!(
+        word,
+        "srl"
+            | "srls"
+            | "spa"
+            | "snc"
+            | "sas"
+            | "sapa"
+            | "soc"
+            | "coop"
+            | "scarl"
+            | "scrl"
+            | "agr"
+            | "asd"
+            | "ssd"
+            | "aps"
+            | "onlus"
+            | "dott"
+            | "dottssa"
+            | "dr"
+            | "drssa"
+            | "ing"
+            | "avv"
+            | "arch"
+            | "geom"
+            | "rag"
+            | "ltd"
+            | "llc"
+            | "llp"
+            | "plc"
+            | "inc"
+            | "gmbh"
+            | "ag"
+            | "kg"
+            | "ug"
+            | "ohg"
+            | "ev"
+            | "sarl"
+            | "sa"
+            | "eurl"
+            | "sasu"
+            | "sl"
+            | "slu"
+            | "bv"
+            | "nv"
+            | "ab"
+            | "dac"
+            | "pvt"
+            | "spzoo"
+            | "societa"
+            | "sig"
+            | "sigra"
+    )
 }
 
 /// Words of a text for comparing names: lower case, no accents, dotted short forms joined (`S.r.l.` → `srl`).
 pub fn words(text: &str) -> Vec<String> {
-    let folded = folded(text);
-    let mut all = Vec::new();
+    words_of(&folded(text)).into_iter().map(Cow::into_owned).collect()
+}
+
+/// The same of a text that is folded.
+fn words_of(folded: &str) -> Vec<Cow<'_, str>> {
+    let mut all: Vec<Cow<'_, str>> = Vec::new();
     for chunk in folded.split(|c: char| !c.is_alphanumeric() && c != '.') {
         let dotted = chunk.contains('.')
             && chunk.split('.').all(|part| part.chars().count() <= 2 || part == "ssa" || part == "dott");
         if dotted {
-            all.push(chunk.replace('.', ""));
+            all.push(chunk.replace('.', "").into());
         } else {
-            all.extend(chunk.split('.').map(str::to_owned));
+            all.extend(chunk.split('.').map(Cow::from));
         }
     }
     all.retain(|word| !word.is_empty());
     all
 }
 
-fn folded(text: &str) -> String {
+/// Lower case without accents.
+pub fn folded(text: &str) -> String {
     // Most words of most mails have nothing to fold.
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -58,9 +116,9 @@ pub fn forms(name: &str) -> Vec<Vec<String>> {
     forms
 }
 
-/// The words of a text without legal forms and titles, as the forms of a name leave them out.
-pub fn said(text: &str) -> Vec<String> {
-    words(text).into_iter().filter(|word| !is_left_out(word)).collect()
+/// The words of a folded text without legal forms and titles, as the forms of a name leave them out.
+pub fn said(folded: &str) -> Vec<Cow<'_, str>> {
+    words_of(folded).into_iter().filter(|word| !is_left_out(word)).collect()
 }
 
 /// The words of a name that tell it from others.

@@ -74,6 +74,9 @@ const GROUPS_AT_MOST: usize = 8;
 
 /// Finds everything in a text that may be a document number.
 pub fn mentions(text: &str) -> Vec<Mention> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
     let tokens = cut(text);
     let mut found = Vec::new();
     let mut index = 0;

@@ -153,7 +153,8 @@ fn mask_after_words(tokens: &mut [Token<'_>]) {
     for index in 0..tokens.len() {
         let (opens, grouped) = match at(tokens, Some(index)) {
             Piece::Word(word) => {
-                (words::is_payment_word(word) || words::is_phone_word(word), words::is_phone_word(word))
+                let phone = words::is_phone_word(word);
+                (phone || words::is_payment_word(word), phone)
             }
             Piece::Sign('+') => (matches!(at(tokens, Some(index + 1)), Piece::Number(_)), true),
             _ => (false, false),

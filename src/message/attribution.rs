@@ -74,11 +74,15 @@ pub(super) fn shares_its_line(line: &str) -> Option<usize> {
     SHARED.named_at(line, "attribution").filter(|at| line.get(..*at).is_some_and(|before| !before.trim().is_empty()))
 }
 
-/// Does an attribution end here? Nearly all lines are told apart by their last sign.
+/// Does an attribution end here?
 fn ends(line: &str) -> bool {
+    may_end(line) && END.matches(line)
+}
+
+/// Nearly all lines are told apart by their last sign.
+fn may_end(line: &str) -> bool {
     let last = line.trim_end();
-    let may = last.ends_with([':', '-']) || last.ends_with("...") || SAYS_SCHRIEB.matches(line);
-    may && END.matches(line)
+    last.ends_with([':', '-']) || last.ends_with("...") || SAYS_SCHRIEB.matches(line)
 }
 
 /// The attribution that begins at a line.
@@ -116,7 +120,10 @@ const LONGEST_RUN_ON: usize = 20_000;
 /// The lines from here up to the end of an attribution, as one.
 fn joined(lines: &[Line], at: usize) -> Option<(usize, String)> {
     let first = lines.get(at)?.text.trim();
-    if first.len() > MOST_BYTES || !START.matches(first) {
+    // It ends within a few lines, or does not begin.
+    let below = lines.iter().skip(at).take(MOST_LINES);
+    let mut below = below.take_while(|line| line.zone == Zone::Text && !line.text.trim().is_empty());
+    if first.len() > MOST_BYTES || !below.any(|line| may_end(&line.text)) || !START.matches(first) {
         return None;
     }
     let mut joined = String::new();

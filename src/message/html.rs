@@ -4,13 +4,17 @@
 use super::coloured::{self, Ink};
 use super::headings;
 use super::html_style::{Look, StyleSheet, look};
+use super::html_tags::{is_block, is_paragraph, is_void, split_tag};
 use super::lines::{Line, Zone};
 use super::parse::character_reference;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Elements open at once beyond this are not followed.
 const DEEPEST: usize = 500;
+/// So many sorts of opening tags are kept in mind.
+const MOST_SORTS_OF_TAGS: usize = 1_000;
 /// Gmail's line above a forwarded mail, with its headers, is no longer than this.
 const ATTRIBUTION_LINES: usize = 12;
 
@@ -94,6 +98,8 @@ struct Walker<'a> {
     rest_is_quoted: bool,
     /// Elements whose end was looked for and does not come any more.
     never_closed: BTreeSet<String>,
+    /// What was seen in opening tags: a page has few sorts of them, and many of each.
+    looks: HashMap<(Cow<'a, str>, &'a str), Rc<[Look]>>,
     page: Page,
 }
 
@@ -231,7 +237,19 @@ impl<'a> Walker<'a> {
         html
     }
 
-    fn open(&mut self, element: Cow<'a, str>, attributes: &str) {
+    fn look(&mut self, name: Cow<'a, str>, attributes: &'a str) -> Rc<[Look]> {
+        let key = (name, attributes);
+        if let Some(known) = self.looks.get(&key) {
+            return Rc::clone(known);
+        }
+        let looks: Rc<[Look]> = look(&key.0, attributes, &self.style).into();
+        if self.looks.len() < MOST_SORTS_OF_TAGS {
+            self.looks.insert(key, Rc::clone(&looks));
+        }
+        looks
+    }
+
+    fn open(&mut self, element: Cow<'a, str>, attributes: &'a str) {
         let name = element.as_ref();
         match name {
             "br" => {
@@ -252,7 +270,7 @@ impl<'a> Walker<'a> {
             _ if is_block(name) => self.end_line(),
             _ => {}
         }
-        let marks = look(name, attributes, &self.style);
+        let marks = self.look(element.clone(), attributes);
         if marks.contains(&Look::RestQuoted) {
             self.end_line();
             self.rest_is_quoted = true;
@@ -303,64 +321,6 @@ impl<'a> Walker<'a> {
             }
         }
     }
-}
-
-/// What stands up to the `>` that closes a tag, quotes respected, and what follows.
-fn split_tag(text: &str) -> (&str, &str) {
-    let mut quote: Option<char> = None;
-    let mut after_equals = false;
-    for (place, c) in text.char_indices() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if c == '>' => {
-                let (inside, rest) = text.split_at(place);
-                return (inside, rest.get(1..).unwrap_or_default());
-            }
-            // A quote opens only where a value begins; elsewhere it is a stray.
-            None if (c == '"' || c == '\'') && after_equals => quote = Some(c),
-            None => {}
-        }
-        if !c.is_whitespace() {
-            after_equals = c == '=';
-        }
-    }
-    // An unclosed quote must not swallow the mail: close the tag at the first `>`.
-    text.split_once('>').unwrap_or((text, ""))
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "meta" | "link" | "input" | "base" | "col" | "area" | "wbr" | "o:p")
-}
-
-fn is_paragraph(name: &str) -> bool {
-    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote")
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "div"
-            | "tr"
-            | "li"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "address"
-            | "pre"
-            | "body"
-            | "center"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "form"
-            | "fieldset"
-            | "main"
-            | "nav"
-            | "tbody"
-            | "hr"
-    )
 }
 
 /// Character references decoded.

@@ -119,10 +119,17 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Lower case without accents, for comparing words and names.
 pub(super) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Letters of ASCII stand for themselves, and no mark reaches over one.
+        let (plain, after) = rest.split_at(rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len()));
+        folded.extend(plain.chars().map(|c| c.to_ascii_lowercase()));
+        let (other, after) = after.split_at(after.bytes().position(|byte| byte.is_ascii()).unwrap_or(after.len()));
+        folded.extend(other.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase));
+        rest = after;
     }
-    text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase).collect()
+    folded
 }
 
 #[cfg(test)]
@@ -150,5 +157,6 @@ mod tests {
         assert_eq!(clean("a\u{202e}b\u{200b}c\u{a0}d"), ("abc d".to_owned(), true));
         assert_eq!(one_line("a\r\n b\tc"), "a b c");
         assert_eq!(fold("Ströèm"), "stroem");
+        assert_eq!(fold("E\u{300}\u{323} ÇA Straße A\u{30a}Σ"), "e ca straße aσ");
     }
 }

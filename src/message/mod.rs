@@ -20,6 +20,7 @@ mod fields;
 mod headings;
 mod html;
 mod html_style;
+mod html_tags;
 mod identity;
 mod kind;
 mod lines;

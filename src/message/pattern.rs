@@ -1,7 +1,7 @@
 //! Regular expressions written as constants. One that does not compile matches nothing, and a test finds it.
 //!
-//! Where a text is not ASCII, what `\b` means costs fifty times as much as all the rest: the automaton that is fast does not
-//! know it. So such a text is first asked for the same pattern without any `\b`, which finds all that the pattern finds and
+//! The automaton that is fast does not know what `\b` means in a text that is not ASCII, and the slow one costs many times as
+//! much. So such a text is first asked for the same pattern without any `\b`, which finds all that the pattern finds and
 //! little more.
 
 use regex::{Regex, bytes};
@@ -75,8 +75,7 @@ impl Pattern {
     }
 }
 
-static ENCLOSED_MAIL: LazyLock<Option<bytes::Regex>> =
-    LazyLock::new(|| bytes::Regex::new("(?i-u)message/rfc822").ok());
+static ENCLOSED_MAIL: LazyLock<Option<bytes::Regex>> = LazyLock::new(|| bytes::Regex::new("(?i-u)message/rfc822").ok());
 
 /// Where the bytes of a mail say that another mail is enclosed.
 pub(super) fn places_of_enclosed_mails(bytes: &[u8]) -> impl Iterator<Item = usize> {
@@ -111,7 +110,8 @@ mod tests {
 
     #[test]
     fn enclosed_mails_are_found_in_whatever_bytes() {
-        let places: Vec<usize> = places_of_enclosed_mails(b"\xff Message/RFC822 message/rfc82 message/rfc822").collect();
+        let places: Vec<usize> =
+            places_of_enclosed_mails(b"\xff Message/RFC822 message/rfc82 message/rfc822").collect();
         assert_eq!(places, [2, 31]);
     }
 
