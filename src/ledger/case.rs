@@ -71,6 +71,8 @@ super::words::word!(
         WhoHasPaid = "who_has_paid",
         /// The bank collects it, and days after it was due nobody said whether it did.
         BankCollection = "bank_collection",
+        /// A proforma was paid, and the invoice is to be issued.
+        IssueInvoice = "issue_invoice",
         /// What is missing of a payment agrees to the cent with something that is withheld by law or custom.
         Difference = "difference",
         /// Long overdue when it was first imported: what to do with it?

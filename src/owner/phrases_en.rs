@@ -68,6 +68,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Bounced => "dead address",
         CaseKind::WhoHasPaid => "who has paid?",
         CaseKind::BankCollection => "bank collection to check",
+        CaseKind::IssueInvoice => "invoice to issue",
         CaseKind::Difference => "difference to check",
         CaseKind::OldArrears => "old arrears to decide",
         CaseKind::CreditNote => "credit note to be matched",
@@ -136,6 +137,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::BankCollection => {
             "The bank collects it (RiBa or direct debit), and ten working days after the due date there is no news: was it paid, or did it come back unpaid? Meanwhile nobody writes to the customer."
         }
+        CaseKind::IssueInvoice => "The proforma was paid: the invoice is to be issued now.",
         CaseKind::Difference => {
             "Less arrived than was due, and what is missing agrees to the cent with a known deduction: the invoice may be paid in full. Meanwhile the customer is asked for nothing."
         }

@@ -68,6 +68,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Bounced => "indirizzo non valido",
         CaseKind::WhoHasPaid => "chi ha pagato?",
         CaseKind::BankCollection => "incasso in banca da verificare",
+        CaseKind::IssueInvoice => "fattura da emettere",
         CaseKind::Difference => "differenza da verificare",
         CaseKind::OldArrears => "arretrati da decidere",
         CaseKind::CreditNote => "nota di credito da abbinare",
@@ -138,6 +139,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::BankCollection => {
             "La incassa la banca (Ri.Ba. o addebito diretto) e la scadenza è passata da dieci giorni lavorativi senza notizie: è stata pagata o è tornata insoluta? Intanto al cliente non scrive nessuno."
         }
+        CaseKind::IssueInvoice => "La proforma (o l'avviso di parcella) è stata pagata: ora va emessa la fattura.",
         CaseKind::Difference => {
             "È arrivato meno del dovuto e quel che manca corrisponde, al centesimo, a una trattenuta conosciuta: forse la fattura è pagata per intero. Intanto al cliente non si chiede nulla."
         }

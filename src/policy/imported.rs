@@ -6,6 +6,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
+use super::proforma;
 use super::settlement;
 use super::silence::is_old_arrear;
 use crate::ledger::account::Account;
@@ -42,6 +43,7 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     credit::look(&mut d);
     settlement::settle_payments(&mut d, &touched);
     difference::ask(&mut d, &touched);
+    proforma::ask_for_the_invoice(&mut d, &touched);
     if !touched.is_empty() {
         d.withdraw_chasing(&touched, "The import changed what the mail speaks of");
     }

@@ -44,6 +44,7 @@ mod payday;
 mod payments;
 mod plan;
 pub mod preview;
+mod proforma;
 mod recheck;
 mod rehearsal;
 mod reopen;

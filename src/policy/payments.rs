@@ -6,6 +6,7 @@ use super::deliberation::{Deliberation, NewCase};
 use super::difference;
 use super::examination::known_up_to;
 use super::plan;
+use super::proforma;
 use super::settlement;
 use super::silence;
 use super::steps::{is_courtesy, plus_days};
@@ -54,6 +55,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
     d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::settle_payments(d, items);
     difference::ask(d, &received);
+    proforma::ask_for_the_invoice(d, &received);
     if was_chased {
         thank(d, &named, &received, amount, on);
     }
