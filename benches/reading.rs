@@ -141,13 +141,18 @@ fn changed(rules: &RuleSet, ending: &str, one_in: usize) -> Vec<RuleSource> {
     let of_language = |language: &Language| {
         let mut file = format!("language = \"{language}\"\n");
         for rule in rules.rules().filter(|rule| rule.language == *language) {
-            let Rule { id, intent, why, patterns, .. } = rule;
-            let patterns: Vec<String> = patterns.iter().step_by(one_in).map(|pattern| text(pattern)).collect();
+            let Rule { id, intent, why, .. } = rule;
+            let list = |texts: &[String], one_in: usize| {
+                texts.iter().step_by(one_in).map(|one| text(one)).collect::<Vec<_>>().join(",\n")
+            };
             let _ = write!(
                 file,
-                "[[rule]]\nid = \"{id}{ending}\"\nintent = \"{intent}\"\nwhy = {}\npatterns = [{}]\n",
+                "[[rule]]\nid = \"{id}{ending}\"\nintent = \"{intent}\"\nwhy = {}\npatterns = [{}]\nexample = [{}]\n\
+                 counter_example = [{}]\n",
                 text(why),
-                patterns.join(",\n")
+                list(&rule.patterns, one_in),
+                list(&rule.examples, 1),
+                list(&rule.counter_examples, 1),
             );
         }
         RuleSource { file: format!("rules/{language}/mine.toml"), text: file }
