@@ -27,11 +27,11 @@ fn terms_give_due_dates_and_the_customer_a_telephone() {
     }
     let why = firm.good(NOW, &["why", "202/2026"]);
     assert!(why.split_whitespace().collect::<Vec<_>>().join(" ").contains("`friendly`, is due on"), "{why}");
-    let called = firm.good(NOW, &["preview", "call", "neri"]);
+    let called = firm.good(NOW, &["preview", "call", "Neri S.r.l."]);
     assert!(called.contains("you telephone:"), "{called}");
     fs::write(firm.folder.join("terms.csv"), LIST.replace("d.f.f.m.;;", "d.f.f.m.;0521 777 0220;")).expect("written");
     firm.good(NOW, &["import", "terms.csv", "--partial"]);
-    let called = firm.good(NOW, &["preview", "call", "neri"]);
+    let called = firm.good(NOW, &["preview", "call", "Neri S.r.l."]);
     assert!(called.contains("you telephone (0521 777 0220):"), "{called}");
 }
 
