@@ -1,4 +1,6 @@
 //! The moves of an outbox row. Each states from where: a row that stands elsewhere is left alone and the caller told.
+//!
+//! Rows that go in one mail move together, in one statement, whichever of them is named: see `carried`.
 
 use super::Unit;
 use super::error::StoreError;
@@ -40,6 +42,7 @@ impl Unit<'_> {
     /// Of kind `Raced` when the row stands elsewhere.
     pub fn claim(&mut self, id: OutboxId) -> Result<u32, StoreError> {
         let set = "attempts = attempts + 1, later_until = NULL";
+        let id = self.carrier_of(id)?;
         self.move_row("claim a mail", id, &[FrozenState, Later], Claimed, set, vec![])?;
         let attempts =
             one(self.connection, "count attempts", "SELECT attempts FROM outbox WHERE id = ?1", [id.0], |row| {
@@ -127,8 +130,9 @@ impl Unit<'_> {
     /// # Errors
     /// Of kind `Raced` when the row was not accepted.
     pub fn mark_undelivered(&mut self, id: OutboxId, why: &str) -> Result<(), StoreError> {
-        let sql =
-            "UPDATE outbox SET state_reason = ?2, live = 0 WHERE id = ?1 AND state IN ('accepted', 'sent_by_owner')";
+        let id = self.carrier_of(id)?;
+        let sql = "UPDATE outbox SET state_reason = ?2, live = 0 \
+                   WHERE (id = ?1 OR carried_by = ?1) AND state IN ('accepted', 'sent_by_owner')";
         if run(self.connection, "mark a mail as undelivered", sql, (id.0, why))? == 0 {
             return Err(self.stands_elsewhere(id, &[Accepted, SentByOwner]));
         }
@@ -160,6 +164,7 @@ impl Unit<'_> {
     /// # Errors
     /// Of kind `Raced` when the row is not held.
     pub fn approve(&mut self, id: OutboxId) -> Result<(), StoreError> {
+        let id = self.carrier_of(id)?;
         let sql = "SELECT frozen_bytes IS NOT NULL AS frozen FROM outbox WHERE id = ?1";
         let frozen =
             one(
@@ -178,9 +183,10 @@ impl Unit<'_> {
     /// # Errors
     /// Of kind `Raced` when the row stands elsewhere.
     pub fn postpone(&mut self, id: OutboxId, not_before: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        let id = self.carrier_of(id)?;
         let sql = "UPDATE outbox SET not_before = ?2, state_reason = ?3, \
                    later_until = CASE state WHEN 'later' THEN ?2 ELSE later_until END \
-                   WHERE id = ?1 AND state IN ('planned', 'held', 'frozen', 'later')";
+                   WHERE (id = ?1 OR carried_by = ?1) AND state IN ('planned', 'held', 'frozen', 'later')";
         let changed = run(self.connection, "postpone a mail", sql, (id.0, instant(not_before), reason))?;
         if changed == 0 { Err(self.stands_elsewhere(id, &[Planned, Held, FrozenState, Later])) } else { Ok(()) }
     }
@@ -308,7 +314,8 @@ impl Unit<'_> {
     fn ids_in(&self, states: &[OutboxState]) -> Result<Vec<OutboxId>, StoreError> {
         let mut ids = Vec::new();
         for state in states {
-            let sql = "SELECT id FROM outbox WHERE state = ?1 ORDER BY id";
+            // What is carried moves with its carrier.
+            let sql = "SELECT id FROM outbox WHERE state = ?1 AND carried_by IS NULL ORDER BY id";
             ids.extend(all(self.connection, "list mails by state", sql, [state.as_str()], |row| {
                 Ok(OutboxId(row.get("id")?))
             })?);
@@ -316,7 +323,7 @@ impl Unit<'_> {
         Ok(ids)
     }
 
-    /// Compare and set. `set` names its values by bare question marks, in order.
+    /// Compare and set, for all rows of one mail at once. `set` names its values by bare question marks, in order.
     fn move_row(
         &mut self,
         statement: &'static str,
@@ -326,16 +333,18 @@ impl Unit<'_> {
         set: &str,
         mut values: Vec<Value>,
     ) -> Result<(), StoreError> {
+        let id = self.carrier_of(id)?;
         let places = vec!["?"; from.len()].join(", ");
-        let sql = format!("UPDATE outbox SET {set}, state = ? WHERE id = ? AND state IN ({places})");
+        let sql =
+            format!("UPDATE outbox SET {set}, state = ? WHERE (id = ? OR carried_by = ?) AND state IN ({places})");
         values.push(text(to.as_str()));
-        values.push(Value::Integer(id.0));
+        values.extend([Value::Integer(id.0), Value::Integer(id.0)]);
         values.extend(from.iter().map(|state| text(state.as_str())));
         let changed = run(self.connection, statement, &sql, params_from_iter(values))?;
         if changed == 0 { Err(self.stands_elsewhere(id, from).at(statement)) } else { Ok(()) }
     }
 
-    fn stands_elsewhere(&self, id: OutboxId, expected: &[OutboxState]) -> StoreError {
+    pub(super) fn stands_elsewhere(&self, id: OutboxId, expected: &[OutboxState]) -> StoreError {
         let expected: Vec<&str> = expected.iter().map(|state| state.as_str()).collect();
         match self.outbox_row(id) {
             Ok(Some(mail)) => StoreError::raced(format!(
@@ -353,12 +362,14 @@ impl Unit<'_> {
     }
 
     fn free_steps(&mut self, id: OutboxId) -> Result<(), StoreError> {
-        let sql = "UPDATE outbox_item SET live = 0 WHERE outbox = ?1";
+        let id = self.carrier_of(id)?;
+        let sql = "UPDATE outbox_item SET live = 0 \
+                   WHERE outbox = ?1 OR outbox IN (SELECT id FROM outbox WHERE carried_by = ?1)";
         run(self.connection, "free the steps of a mail", sql, [id.0]).map(|_| ())
     }
 }
 
-fn missing(id: OutboxId) -> StoreError {
+pub(super) fn missing(id: OutboxId) -> StoreError {
     StoreError::unknown(format!("There is no mail {id} in the outbox"))
 }
 

@@ -17,7 +17,7 @@ use rusqlite::{Params, Row, params_from_iter};
 /// Everything but the bytes.
 const ROWS: &str = "SELECT id, revision, plan, state, state_reason, planned_at, not_before, approved, attempts, rfc_id, \
     reference, frozen_sha256, frozen_date, frozen_recipients, length(frozen_bytes) AS frozen_size, in_data_at, \
-    later_until, accepted_at, words, draft_item, draft_to_remove, sent_copy FROM outbox o";
+    later_until, accepted_at, words, draft_item, draft_to_remove, sent_copy, carried_by FROM outbox o";
 
 /// States of rows that are not over: what an account calls pending.
 const PENDING: [OutboxState; 8] = [
@@ -120,7 +120,8 @@ impl Look<'_> {
         })
     }
 
-    /// Rows whose time has come: planned or frozen and not before now, or put off until now. Oldest due first.
+    /// Rows whose time has come: planned or frozen and not before now, or put off until now. Oldest due first. What is
+    /// carried by another row is not listed: it goes with that one.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -128,7 +129,7 @@ impl Look<'_> {
         // Rows put off keep their new time in not_before, so that one index serves all three states. What failed before
         // comes last: a mail at which a server breaks off must not stand before the others for ever.
         let text = "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= ?1 \
-                    ORDER BY attempts, not_before, id";
+                    AND carried_by IS NULL ORDER BY attempts, not_before, id";
         all(self.connection, "list what is due", text, [instant(now)], |row| Ok(OutboxId(row.get("id")?)))
     }
 
@@ -137,8 +138,8 @@ impl Look<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let text =
-            "SELECT not_before FROM outbox WHERE state IN ('planned', 'frozen', 'later') ORDER BY not_before LIMIT 1";
+        let text = "SELECT not_before FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND carried_by IS NULL \
+                    ORDER BY not_before LIMIT 1";
         one(self.connection, "look for what is due next", text, [], |row| read_instant(row, "not_before"))
     }
 
@@ -159,7 +160,7 @@ impl Look<'_> {
         self.stored("list copies to lay into Sent", &text, [])
     }
 
-    /// How many mails to customers left, or may have, from an instant (included) until another (excluded).
+    /// How many mails to customers left, or may have (one for several accounts is one), from an instant (included) until another (excluded).
     ///
     /// # Errors
     /// When they cannot be counted.
@@ -189,7 +190,7 @@ impl Look<'_> {
     /// When they cannot be counted.
     pub fn reminders_waiting(&self, until: DateTime<Utc>) -> Result<u32, StoreError> {
         let text = "SELECT count(*) AS n FROM outbox WHERE state IN ('planned', 'frozen', 'later') \
-                    AND purpose = 'reminder' AND not_before < ?1";
+                    AND purpose = 'reminder' AND not_before < ?1 AND carried_by IS NULL";
         let count =
             one(self.connection, "count waiting reminders", text, [instant(until)], |row| Ok(row.get::<_, u32>("n")?))?;
         Ok(count.unwrap_or(0))
@@ -226,12 +227,20 @@ impl Look<'_> {
 
     fn count_left(&self, which: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<u32, StoreError> {
         let text = format!(
-            "SELECT count(*) AS n FROM outbox WHERE {which} AND in_data_at >= ?1 AND in_data_at < ?2 \
+            "SELECT count(*) AS n FROM outbox WHERE {which} AND carried_by IS NULL AND in_data_at >= ?1 AND in_data_at < ?2 \
              AND state IN ('in_data', 'accepted', 'unsure')"
         );
         let params = (instant(from), instant(until));
         let count = one(self.connection, "count what left", &text, params, |row| Ok(row.get::<_, u32>("n")?))?;
         Ok(count.unwrap_or(0))
+    }
+
+    /// The rows that go in the mail of this one, without it; oldest first. None for a row that is carried itself.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn carried_in(&self, id: OutboxId) -> Result<Vec<StoredMail>, StoreError> {
+        self.stored("list what a mail carries", &format!("{ROWS} WHERE carried_by = ?1 ORDER BY id"), [id.0])
     }
 
     fn stored(&self, statement: &'static str, sql: &str, params: impl Params) -> Result<Vec<StoredMail>, StoreError> {
@@ -294,6 +303,7 @@ fn read_row(row: &Row<'_>) -> Result<StoredMail, Fault> {
         in_data_at: read_instant_if_any(row, "in_data_at")?,
         accepted_at: read_instant_if_any(row, "accepted_at")?,
         words: row.get("words")?,
+        carried_by: row.get::<_, Option<i64>>("carried_by")?.map(OutboxId),
         recipients: Vec::new(),
     })
 }

@@ -9,11 +9,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The steps in order: the n-th leads from schema n to schema n + 1. A released step is never edited.
-pub(super) const STEPS: &[&str] =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// The newest schema that this program knows.
-pub const LATEST: u32 = 3;
+pub const LATEST: u32 = 4;
 
 /// Written into the header of the file: "Soll".
 const APPLICATION_ID: i64 = 0x536F_6C6C;
@@ -232,7 +236,9 @@ mod tests {
         let (_folder, path, mut connection) = old();
         bring_up_to_date(&mut connection, &path, STEPS, None).unwrap();
         for query in [
-            "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x'",
+            "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= 'x' AND carried_by IS NULL",
+            "UPDATE outbox SET words = 'x' WHERE (id = 1 OR carried_by = 1) AND state IN ('frozen', 'later')",
+            "SELECT id FROM outbox WHERE carried_by = 1 ORDER BY id",
             "SELECT customer FROM next_look WHERE day <= '2026-10-13'",
             "SELECT r.id FROM receivable r WHERE r.customer = 1 AND EXISTS (SELECT 1 FROM document d WHERE d.receivable = r.id)",
             "SELECT max(seq) AS last FROM journal",
@@ -250,7 +256,7 @@ mod tests {
             "SELECT item FROM seen WHERE folder = 'inbox' AND epoch = '1'",
             "SELECT item FROM seen WHERE folder = 'inbox' AND epoch <> '1' AND head IS NOT NULL",
             "SELECT identity FROM message WHERE state = 'received'",
-            "SELECT count(*) FROM outbox WHERE purpose <> 'notice' AND in_data_at >= 'a' AND in_data_at < 'b'",
+            "SELECT count(*) FROM outbox WHERE purpose <> 'notice' AND carried_by IS NULL AND in_data_at >= 'a' AND in_data_at < 'b'",
             "SELECT customer FROM contact WHERE address = 'x'",
             "SELECT at FROM sent_recipient WHERE address = 'x' AND purpose IN ('reminder') ORDER BY at DESC LIMIT 1",
         ] {

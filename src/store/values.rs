@@ -130,6 +130,8 @@ pub struct StoredMail {
     pub accepted_at: Option<DateTime<Utc>>,
     /// What the server said last.
     pub words: Option<String>,
+    /// It goes, or went, in the mail of another row, which has the bytes. The two always stand alike.
+    pub carried_by: Option<OutboxId>,
     /// What the server said of each recipient.
     pub recipients: Vec<RecipientOutcome>,
 }

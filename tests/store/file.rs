@@ -116,6 +116,7 @@ fn a_database_of_each_released_schema_opens_with_all_that_is_in_it() {
         include_str!("../databases/schema_1.sql"),
         include_str!("../databases/schema_2.sql"),
         include_str!("../databases/schema_3.sql"),
+        include_str!("../databases/schema_4.sql"),
     ];
     assert_eq!(released.len(), usize::try_from(LATEST).unwrap(), "one database of each schema");
     for (index, sql) in released.into_iter().enumerate() {
@@ -140,6 +141,8 @@ fn opens_whole(sql: &str, schema: usize) {
     assert_eq!(account.pending.len(), 1);
     assert_eq!(look.frozen(OutboxId(1)).unwrap(), Some(frozen(1)));
     assert_eq!(state_of(&store, OutboxId(1)), OutboxState::Accepted);
+    assert_eq!(row_of(&store, OutboxId(1)).carried_by, None, "what an older program sent spoke for one account");
+    assert_eq!(look.carried_in(OutboxId(1)).unwrap(), vec![]);
     assert!(look.raw(identity(4)).unwrap().is_some());
     assert_eq!(look.documents_of(ReceivableId(1)).unwrap().len(), 1);
     assert_eq!((look.threads().unwrap().len(), look.generation().unwrap()), (1, 1));

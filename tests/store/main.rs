@@ -5,6 +5,7 @@
 
 mod account;
 mod agreement;
+mod carried;
 mod crash;
 mod file;
 mod halt;
