@@ -268,8 +268,9 @@ fn read_group(section: &Section<'_>, known: &Known<'_>) -> Option<(GroupName, Gr
         not_after_step: step,
     };
     let mode = section.word("mode", &words(Mode::ALL, Mode::as_str));
+    let one_mail = section.boolean("one_mail").unwrap_or(false);
     let wishes = read_shared(section, known);
-    Some((name?, Group { wishes, deferral, mode }))
+    Some((name?, Group { wishes, deferral, mode, one_mail }))
 }
 
 /// What a record must show. Only companies have one that decides anything.
@@ -291,7 +292,7 @@ fn read_bar(section: &Section<'_>) -> RecordBar {
         section.wrong_key("if_kind", message, "name these customers yourself: [[customer]] with group = \"…\"");
     }
     let is_by_record = !bar.is_empty();
-    for key in ["vip", "do_not_contact", "confidential", "language", "register", "payment_day"] {
+    for key in ["vip", "do_not_contact", "confidential", "language", "register", "payment_day", "one_mail"] {
         if is_by_record && section.has(key) {
             section.wrong_key(
                 key,

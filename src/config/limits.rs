@@ -68,6 +68,9 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>,
         thanks_gap_days: days("thanks_gap_days", shipped.thanks_gap_days),
         greeting_days: section.number("greeting_days", 1..=30, 10).unwrap_or(shipped.greeting_days),
         forewarn: section.boolean("forewarn").unwrap_or(shipped.forewarn),
+        one_mail_to_administrators: section
+            .boolean("one_mail_to_administrators")
+            .unwrap_or(shipped.one_mail_to_administrators),
         forewarn_hours: section.number("forewarn_hours", 0..=12, 1).unwrap_or(shipped.forewarn_hours),
         advice: AdviceLimits {
             days_late: days("advice_days_late", shipped.advice.days_late),

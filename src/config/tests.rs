@@ -360,7 +360,10 @@ fn the_example_of_customers_is_good_and_arranges_nothing_by_itself() {
     std::fs::write(folder.path().join("rules/ladders.toml"), ladder).expect("written");
     let firm = load(&file).unwrap_or_else(|problems| panic!("{}", problems[0]));
     let book = &firm.policy.customers;
-    assert_eq!((book.groups.len(), book.entries.len(), firm.customer_entries.len()), (3, 3, 3));
+    assert_eq!((book.groups.len(), book.entries.len(), firm.customer_entries.len()), (4, 3, 3));
+    let linked: Vec<&str> =
+        book.groups.iter().filter(|(_, group)| group.one_mail).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(linked, ["sisters"], "nobody shares a mail unless it is said");
     let good = book.groups.get(&crate::ledger::ids::GroupName::new("good_payers")).expect("a group");
     assert_eq!(good.deferral.max_amount, Some(Money::eur(500_000)));
     assert_eq!(good.wishes.payment_day, Some(10));

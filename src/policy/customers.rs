@@ -38,6 +38,8 @@ pub struct Group {
     pub deferral: DeferralWishes,
     /// At most this, whatever `[modes]` allows.
     pub mode: Option<Mode>,
+    /// Those of them that are written to at the very same address get one mail together.
+    pub one_mail: bool,
 }
 
 /// What a record must show for a group; of several conditions all must hold.

@@ -74,6 +74,7 @@ fn limits() -> Limits {
         greeting_days: 10,
         forewarn: false,
         forewarn_hours: 1,
+        one_mail_to_administrators: true,
         advice: AdviceLimits { days_late: 30, broken_promises: 2, overdue_days: 60 },
     }
 }

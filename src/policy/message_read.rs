@@ -47,6 +47,21 @@ pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) ->
     d.finish(Some(verdict))
 }
 
+/// Somebody answered a mail that spoke for several accounts, and nothing tells for which of them. Beside the one where
+/// the owner sees it, each of the others is left in peace as after any word of the customer.
+#[must_use]
+pub fn heard_beside(account: &Account, reading: &Reading, world: &World<'_>) -> Decision {
+    let mut d = Deliberation::new(account, world, cause(reading));
+    if is_known_person(reading) {
+        d.record(
+            Change::CustomerWrote { at: reading.received, message: reading.identity },
+            "A person answered a mail that spoke for several customers, and it may be about this one",
+        );
+        d.withdraw_chasing(&[], "The customer wrote: what was planned is thought over anew");
+    }
+    d.finish(None)
+}
+
 /// Answers to earlier mails that still wait: one that the owner should see first is theirs, a second of the same sort
 /// takes the place of the first, any other goes its way.
 fn think_over_answers(d: &mut Deliberation<'_>, judged: &Judgement) {
@@ -75,12 +90,17 @@ fn cause(reading: &Reading) -> Cause {
 /// A person of the customer's wrote: on file, a colleague, or in a thread of ours. A refuted sender is nobody.
 fn is_the_customer(reading: &Reading, account: &Account) -> bool {
     let matched = reading.matched.customer.as_ref().is_some_and(|found| found.customer == account.customer.id);
+    matched && is_known_person(reading)
+}
+
+/// Did a person write who is on file, or of the same house, or answers a mail of ours?
+fn is_known_person(reading: &Reading) -> bool {
     let is_known = match reading.writer {
         Writer::OnFile | Writer::SameOrganisation => true,
         Writer::Stranger => reading.matched.known_thread,
         Writer::LookAlike | Writer::Nobody => false,
     };
-    matched && is_known && reading.kind == MessageKind::Reply && reading.authenticity != Authenticity::Fail
+    is_known && reading.kind == MessageKind::Reply && reading.authenticity != Authenticity::Fail
 }
 
 fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {

@@ -58,6 +58,7 @@ mod steps;
 mod strangers;
 mod supposed;
 pub mod terms;
+mod together;
 mod tolerance;
 mod windows;
 
@@ -72,12 +73,14 @@ use terms::Policy;
 
 pub use approval::must_be_asked;
 pub use customers::{arranged, group_by_record, ladder_for};
+pub use message_read::heard_beside;
 pub use next_look::next_look;
 pub use our_turn::{OurTurn, our_turn};
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};
 pub use restart::{Reminders, is_restart, weight};
+pub use together::{joint_plan, may_be_shared, may_share};
 pub use windows::MORNING;
 
 /// What a decision may look at besides the account.

@@ -8,13 +8,14 @@
 
 use super::World;
 use super::restart;
-use super::stage::{Stage, real};
+use super::stage::{Left, Stage, real};
 use super::steps::plus_days;
 use super::terms::Policy;
+use super::together::{may_be_shared, may_share};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
-use crate::ledger::ids::{OutboxId, ReceivableId};
-use crate::ledger::mail::MailPlan;
+use crate::ledger::ids::{CustomerId, OutboxId, ReceivableId};
+use crate::ledger::mail::{MailPlan, OutboxRow};
 use crate::ledger::traffic::Traffic;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,6 +40,8 @@ pub struct RehearsedMail {
     pub outbox: Option<OutboxId>,
     /// The plan; its `not_before` is the instant at which it leaves.
     pub plan: MailPlan,
+    /// It leaves in the mail to this customer, who has the same reader.
+    pub together_with: Option<CustomerId>,
 }
 
 /// A question that comes up.
@@ -131,8 +134,37 @@ fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scop
     for (.., id, index) in waiting {
         let Some(stage) = stages.get_mut(index) else { continue };
         let waiting = reminders.saturating_sub(traffic.reminders_today);
-        stage.send(id, day, traffic, waiting);
+        let Some(left) = stage.send(id, day, traffic, waiting) else { continue };
+        let along = take_along(stages, index, &left, (day, scope));
+        reminders = reminders.saturating_sub(along);
     }
+}
+
+/// What may leave in the same mail leaves at the same instant, and counts for nothing more. How many go along.
+fn take_along(stages: &mut [Stage<'_>], index: usize, left: &Left, (day, scope): (NaiveDate, Scope)) -> u32 {
+    let Some(carrier) = stages.get(index) else { return 0 };
+    let policy = carrier.world.policy;
+    if !may_be_shared(policy, &carrier.account, &left.row) {
+        return 0;
+    }
+    let customer = carrier.account.customer.id;
+    let mut together = vec![(carrier.account.clone(), left.row.clone())];
+    for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
+        let due: Vec<OutboxRow> = stage.due(day).filter(|row| row.plan.to == left.row.plan.to).cloned().collect();
+        for row in due {
+            let row = Stage::supposed(row);
+            let fits = |known: &Account, planned: &OutboxRow, stage: &Stage<'_>| {
+                may_share(stage.world.policy, (known, planned), (&stage.account, &row))
+            };
+            if together.iter().all(|(known, planned)| fits(known, planned, stage)) {
+                let account = stage.account.clone();
+                if stage.ride(&row, left, customer) {
+                    together.push((account, row));
+                }
+            }
+        }
+    }
+    u32::try_from(together.len().saturating_sub(1)).unwrap_or(u32::MAX)
 }
 
 /// Where reminders are only observed, it is shown what would leave if they were not.

@@ -12,7 +12,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
-use crate::ledger::ids::{CaseId, OutboxId};
+use crate::ledger::ids::{CaseId, CustomerId, OutboxId};
 use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::traffic::Traffic;
@@ -27,6 +27,22 @@ const EVENING: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 0) {
 };
 /// A mail that is told so often to wait within one day waits for the next.
 const LOOKS_A_DAY: u32 = 24;
+
+/// A mail that left, and what it was measured by.
+pub(super) struct Left {
+    /// As it was looked at.
+    pub(super) row: OutboxRow,
+    at: DateTime<Utc>,
+    conditions: Conditions,
+}
+
+/// What a look at a mail showed.
+enum Looked {
+    Left(Box<Left>),
+    /// Its time comes later: it is to be looked at then.
+    Again,
+    Over,
+}
 
 pub(super) struct Stage<'a> {
     pub(super) account: Account,
@@ -115,49 +131,74 @@ impl<'a> Stage<'a> {
         self.account.pending.iter().filter(|row| self.comes_to_an_end(row)).filter(is_of_today)
     }
 
-    /// Lets a mail leave on this day, looked at whenever its time has come.
-    pub(super) fn send(&mut self, id: OutboxId, day: NaiveDate, traffic: &mut Traffic, waiting: u32) {
+    /// Lets a mail leave on this day, looked at whenever its time has come. What left, if it did.
+    pub(super) fn send(&mut self, id: OutboxId, day: NaiveDate, traffic: &mut Traffic, waiting: u32) -> Option<Left> {
         for _ in 0..LOOKS_A_DAY {
             // An earlier mail of the day may have ended it.
-            let Some(row) = self.account.pending.iter().find(|row| row.id == id).cloned() else { break };
+            let row = self.account.pending.iter().find(|row| row.id == id).cloned()?;
             let at = row.plan.not_before.max(self.world.moment.instant);
-            if self.world.moment.day_of(at) > day || !self.look(row, at, traffic, waiting) {
+            if self.world.moment.day_of(at) > day {
                 break;
             }
+            match self.look(Self::supposed(row), at, traffic, waiting) {
+                Looked::Left(left) => return Some(*left),
+                Looked::Again => {}
+                Looked::Over => break,
+            }
         }
+        None
     }
 
-    /// One look at a mail; true when it is to be looked at once more.
-    fn look(&mut self, mut row: OutboxRow, at: DateTime<Utc>, traffic: &mut Traffic, waiting: u32) -> bool {
-        row.approved = row.approved || row.plan.needs_approval;
+    /// The owner approves what waits for approval.
+    pub(super) fn supposed(row: OutboxRow) -> OutboxRow {
+        OutboxRow { approved: row.approved || row.plan.needs_approval, ..row }
+    }
+
+    /// Lets a mail leave in another one's, at that instant and measured by what had left before it.
+    pub(super) fn ride(&mut self, row: &OutboxRow, left: &Left, carrier: CustomerId) -> bool {
+        let at = left.at;
         let world = World { moment: Moment::new(at, self.world.moment.zone), ..self.world };
-        match recheck(&self.account, &row, &world, &self.conditions(&row, at, traffic, waiting)) {
+        let own = self.conditions(row, at, &Traffic::default(), 0);
+        let Conditions { sent_today, reminders, last_reminder_to_recipient, .. } = left.conditions;
+        let conditions = Conditions { sent_today, reminders, last_reminder_to_recipient, ..own };
+        if recheck(&self.account, row, &world, &conditions) != Recheck::Go {
+            return false;
+        }
+        self.leave(row.clone(), &world, Some(carrier));
+        true
+    }
+
+    /// One look at a mail.
+    fn look(&mut self, row: OutboxRow, at: DateTime<Utc>, traffic: &mut Traffic, waiting: u32) -> Looked {
+        let world = World { moment: Moment::new(at, self.world.moment.zone), ..self.world };
+        let conditions = self.conditions(&row, at, traffic, waiting);
+        match recheck(&self.account, &row, &world, &conditions) {
             Recheck::Go => {
                 traffic.carries(&row.plan, at);
-                self.leave(row, &world);
-                false
+                self.leave(row.clone(), &world, None);
+                Looked::Left(Box::new(Left { row, at, conditions }))
             }
             Recheck::Wait { until, .. } => {
                 if let Some(waiting) = self.account.pending.iter_mut().find(|waiting| waiting.id == row.id) {
                     waiting.plan.not_before = until;
                 }
-                until > at
+                if until > at { Looked::Again } else { Looked::Over }
             }
             Recheck::Cancel { reason } => {
                 self.drop_row(row.id, &reason);
-                false
+                Looked::Over
             }
         }
     }
 
-    fn leave(&mut self, mut row: OutboxRow, world: &World<'_>) {
+    fn leave(&mut self, mut row: OutboxRow, world: &World<'_>, together_with: Option<CustomerId>) {
         row.plan.not_before = world.moment.instant;
         self.account.pending.retain(|other| other.id != row.id);
         let outcome = DeliveryOutcome::Accepted;
         let delivery = Delivery { outbox: row.id, plan: row.plan.clone(), outcome, at: world.moment.instant };
         let decision = decide(&self.account, &Event::Delivered(Box::new(delivery)), world);
         self.keep(decision);
-        self.found.mails.push(RehearsedMail { outbox: real(row.id), plan: row.plan });
+        self.found.mails.push(RehearsedMail { outbox: real(row.id), plan: row.plan, together_with });
     }
 
     fn drop_row(&mut self, id: OutboxId, reason: &str) {

@@ -93,6 +93,8 @@ pub struct Limits {
     pub forewarn: bool,
     /// So many hours lie between that list and the first mail on it.
     pub forewarn_hours: u32,
+    /// Condominiums whose primary contact is the very same address get one mail together.
+    pub one_mail_to_administrators: bool,
     /// When the owner is advised to be careful with a customer.
     pub advice: AdviceLimits,
 }

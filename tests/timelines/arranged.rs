@@ -54,7 +54,7 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
         max_amount: value(words, "deferral-amount").map(money).transpose()?,
         not_after_step: value(words, "not-after").map(StepId::new),
     };
-    let group = Group { wishes, deferral, mode: value(words, "mode").and_then(Mode::parse) };
+    let group = Group { wishes, deferral, mode: value(words, "mode").and_then(Mode::parse), one_mail: false };
     policy.customers.groups.insert(GroupName::new(name), group);
     let bar = RecordBar {
         days_late: number("if-days-late"),
