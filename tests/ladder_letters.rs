@@ -144,6 +144,7 @@ fn render(shelf: &Shelf, letter: &PreviewedLetter) -> Rendered {
         plan: &letter.plan,
         account: &letter.account,
         letterhead: &letterhead,
+        beside: &[],
         moment: letter.moment,
         ids: &ids,
         documents: &[],

@@ -313,7 +313,7 @@ fn several_cases_as_one_list() {
         needs_approval: true,
         because: String::new(),
     };
-    let waiting = [WaitingMail { id: OutboxId(5), account: &account, plan: &plan }];
+    let waiting = [WaitingMail { together_with: None, id: OutboxId(5), account: &account, plan: &plan }];
     let two = digest(&Digest { items: &items[..1], waiting: &waiting, recipient: desk.recipient(Language::English) })
         .expect("a list");
     assert_eq!(two.subject, "2 open questions");
@@ -322,7 +322,7 @@ fn several_cases_as_one_list() {
         let mut other = plan.clone();
         other.items = vec![ReceivableId(1), ReceivableId(2)];
         other.template = TemplateId::new("claim_check");
-        let mails = [waiting[0], WaitingMail { id: OutboxId(9), account: &account, plan: &other }];
+        let mails = [waiting[0], WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
         let list = forewarning(&Forewarning { mails: &mails, recipient: desk.recipient(language) }).expect("a list");
         insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", list.subject, list.text));
         let one = forewarning(&Forewarning { mails: &mails[..1], recipient: desk.recipient(language) });

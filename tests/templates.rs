@@ -117,6 +117,7 @@ impl Desk {
             plan: &self.plan,
             account: &self.account,
             letterhead: &self.letterhead,
+            beside: &[],
             moment: Moment::new(self.instant, chrono_tz::Europe::Rome),
             ids: &ids,
             documents: &self.documents,

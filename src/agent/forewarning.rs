@@ -28,6 +28,8 @@ pub(super) struct Leaving {
     pub(super) account: Account,
     /// `not_before` is when it would leave.
     pub(super) plan: MailPlan,
+    /// The name of the customer in whose mail it would go.
+    pub(super) together_with: Option<String>,
 }
 
 impl Agent {
@@ -98,7 +100,9 @@ pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Resul
     for (account, rehearsal) in accounts.iter().zip(rehearsals) {
         for mail in rehearsal.mails {
             if let Some(id) = mail.outbox.filter(|id| is_told(account, *id)) {
-                found.push(Leaving { id, account: account.clone(), plan: mail.plan });
+                let carrier = accounts.iter().find(|account| Some(account.customer.id) == mail.together_with);
+                let together_with = carrier.map(|account| account.customer.name.clone());
+                found.push(Leaving { id, account: account.clone(), plan: mail.plan, together_with });
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::ledger::words::{Language, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail};
 use crate::policy::MORNING;
 use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, StoredMessage, Unit, WAITS_FOR_APPROVAL};
-use crate::templates::{Document, Letter, MailIds, Rendered};
+use crate::templates::{Beside, Document, Letter, MailIds, Rendered};
 use chrono::{Days, Duration, NaiveDate};
 
 impl Agent {
@@ -239,6 +239,18 @@ pub(super) fn write_letter(
     ids: &MailIds,
     automatic: bool,
 ) -> Result<Result<Rendered, String>, AgentError> {
+    write_for_several(look, office, moment, (plan, account, &[]), ids, automatic)
+}
+
+/// The same with other accounts of the same reader beside it.
+pub(super) fn write_for_several(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    (plan, account, beside): (&MailPlan, &Account, &[Beside<'_>]),
+    ids: &MailIds,
+    automatic: bool,
+) -> Result<Result<Rendered, String>, AgentError> {
     let mut documents = Vec::new();
     for receivable in &plan.attach_documents {
         // Of several copies the newest is the one that the customer was sent last.
@@ -247,7 +259,7 @@ pub(super) fn write_letter(
         }
     }
     let letter =
-        Letter { plan, account, letterhead: &office.letterhead, moment, ids, documents: &documents, automatic };
+        Letter { plan, account, beside, letterhead: &office.letterhead, moment, ids, documents: &documents, automatic };
     Ok(office.shelf.render(&letter).map_err(|failure| failure.to_string()))
 }
 
@@ -300,7 +312,7 @@ fn write_notice(
             let waiting = waiting_on(look, &name)?;
             let waiting: Vec<WaitingMail<'_>> = waiting
                 .iter()
-                .map(|(row, account)| WaitingMail { id: row.row.id, account, plan: &row.row.plan })
+                .map(|(row, account)| WaitingMail { together_with: None, id: row.row.id, account, plan: &row.row.plan })
                 .collect();
             owner::digest(&Digest { items: &items, waiting: &waiting, recipient })
         }
@@ -308,7 +320,12 @@ fn write_notice(
             let leaving = forewarning::leaving(look, office, moment)?;
             let mails: Vec<WaitingMail<'_>> = leaving
                 .iter()
-                .map(|mail| WaitingMail { id: mail.id, account: &mail.account, plan: &mail.plan })
+                .map(|mail| WaitingMail {
+                    together_with: mail.together_with.as_deref(),
+                    id: mail.id,
+                    account: &mail.account,
+                    plan: &mail.plan,
+                })
                 .collect();
             owner::forewarning(&owner::Forewarning { mails: &mails, recipient })
         }

@@ -33,6 +33,8 @@ pub struct DigestItem<'a> {
 /// A mail that waits for the owner's yes.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitingMail<'a> {
+    /// It goes in the mail to this customer, who has the same reader.
+    pub together_with: Option<&'a str>,
     /// Its number, for `approve`.
     pub id: OutboxId,
     /// Whom it would go to.

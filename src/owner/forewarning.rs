@@ -106,9 +106,15 @@ fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
     let sums = totals(&open, language);
     let from = mail.plan.not_before.with_timezone(&recipient.moment.zone).format("%H:%M");
     let what = text_name(mail.plan.template.as_str(), language);
+    let together = mail.together_with.map(|name| one_line(name, 80));
+    let together = match (language, together) {
+        (_, None) => String::new(),
+        (Language::Italian, Some(name)) => format!(", nella stessa e-mail di {name}"),
+        (_, Some(name)) => format!(", in one mail with {name}"),
+    };
     let facts = match language {
-        Language::Italian => format!("{what}, dalle {from}"),
-        _ => format!("{what}, from {from}"),
+        Language::Italian => format!("{what}, dalle {from}{together}"),
+        _ => format!("{what}, from {from}{together}"),
     };
     let stop = match language {
         Language::Italian => "per fermarlo:",

@@ -5,6 +5,8 @@ use super::claims::Claimed;
 use super::days;
 use super::letter::{Letter, RenderFailure};
 use super::letterhead::Letterhead;
+use super::naming::reference_of;
+use super::sections::{self, Section};
 use super::wording::{Wording, capital};
 use crate::ledger::account::Account;
 use crate::ledger::bank_account::BankAccount;
@@ -12,6 +14,9 @@ use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
 use crate::ledger::receivable::{Collection, Receivable, ReceivableKind};
 use crate::ledger::words::{Language, Purpose};
+
+pub use super::naming::{brief_name_of, label};
+pub(super) use super::naming::{contracts, name_of, numbers, numbers_of};
 
 /// Where a block stands in a filled text. Private-use letters: they are taken out of every value that comes from
 /// outside, so nobody else can write a marker.
@@ -35,6 +40,10 @@ pub struct Blocks<'a> {
     signature: Vec<String>,
     /// What is claimed beside the capital.
     pub(super) claimed: Claimed<'a>,
+    /// Where it speaks for several accounts: each of them, by name.
+    sections: Vec<Section<'a>>,
+    /// Each of them shows its payment details.
+    sections_pay: bool,
 }
 
 /// Items that are paid in the same way.
@@ -74,6 +83,19 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// [`RenderFailure::NoReceivable`] and [`RenderFailure::NoItems`].
     pub(super) fn of(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
+        let mut all = Self::of_one(letter)?;
+        if letter.beside.is_empty() {
+            return Ok(all);
+        }
+        all.sections = sections::of(letter, &all)?;
+        // What the subject and the first sentence name; no sum is ever made of it.
+        all.items = all.sections.iter().flat_map(Section::items).collect();
+        all.items.sort_by_key(|item| (item.key.issued, item.id));
+        Ok(all)
+    }
+
+    /// The same for one account of several.
+    pub(super) fn of_one(letter: &Letter<'a>) -> Result<Self, RenderFailure> {
         let mut items = items_of(letter.plan, letter.account)?;
         if asks_for_money(letter.plan.purpose) {
             // The outbox looked before: this is the last guard against asking for what is paid.
@@ -95,7 +117,13 @@ impl<'a> Blocks<'a> {
         let notes = letter.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote).collect();
         let claimed = Claimed::of(letter, &listed);
         let signature = signature(letter.letterhead, language);
-        Ok(Self { language, items, listed, notes, payment, signature, claimed })
+        let (sections, sections_pay) = (Vec::new(), false);
+        Ok(Self { language, items, listed, notes, payment, signature, claimed, sections, sections_pay })
+    }
+
+    /// Each account of several shows its own payment details below its own table.
+    pub(super) const fn pays_in_sections(&mut self) {
+        self.sections_pay = true;
     }
 
     /// The payment details can be told; a text that exists to tell them needs every item's account.
@@ -103,6 +131,9 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// [`RenderFailure::NoBankAccount`] and [`RenderFailure::NotPaidToUs`].
     pub(super) fn payment_is_known(&self, every_one: bool) -> Result<(), RenderFailure> {
+        for section in &self.sections {
+            section.payment_is_known(every_one)?;
+        }
         let groups = self.payment.as_ref().map_err(Clone::clone)?;
         let without = groups.iter().find(|group| !matches!(group.way, Way::Account(_))).filter(|_| every_one);
         let Some(group) = without else { return Ok(()) };
@@ -126,6 +157,9 @@ impl<'a> Blocks<'a> {
     /// The block of that marker as plain text.
     pub(super) fn plain(&self, marker: &str) -> Option<String> {
         match marker {
+            ITEMS if !self.sections.is_empty() => Some(sections::plain(&self.sections, self.sections_pay)),
+            // It stands below each table.
+            PAYMENT | BANK_DETAILS if !self.sections.is_empty() => Some(String::new()),
             ITEMS => Some(self.items_plain()),
             PAYMENT | BANK_DETAILS => Some(self.payment_plain()),
             CLAIMS => Some(self.claimed.plain()),
@@ -137,6 +171,8 @@ impl<'a> Blocks<'a> {
     /// The block of that marker as HTML.
     pub(super) fn html(&self, marker: &str) -> Option<String> {
         match marker {
+            ITEMS if !self.sections.is_empty() => Some(sections::html(&self.sections, self.sections_pay)),
+            PAYMENT | BANK_DETAILS if !self.sections.is_empty() => Some(String::new()),
             ITEMS => Some(self.items_html()),
             PAYMENT | BANK_DETAILS => Some(self.payment_html()),
             CLAIMS => Some(self.claimed.html()),
@@ -167,7 +203,7 @@ impl<'a> Blocks<'a> {
         days::totals(&paid, self.language)
     }
 
-    fn items_plain(&self) -> String {
+    pub(super) fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
         if let [item] = self.listed.as_slice() {
@@ -192,7 +228,7 @@ impl<'a> Blocks<'a> {
         lines.join("\n")
     }
 
-    fn items_html(&self) -> String {
+    pub(super) fn items_html(&self) -> String {
         use super::html::{cell, heading_cell, row, table};
         let words = Wording::of(self.language);
         let mut rows = row(&[
@@ -237,7 +273,7 @@ impl<'a> Blocks<'a> {
         notes.map(|note| clean(&note.key.number)).collect()
     }
 
-    fn payment_plain(&self) -> String {
+    pub(super) fn payment_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
         let groups: Vec<String> = self
@@ -262,7 +298,7 @@ impl<'a> Blocks<'a> {
         groups.join("\n\n")
     }
 
-    fn payment_html(&self) -> String {
+    pub(super) fn payment_html(&self) -> String {
         use super::html::{cell, paragraph, row, table};
         let words = Wording::of(self.language);
         let mut text = String::new();
@@ -375,100 +411,6 @@ fn signature(letterhead: &Letterhead, language: Language) -> Vec<String> {
     lines.extend(letterhead.lines.iter().map(|line| clean(line)));
     lines.retain(|line| !line.is_empty());
     lines
-}
-
-/// `fattura n. 118 del 02/09/2026 (rata 2)`.
-#[must_use]
-pub fn label(item: &Receivable, language: Language) -> String {
-    let words = Wording::of(language);
-    let instalment = match item.key.instalment {
-        0 => String::new(),
-        number => format!(" ({} {number})", words.instalment),
-    };
-    let (number, issued) = (clean(&item.key.number), days::short(item.key.issued, language));
-    format!("{} {}{number}{}{issued}{instalment}", words.noun(item.kind, false), words.number, words.dated)
-}
-
-/// The different numbers, in the order of the items.
-pub(super) fn numbers(items: &[&Receivable]) -> Vec<String> {
-    let mut numbers: Vec<String> = Vec::new();
-    for item in items {
-        let number = clean(&item.key.number);
-        if !numbers.contains(&number) {
-            numbers.push(number);
-        }
-    }
-    numbers
-}
-
-/// The different orders or contracts, in the order of the items.
-pub(super) fn contracts(items: &[&Receivable]) -> Vec<String> {
-    let mut contracts: Vec<String> = Vec::new();
-    for item in items {
-        let contract = item.contract.as_deref().map(clean).unwrap_or_default();
-        if !contract.is_empty() && !contracts.contains(&contract) {
-            contracts.push(contract);
-        }
-    }
-    contracts
-}
-
-/// One document with its date, or several by number: `fattura n. 118 del 02/09/2026`, `fatture n. 118 e 121`.
-pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
-    let (words, distinct) = (Wording::of(language), numbers(items));
-    match (items, distinct.as_slice()) {
-        ([item], _) => label(item, language),
-        ([item, ..], [number]) => {
-            let issued = days::short(item.key.issued, language);
-            format!("{} {}{number}{}{issued}", words.noun(item.kind, false), words.number, words.dated)
-        }
-        _ => format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language)),
-    }
-}
-
-/// Without the date: `fattura n. 118`, `fatture n. 118 e 121`.
-#[must_use]
-pub fn brief_name_of(items: &[&Receivable], language: Language) -> String {
-    let (words, distinct) = (Wording::of(language), numbers(items));
-    format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language))
-}
-
-/// `n. 118`, `n. 118 e 121`.
-pub(super) fn numbers_of(items: &[&Receivable], language: Language) -> String {
-    format!("{}{}", Wording::of(language).number, shortened(&numbers(items), language))
-}
-
-/// What the payer writes: all the numbers, without `n.`: banks give it little room.
-fn reference_of(items: &[&Receivable], language: Language) -> String {
-    let distinct = numbers(items);
-    let dated = match (items, distinct.as_slice()) {
-        ([item, ..], [_]) => format!("{}{}", Wording::of(language).dated, days::short(item.key.issued, language)),
-        _ => String::new(),
-    };
-    format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))
-}
-
-fn noun_of(items: &[&Receivable], language: Language) -> &'static str {
-    let kind = match items {
-        [first, rest @ ..] if rest.iter().all(|item| item.kind == first.kind) => first.kind,
-        _ => ReceivableKind::Invoice,
-    };
-    Wording::of(language).noun(kind, numbers(items).len() > 1)
-}
-
-/// Up to four numbers; of more the first three and how many others.
-fn shortened(numbers: &[String], language: Language) -> String {
-    match numbers {
-        [a, b, c, _, rest @ ..] if !rest.is_empty() => {
-            let others = format!("{} {}", Wording::of(language).others, rest.len() + 1);
-            let named = [a.clone(), b.clone(), c.clone(), others];
-            match language {
-                Language::Italian => days::enumerate(&named, language),
-                _ => named.join(", "),
-            }
-        }
-        _ => days::enumerate(numbers, language),
-    }
 }
 
 /// A value from outside as it may stand in a text: one line, no markers, no control or direction characters.

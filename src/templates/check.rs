@@ -339,6 +339,7 @@ impl Sample {
             plan: &self.plan,
             account: &self.account,
             letterhead: &self.letterhead,
+            beside: &[],
             moment: self.moment,
             ids: &self.ids,
             documents: &[],

@@ -9,10 +9,9 @@ use crate::ledger::words::DebtorKind;
 
 /// Must the subject be neutral?
 pub(super) fn is_needed(letter: &Letter<'_>) -> bool {
-    let private =
-        matches!(letter.account.customer.kind, DebtorKind::Consumer | DebtorKind::Condominium | DebtorKind::Unknown);
-    private
-        || letter.account.customer.is_confidential()
+    let is_private =
+        |kind: DebtorKind| matches!(kind, DebtorKind::Consumer | DebtorKind::Condominium | DebtorKind::Unknown);
+    letter.accounts().any(|account| is_private(account.customer.kind) || account.customer.is_confidential())
         || letter.plan.to.iter().chain(&letter.plan.cc).any(is_shared_box)
 }
 

@@ -74,6 +74,21 @@ const MONEY: [&str; 15] = [
     "payments_known",
     "earlier",
 ];
+/// What only one account has: a text that speaks for several and asks for one of these does not go out. There is no sum
+/// over several accounts, whatever a text asks for.
+const OF_ONE: [&str; 11] = [
+    "customer",
+    "total",
+    "paid",
+    "amount",
+    "total_claimed",
+    "claims",
+    "interest",
+    "compensation",
+    "contract",
+    "work",
+    "deadline_days",
+];
 /// The text that thanks, and names no document either.
 const COURTESY_NOTE: &str = "courtesy_note";
 /// What it does not name.
@@ -95,8 +110,7 @@ pub(super) fn known() -> Vec<String> {
 pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     let (customer, particulars) = (&letter.account.customer, &letter.plan.particulars);
     let (language, today) = (customer.language, letter.moment.today());
-    let contact = letter.plan.to.first().and_then(|address| customer.contact(address));
-    let name = contact.and_then(|contact| contact.name.as_deref()).map(blocks::clean);
+    let name = letter.plan.to.first().and_then(|address| letter.name_at(address)).map(blocks::clean);
     let items = parts.items.as_slice();
     let (invoice, document) = (blocks::brief_name_of(items, language), blocks::name_of(items, language));
     let total = parts.total();
@@ -176,6 +190,9 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         if letter.plan.template.as_str() == COURTESY_NOTE {
             facts.retain(|name, _| !DOCUMENT.contains(&name.as_str()));
         }
+    }
+    if !letter.beside.is_empty() {
+        facts.retain(|name, _| !OF_ONE.contains(&name.as_str()));
     }
     Value::Object(facts)
 }

@@ -56,6 +56,11 @@ pub(super) fn paragraph(text: &str) -> String {
     format!("<p style=\"margin:0 0 16px 0;{FONT}\">{}</p>\n", escape(text).replace('\n', "<br>\n"))
 }
 
+/// A heading within the text.
+pub(super) fn heading(text: &str) -> String {
+    format!("<h2 style=\"margin:24px 0 8px 0;{FONT};font-size:16px;font-weight:bold\">{}</h2>\n", escape(text))
+}
+
 pub(super) fn table(rows: &str) -> String {
     format!(
         "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" \

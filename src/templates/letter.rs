@@ -5,7 +5,7 @@ use super::letterhead::Letterhead;
 use super::shelf::Shelf;
 use super::{blocks, discretion, fields, html, iban, mime};
 use crate::ledger::account::Account;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{Address, ReceivableId};
 use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
 use crate::ledger::words::Purpose;
@@ -19,6 +19,9 @@ pub struct Letter<'a> {
     pub account: &'a Account,
     /// Who writes.
     pub letterhead: &'a Letterhead,
+    /// Other accounts of the same reader that it speaks for, each with a heading, a table, a total and payment details
+    /// of its own. What the text says of all of them stands in `plan`.
+    pub beside: &'a [Beside<'a>],
     /// When: the Date header, and *today* for the text.
     pub moment: Moment,
     /// Message-ID and reference.
@@ -27,6 +30,29 @@ pub struct Letter<'a> {
     pub documents: &'a [Document],
     /// No person looked at it: the mail says so in its headers.
     pub automatic: bool,
+}
+
+/// Another account in the same letter.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// What was decided for it: its items are shown.
+    pub plan: &'a MailPlan,
+    /// The account as it is now.
+    pub account: &'a Account,
+}
+
+impl<'a> Letter<'a> {
+    /// All accounts that it speaks for.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &'a Account> + use<'a> {
+        std::iter::once(self.account).chain(self.beside.iter().map(|beside| beside.account))
+    }
+
+    /// How the person at an address is called; nobody, where the accounts do not agree about it.
+    pub(super) fn name_at(&self, address: &Address) -> Option<&'a str> {
+        let mut names = self.accounts().map(|account| account.customer.contact(address)?.name.as_deref());
+        let first = names.next().flatten()?;
+        names.all(|name| name == Some(first)).then_some(first)
+    }
 }
 
 /// A document to attach.
@@ -94,6 +120,9 @@ pub enum RenderFailure {
     /// A document that the plan names was not handed in.
     #[error("A document that should be attached is missing")]
     DocumentMissing,
+    /// A text that is to speak for several accounts and has no place for them.
+    #[error("Template `{0}` has no `{{{{items}}}}`, and cannot speak for several customers")]
+    NotForSeveral(String),
     /// The mail that was built breaks a rule of the format.
     #[error("The message cannot be built: {0}")]
     Message(String),
@@ -111,13 +140,19 @@ impl Shelf {
             return Err(RenderFailure::DocumentMissing);
         }
         let customer = &letter.account.customer;
-        let parts = blocks::Blocks::of(letter)?;
+        let mut parts = blocks::Blocks::of(letter)?;
         let facts = fields::of(letter, &parts);
         let template = self.find(&plan.template, customer.language, customer.register)?;
         let filled = self.fill(template, &facts)?;
         let own_page = self.page(template, &facts)?;
         if filled.shows_payment || own_page.as_deref().is_some_and(blocks::shows_payment) {
             parts.payment_is_known(filled.exists_for_payment)?;
+            parts.pays_in_sections();
+        }
+        let shows_items = |text: &str| text.contains(blocks::ITEMS);
+        let shows_each = shows_items(&filled.body) && own_page.as_deref().is_none_or(shows_items);
+        if !letter.beside.is_empty() && !shows_each {
+            return Err(RenderFailure::NotForSeveral(plan.template.to_string()));
         }
         let subject = match &plan.answers {
             Some(answered) => discretion::answer_subject(&answered.subject, &filled.subject),

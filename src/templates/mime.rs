@@ -52,8 +52,8 @@ pub struct Head<'a> {
 
 /// A letter to a customer: text first, then the page; documents beside them.
 pub(super) fn letter(letter: &Letter<'_>, subject: &str, text: &str, page: &str) -> Result<Vec<u8>, RenderFailure> {
-    let (plan, customer) = (letter.plan, &letter.account.customer);
-    let named = |address: &'_ Address| customer.contact(address).and_then(|contact| contact.name.clone());
+    let plan = letter.plan;
+    let named = |address: &'_ Address| letter.name_at(address).map(str::to_owned);
     let answered = plan.answers.as_ref();
     let mark = match (letter.automatic, answered) {
         (false, _) => MachineMark::None,

@@ -20,12 +20,14 @@ pub mod ids;
 pub mod letter;
 pub mod letterhead;
 pub mod mime;
+mod naming;
 pub mod never;
+mod sections;
 pub mod shelf;
 mod shipped;
 pub mod wording;
 
 pub use ids::{MailIds, mail_ids};
-pub use letter::{Document, Letter, RenderFailure, Rendered};
+pub use letter::{Beside, Document, Letter, RenderFailure, Rendered};
 pub use shelf::{Shelf, TEMPLATE_IDS, TemplateKey, TemplateSource};
 pub use shipped::sources_shipped;

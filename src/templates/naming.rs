@@ -1,0 +1,101 @@
+//! How documents are named: one by its number and date, several by their numbers.
+
+use super::blocks::clean;
+use super::days;
+use super::wording::Wording;
+use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::words::Language;
+
+/// `fattura n. 118 del 02/09/2026 (rata 2)`.
+#[must_use]
+pub fn label(item: &Receivable, language: Language) -> String {
+    let words = Wording::of(language);
+    let instalment = match item.key.instalment {
+        0 => String::new(),
+        number => format!(" ({} {number})", words.instalment),
+    };
+    let (number, issued) = (clean(&item.key.number), days::short(item.key.issued, language));
+    format!("{} {}{number}{}{issued}{instalment}", words.noun(item.kind, false), words.number, words.dated)
+}
+
+/// The different numbers, in the order of the items.
+pub(super) fn numbers(items: &[&Receivable]) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    for item in items {
+        let number = clean(&item.key.number);
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
+/// The different orders or contracts, in the order of the items.
+pub(super) fn contracts(items: &[&Receivable]) -> Vec<String> {
+    let mut contracts: Vec<String> = Vec::new();
+    for item in items {
+        let contract = item.contract.as_deref().map(clean).unwrap_or_default();
+        if !contract.is_empty() && !contracts.contains(&contract) {
+            contracts.push(contract);
+        }
+    }
+    contracts
+}
+
+/// One document with its date, or several by number: `fattura n. 118 del 02/09/2026`, `fatture n. 118 e 121`.
+pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
+    let (words, distinct) = (Wording::of(language), numbers(items));
+    match (items, distinct.as_slice()) {
+        ([item], _) => label(item, language),
+        ([item, ..], [number]) => {
+            let issued = days::short(item.key.issued, language);
+            format!("{} {}{number}{}{issued}", words.noun(item.kind, false), words.number, words.dated)
+        }
+        _ => format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language)),
+    }
+}
+
+/// Without the date: `fattura n. 118`, `fatture n. 118 e 121`.
+#[must_use]
+pub fn brief_name_of(items: &[&Receivable], language: Language) -> String {
+    let (words, distinct) = (Wording::of(language), numbers(items));
+    format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language))
+}
+
+/// `n. 118`, `n. 118 e 121`.
+pub(super) fn numbers_of(items: &[&Receivable], language: Language) -> String {
+    format!("{}{}", Wording::of(language).number, shortened(&numbers(items), language))
+}
+
+/// What the payer writes: all the numbers, without `n.`: banks give it little room.
+pub(super) fn reference_of(items: &[&Receivable], language: Language) -> String {
+    let distinct = numbers(items);
+    let dated = match (items, distinct.as_slice()) {
+        ([item, ..], [_]) => format!("{}{}", Wording::of(language).dated, days::short(item.key.issued, language)),
+        _ => String::new(),
+    };
+    format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))
+}
+
+fn noun_of(items: &[&Receivable], language: Language) -> &'static str {
+    let kind = match items {
+        [first, rest @ ..] if rest.iter().all(|item| item.kind == first.kind) => first.kind,
+        _ => ReceivableKind::Invoice,
+    };
+    Wording::of(language).noun(kind, numbers(items).len() > 1)
+}
+
+/// Up to four numbers; of more the first three and how many others.
+fn shortened(numbers: &[String], language: Language) -> String {
+    match numbers {
+        [a, b, c, _, rest @ ..] if !rest.is_empty() => {
+            let others = format!("{} {}", Wording::of(language).others, rest.len() + 1);
+            let named = [a.clone(), b.clone(), c.clone(), others];
+            match language {
+                Language::Italian => days::enumerate(&named, language),
+                _ => named.join(", "),
+            }
+        }
+        _ => days::enumerate(numbers, language),
+    }
+}
