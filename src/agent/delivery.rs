@@ -8,13 +8,14 @@ use super::crash;
 use super::error::AgentError;
 use super::forewarning;
 use super::intake::is_about_this_row;
-use super::notices::{moot, write_mail};
+use super::notices::moot;
 use super::office::Office;
 use super::onlooker::{UnderWay, Work};
 use super::outcome::{conclude, in_doubt, note_answers, nothing_was_sent, tell_policy, was_asked_about};
 use super::pass::{Agent, PassReport, world};
 use super::redirect::release_redirected;
 use super::rest;
+use super::together;
 use crate::ledger::event::DeliveryOutcome;
 use crate::ledger::ids::{Address, OutboxId};
 use crate::ledger::mail::OutboxState;
@@ -60,7 +61,8 @@ impl Agent {
             // Not only those of this beginning: a crash right after an earlier one left its doubts untold.
             let unsure = OutboxFilter { states: vec![OutboxState::Unsure], ..OutboxFilter::default() };
             for row in unit.outbox(&unsure)? {
-                if !was_asked_about(unit, &row)? {
+                // What is carried is told of with its carrier.
+                if row.carried_by.is_none() && !was_asked_about(unit, &row)? {
                     in_doubt(unit, office, moment, &row, "The last run ended while it left")?;
                 }
             }
@@ -250,7 +252,11 @@ enum Claim {
 /// Check, render, freeze and claim: one transaction, so that an order committed before it always wins.
 fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> Result<Claim, AgentError> {
     let Some(stored) = unit.outbox_row(id)? else { return Ok(Claim::NotNow) };
-    match check(unit, office, moment, &stored)? {
+    // Since the list of what is due was made it went along with another one.
+    if stored.carried_by.is_some() {
+        return Ok(Claim::NotNow);
+    }
+    match together::check_all(unit, office, moment, &unit.in_one_mail(id)?)? {
         Recheck::Go => {}
         Recheck::Wait { until, reason } => {
             unit.postpone(id, until, &reason)?;
@@ -273,7 +279,7 @@ fn claim(unit: &mut Unit<'_>, office: &Office, moment: Moment, id: OutboxId) -> 
 }
 
 /// See [`policy::must_be_asked`]; what goes to the owner for trying out is approved by being read.
-fn must_be_asked(unit: &Unit<'_>, office: &Office, stored: &StoredMail) -> Result<bool, AgentError> {
+pub(super) fn must_be_asked(unit: &Unit<'_>, office: &Office, stored: &StoredMail) -> Result<bool, AgentError> {
     let account = stored.row.plan.customer.map(|id| unit.account(id)).transpose()?.flatten();
     let is_tried_out = office.redirect_to.is_some();
     Ok(!is_tried_out && account.is_some_and(|account| policy::must_be_asked(&account, &stored.row, &office.policy)))
@@ -320,7 +326,7 @@ pub(super) fn check(
     Ok(policy::recheck(&account, &stored.row, &world, &conditions))
 }
 
-/// Renders once and fixes bytes, Date, Message-ID and recipients. False when the text cannot be rendered: then the
+/// Renders once and fixes bytes, Date, Message-ID and recipients, of the row and of all that go along. False when the text cannot be rendered: then the
 /// row is held and the owner told.
 fn freeze(
     unit: &mut Unit<'_>,
@@ -330,31 +336,33 @@ fn freeze(
     automatic: bool,
 ) -> Result<bool, AgentError> {
     let row = &stored.row;
-    let secret = unit.secret()?;
-    let domain = office.letterhead.address.domain().to_owned();
-    let ids = crate::templates::mail_ids(&secret, &row.plan.key, row.revision, &domain);
-    let rendered = match write_mail(unit, office, moment, row, &ids, automatic)? {
-        Ok(rendered) => rendered,
+    let ids = together::ids_of(unit, office, stored)?;
+    let written = match together::write(unit, office, moment, stored, (&ids, automatic))? {
+        Ok(written) => written,
         Err(why) => {
             not_rendered(unit, office, moment, stored, &why)?;
             return Ok(false);
         }
     };
+    let items = written.items(stored);
     let mut recipients: Vec<Address> = row.plan.to.iter().chain(&row.plan.cc).cloned().collect();
     recipients.dedup();
     unit.freeze(
         row.id,
         &Frozen {
-            bytes: rendered.bytes,
+            bytes: written.rendered.bytes,
             rfc_id: ids.rfc_id.clone(),
             reference: ids.reference,
             date: moment.instant,
             recipients,
         },
     )?;
+    for rider in &written.riders {
+        unit.carry(rider.row.row.id, row.id)?;
+    }
     forewarning::note_what_is_told(unit, office, moment, row)?;
     if let Some(customer) = row.plan.customer {
-        let link = ThreadLink { customer, items: row.plan.items.clone(), origin: Origin::Own };
+        let link = ThreadLink { customer, items, origin: Origin::Own };
         unit.link_thread(&ids.rfc_id, &link)?;
     }
     Ok(true)

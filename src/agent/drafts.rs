@@ -226,6 +226,11 @@ impl Agent {
         let office = &self.office;
         let named = self.store.write(|unit| -> Result<Named, AgentError> {
             let Some(stored) = unit.outbox_row(id)? else { return Ok(Named::NotNow) };
+            if unit.in_one_mail(id)?.len() > 1 {
+                // Written for several accounts when it was to leave by itself: the owner sends one by one.
+                unit.cancel(id, "It is laid into Drafts, and there each customer has a mail of its own")?;
+                return Ok(Named::Cancelled);
+            }
             match check(unit, office, moment, &stored)? {
                 Recheck::Go => {}
                 // The owner's own letter has no window: it leaves by the owner's hand.

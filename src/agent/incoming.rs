@@ -13,7 +13,7 @@ use crate::ledger::event::Event;
 use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{Reading, Warning};
-use crate::ledger::words::{Disposition, Intent, MessageKind};
+use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 use crate::mailbox::Folder;
 use crate::message::Message;
 use crate::policy;
@@ -64,6 +64,7 @@ pub(super) fn decide(
         opened += decision.cases_opened();
         unit.record(account, decision, moment.instant)?;
         settle_evidence(unit, office, moment, reading)?;
+        tell_the_others(unit, office, moment, reading, account.customer.id)?;
     } else if waits_for_a_person(reading, &verdict, moment) && asked.is_none() {
         let kind = kind_without_account(reading);
         open_bare_case(unit, kind, Some(reading.identity), moment.instant, verdict.reason.clone())?;
@@ -129,6 +130,55 @@ fn settle_evidence(unit: &mut Unit<'_>, office: &Office, moment: Moment, reading
         if let Some(row) = unit.outbox_by_rfc_id(id)? {
             settle_by_evidence(unit, office, moment, &row, "a mail that came in names it")?;
         }
+    }
+    Ok(())
+}
+
+/// A mail of ours that spoke for several accounts came back, or was answered by a word that may be about any of them: the
+/// others learn of it too, each as far as it concerns them.
+fn tell_the_others(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    reading: &Reading,
+    told: CustomerId,
+) -> Result<(), AgentError> {
+    let is_sure = reading.matched.customer.as_ref().is_some_and(|found| found.certainty == Certainty::Certain);
+    let came_back = reading.bounce.as_ref().filter(|bounce| bounce.failed);
+    if came_back.is_none() && is_sure {
+        return Ok(());
+    }
+    let mut row = None;
+    if let Some(reference) = came_back.and_then(|bounce| bounce.own_reference.as_deref()) {
+        row = unit.outbox_by_reference(reference)?;
+    }
+    let original = came_back.and_then(|bounce| bounce.original.as_ref());
+    for id in original.into_iter().chain(&reading.references) {
+        if row.is_none() {
+            row = unit.outbox_by_rfc_id(id)?;
+        }
+    }
+    let Some(row) = row else { return Ok(()) };
+    let customers: Vec<CustomerId> =
+        unit.in_one_mail(row.row.id)?.iter().filter_map(|row| row.row.plan.customer).collect();
+    if !customers.contains(&told) {
+        return Ok(());
+    }
+    for customer in customers.into_iter().filter(|customer| *customer != told) {
+        let Some(account) = unit.account(customer)? else { continue };
+        let documents = unit.documents_at_hand(customer)?;
+        let world = world(unit, office, moment, &documents)?;
+        let decision = if came_back.is_some() {
+            let mut of_theirs = reading.clone();
+            of_theirs.matched.items.clear();
+            if let Some(found) = &mut of_theirs.matched.customer {
+                found.customer = customer;
+            }
+            policy::decide(&account, &Event::MessageRead(Box::new(of_theirs)), &world)
+        } else {
+            policy::heard_beside(&account, reading, &world)
+        };
+        unit.record(&account, &decision, moment.instant)?;
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ mod redirect;
 pub mod rest;
 mod sent;
 mod tick;
+mod together;
 mod upkeep;
 mod veto;
 mod warnings;

@@ -3,7 +3,7 @@
 
 use super::error::AgentError;
 use super::office::Office;
-use super::outcome::{accepted, tell_policy};
+use super::outcome::{accepted, tell_all, tell_policy};
 use super::pass::decide_and_keep;
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
@@ -169,7 +169,7 @@ pub fn approve(store: &mut Store, office: &Office, moment: Moment, id: OutboxId)
     with_row(store, id, &[OutboxState::Held], |unit, row| {
         unit.approve(id)?;
         // A question about this very mail is answered by that.
-        tell_policy(unit, office, moment, row, DeliveryOutcome::Approved)
+        tell_all(unit, office, moment, row, DeliveryOutcome::Approved)
     })
 }
 
@@ -181,7 +181,8 @@ pub fn hold(store: &mut Store, id: OutboxId) -> Result<(), AgentError> {
     with_row(store, id, &OutboxState::WAITING, |unit, _| Ok(unit.hold(id, "Held by the owner")?))
 }
 
-/// Cancels a mail that has not left.
+/// Cancels a mail that has not left. Where several accounts share its bytes, none of them leaves in those; the no is to
+/// this one, and the others are planned anew.
 ///
 /// # Errors
 /// When it has left, or may have left.
@@ -204,7 +205,7 @@ pub fn settle(store: &mut Store, office: &Office, moment: Moment, id: OutboxId, 
             accepted(unit, office, moment, row, "settled by the owner: it left")
         } else {
             unit.mark_never_left(id, "Settled by the owner: it never left")?;
-            tell_policy(unit, office, moment, row, DeliveryOutcome::NeverLeft)
+            tell_all(unit, office, moment, row, DeliveryOutcome::NeverLeft)
         }
     })
 }

@@ -67,7 +67,7 @@ fn refused(
         return put_off(unit, office, moment, stored, words);
     }
     unit.mark_refused(stored.row.id, words)?;
-    tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)
+    tell_all(unit, office, moment, stored, DeliveryOutcome::Refused)
 }
 
 fn put_off(
@@ -97,7 +97,7 @@ fn put_off_until(
         if stored.row.plan.purpose == Purpose::Notice {
             return move_to_next_list(unit, office, moment, &stored.row.plan.key);
         }
-        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused);
+        return tell_all(unit, office, moment, stored, DeliveryOutcome::Refused);
     }
     Ok(unit.mark_later(stored.row.id, until, words)?)
 }
@@ -116,7 +116,7 @@ pub(super) fn conclude(
             accepted(unit, office, moment, stored, words)?;
             // It left, and counts as sent: but only the copies did, and the owner must hear of it.
             if reached_copies_only(unit, stored)? {
-                tell_policy(unit, office, moment, stored, DeliveryOutcome::Refused)?;
+                tell_all(unit, office, moment, stored, DeliveryOutcome::Refused)?;
             }
             return Ok(Progress::Sent(stored.row.plan.purpose));
         }
@@ -140,7 +140,7 @@ pub(super) fn in_doubt(
     why: &str,
 ) -> Result<(), AgentError> {
     if stored.row.plan.purpose != Purpose::Notice {
-        return tell_policy(unit, office, moment, stored, DeliveryOutcome::Unsure);
+        return tell_all(unit, office, moment, stored, DeliveryOutcome::Unsure);
     }
     // At once after a crash; after an answer that never came, when the server had time to recover.
     let minutes = if stored.row.state == OutboxState::Unsure { 0 } else { 5 };
@@ -162,7 +162,8 @@ pub(super) fn accepted(
     stored: &StoredMail,
     words: &str,
 ) -> Result<(), AgentError> {
-    let id = stored.row.id;
+    // What only the bytes have, the row has that carries them.
+    let id = stored.carried_by.unwrap_or(stored.row.id);
     let redirected = office.redirect_to.is_some() && stored.row.plan.purpose != Purpose::Notice;
     unit.mark_accepted(id, words, moment.instant)?;
     if redirected {
@@ -171,7 +172,7 @@ pub(super) fn accepted(
     if office.copy_to_sent && stored.row.plan.purpose != Purpose::Notice {
         unit.set_sent_copy(id, SentCopy::Wanted)?;
     }
-    tell_policy(unit, office, moment, stored, DeliveryOutcome::Accepted)
+    tell_all(unit, office, moment, stored, DeliveryOutcome::Accepted)
 }
 
 /// Evidence came that an unsure mail left.
@@ -188,7 +189,21 @@ pub(super) fn settle_by_evidence(
     Ok(())
 }
 
-/// The outcome comes back to policy as an event.
+/// The outcome comes back to policy as an event: to every account that the mail speaks for.
+pub(super) fn tell_all(
+    unit: &mut Unit<'_>,
+    office: &Office,
+    moment: Moment,
+    stored: &StoredMail,
+    outcome: DeliveryOutcome,
+) -> Result<(), AgentError> {
+    for row in unit.in_one_mail(stored.row.id)? {
+        tell_policy(unit, office, moment, &row, outcome)?;
+    }
+    Ok(())
+}
+
+/// The same to the account of this row alone: what a person says of one number is meant for that one.
 pub(super) fn tell_policy(
     unit: &mut Unit<'_>,
     office: &Office,

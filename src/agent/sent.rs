@@ -12,7 +12,7 @@ use super::outcome::{settle_by_evidence, tell_policy};
 use super::pass::{Agent, PassReport, decide_and_keep};
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::{DeliveryOutcome, Event};
-use crate::ledger::ids::CustomerId;
+use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::{OwnMail, OwnMailKind, Reading};
@@ -59,15 +59,30 @@ pub(super) fn decide_on_own(
         recognise(unit, office, moment, row)?
     } else if let Some(customer) = identified.customer {
         let kind = kind_of(unit, office, message, customer, &identified)?;
-        by_hand(unit, sitting, stored, customer, &identified, kind)?
+        by_hand(unit, sitting, stored, customer, (&identified.items, kind))?
     } else {
-        "The owner's own mail, about no receivable".to_owned()
+        let mut reason = "The owner's own mail, about no receivable".to_owned();
+        // An answer in the thread of a mail that spoke for several is the owner's hand for each of them.
+        for row in answered_together(unit, message)? {
+            if let Some(customer) = row.row.plan.customer {
+                let about = (&row.row.plan.items, OwnMailKind::Other);
+                reason = by_hand(unit, sitting, stored, customer, about)?;
+            }
+        }
+        reason
     };
     let customer = identified.customer.or_else(|| of_ours.as_ref().and_then(|row| row.row.plan.customer));
-    let items = if identified.items.is_empty() {
-        of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default()
-    } else {
-        identified.items.clone()
+    let together = of_ours.as_ref().map(|row| unit.in_one_mail(row.row.id)).transpose()?.unwrap_or_default();
+    let (customer, items) = match together.as_slice() {
+        // One that spoke for several stands for all of them, whomever its words name first.
+        [carrier, _, ..] => {
+            let items = together.iter().flat_map(|row| row.row.plan.items.iter().copied()).collect();
+            (carrier.row.plan.customer, items)
+        }
+        _ if identified.items.is_empty() => {
+            (customer, of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default())
+        }
+        _ => (customer, identified.items.clone()),
     };
     for (receivable, index) in &identified.documents {
         if let Some(attachment) = message.attachments.get(*index) {
@@ -122,6 +137,17 @@ fn row_of(unit: &Unit<'_>, message: &Message, customer: Option<CustomerId>) -> R
             .is_some_and(|id| message.thread.contains(id));
         row.row.plan.to == to && (same_subject || same_thread)
     }))
+}
+
+/// The rows of the mail for several accounts that a mail of the owner's answers; none where it answers another.
+fn answered_together(unit: &Unit<'_>, message: &Message) -> Result<Vec<StoredMail>, AgentError> {
+    for id in &message.thread {
+        if let Some(row) = unit.outbox_by_rfc_id(id)? {
+            let together = unit.in_one_mail(row.row.id)?;
+            return Ok(if together.len() > 1 { together } else { Vec::new() });
+        }
+    }
+    Ok(Vec::new())
 }
 
 fn recognise(unit: &mut Unit<'_>, office: &Office, moment: Moment, row: &StoredMail) -> Result<String, AgentError> {
@@ -191,11 +217,10 @@ fn by_hand(
     sitting: &Sitting<'_>,
     stored: &StoredMessage,
     customer: CustomerId,
-    identified: &matching::OwnIdentified,
-    kind: OwnMailKind,
+    (items, kind): (&Vec<ReceivableId>, OwnMailKind),
 ) -> Result<String, AgentError> {
     let Some(account) = unit.account(customer)? else { return Ok("The owner's own mail".to_owned()) };
-    let own = OwnMail { identity: stored.identity, sent: stored.received, items: identified.items.clone(), kind };
+    let own = OwnMail { identity: stored.identity, sent: stored.received, items: items.clone(), kind };
     decide_and_keep(unit, sitting.office, sitting.moment, &account, &Event::OwnerWrote(Box::new(own)))?;
     Ok(match kind {
         OwnMailKind::Invoice => "The owner sent the invoice",

@@ -160,7 +160,8 @@ pub(super) fn choose(
     }
     desk.corroborate(&mut found);
     // A thread of ours tells what a mail is about even where it does not tell who wrote it.
-    let in_thread = evidence.known_thread && !thread.is_empty() && !own_words.strange;
+    // One that spoke for several customers does not.
+    let in_thread = evidence.known_thread && !evidence.is_shared() && !thread.is_empty() && !own_words.strange;
     // So does a notice about all that a firm owes which names the firm ("è stata aperta la liquidazione giudiziale di …").
     let named_whole = stated.all_items && customer.clues.contains(&Clue::Name) && !names_anothers;
     if (in_thread || named_whole) && writer != Writer::LookAlike {

@@ -76,6 +76,8 @@ pub(crate) struct Evidence {
     known_thread: bool,
     /// Customer and receivables of the nearest known ids.
     thread: BTreeMap<CustomerId, BTreeSet<ReceivableId>>,
+    /// The nearest known mail spoke for several customers: the one that it was written for first.
+    shared: Option<CustomerId>,
     /// A bounce brought our own reference back.
     own_reference: bool,
     contacts: BTreeSet<CustomerId>,
@@ -93,6 +95,7 @@ impl Evidence {
         let mut thread: BTreeMap<CustomerId, BTreeSet<ReceivableId>> = BTreeMap::new();
         let mut known_thread = false;
         let mut own_reference = false;
+        let mut shared = None;
         let original = message.bounce.as_ref().and_then(|bounce| bounce.original.as_ref());
         // The nearest mail with receivables decides: older ones of the same thread were about other things.
         for id in original.into_iter().chain(&message.thread).chain(&message.aliases) {
@@ -100,8 +103,18 @@ impl Evidence {
             known_thread = true;
             if thread.values().all(BTreeSet::is_empty) {
                 thread.clear();
-                thread.entry(link.customer).or_default().extend(&link.items);
+                thread.entry(link.customer).or_default();
+                for item in &link.items {
+                    let owner = directory.item(*item).map_or(link.customer, |item| item.customer);
+                    thread.entry(owner).or_default().insert(*item);
+                }
+                shared = (thread.len() > 1).then_some(link.customer);
             }
+        }
+        // What comes back came back for all of them: the agent tells the others.
+        if let Some(first) = shared.filter(|_| message.kind == MessageKind::Bounce) {
+            thread.retain(|customer, _| *customer == first);
+            shared = None;
         }
         if let Some(reference) = message.bounce.as_ref().and_then(|bounce| bounce.own_reference.as_deref())
             && let Some(link) = directory.reference(reference)
@@ -113,6 +126,7 @@ impl Evidence {
         let mut evidence = Self {
             known_thread,
             thread,
+            shared,
             own_reference,
             contacts: BTreeSet::new(),
             bounced: bounced.map(|address| on_file_or_theirs(address, directory)).unwrap_or_default(),
@@ -132,6 +146,11 @@ impl Evidence {
         evidence.numbered_and_paid =
             evidence.numbers.owners_by_amount(&amounts::in_text(&message.words.new, amounts), directory);
         evidence
+    }
+
+    /// Does the thread speak for several customers?
+    pub(crate) const fn is_shared(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// Whose numbers stand where. A subject that repeats what the thread was called says nothing more than the thread.
@@ -165,11 +184,13 @@ impl Evidence {
         let weights: BTreeMap<CustomerId, u32> =
             scores.iter().map(|(id, clues)| (*id, clues.iter().map(|clue| weight(*clue)).sum())).collect();
         let best = weights.values().copied().max()?;
-        let mut leaders = weights.iter().filter(|(_, weight)| **weight == best).map(|(id, _)| *id);
-        let leader = leaders.next()?;
-        if leaders.next().is_some() {
-            return None;
-        }
+        let leaders: Vec<CustomerId> =
+            weights.iter().filter(|(_, weight)| **weight == best).map(|(id, _)| *id).collect();
+        let leader = match leaders.as_slice() {
+            [one] => *one,
+            // An answer to a mail that spoke for several, and nothing tells for whom: the owner sees it beside the first.
+            several => self.shared.filter(|first| several.contains(first))?,
+        };
         let clues = scores.remove(&leader)?;
         let certainty = self.certainty(&clues, message, directory, leader);
         Some(CustomerMatch { customer: leader, certainty, clues: clues.into_iter().collect() })
@@ -191,7 +212,9 @@ impl Evidence {
         let stated = clues.contains(&Clue::NumberInText) || clues.contains(&Clue::NumberInAttachment);
         // A subject repeats what the thread was called: beside the thread it is no second witness.
         let subject = clues.contains(&Clue::NumberInSubject) && !self.known_thread;
-        let thread = clues.contains(&Clue::Thread) || clues.contains(&Clue::OwnReference);
+        // A mail that spoke for several is a witness for one of them only beside a number or a name.
+        let is_told = self.shared.is_none() || stated || clues.contains(&Clue::Name);
+        let thread = is_told && (clues.contains(&Clue::Thread) || clues.contains(&Clue::OwnReference));
         // A number and the very amount of that receivable are two witnesses.
         let amount = stated && clues.contains(&Clue::Amount);
         let witnesses = [thread, stated || subject, clues.contains(&Clue::Domain), clues.contains(&Clue::Name), amount];

@@ -59,9 +59,10 @@ pub fn identify_own(message: &Message, directory: &Directory) -> OwnIdentified {
         documents.extend(carried.into_iter().map(|id| (id, index)));
     }
     if items.is_empty() {
-        items.extend(
-            links.iter().filter(|link| link.customer == customer).take(1).flat_map(|link| link.items.iter().copied()),
-        );
+        // A mail of ours may have spoken for others too.
+        let is_theirs = |id: &ReceivableId| directory.item(*id).is_none_or(|item| item.customer == customer);
+        let nearest = links.iter().filter(|link| link.customer == customer).take(1);
+        items.extend(nearest.flat_map(|link| link.items.iter().copied()).filter(is_theirs));
     }
     OwnIdentified { customer: Some(customer), items: items.into_iter().collect(), documents }
 }

@@ -30,6 +30,9 @@ pub struct OutboxLine {
     pub because: String,
     /// Attempts made.
     pub attempts: u32,
+    /// The mail in which it goes or went, when that has another number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_mail: Option<i64>,
 }
 
 /// Rows that are not over, or all of them; oldest first.
@@ -60,6 +63,7 @@ fn line_of(stored: &StoredMail) -> OutboxLine {
         message_id: stored.rfc_id.as_ref().map(|id| id.as_str().to_owned()),
         because: plan.because.clone(),
         attempts: stored.row.attempts,
+        in_mail: stored.carried_by.map(|carrier| carrier.0),
     }
 }
 
@@ -86,7 +90,11 @@ pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
                 row.not_before.with_timezone(&view.moment.zone).format("%Y-%m-%d %H:%M").to_string(),
                 row.template.clone(),
                 row.to.join(", "),
-                row.why.clone().unwrap_or_default(),
+                match (row.in_mail, &row.why) {
+                    (Some(carrier), Some(why)) => format!("in mail {carrier}: {why}"),
+                    (Some(carrier), None) => format!("in mail {carrier}"),
+                    (None, why) => why.clone().unwrap_or_default(),
+                },
             ]
         })
         .collect();

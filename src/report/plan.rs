@@ -7,7 +7,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
-use crate::policy::{self, RehearsedQuestion, Scope};
+use crate::policy::{self, RehearsedMail, RehearsedQuestion, Scope};
 use crate::store::StoreError;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
@@ -62,6 +62,9 @@ pub struct PlanRow {
     pub mode: Mode,
     /// About which documents.
     pub invoices: Vec<String>,
+    /// It goes in the mail to this customer, who has the same reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together_with: Option<String>,
     /// Waits for a person.
     pub needs_approval: bool,
     /// Why.
@@ -81,6 +84,10 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     let accounts = view.accounts()?;
     let traffic = view.look.traffic(view.moment, view.policy.limits.recipient_gap_days)?;
     let rehearsals = policy::rehearse_all(&accounts, &world, traffic, last, scope);
+    let carrier = |mail: &RehearsedMail| {
+        let account = accounts.iter().find(|account| Some(account.customer.id) == mail.together_with)?;
+        Some(account.customer.name.clone())
+    };
     for (account, rehearsal) in accounts.iter().zip(rehearsals) {
         let leaves_at = |id| {
             let left = rehearsal.mails.iter().find(|mail| mail.outbox == Some(id)).map(|mail| mail.plan.not_before);
@@ -90,11 +97,12 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
             let at = leaves_at(row.id).unwrap_or(row.plan.not_before);
             let mut planned = row_of(view, account, &MailPlan { not_before: at, ..row.plan.clone() });
             planned.outbox = Some(row.id.0);
+            planned.together_with = rehearsal.mails.iter().find(|mail| mail.outbox == Some(row.id)).and_then(&carrier);
             planned.needs_approval = row.state == OutboxState::Held;
             decided.push(planned);
         }
         let new = rehearsal.mails.iter().filter(|mail| mail.outbox.is_none());
-        to_come.extend(new.map(|mail| row_of(view, account, &mail.plan)));
+        to_come.extend(new.map(|mail| PlanRow { together_with: carrier(mail), ..row_of(view, account, &mail.plan) }));
         yours.extend(rehearsal.questions.iter().map(|question| question_of(account, question)));
     }
     for rows in [&mut decided, &mut to_come] {
@@ -132,6 +140,7 @@ fn row_of(view: &View<'_>, account: &Account, plan: &MailPlan) -> PlanRow {
         purpose: plan.purpose,
         mode: view.policy.mode_of(account, plan),
         invoices: numbers(account, &plan.items),
+        together_with: None,
         needs_approval: plan.needs_approval,
         because: plan.because.clone(),
     }
@@ -211,7 +220,10 @@ fn table(rows: &[PlanRow]) -> String {
                 format!("{} {}", row.day, row.time),
                 row.outbox.map_or_else(|| "-".to_owned(), |id| id.to_string()),
                 row.customer.clone(),
-                row.template.clone(),
+                match &row.together_with {
+                    Some(other) => format!("{}, in one mail with {other}", row.template),
+                    None => row.template.clone(),
+                },
                 row.invoices.join(", "),
                 // Where nothing leaves, nobody is asked either.
                 if row.needs_approval && row.mode != Mode::Observe {

@@ -63,8 +63,8 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     let history = journal
         .iter()
         .filter(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned))
-        .map(line_of)
-        .collect();
+        .map(|row| with_others(view, row, line_of(row)))
+        .collect::<Result<_, StoreError>>()?;
     let outlook = policy::outlook(account, &view.world()?);
     let refused = refused_today(view, account)?;
     let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
@@ -97,6 +97,19 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         format!("{} ({})", numbers.join(", "), account.customer.name)
     };
     Ok(WhyReport { about, understood: Vec::new(), history, silence })
+}
+
+/// A mail that spoke for others too says so.
+fn with_others(view: &View<'_>, row: &JournalRow, mut line: WhyLine) -> Result<WhyLine, StoreError> {
+    let Change::MailSent { outbox, .. } = &row.entry.change else { return Ok(line) };
+    let together = view.look.in_one_mail(*outbox)?;
+    if let Some((carrier, others)) = together.split_first().filter(|(_, others)| !others.is_empty()) {
+        let count = others.len();
+        let word = if count == 1 { "customer" } else { "customers" };
+        line.because
+            .push_str(&format!("; in one mail with {count} other {word} of the same reader (mail {})", carrier.row.id));
+    }
+    Ok(line)
 }
 
 /// One reminder a customer and day, also when the owner deleted the draft of today: nothing is put in its place at once.

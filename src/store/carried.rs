@@ -18,7 +18,8 @@ impl Unit<'_> {
     pub fn carry(&mut self, id: OutboxId, carrier: OutboxId) -> Result<(), StoreError> {
         let is_carrier = "SELECT 1 AS yes FROM outbox WHERE id = ?1 AND carried_by IS NULL AND state = 'frozen' \
                           AND frozen_bytes IS NOT NULL AND attempts = 0";
-        let fits = one(self.connection, "look at a carrier", is_carrier, [carrier.0], |row| Ok(row.get::<_, i64>("yes")?))?;
+        let fits =
+            one(self.connection, "look at a carrier", is_carrier, [carrier.0], |row| Ok(row.get::<_, i64>("yes")?))?;
         if fits.is_none() || id == carrier {
             return Err(StoreError::new(StoreErrorKind::Conflict, format!("Mail {carrier} cannot carry mail {id}")));
         }
@@ -34,9 +35,8 @@ impl Unit<'_> {
     /// The row that has the bytes: the one that carries this one, else itself.
     pub(super) fn carrier_of(&self, id: OutboxId) -> Result<OutboxId, StoreError> {
         let sql = "SELECT coalesce(carried_by, id) AS carrier FROM outbox WHERE id = ?1";
-        let found = one(self.connection, "look for what carries a mail", sql, [id.0], |row| {
-            Ok(OutboxId(row.get("carrier")?))
-        })?;
+        let found =
+            one(self.connection, "look for what carries a mail", sql, [id.0], |row| Ok(OutboxId(row.get("carrier")?)))?;
         found.ok_or_else(|| missing(id))
     }
 }

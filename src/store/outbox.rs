@@ -235,6 +235,33 @@ impl Look<'_> {
         Ok(count.unwrap_or(0))
     }
 
+    /// Planned reminders to customers who have an address on file; oldest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn planned_reminders_to(&self, address: &Address) -> Result<Vec<StoredMail>, StoreError> {
+        let text = format!(
+            "{ROWS} WHERE customer IN (SELECT customer FROM contact WHERE address = ?1) AND state = 'planned' \
+             AND purpose = 'reminder' AND carried_by IS NULL ORDER BY id"
+        );
+        self.stored("list planned reminders to an address", &text, [address.as_str()])
+    }
+
+    /// All rows that go in the mail of this one, whichever of them it is; the one that has the bytes first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn in_one_mail(&self, id: OutboxId) -> Result<Vec<StoredMail>, StoreError> {
+        let Some(named) = self.outbox_row(id)? else { return Ok(Vec::new()) };
+        let carrier = match named.carried_by {
+            Some(carrier) => self.outbox_row(carrier)?,
+            None => Some(named),
+        };
+        let Some(carrier) = carrier else { return Ok(Vec::new()) };
+        let carried = self.carried_in(carrier.row.id)?;
+        Ok(std::iter::once(carrier).chain(carried).collect())
+    }
+
     /// The rows that go in the mail of this one, without it; oldest first. None for a row that is carried itself.
     ///
     /// # Errors

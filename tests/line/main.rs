@@ -31,4 +31,5 @@ mod smtp;
 mod terms;
 #[path = "../testmail/mod.rs"]
 mod testmail;
+mod together;
 mod units;
