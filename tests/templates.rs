@@ -6,9 +6,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::bank_account::BankAccount;
+use sollecito::ledger::change::Cause;
 use sollecito::ledger::credit::{Applied, Credit};
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
-use sollecito::ledger::ids::{Address, BankAccountId, CustomerId, MessageIdentity, ReceivableId, RfcId, TemplateId};
+use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
+use sollecito::ledger::ids::{
+    Address, BankAccountId, CustomerId, HoldId, MessageIdentity, ReceivableId, RfcId, TemplateId,
+};
 use sollecito::ledger::interest::{Claims, LatePayment};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars, Season};
 use sollecito::ledger::moment::Moment;
@@ -1204,5 +1208,83 @@ fn no_text_can_name_the_record_or_the_advice() {
         let own = [TemplateSource { file, text }];
         let problems = Shelf::build(&sources_shipped(), &own).err().unwrap_or_default();
         assert!(problems.iter().any(|problem| problem.message.contains(field)), "{field}: {problems:?}");
+    }
+}
+
+fn held(kind: HoldKind, item: i64, named: Option<NaiveDate>) -> Hold {
+    Hold {
+        id: HoldId(item),
+        kind,
+        scope: HoldScope::Items(vec![ReceivableId(item)]),
+        amount: None,
+        since: DateTime::UNIX_EPOCH,
+        until: None,
+        named_day: named,
+        cause: Cause::Clock,
+        case: None,
+        ended: None,
+    }
+}
+
+/// In a list that the customer asked for, what is held is named as such, and what is past its day is summed apart.
+#[test]
+fn a_list_says_what_is_held_and_what_is_due() {
+    let of = |language, register| {
+        let mut desk = Desk::new("statement", language, register, 3);
+        desk.plan.purpose = Purpose::Statement;
+        desk.account.receivables[2].due = day(11, 30);
+        desk.account.holds = vec![held(HoldKind::Disputed, 1, None), held(HoldKind::Promise, 2, Some(day(11, 8)))];
+        desk.rendered()
+    };
+    let letter = of(Language::Italian, Register::Formal);
+    for line in [
+        "- Fattura n. 118 del 02/09/2026, scadenza 02/10/2026: 1.220,00 €, in verifica",
+        "- Fattura n. 119 del 03/09/2026, scadenza 03/10/2026: 2.440,00 €, pagamento previsto il 08/11/2026",
+        "- Fattura n. 120 del 04/09/2026, scadenza 30/11/2026: 3.660,00 €\nTotale: 7.320,00 €\ndi cui già scaduto: 3.660,00 €",
+    ] {
+        assert!(letter.text.contains(line), "{line}\n{}", letter.text);
+    }
+    assert!(letter.page.is_some_and(|page| page.contains("in verifica") && page.contains("di cui già scaduto")));
+    assert!(of(Language::German, Register::Formal).text.contains("in Klärung"));
+    // A reminder names no hold: what is held is not in it.
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 2);
+    desk.account.holds = vec![held(HoldKind::OwnerActive, 1, None)];
+    assert!(!desk.rendered().text.contains("verifica"));
+}
+
+/// Due and overdue stand apart: what is still to come is listed below for information, without a sum, and only where
+/// nothing is uncertain about it.
+#[test]
+fn a_reminder_lists_apart_what_is_still_to_come() {
+    let of = |change: &dyn Fn(&mut Desk)| {
+        let mut desk = Desk::new("reminder_second", Language::Italian, Register::Formal, 2);
+        let mut later = receivable(4);
+        later.due = day(11, 30);
+        desk.account.receivables.push(later);
+        change(&mut desk);
+        desk.rendered()
+    };
+    let to_come =
+        "Non ancora scadute, solo per riepilogo:\n- Fattura n. 121 del 05/09/2026, scadenza 30/11/2026: 4.880,00 €";
+    let letter = of(&|_| {});
+    assert!(letter.text.contains(&format!("Totale: 3.660,00 €\n\n{to_come}")), "{}", letter.text);
+    assert!(letter.page.is_some_and(|page| page.contains("Non ancora scadute") && page.contains("4.880,00")));
+    let left_out: [(&str, &dyn Fn(&mut Desk)); 7] = [
+        ("held", &|desk| desk.account.holds = vec![held(HoldKind::Deferral, 4, Some(day(12, 10)))]),
+        ("collected by the bank", &|desk| desk.account.receivables[2].collection = Collection::Bank),
+        ("planned", &|desk| desk.account.receivables[2].kind = ReceivableKind::Planned),
+        ("missing from the books", &|desk| desk.account.receivables[2].missing_since = Some(day(10, 12))),
+        ("past its day", &|desk| desk.account.receivables[2].due = day(10, 12)),
+        ("of a confidential customer", &|desk| desk.account.customer.arranged.confidential = true),
+        ("beside an uncertain credit note", &|desk| {
+            let mut note = receivable(5);
+            note.kind = ReceivableKind::CreditNote;
+            note.amount = Money::eur(-10_000);
+            desk.account.receivables.push(note);
+        }),
+    ];
+    for (what, change) in left_out {
+        let text = of(change).text;
+        assert!(!text.contains("Non ancora") && !text.contains("n. 121"), "{what}: {text}");
     }
 }

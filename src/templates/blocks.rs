@@ -7,13 +7,17 @@ use super::letter::{Letter, RenderFailure};
 use super::letterhead::Letterhead;
 use super::naming::reference_of;
 use super::sections::{self, Section};
+use super::standing;
 use super::wording::{Wording, capital};
 use crate::ledger::account::Account;
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
 use crate::ledger::receivable::{Collection, Receivable, ReceivableKind};
 use crate::ledger::words::{Language, Purpose};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 pub use super::naming::{brief_name_of, label};
 pub(super) use super::naming::{contracts, name_of, numbers, numbers_of};
@@ -34,6 +38,12 @@ pub struct Blocks<'a> {
     pub(super) items: Vec<&'a Receivable>,
     /// What its table shows.
     listed: Vec<&'a Receivable>,
+    /// Listed below, for information only: its day is still to come.
+    upcoming: Vec<&'a Receivable>,
+    /// How the items of a statement stand.
+    standing: BTreeMap<ReceivableId, String>,
+    /// Today, where the list says what of it is past its day.
+    today: Option<NaiveDate>,
     /// Credit notes of the account.
     notes: Vec<&'a Receivable>,
     payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
@@ -118,7 +128,23 @@ impl<'a> Blocks<'a> {
         let claimed = Claimed::of(letter, &listed);
         let signature = signature(letter.letterhead, language);
         let (sections, sections_pay) = (Vec::new(), false);
-        Ok(Self { language, items, listed, notes, payment, signature, claimed, sections, sections_pay })
+        let upcoming = standing::upcoming(letter);
+        let today = (letter.plan.purpose == Purpose::Statement).then(|| letter.moment.today());
+        let standing = listed.iter().filter_map(|item| Some((item.id, standing::of(letter, item)?))).collect();
+        Ok(Self {
+            language,
+            items,
+            listed,
+            upcoming,
+            standing,
+            today,
+            notes,
+            payment,
+            signature,
+            claimed,
+            sections,
+            sections_pay,
+        })
     }
 
     /// Each account of several shows its own payment details below its own table.
@@ -204,6 +230,25 @@ impl<'a> Blocks<'a> {
     }
 
     pub(super) fn items_plain(&self) -> String {
+        let mut text = self.listed_plain();
+        if !self.upcoming.is_empty() {
+            let words = Wording::of(self.language);
+            text.push_str(&format!("\n\n{}{}", words.upcoming, words.colon));
+            for item in &self.upcoming {
+                text.push_str(&format!("\n{}", self.line(item)));
+            }
+        }
+        text
+    }
+
+    /// One item in one line.
+    fn line(&self, item: &Receivable) -> String {
+        let words = Wording::of(self.language);
+        let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
+        format!("- {label}, {} {due}{} {}", words.due.to_lowercase(), words.colon, self.open_amount(item))
+    }
+
+    fn listed_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
         if let [item] = self.listed.as_slice() {
@@ -216,15 +261,9 @@ impl<'a> Blocks<'a> {
                 self.open_amount(item),
             );
         }
-        let mut lines: Vec<String> = self
-            .listed
-            .iter()
-            .map(|item| {
-                let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
-                format!("- {label}, {} {due}{colon} {}", words.due.to_lowercase(), self.open_amount(item))
-            })
-            .collect();
+        let mut lines: Vec<String> = self.listed.iter().map(|item| self.line(item)).collect();
         lines.push(format!("{}{colon} {}", words.total, self.total()));
+        lines.extend(self.past_due().map(|due| format!("{}{colon} {due}", words.of_which_due)));
         lines.join("\n")
     }
 
@@ -236,21 +275,49 @@ impl<'a> Blocks<'a> {
             heading_cell(words.due, false),
             heading_cell(words.to_pay, true),
         ]);
-        for item in &self.listed {
-            rows.push_str(&row(&[
-                cell(&capital(&label(item, self.language)), false),
-                cell(&days::short(item.due, self.language), false),
-                cell(&self.open_amount(item), true),
-            ]));
-        }
+        rows.extend(self.listed.iter().map(|item| self.row(item)));
         if self.listed.len() > 1 {
             rows.push_str(&row(&[cell(words.total, false), cell("", false), heading_cell(&self.total(), true)]));
+            if let Some(due) = self.past_due() {
+                rows.push_str(&row(&[cell(words.of_which_due, false), cell("", false), cell(&due, true)]));
+            }
         }
-        table(&rows)
+        table(&rows) + &self.upcoming_html()
+    }
+
+    fn row(&self, item: &Receivable) -> String {
+        use super::html::{cell, row};
+        row(&[
+            cell(&capital(&label(item, self.language)), false),
+            cell(&days::short(item.due, self.language), false),
+            cell(&self.open_amount(item), true),
+        ])
+    }
+
+    fn upcoming_html(&self) -> String {
+        use super::html::{paragraph, table};
+        if self.upcoming.is_empty() {
+            return String::new();
+        }
+        let words = Wording::of(self.language);
+        let rows: String = self.upcoming.iter().map(|item| self.row(item)).collect();
+        paragraph(&format!("{}{}", words.upcoming, words.colon)) + &table(&rows)
+    }
+
+    /// Of a statement, what is past its day; nothing where that is all of it, or none.
+    fn past_due(&self) -> Option<String> {
+        let today = self.today?;
+        let due: Vec<Money> = self.listed.iter().filter(|item| item.due < today).map(|item| item.open()).collect();
+        (!due.is_empty() && due.len() < self.listed.len()).then(|| days::totals(&due, self.language))
     }
 
     /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a credit note that was linked is named.
     fn open_amount(&self, item: &Receivable) -> String {
+        let amount = self.bare_amount(item);
+        self.standing.get(&item.id).map_or_else(|| amount.clone(), |standing| format!("{amount}, {standing}"))
+    }
+
+    fn bare_amount(&self, item: &Receivable) -> String {
         let open = days::amount(item.open(), self.language);
         if item.open() == item.amount || item.is_settled() {
             return open;

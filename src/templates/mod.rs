@@ -25,6 +25,7 @@ pub mod never;
 mod sections;
 pub mod shelf;
 mod shipped;
+mod standing;
 pub mod wording;
 
 pub use ids::{MailIds, mail_ids};

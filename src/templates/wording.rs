@@ -31,6 +31,12 @@ pub struct Wording {
     pub less_note: (&'static str, &'static str),
     /// `totale`.
     pub total: &'static str,
+    /// Before the part of a total whose day is past: `di cui già scaduto`.
+    pub of_which_due: &'static str,
+    /// Above what is listed for information only, since its day is still to come.
+    pub upcoming: &'static str,
+    /// How an item of a list stands: being checked; expected on a day; extended to a day; paid in instalments.
+    pub standing: [&'static str; 4],
     /// Before a number of further ones: `altre`.
     pub others: &'static str,
     /// `beneficiario`.
@@ -64,6 +70,9 @@ const ITALIAN: Wording = Wording {
     out_of: "su",
     less_note: ("meno la nota di credito", "meno le note di credito"),
     total: "Totale",
+    of_which_due: "di cui già scaduto",
+    upcoming: "Non ancora scadute, solo per riepilogo",
+    standing: ["in verifica", "pagamento previsto il", "prorogata al", "a rate"],
     others: "altre",
     payee: "Beneficiario",
     reference: "Causale",
@@ -88,6 +97,9 @@ const ENGLISH: Wording = Wording {
     out_of: "of",
     less_note: ("less credit note", "less credit notes"),
     total: "Total",
+    of_which_due: "of which already due",
+    upcoming: "Not due yet, for information only",
+    standing: ["being checked", "payment expected on", "extended to", "in instalments"],
     others: "others:",
     payee: "Account holder",
     reference: "Reference",
@@ -112,6 +124,9 @@ const GERMAN: Wording = Wording {
     out_of: "von",
     less_note: ("abzüglich Gutschrift", "abzüglich Gutschriften"),
     total: "Summe",
+    of_which_due: "davon bereits fällig",
+    upcoming: "Noch nicht fällig, nur zur Übersicht",
+    standing: ["in Klärung", "Zahlung erwartet am", "verlängert bis", "in Raten"],
     others: "weitere:",
     payee: "Empfänger",
     reference: "Verwendungszweck",
@@ -136,6 +151,9 @@ const FRENCH: Wording = Wording {
     out_of: "sur",
     less_note: ("moins l'avoir", "moins les avoirs"),
     total: "Total",
+    of_which_due: "dont déjà échu",
+    upcoming: "Pas encore échues, à titre indicatif",
+    standing: ["en cours de vérification", "paiement prévu le", "reportée au", "en plusieurs fois"],
     others: "autres\u{a0}:",
     payee: "Bénéficiaire",
     reference: "Référence",
@@ -160,6 +178,9 @@ const SPANISH: Wording = Wording {
     out_of: "de",
     less_note: ("menos la nota de abono", "menos las notas de abono"),
     total: "Total",
+    of_which_due: "de lo cual, ya vencido",
+    upcoming: "Aún no vencidas, solo a título informativo",
+    standing: ["en revisión", "pago previsto el", "aplazada hasta el", "a plazos"],
     others: "otras:",
     payee: "Beneficiario",
     reference: "Concepto",
