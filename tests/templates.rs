@@ -1223,6 +1223,7 @@ fn held(kind: HoldKind, item: i64, named: Option<NaiveDate>) -> Hold {
         cause: Cause::Clock,
         case: None,
         ended: None,
+        parts: Vec::new(),
     }
 }
 
@@ -1252,11 +1253,14 @@ fn a_list_says_what_is_held_and_what_is_due() {
     assert!(!desk.rendered().text.contains("verifica"));
 }
 
+/// What a test alters.
+type Change<'a> = &'a dyn Fn(&mut Desk);
+
 /// Due and overdue stand apart: what is still to come is listed below for information, without a sum, and only where
 /// nothing is uncertain about it.
 #[test]
 fn a_reminder_lists_apart_what_is_still_to_come() {
-    let of = |change: &dyn Fn(&mut Desk)| {
+    let of = |change: Change| {
         let mut desk = Desk::new("reminder_second", Language::Italian, Register::Formal, 2);
         let mut later = receivable(4);
         later.due = day(11, 30);
@@ -1269,7 +1273,7 @@ fn a_reminder_lists_apart_what_is_still_to_come() {
     let letter = of(&|_| {});
     assert!(letter.text.contains(&format!("Totale: 3.660,00 €\n\n{to_come}")), "{}", letter.text);
     assert!(letter.page.is_some_and(|page| page.contains("Non ancora scadute") && page.contains("4.880,00")));
-    let left_out: [(&str, &dyn Fn(&mut Desk)); 7] = [
+    let left_out: [(&str, Change); 7] = [
         ("held", &|desk| desk.account.holds = vec![held(HoldKind::Deferral, 4, Some(day(12, 10)))]),
         ("collected by the bank", &|desk| desk.account.receivables[2].collection = Collection::Bank),
         ("planned", &|desk| desk.account.receivables[2].kind = ReceivableKind::Planned),
