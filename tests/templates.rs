@@ -1269,10 +1269,10 @@ fn a_reminder_lists_apart_what_is_still_to_come() {
         desk.rendered()
     };
     let to_come =
-        "Non ancora scadute, solo per riepilogo:\n- Fattura n. 121 del 05/09/2026, scadenza 30/11/2026: 4.880,00 €";
+        "Non ancora scaduta, solo per riepilogo:\n- Fattura n. 121 del 05/09/2026, scadenza 30/11/2026: 4.880,00 €";
     let letter = of(&|_| {});
-    assert!(letter.text.contains(&format!("Totale: 3.660,00 €\n\n{to_come}")), "{}", letter.text);
-    assert!(letter.page.is_some_and(|page| page.contains("Non ancora scadute") && page.contains("4.880,00")));
+    assert!(letter.text.contains(&format!("\n\n{to_come}\n\n")), "{}", letter.text);
+    assert!(letter.page.is_some_and(|page| page.contains("Non ancora scaduta") && page.contains("4.880,00")));
     let left_out: [(&str, Change); 7] = [
         ("held", &|desk| desk.account.holds = vec![held(HoldKind::Deferral, 4, Some(day(12, 10)))]),
         ("collected by the bank", &|desk| desk.account.receivables[2].collection = Collection::Bank),

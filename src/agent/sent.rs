@@ -79,6 +79,8 @@ pub(super) fn decide_on_own(
             let items = together.iter().flat_map(|row| row.row.plan.items.iter().copied()).collect();
             (carrier.row.plan.customer, items)
         }
+        // What we wrote is about what was decided, not about all that it names by the way; a draft is the owner's words.
+        [own] if own.frozen.is_some() && !own.row.plan.items.is_empty() => (customer, own.row.plan.items.clone()),
         _ if identified.items.is_empty() => {
             (customer, of_ours.as_ref().map(|row| row.row.plan.items.clone()).unwrap_or_default())
         }

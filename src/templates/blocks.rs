@@ -229,16 +229,11 @@ impl<'a> Blocks<'a> {
         days::totals(&paid, self.language)
     }
 
-    pub(super) fn items_plain(&self) -> String {
-        let mut text = self.listed_plain();
-        if !self.upcoming.is_empty() {
-            let words = Wording::of(self.language);
-            text.push_str(&format!("\n\n{}{}", words.upcoming, words.colon));
-            for item in &self.upcoming {
-                text.push_str(&format!("\n{}", self.line(item)));
-            }
-        }
-        text
+    /// Above what is still to come.
+    fn upcoming_heading(&self) -> String {
+        let words = Wording::of(self.language);
+        let heading = if self.upcoming.len() == 1 { words.upcoming.0 } else { words.upcoming.1 };
+        format!("{heading}{}", words.colon)
     }
 
     /// One item in one line.
@@ -248,7 +243,7 @@ impl<'a> Blocks<'a> {
         format!("- {label}, {} {due}{} {}", words.due.to_lowercase(), words.colon, self.open_amount(item))
     }
 
-    fn listed_plain(&self) -> String {
+    pub(super) fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
         if let [item] = self.listed.as_slice() {
@@ -282,7 +277,7 @@ impl<'a> Blocks<'a> {
                 rows.push_str(&row(&[cell(words.of_which_due, false), cell("", false), cell(&due, true)]));
             }
         }
-        table(&rows) + &self.upcoming_html()
+        table(&rows)
     }
 
     fn row(&self, item: &Receivable) -> String {
@@ -299,9 +294,8 @@ impl<'a> Blocks<'a> {
         if self.upcoming.is_empty() {
             return String::new();
         }
-        let words = Wording::of(self.language);
         let rows: String = self.upcoming.iter().map(|item| self.row(item)).collect();
-        paragraph(&format!("{}{}", words.upcoming, words.colon)) + &table(&rows)
+        paragraph(&self.upcoming_heading()) + &table(&rows)
     }
 
     /// Of a statement, what is past its day; nothing where that is all of it, or none.
@@ -362,7 +356,9 @@ impl<'a> Blocks<'a> {
                 lines.join("\n")
             })
             .collect();
-        groups.join("\n\n")
+        let to_come = self.upcoming.iter().map(|item| format!("\n{}", self.line(item))).collect::<String>();
+        let to_come = (!to_come.is_empty()).then(|| self.upcoming_heading() + &to_come);
+        groups.into_iter().chain(to_come).collect::<Vec<_>>().join("\n\n")
     }
 
     pub(super) fn payment_html(&self) -> String {
@@ -386,7 +382,7 @@ impl<'a> Blocks<'a> {
                 }
             }
         }
-        text
+        text + &self.upcoming_html()
     }
 }
 

@@ -33,8 +33,8 @@ pub struct Wording {
     pub total: &'static str,
     /// Before the part of a total whose day is past: `di cui già scaduto`.
     pub of_which_due: &'static str,
-    /// Above what is listed for information only, since its day is still to come.
-    pub upcoming: &'static str,
+    /// Above what is listed for information only, since its day is still to come: one, several.
+    pub upcoming: (&'static str, &'static str),
     /// How an item of a list stands: being checked; expected on a day; extended to a day; paid in instalments.
     pub standing: [&'static str; 4],
     /// Before a number of further ones: `altre`.
@@ -71,7 +71,7 @@ const ITALIAN: Wording = Wording {
     less_note: ("meno la nota di credito", "meno le note di credito"),
     total: "Totale",
     of_which_due: "di cui già scaduto",
-    upcoming: "Non ancora scadute, solo per riepilogo",
+    upcoming: ("Non ancora scaduta, solo per riepilogo", "Non ancora scadute, solo per riepilogo"),
     standing: ["in verifica", "pagamento previsto il", "prorogata al", "a rate"],
     others: "altre",
     payee: "Beneficiario",
@@ -98,7 +98,7 @@ const ENGLISH: Wording = Wording {
     less_note: ("less credit note", "less credit notes"),
     total: "Total",
     of_which_due: "of which already due",
-    upcoming: "Not due yet, for information only",
+    upcoming: ("Not due yet, for information only", "Not due yet, for information only"),
     standing: ["being checked", "payment expected on", "extended to", "in instalments"],
     others: "others:",
     payee: "Account holder",
@@ -125,7 +125,7 @@ const GERMAN: Wording = Wording {
     less_note: ("abzüglich Gutschrift", "abzüglich Gutschriften"),
     total: "Summe",
     of_which_due: "davon bereits fällig",
-    upcoming: "Noch nicht fällig, nur zur Übersicht",
+    upcoming: ("Noch nicht fällig, nur zur Übersicht", "Noch nicht fällig, nur zur Übersicht"),
     standing: ["in Klärung", "Zahlung erwartet am", "verlängert bis", "in Raten"],
     others: "weitere:",
     payee: "Empfänger",
@@ -152,7 +152,7 @@ const FRENCH: Wording = Wording {
     less_note: ("moins l'avoir", "moins les avoirs"),
     total: "Total",
     of_which_due: "dont déjà échu",
-    upcoming: "Pas encore échues, à titre indicatif",
+    upcoming: ("Pas encore échue, à titre indicatif", "Pas encore échues, à titre indicatif"),
     standing: ["en cours de vérification", "paiement prévu le", "reportée au", "en plusieurs fois"],
     others: "autres\u{a0}:",
     payee: "Bénéficiaire",
@@ -179,7 +179,7 @@ const SPANISH: Wording = Wording {
     less_note: ("menos la nota de abono", "menos las notas de abono"),
     total: "Total",
     of_which_due: "de lo cual, ya vencido",
-    upcoming: "Aún no vencidas, solo a título informativo",
+    upcoming: ("Aún no vencida, solo a título informativo", "Aún no vencidas, solo a título informativo"),
     standing: ["en revisión", "pago previsto el", "aplazada hasta el", "a plazos"],
     others: "otras:",
     payee: "Beneficiario",
