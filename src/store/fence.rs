@@ -60,10 +60,12 @@ impl Store {
             // Above both, so that no older copy of either can agree by chance.
             let next = stored.max(marker.unwrap_or(0)).saturating_add(1);
             unit.set_meta("generation", Some(&next.to_string()))?;
+            // On a full disk this fails, and then nothing has changed.
+            prepare_marker(&path, next)?;
             Ok::<_, StoreError>((Beginning { restored, held, recovered }, next))
         })?;
         // A crash before this line leaves them apart: the next run holds once more, which is the safe side.
-        write_marker(&path, next)?;
+        put_marker(&path)?;
         self.run = Some(next);
         Ok(beginning)
     }
@@ -93,16 +95,26 @@ fn read_marker(database: &Path) -> Result<Option<u64>, StoreError> {
     }
 }
 
-fn write_marker(database: &Path, generation: u64) -> Result<(), StoreError> {
-    let path = marker_file(database);
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".unfinished");
-    let unfinished = PathBuf::from(unfinished);
+/// Where the next counter lies until the database has it too.
+fn unfinished_file(database: &Path) -> PathBuf {
+    let mut name = marker_file(database).into_os_string();
+    name.push(".unfinished");
+    PathBuf::from(name)
+}
+
+/// Takes the space that the counter needs, so that putting it in its place needs none.
+fn prepare_marker(database: &Path, generation: u64) -> Result<(), StoreError> {
+    let path = unfinished_file(database);
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&unfinished)?;
+        let mut file = std::fs::File::create(&path)?;
         writeln!(file, "{generation}")?;
-        file.sync_all()?;
-        std::fs::rename(&unfinished, &path)
+        file.sync_all()
     };
     write().map_err(|error| StoreError::disk(format!("The file {} cannot be written", path.display()), &error))
+}
+
+fn put_marker(database: &Path) -> Result<(), StoreError> {
+    let path = marker_file(database);
+    std::fs::rename(unfinished_file(database), &path)
+        .map_err(|error| StoreError::disk(format!("The file {} cannot be written", path.display()), &error))
 }

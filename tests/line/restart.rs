@@ -86,16 +86,19 @@ fn the_list_of_the_morning_names_what_leaves_on_that_day() {
     }
 }
 
-/// One administrator for two houses: the address has one reminder a week, and the plan knows it.
+/// One administrator for two houses: they share a mail; where the owner does not want that, the address has one reminder a
+/// week, and the plan knows it.
 #[test]
 fn the_plan_knows_who_shares_an_address() {
     let list = "Numero;Data;Scadenza;Importo;Cliente;Email;Tipo cliente\n\
                 1/2026;01/09/2026;30/09/2026;300,00;Condominio Aurora;rossi@amministrazioni.example;condominio\n\
                 2/2026;01/09/2026;30/09/2026;200,00;Condominio Belvedere;rossi@amministrazioni.example;condominio\n";
-    let firm = Firm::new(SENDING, QUICK);
-    fs::write(firm.folder.join("list.csv"), list).expect("the list");
-    firm.good("2026-10-20T10:00:00+02:00", &["import", "list.csv", "--payments-known", "2026-10-19"]);
-    let plan = planned(&firm, "2026-10-20T10:05:00+02:00", "14");
-    let days: Vec<&String> = plan.keys().collect();
-    assert_eq!(days, ["2026-10-20", "2026-10-27"], "{plan:?}");
+    let days = |limits: &str| {
+        let firm = Firm::new(SENDING, limits);
+        fs::write(firm.folder.join("list.csv"), list).expect("the list");
+        firm.good("2026-10-20T10:00:00+02:00", &["import", "list.csv", "--payments-known", "2026-10-19"]);
+        planned(&firm, "2026-10-20T10:05:00+02:00", "14").into_keys().collect::<Vec<String>>()
+    };
+    assert_eq!(days(QUICK), ["2026-10-20"]);
+    assert_eq!(days(&format!("{QUICK}one_mail_to_administrators = false\n")), ["2026-10-20", "2026-10-27"]);
 }
