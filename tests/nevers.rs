@@ -89,14 +89,24 @@ fn breach(never: Never) -> Option<String> {
     None
 }
 
-#[test]
-fn each_happens_once_its_guard_is_taken_out() {
+/// Every second of the nevers, so that two tests share the work.
+fn each_happens(first: usize) {
     let mut unseen = Vec::new();
-    for never in Never::ALL {
+    for never in Never::ALL.iter().skip(first).step_by(2) {
         match breach(*never) {
             Some(what) => println!("{never:?}: {what}"),
             None => unseen.push(never),
         }
     }
     assert!(unseen.is_empty(), "with their guard taken out these do not happen: {unseen:?}");
+}
+
+#[test]
+fn each_happens_once_its_guard_is_taken_out() {
+    each_happens(0);
+}
+
+#[test]
+fn each_other_happens_once_its_guard_is_taken_out() {
+    each_happens(1);
 }
