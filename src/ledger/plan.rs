@@ -38,8 +38,8 @@ pub fn check(parts: &[PlanPart], open: &[Money], today: NaiveDate) -> Result<(),
     if open.iter().chain(parts.iter().map(|part| &part.amount)).any(|money| money.currency != currency) {
         return Err("it is in more than one currency".to_owned());
     }
-    if parts.iter().any(|part| !part.amount.is_positive()) {
-        return Err("each part must be more than nothing".to_owned());
+    if let Some(part) = parts.iter().find(|part| !part.amount.is_positive()) {
+        return Err(format!("the part of {} would be {}, and each must be more than nothing", part.by, part.amount));
     }
     let (sum, owed) = (sum_of(parts), total(currency, open));
     if sum != Some(owed) {
