@@ -58,6 +58,9 @@ impl Instalments {
     }
 }
 
+/// A day without its year that lies further after the one before it, in days, was not meant.
+const FAR: i64 = 183;
+
 /// `15/12 500,00; 15/1 rest`: parts stand apart by semicolons, or by commas with a blank behind them.
 fn parts(text: &str, open: Money, today: NaiveDate) -> Result<Vec<PlanPart>, Failure> {
     let mut parts: Vec<PlanPart> = Vec::new();
@@ -67,16 +70,22 @@ fn parts(text: &str, open: Money, today: NaiveDate) -> Result<Vec<PlanPart>, Fai
         let (day, amount) = piece.split_once(char::is_whitespace).ok_or_else(|| wrong("names no amount"))?;
         let after = parts.last().map_or(today, |part| part.by);
         let by = day_of(day, after).ok_or_else(|| wrong("does not begin with a day"))?;
+        if by.signed_duration_since(after).num_days() > FAR && !names_year(day) {
+            return Err(wrong("is not one of the coming months: write the year, too"));
+        }
         let amount = amount.trim();
         let cents = if matches!(amount.to_lowercase().as_str(), "rest" | "resto" | "saldo") {
-            let paid: i64 = parts.iter().map(|part| part.amount.cents).sum();
-            open.cents.saturating_sub(paid)
+            open.cents.saturating_sub(plan::sum_of(&parts).map_or(0, |sum| sum.cents))
         } else {
             cells::cents(amount, cells::decimal_sign_shown(amount)).ok_or_else(|| wrong("names no amount"))?
         };
         parts.push(PlanPart { by, amount: Money::new(cents, open.currency) });
     }
     Ok(parts)
+}
+
+fn names_year(text: &str) -> bool {
+    cells::day(text, DateOrder::DayFirst).is_some()
 }
 
 /// A day in full, or without its year: then the first such day on or after another.
@@ -110,7 +119,7 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
-        for text in ["domani 500", "15/12", "15/12 tanto", "31/2 500"] {
+        for text in ["domani 500", "15/12", "15/12 tanto", "31/2 500", "26/11 500; 15/1 rest", "15/1 500; 15/12 rest"] {
             let today = "2026-11-27".parse().expect("a day");
             assert!(parts(text, Money::eur(122_000), today).is_err(), "{text}");
         }

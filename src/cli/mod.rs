@@ -30,6 +30,7 @@ mod scan;
 mod service;
 mod terminal;
 mod trouble;
+mod unpaid;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;

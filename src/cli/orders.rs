@@ -1,11 +1,11 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
-use super::Globals;
 use super::credit::Credit;
 use super::desk::{Desk, find, open_store};
 use super::failure::{Failure, Kind};
 use super::instalments::Instalments;
 use super::output::{Screen, counted};
+use super::{Globals, unpaid};
 use crate::agent::clock::{Clock, SystemClock};
 use crate::agent::orders::{self, OrderReport, Target};
 use crate::import::cells;
@@ -243,7 +243,7 @@ impl Ordered {
                 let order = match self {
                     Self::WriteOff(_) => Order::WriteOff { items },
                     Self::HandOver(_) => Order::HandOver { items },
-                    Self::Unpaid(_) => Order::CameBack { items },
+                    Self::Unpaid(_) => unpaid::order(desk, &target, items)?,
                     _ => Order::Release { items },
                 };
                 (target, order)

@@ -78,6 +78,9 @@ pub struct Particulars {
     /// What is claimed beside the capital.
     #[serde(default)]
     pub claims: Claims,
+    /// Of the same customer, listed for information only: its day is still to come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub upcoming: Vec<ReceivableId>,
     /// The holidays that are wished well for.
     #[serde(default)]
     pub season: Option<Season>,

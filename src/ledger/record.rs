@@ -164,8 +164,16 @@ fn paid_item(account: &Account, item: &Receivable) -> Option<PaidItem> {
     let is_day_known = paid_on != item.known_since || item.known_since <= item.due;
     (is_ours && is_paid_in_full(item) && is_day_known).then(|| {
         let agreed = account.agreed_day(item);
-        PaidItem { item: item.id, agreed, paid_on, days_late: days_after(account.tolerated_day(item), paid_on) }
+        let in_time = account.tolerated_day(item).max(last_part_kept(account, item).unwrap_or(agreed));
+        PaidItem { item: item.id, agreed, paid_on, days_late: days_after(in_time, paid_on) }
     })
+}
+
+/// The day of the last instalment of a plan that was kept: who keeps what was agreed is not late.
+fn last_part_kept(account: &Account, item: &Receivable) -> Option<NaiveDate> {
+    let is_kept = |hold: &&Hold| hold.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Kept);
+    let plans = account.holds.iter().filter(|hold| hold.kind == HoldKind::Plan && hold.covers(item.id)).filter(is_kept);
+    plans.filter_map(|hold| hold.parts.last()).map(|part| part.by).max()
 }
 
 /// A proforma asks before there is a debt, a credit note is one of ours.

@@ -28,3 +28,65 @@ pub fn must_be_asked(account: &Account, row: &OutboxRow, policy: &Policy) -> boo
 fn is_first(account: &Account) -> bool {
     account.sent.iter().all(|mail| mail.purpose == Purpose::Courtesy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::customer::Customer;
+    use crate::ledger::ids::{CustomerId, OutboxId, TemplateId};
+    use crate::ledger::mail::{BusinessKey, MailPlan, OutboxState, Particulars};
+    use chrono::{DateTime, NaiveDate};
+
+    /// A first reminder that waits, with everything sent by itself.
+    fn planned() -> (Account, OutboxRow, Policy) {
+        let id = CustomerId(1);
+        let plan = MailPlan {
+            key: BusinessKey::Reminder(id, NaiveDate::default()),
+            purpose: Purpose::Reminder,
+            template: TemplateId::new("reminder_friendly"),
+            customer: Some(id),
+            items: Vec::new(),
+            steps: Vec::new(),
+            to: Vec::new(),
+            cc: Vec::new(),
+            not_before: DateTime::UNIX_EPOCH,
+            answers: None,
+            attach_documents: Vec::new(),
+            particulars: Particulars::default(),
+            needs_approval: false,
+            because: String::new(),
+        };
+        let row = OutboxRow {
+            id: OutboxId(1),
+            plan,
+            revision: 1,
+            state: OutboxState::Planned,
+            state_reason: None,
+            planned_at: DateTime::UNIX_EPOCH,
+            approved: false,
+            attempts: 0,
+        };
+        let mut policy = Policy::shipped();
+        policy.modes.insert(Purpose::Reminder, Mode::Send);
+        policy.limits.approve_first_mail = false;
+        (Account::new(Customer::named(id, "Ditta")), row, policy)
+    }
+
+    #[test]
+    fn each_change_of_mind_is_heard() {
+        type Change = fn(&mut Account, &mut Policy);
+        let changes: [(&str, bool, Change); 4] = [
+            ("nothing changed", false, |_, _| {}),
+            ("marked as VIP", true, |account, _| account.customer.vip = true),
+            ("drafts", true, |_, policy| drop(policy.modes.insert(Purpose::Reminder, Mode::Draft))),
+            ("the first mail", true, |_, policy| policy.limits.approve_first_mail = true),
+        ];
+        for (what, asked, change) in changes {
+            let (mut account, mut row, mut policy) = planned();
+            change(&mut account, &mut policy);
+            assert_eq!(must_be_asked(&account, &row, &policy), asked, "{what}");
+            row.approved = true;
+            assert!(!must_be_asked(&account, &row, &policy), "{what}, and approved");
+        }
+    }
+}

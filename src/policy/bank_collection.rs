@@ -2,13 +2,13 @@
 //! said what became of it, the owner is asked; what came back begins with a telephone call.
 
 use super::deliberation::{Deliberation, NewCase, NewHold};
-use super::silence;
 use super::terms::Policy;
-use crate::ledger::case::CaseKind;
+use crate::ledger::account::Account;
+use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{CaseId, ReceivableId};
 use crate::ledger::receivable::{Collection, Receivable};
 use chrono::NaiveDate;
 
@@ -28,7 +28,7 @@ pub(super) fn ask(d: &mut Deliberation<'_>) {
         .into_iter()
         .filter(|item| item.collected_by() == Collection::Bank && item.missing_since.is_none())
         .filter(|item| today > last_day_for_news(item, d.world.policy))
-        .filter(|item| !silence::is_old_arrear(item, d.world) && d.account.hold_of(item.id, today).is_none())
+        .filter(|item| d.account.hold_of(item.id, today).is_none())
         .map(|item| item.id)
         .filter(|id| !was_asked(*id))
         .collect();
@@ -66,14 +66,17 @@ pub(super) fn came_back(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     }
     for receivable in items.iter().copied() {
         d.record(Change::CameBack { receivable, on }, "The owner says that the bank could not collect it");
+        // The owner has looked at it, however old it is.
+        d.record(Change::Released { receivable }, "The owner looked at it: the ladder may begin");
     }
     d.close_cases(&[CaseKind::BankCollection], &items, "The owner said that it came back unpaid");
     let until = d.world.policy.calendar.plus_business_days(on, CALL_WITHIN);
     d.place(
         NewHold::about(HoldKind::OwnerActive, &items).until(until),
-        format!("It came back unpaid: the owner telephones first, and the ladder begins after {until}"),
+        format!("It came back unpaid: the owner telephones first, and nothing is asked before {until} is over"),
     );
     d.open_case(
+        // No step of the ladder: that begins after it, from its mildest.
         NewCase {
             kind: CaseKind::Call,
             message: None,
@@ -87,6 +90,13 @@ pub(super) fn came_back(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         },
         "It came back unpaid: a telephone call comes first",
     );
+}
+
+/// The open question for the call after an insoluto: the one that no step of the ladder asks.
+pub(super) fn open_call(account: &Account, item: ReceivableId) -> Option<CaseId> {
+    let is_step = |case: &Case| case.suggestions.iter().any(|order| matches!(order, Order::StepDone { .. }));
+    let mut calls = account.open_cases().filter(|case| case.kind == CaseKind::Call && case.items.contains(&item));
+    calls.find(|case| !is_step(case)).map(|case| case.id)
 }
 
 fn particulars(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<String> {

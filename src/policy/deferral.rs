@@ -2,12 +2,14 @@
 
 use super::World;
 use super::customers;
+use super::plan;
 use super::steps::{has_reached, minus_days, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Collection, Receivable};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
 
 /// Why the owner must decide on a request for more time; `None` when it lies within the limits.
 pub(super) fn beyond_limits(
@@ -38,6 +40,9 @@ pub(super) fn beyond_limits(
         if until > plus_days(start.max(today), limits.max_days) {
             return Some(format!("{until} is more than {} days away for {number}", limits.max_days));
         }
+        if plan::covers(account, item.id) {
+            return Some(format!("{number} is paid in instalments that were agreed on"));
+        }
         let granted = account
             .holds
             .iter()
@@ -61,7 +66,10 @@ pub(super) fn beyond_limits(
     let is_of_this_year = |hold: &&Hold| {
         matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && world.moment.day_of(hold.since) > a_year_ago
     };
-    let granted = account.holds.iter().filter(is_of_this_year).count();
+    // What was granted for several at once is one grant, also where it was taken apart since.
+    let granted: BTreeSet<DateTime<Utc>> =
+        account.holds.iter().filter(is_of_this_year).map(|hold| hold.since).collect();
+    let granted = granted.len();
     if granted >= usize::try_from(limits.per_year).unwrap_or(usize::MAX) {
         return Some(format!("More time was granted {granted} times within a year"));
     }

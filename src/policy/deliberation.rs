@@ -112,9 +112,17 @@ impl<'a> Deliberation<'a> {
     pub(super) fn end_hold(&mut self, hold: HoldId, how: HoldOutcome, because: impl Into<String>) {
         let at = self.now();
         self.record(Change::HoldEnded { hold, at, how }, because);
+        if matches!(how, HoldOutcome::Replaced | HoldOutcome::Lifted) {
+            // What was agreed holds no more: it is not confirmed in writing either.
+            self.withdraw(
+                "What it confirms holds no more",
+                |row| matches!(row.plan.key, BusinessKey::Confirmation(_, confirmed) if confirmed == hold),
+            );
+        }
     }
 
-    /// Ends the holds of some kinds on some items. What such a hold also says about other items goes on.
+    /// Ends the holds of some kinds on some items. What such a hold also says about other items goes on; only a plan is
+    /// about all of it or nothing: its parts say nothing of the rest alone.
     pub(super) fn release_items(
         &mut self,
         kinds: &[HoldKind],
@@ -133,15 +141,24 @@ impl<'a> Deliberation<'a> {
         for hold in touched {
             let HoldScope::Items(of) = &hold.scope else { continue };
             let rest: Vec<ReceivableId> = of.iter().copied().filter(|item| !items.contains(item)).collect();
+            let others = self.numbers(&rest);
+            if hold.kind == HoldKind::Plan && !rest.is_empty() {
+                self.end_hold(hold.id, how, format!("{because}; with it the plan for {others} is over, too"));
+                continue;
+            }
             self.end_hold(hold.id, how, because);
-            // A plan is about all of it or nothing: its parts say nothing of the rest alone.
-            if !rest.is_empty() && hold.kind != HoldKind::Plan {
+            if !rest.is_empty() {
                 let id = self.account.next_hold_id();
                 // The amount was named for all of them together: it says nothing about the rest alone.
                 let rest = Hold { id, scope: HoldScope::Items(rest), amount: None, ..hold };
                 self.record(Change::HoldPlaced { hold: rest }, "What the hold says about the other items goes on");
             }
         }
+    }
+
+    fn numbers(&self, items: &[ReceivableId]) -> String {
+        let items = items.iter().filter_map(|id| self.account.receivable(*id));
+        items.map(|item| item.key.number.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// Opens a case, unless the same question about the same items is open already.

@@ -3,11 +3,12 @@
 
 use super::deliberation::{Deliberation, NewCase, NewHold};
 use super::plan;
-use crate::ledger::case::CaseKind;
+use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{CaseId, ReceivableId};
 use crate::ledger::money::Money;
+use crate::ledger::receivable::Receivable;
 
 /// Shares of a gross amount, as (numerator, denominator): what they are, in one English sentence's words.
 const SHARES: [(i128, i128, &str); 9] = [
@@ -27,40 +28,46 @@ const SHARES: [(i128, i128, &str); 9] = [
 ];
 
 /// Of what was paid in part: where the rest may be such a sum the owner is asked, and until then nobody asks the customer
-/// for it. Once for each.
+/// for it. Once for each sum: another part that comes later may leave another one.
 pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     for id in items {
-        let Some(item) = d.account.receivable(*id).filter(|item| !item.is_settled() && item.paid().is_positive())
-        else {
-            continue;
-        };
         // A part of a plan is what it is.
-        if plan::covers(&d.account, *id) {
-            continue;
+        let paid_in_part = |item: &&Receivable| item.paid().is_positive() && !plan::covers(&d.account, item.id);
+        let Some(item) = d.account.receivable(*id).filter(paid_in_part) else { continue };
+        let (open, number) = (item.open(), &item.key.number);
+        let name = name_of(open.plus(item.paid()).unwrap_or(item.amount), open);
+        let fact = name.map(|name| format!("{number}: the {open} that are missing may be {name}."));
+        let is_about = |case: &&Case| case.kind == CaseKind::Difference && case.items.contains(id);
+        let says = |case: &Case| case.particulars.first() == fact.as_ref();
+        let outdated: Vec<CaseId> =
+            d.account.open_cases().filter(is_about).filter(|case| !says(case)).map(|case| case.id).collect();
+        let was_asked = d.account.cases.iter().filter(is_about).any(says);
+        for case in outdated {
+            d.close_case(case, "Another part came: what is missing is another sum");
         }
-        let (open, number) = (item.open(), item.key.number.clone());
-        let Some(name) = name_of(open.plus(item.paid()).unwrap_or(item.amount), open) else { continue };
-        if d.account.cases.iter().any(|case| case.kind == CaseKind::Difference && case.items.contains(id)) {
-            continue;
+        if let Some(fact) = fact.filter(|_| !was_asked) {
+            open_question(d, *id, fact);
         }
-        let because = format!("{number}: the {open} that are missing may be {name}");
-        let items = vec![*id];
-        let case = d.open_case(
-            NewCase {
-                kind: CaseKind::Difference,
-                message: None,
-                particulars: vec![format!("{because}.")],
-                suggestions: vec![
-                    Order::Paid { items: items.clone(), amount: None, on: d.today() },
-                    Order::Resume { items: items.clone() },
-                ],
-                items: items.clone(),
-            },
-            because.clone(),
-        );
-        d.place(NewHold::about(HoldKind::Review, &items).case(case), because);
-        d.withdraw_chasing(&items, "What is missing may be withheld: the owner looks at it first");
     }
+}
+
+fn open_question(d: &mut Deliberation<'_>, item: ReceivableId, fact: String) {
+    let items = vec![item];
+    let case = d.open_case(
+        NewCase {
+            kind: CaseKind::Difference,
+            message: None,
+            particulars: vec![fact.clone()],
+            suggestions: vec![
+                // The rest is let go: it was paid to somebody else, and never arrives.
+                Order::WriteOff { items: items.clone() },
+                Order::Resume { items: items.clone() },
+            ],
+            items: items.clone(),
+        },
+        fact.clone(),
+    );
+    d.place(NewHold::about(HoldKind::Review, &items).case(case), fact);
 }
 
 /// What the missing part of an amount may be; `None` when it is no known share of it.

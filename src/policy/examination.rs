@@ -16,7 +16,7 @@ use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
-use crate::ledger::receivable::Receivable;
+use crate::ledger::receivable::{Receivable, ReceivableKind};
 use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -194,6 +194,7 @@ pub(super) fn compose(
             claims: if is_final { claims::of(account, &shown, world) } else { Claims::default() },
             earlier_reminders: earlier,
             payments_known_up_to: known_up_to(&shown),
+            upcoming: if is_final { Vec::new() } else { upcoming(account, world, &shown, day) },
             ..Particulars::default()
         },
         needs_approval: is_final || approval::is_needed(account, world.policy),
@@ -231,6 +232,22 @@ fn companions<'a>(
             steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
         })
         .collect()
+}
+
+/// What a reminder lists apart, for information: invoices of the same customer whose day is still to come when it leaves.
+/// Nothing of what is held, collected by somebody else, missing from the books, or of a sum that is not certain.
+fn upcoming(account: &Account, world: &World<'_>, shown: &[&Receivable], day: NaiveDate) -> Vec<ReceivableId> {
+    if account.customer.is_confidential() {
+        return Vec::new();
+    }
+    let is_to_come = |item: &&Receivable| {
+        item.kind == ReceivableKind::Invoice
+            && item.key.issued <= day
+            && item.due >= day
+            && shown.iter().all(|other| other.id != item.id)
+            && silence::of_item(account, item, world).is_empty()
+    };
+    account.open_items().into_iter().filter(is_to_come).map(|item| item.id).collect()
 }
 
 /// The tone of the highest step that is due; the mildest when nobody was ever reminded of these.

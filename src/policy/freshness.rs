@@ -14,6 +14,8 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
     let due = payday::awaited_since(account, item, world.policy, world.moment.today());
     // What was tolerated could be paid until then.
     let due = due.max(anchor(account, item, world.policy));
+    // What came back from the bank is paid by transfer from then on.
+    let due = due.max(item.came_back.unwrap_or(due));
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
 }

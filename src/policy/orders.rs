@@ -2,11 +2,13 @@
 
 use super::World;
 use super::bank_collection;
+use super::customers::ladder_for;
 use super::deliberation::{Deliberation, NewHold};
 use super::message_read::grant;
 use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
+use super::terms::StepAct;
 use super::{credit, plan, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
@@ -201,9 +203,20 @@ fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     settlement::close_settled_cases(d);
 }
 
+fn is_call(d: &Deliberation<'_>, step: &StepRef) -> bool {
+    let ladder = ladder_for(d.world.policy, &d.account);
+    let mut steps = ladder.into_iter().flat_map(|ladder| &ladder.steps);
+    steps.any(|known| known.id == step.step && known.act == StepAct::Call)
+}
+
 fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     let Some(item) = d.account.receivable(step.receivable) else { return };
     if item.cycle != step.cycle || d.account.has_taken(step) {
+        return;
+    }
+    // The call after an insoluto is none of the ladder's: that is still to begin.
+    if let Some(case) = bank_collection::open_call(&d.account, step.receivable).filter(|_| is_call(d, step)) {
+        d.close_case(case, "The owner telephoned");
         return;
     }
     let taken = StepTaken { step: step.clone(), on: d.today(), by: StepTaker::Owner };

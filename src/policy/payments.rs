@@ -112,6 +112,11 @@ fn thank(
         (silence::is_overdue(&d.account, item, world) && !part.contains(&item.id) && !plan::covers(&d.account, item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
+    // Of a plan the text says what is still to come. Where a part outside of it is open too, or the money paid one item of
+    // it whole and the parts run on, there is no text that says both.
+    let to_come = plan::to_come(&d.account, &part);
+    let runs_on = received.iter().chain(&part).any(|id| plan::covers(&d.account, *id));
+    let at_issue = at_issue || (runs_on && to_come.is_empty());
     let recipients = silence::recipients(&d.account, world);
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode_for(&d.account, Purpose::Thanks))
     else {
@@ -140,7 +145,7 @@ fn thank(
         particulars: Particulars {
             named_day: Some(on),
             amount: amount.or_else(|| sum.first().map(|first| total(first.currency, &sum))),
-            parts: plan::to_come(&d.account, &part),
+            parts: to_come,
             ..Particulars::default()
         },
         needs_approval: d.account.customer.vip,

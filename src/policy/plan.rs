@@ -13,7 +13,6 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::mail::BusinessKey;
 use crate::ledger::money::{Money, total};
 use crate::ledger::plan::{self, PlanPart};
 use crate::ledger::reading::InstalmentFact;
@@ -34,16 +33,12 @@ pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[P
         return;
     }
     d.withdraw_chasing(items, "The owner agreed on instalments");
-    d.withdraw("Instalments were agreed on instead", |row| {
-        matches!(row.plan.key, BusinessKey::Confirmation(..)) && row.plan.items.iter().any(|item| items.contains(item))
-    });
     orders::complete_calls(d, items);
     d.release_items(&REPLACED, items, HoldOutcome::Replaced, "Instalments take its place");
     let hold = NewHold { parts: parts.to_vec(), ..NewHold::about(HoldKind::Plan, items) }.named(last.by);
     let told: Vec<String> = parts.iter().map(|part| format!("{} by {}", part.amount, part.by)).collect();
     let hold = d.place(hold, format!("The owner agreed on instalments: {}", told.join(", ")));
     d.close_cases(&orders::SETTLED_BY_A_DAY, items, "The owner agreed on instalments");
-    d.close_cases(&[CaseKind::PlanMissed], items, "The owner agreed on other instalments");
     if tell {
         let confirmation = Confirmation {
             template: "plan_agreed",
@@ -122,7 +117,8 @@ fn end(d: &mut Deliberation<'_>, hold: &Hold) {
 /// One question for each part: an open one is enough, and a part that was asked about is asked about again only after a
 /// word about it was not kept, or the time that the owner gave it is over.
 fn was_asked(d: &Deliberation<'_>, items: &[ReceivableId], end: NaiveDate) -> bool {
-    let waited = |hold: &&Hold| hold.kind != HoldKind::Plan && items.iter().any(|item| hold.covers(*item));
+    let is_word = |kind| matches!(kind, HoldKind::Promise | HoldKind::Paused | HoldKind::OwnerActive);
+    let waited = |hold: &&Hold| is_word(hold.kind) && items.iter().any(|item| hold.covers(*item));
     let ended = d.account.holds.iter().filter(waited).filter_map(|hold| hold.ended.as_ref());
     let since = ended.map(|end| end.at).max();
     let about = |case: &&Case| case.kind == CaseKind::PlanMissed && case.items.iter().any(|item| items.contains(item));
@@ -162,11 +158,10 @@ pub(super) fn covers(account: &Account, item: ReceivableId) -> bool {
     in_force(account).any(|hold| hold.covers(item))
 }
 
-/// What is still to come of the plan that some items belong to; nothing without one.
+/// What is still to come of the plan that all of these items belong to; nothing without one.
 pub(super) fn to_come(account: &Account, items: &[ReceivableId]) -> Vec<PlanPart> {
-    let Some(hold) = in_force(account).find(|hold| items.iter().any(|item| hold.covers(*item))) else {
-        return Vec::new();
-    };
+    let is_about_them = |hold: &&Hold| !items.is_empty() && items.iter().all(|item| hold.covers(*item));
+    let Some(hold) = in_force(account).find(is_about_them) else { return Vec::new() };
     let Some(sum) = plan::sum_of(&hold.parts) else { return Vec::new() };
     let sums: Vec<Money> = open_of(account, hold).iter().map(Receivable::open).collect();
     plan::to_come(&hold.parts, total(sum.currency, &sums))

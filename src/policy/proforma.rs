@@ -4,15 +4,16 @@
 use super::deliberation::{Deliberation, NewCase};
 use crate::ledger::case::CaseKind;
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::receivable::{Closure, Receivable, ReceivableKind};
 
 /// Of what was just paid: one question for the proformas among it, once for each.
 pub(super) fn ask_for_the_invoice(d: &mut Deliberation<'_>, paid: &[ReceivableId]) {
     let was_asked =
         |id| d.account.cases.iter().any(|case| case.kind == CaseKind::IssueInvoice && case.items.contains(&id));
     let is_paid = |item: &&Receivable| {
+        // A small remainder that was let go takes nothing back.
         item.kind == ReceivableKind::Proforma
-            && item.closure.is_none()
+            && matches!(item.closure, None | Some(Closure::WrittenOff))
             && item.is_settled()
             && item.paid().is_positive()
     };

@@ -265,6 +265,13 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     if let Some(reason) = uncertain.or_else(|| names_too_much(account, &row.plan)) {
         return Some(reason);
     }
+    if let BusinessKey::Confirmation(_, confirmed) = &row.plan.key {
+        let is_over = |how| matches!(how, HoldOutcome::Replaced | HoldOutcome::Lifted);
+        let hold = account.holds.iter().find(|hold| hold.id == *confirmed);
+        if hold.and_then(|hold| hold.ended.as_ref()).is_some_and(|end| is_over(end.how)) {
+            return Some("What it confirms holds no more".to_owned());
+        }
+    }
     // The mail that it answers is the customer's last: a later one would have cancelled this answer.
     let wrote = account.customer_wrote.filter(|_| row.plan.answers.is_some());
     let written = wrote.map_or(row.planned_at, |at| at.min(row.planned_at));

@@ -7,6 +7,7 @@
 use super::examination::is_owners_letter;
 use super::terms::Policy;
 use crate::ledger::account::Account;
+use crate::ledger::ids::GroupName;
 use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
@@ -45,9 +46,16 @@ pub fn may_share(policy: &Policy, one: (&Account, &OutboxRow), other: (&Account,
         && one.1.approved == other.1.approved
         && ours.language == theirs.language
         && ours.register == theirs.register
+        && (softness(&one.1.plan) == softness(&other.1.plan) || !(is_first(one.0) || is_first(other.0)))
         && are_linked(policy, one.0, other.0)
         && may_be_shared(policy, one.0, one.1)
         && may_be_shared(policy, other.0, other.1)
+}
+
+/// Nobody was ever reminded of this account: the first contact is never firmer than the friendly reminder, and so it does
+/// not go along with a firmer one.
+fn is_first(account: &Account) -> bool {
+    account.sent.iter().all(|mail| mail.purpose != Purpose::Reminder)
 }
 
 fn is_linked_at_all(policy: &Policy, account: &Account) -> bool {
@@ -71,7 +79,7 @@ fn is_administered(policy: &Policy, account: &Account) -> bool {
 }
 
 /// The group by which the owner links this customer with others; one that a record chooses links nobody.
-fn linking_group<'a>(policy: &Policy, account: &'a Account) -> Option<&'a crate::ledger::ids::GroupName> {
+fn linking_group<'a>(policy: &Policy, account: &'a Account) -> Option<&'a GroupName> {
     let name = account.customer.arranged.group.as_ref()?;
     policy.customers.groups.get(name).filter(|group| group.one_mail).map(|_| name)
 }
@@ -86,12 +94,11 @@ fn softness(plan: &MailPlan) -> Option<usize> {
 pub fn joint_plan(plans: &[&MailPlan]) -> Option<MailPlan> {
     let (first, others) = plans.split_first().filter(|(_, others)| !others.is_empty())?;
     let highest = plans.iter().max_by_key(|plan| softness(plan))?;
-    let alike = plans.iter().filter(|plan| plan.template == highest.template);
     let mut joint = (*first).clone();
     joint.template = highest.template.clone();
     joint.particulars = highest.particulars.clone();
     // Nobody gets less time than their own step gives.
-    joint.particulars.deadline = alike.filter_map(|plan| plan.particulars.deadline).max();
+    joint.particulars.deadline = plans.iter().filter_map(|plan| plan.particulars.deadline).max();
     let of_all = |day: &NaiveDate| others.iter().all(|plan| plan.particulars.earlier_reminders.contains(day));
     joint.particulars.earlier_reminders = first.particulars.earlier_reminders.iter().copied().filter(of_all).collect();
     joint.particulars.payments_known_up_to = plans.iter().map(|plan| plan.particulars.payments_known_up_to).min()?;

@@ -301,7 +301,9 @@ impl<'a> Blocks<'a> {
     /// Of a statement, what is past its day; nothing where that is all of it, or none.
     fn past_due(&self) -> Option<String> {
         let today = self.today?;
-        let due: Vec<Money> = self.listed.iter().filter(|item| item.due < today).map(|item| item.open()).collect();
+        // What is held stands apart already: more time, a plan, or something that is being checked.
+        let is_due = |item: &&&Receivable| item.due < today && !self.standing.contains_key(&item.id);
+        let due: Vec<Money> = self.listed.iter().filter(is_due).map(|item| item.open()).collect();
         (!due.is_empty() && due.len() < self.listed.len()).then(|| days::totals(&due, self.language))
     }
 

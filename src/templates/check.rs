@@ -299,6 +299,7 @@ impl Sample {
             amount: Some(Money::eur(122_000)),
             earlier_reminders: vec![day(10, 12), day(10, 20)],
             payments_known_up_to: Some(day(10, 9)),
+            upcoming: Vec::new(),
             season: Some(Season::YearEnd),
             // Both with and without what is to come of instalments, where that makes a difference.
             parts: if claims || key.id.as_str() == "plan_agreed" { parts } else { Vec::new() },

@@ -4,10 +4,8 @@
 use super::days;
 use super::letter::Letter;
 use super::wording::Wording;
-use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind};
-use crate::ledger::mail::BusinessKey;
-use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Language, Purpose};
 use chrono::NaiveDate;
 
@@ -37,27 +35,10 @@ fn words(hold: &Hold, language: Language) -> Option<String> {
     }
 }
 
-/// What a reminder of the ladder lists beside what it asks for: invoices of the same customer whose day is still to come,
-/// oldest first. None of what is held, planned, collected by somebody else, or of a sum that is not certain.
+/// What a reminder lists beside what it asks for, as it was planned: of that, what is still to come when it is written.
 pub(super) fn upcoming<'a>(letter: &Letter<'a>) -> Vec<&'a Receivable> {
-    let (plan, account, today) = (letter.plan, letter.account, letter.moment.today());
-    let is_step = plan.purpose == Purpose::Reminder
-        && matches!(plan.key, BusinessKey::Reminder(..))
-        && plan.template.as_str() != "final_notice";
-    if !is_step || account.customer.is_confidential() || !account.loose_credit().is_empty() {
-        return Vec::new();
-    }
-    let is_to_come = |item: &&Receivable| {
-        !plan.items.contains(&item.id)
-            && item.kind == ReceivableKind::Invoice
-            && is_before_its_day(account, item, today)
-            && item.collected_by().is_paid_to_us()
-            && item.missing_since.is_none()
-            && account.hold_of(item.id, today).is_none()
-    };
-    account.open_items().into_iter().filter(is_to_come).collect()
-}
-
-fn is_before_its_day(account: &Account, item: &Receivable, today: NaiveDate) -> bool {
-    item.key.issued <= today && account.tolerated_day(item) >= today
+    let (account, today) = (letter.account, letter.moment.today());
+    let is_to_come =
+        |item: &&Receivable| !item.is_settled() && item.due >= today && account.hold_of(item.id, today).is_none();
+    letter.plan.particulars.upcoming.iter().filter_map(|id| account.receivable(*id)).filter(is_to_come).collect()
 }

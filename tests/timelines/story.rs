@@ -373,6 +373,8 @@ impl Teller {
         let listed = ids(words);
         let mut receivables: Vec<_> =
             self.office.account.receivables.iter().filter(|item| listed.contains(&item.id)).cloned().collect();
+        // No import knows what the owner said of the bank.
+        receivables.iter_mut().for_each(|item| item.came_back = None);
         for id in listed.iter().filter(|id| self.office.account.receivable(**id).is_none()) {
             let due = date(value(words, "due").ok_or("a new invoice needs a due date")?)?;
             receivables.push(receivable(id.0, due, 122_000, self.office.moment().today()));
