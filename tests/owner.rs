@@ -14,10 +14,10 @@ use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{
     Address, CaseId, CustomerId, HoldId, MessageIdentity, OutboxId, ReceivableId, RuleId, StepId, TemplateId,
 };
+use sollecito::ledger::instalments::PlanPart;
 use sollecito::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::Money;
-use sollecito::ledger::plan::PlanPart;
 use sollecito::ledger::reading::{Facts, IntentFinding, Match, Reading, Writer};
 use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{

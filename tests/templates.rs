@@ -13,11 +13,11 @@ use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{
     Address, BankAccountId, CustomerId, HoldId, MessageIdentity, ReceivableId, RfcId, TemplateId,
 };
+use sollecito::ledger::instalments::PlanPart;
 use sollecito::ledger::interest::{Claims, LatePayment};
 use sollecito::ledger::mail::{Answered, BusinessKey, MailPlan, Particulars, Season};
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::{Currency, Money};
-use sollecito::ledger::plan::PlanPart;
 use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};

@@ -326,8 +326,8 @@ pub(super) fn check(
     Ok(policy::recheck(&account, &stored.row, &world, &conditions))
 }
 
-/// Renders once and fixes bytes, Date, Message-ID and recipients, of the row and of all that go along. False when the text cannot be rendered: then the
-/// row is held and the owner told.
+/// Renders once and fixes bytes, Date, Message-ID and recipients, of the row and of all that go along. False when the
+/// text cannot be rendered: then the row is held and the owner told.
 fn freeze(
     unit: &mut Unit<'_>,
     office: &Office,

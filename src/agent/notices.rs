@@ -6,7 +6,6 @@ use super::crash;
 use super::error::AgentError;
 use super::forewarning;
 use super::office::Office;
-use super::our_turn;
 use super::pass::{Agent, PassReport};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
@@ -16,7 +15,7 @@ use crate::ledger::moment::Moment;
 use crate::ledger::reading::Warning;
 use crate::ledger::words::{Language, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail};
-use crate::policy::MORNING;
+use crate::policy::{self, MORNING};
 use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, StoredMessage, Unit, WAITS_FOR_APPROVAL};
 use crate::templates::{Beside, Document, Letter, MailIds, Rendered};
 use chrono::{Days, Duration, NaiveDate};
@@ -305,7 +304,7 @@ fn write_notice(
             let listed = cases_on(look, &name)?;
             let mut items = Vec::new();
             for (case, account) in &listed {
-                let age = our_turn::age(look, office, moment, case)?;
+                let age = account.as_ref().and_then(|account| policy::our_turn(account, case, &office.policy, moment));
                 let our_turn = age.map(|age| age.business_days).filter(|days| *days > 1);
                 items.push(DigestItem { case, account: account.as_ref(), our_turn });
             }

@@ -24,10 +24,12 @@ impl Agent {
         }
         self.store.write(|unit| -> Result<(), AgentError> {
             for case in unit.open_cases()? {
-                let Some(turn) = age(unit, office, moment, &case)? else { continue };
                 // The first notice of it comes first.
-                let was_told = unit.setting(&told_name(case.id))?.is_some();
-                if !was_told || turn.reminders <= reminders_of(unit, case.id)? {
+                if unit.setting(&told_name(case.id))?.is_none() {
+                    continue;
+                }
+                let Some(turn) = age(unit, office, moment, &case)? else { continue };
+                if turn.reminders <= reminders_of(unit, case.id)? {
                     continue;
                 }
                 let list = next_list(unit, office, moment)?;
@@ -41,12 +43,7 @@ impl Agent {
 }
 
 /// How long it has been our turn, where it is.
-pub(super) fn age(
-    look: &Look<'_>,
-    office: &Office,
-    moment: Moment,
-    case: &Case,
-) -> Result<Option<OurTurn>, AgentError> {
+fn age(look: &Look<'_>, office: &Office, moment: Moment, case: &Case) -> Result<Option<OurTurn>, AgentError> {
     let Some(account) = case.customer.map(|id| look.account(id)).transpose()?.flatten() else { return Ok(None) };
     Ok(policy::our_turn(&account, case, &office.policy, moment))
 }

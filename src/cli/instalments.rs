@@ -7,8 +7,8 @@ use crate::import::cells;
 use crate::import::rows::DateOrder;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::instalments::{self, PlanPart};
 use crate::ledger::money::{Money, total};
-use crate::ledger::plan::{self, PlanPart};
 use crate::ledger::receivable::Receivable;
 use chrono::{Datelike, Months, NaiveDate};
 use clap::Args;
@@ -45,7 +45,7 @@ impl Instalments {
         };
         let today = desk.moment.today();
         let parts = parts(&self.parts, total(first.currency, &sums), today)?;
-        plan::check(&parts, &sums, today)
+        instalments::check(&parts, &sums, today)
             .map_err(|why| Failure::new(Kind::Refused, format!("This is no plan: {why}")).hint(EXAMPLE))?;
         let items = open.iter().map(|item| item.id).collect();
         Ok((target, Order::Plan { items, parts, tell: self.confirm }))
@@ -75,7 +75,7 @@ fn parts(text: &str, open: Money, today: NaiveDate) -> Result<Vec<PlanPart>, Fai
         }
         let amount = amount.trim();
         let cents = if matches!(amount.to_lowercase().as_str(), "rest" | "resto" | "saldo") {
-            open.cents.saturating_sub(plan::sum_of(&parts).map_or(0, |sum| sum.cents))
+            open.cents.saturating_sub(instalments::sum_of(&parts).map_or(0, |sum| sum.cents))
         } else {
             cells::cents(amount, cells::decimal_sign_shown(amount)).ok_or_else(|| wrong("names no amount"))?
         };

@@ -2,9 +2,9 @@
 
 use super::customer::Customer;
 use super::ids::{CaseId, CommandId, OutboxId, ReceivableId};
+use super::instalments::PlanPart;
 use super::mail::StepRef;
 use super::money::Money;
-use super::plan::PlanPart;
 use super::reading::{OwnMail, Reading};
 use super::receivable::Receivable;
 use chrono::{DateTime, NaiveDate, Utc};

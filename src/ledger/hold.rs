@@ -2,8 +2,8 @@
 
 use super::change::Cause;
 use super::ids::{CaseId, HoldId, ReceivableId};
+use super::instalments::PlanPart;
 use super::money::Money;
-use super::plan::PlanPart;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -3,9 +3,9 @@
 use super::ids::{
     Address, CaseId, CustomerId, HoldId, MessageIdentity, OutboxId, ReceivableId, RfcId, StepId, TemplateId,
 };
+use super::instalments::PlanPart;
 use super::interest::Claims;
 use super::money::Money;
-use super::plan::PlanPart;
 use super::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

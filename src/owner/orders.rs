@@ -4,7 +4,7 @@ use super::phrases;
 use crate::ledger::account::Account;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::plan::PlanPart;
+use crate::ledger::instalments::PlanPart;
 use crate::ledger::words::Language;
 use crate::templates::blocks::clean;
 

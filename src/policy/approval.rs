@@ -78,7 +78,7 @@ mod tests {
         let changes: [(&str, bool, Change); 4] = [
             ("nothing changed", false, |_, _| {}),
             ("marked as VIP", true, |account, _| account.customer.vip = true),
-            ("drafts", true, |_, policy| drop(policy.modes.insert(Purpose::Reminder, Mode::Draft))),
+            ("drafts", true, |_, policy| policy.modes.extend([(Purpose::Reminder, Mode::Draft)])),
             ("the first mail", true, |_, policy| policy.limits.approve_first_mail = true),
         ];
         for (what, asked, change) in changes {

@@ -7,8 +7,8 @@ use super::courtesy;
 use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
+use super::instalments;
 use super::ladder_end;
-use super::plan;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
 use super::windows;
@@ -32,7 +32,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     withdraw_late_courtesy(&mut d);
     credit::look(&mut d);
     let mut stale = settle_holds(&mut d);
-    stale.extend(plan::look(&mut d));
+    stale.extend(instalments::look(&mut d));
     let found = examine(&d.account, world, false);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
     if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::customers;
-use super::plan;
+use super::instalments;
 use super::steps::{has_reached, minus_days, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind};
@@ -40,7 +40,7 @@ pub(super) fn beyond_limits(
         if until > plus_days(start.max(today), limits.max_days) {
             return Some(format!("{until} is more than {} days away for {number}", limits.max_days));
         }
-        if plan::covers(account, item.id) {
+        if instalments::covers(account, item.id) {
             return Some(format!("{number} is paid in instalments that were agreed on"));
         }
         let granted = account

@@ -8,9 +8,9 @@ use crate::ledger::decision::{Decision, Verdict, Withdrawal};
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
 use crate::ledger::ids::{CaseId, HoldId, MessageIdentity, ReceivableId};
+use crate::ledger::instalments::PlanPart;
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::money::Money;
-use crate::ledger::plan::PlanPart;
 use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 

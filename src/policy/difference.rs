@@ -2,7 +2,7 @@
 //! agree to the cent are named; a person decides.
 
 use super::deliberation::{Deliberation, NewCase, NewHold};
-use super::plan;
+use super::instalments;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
@@ -32,7 +32,7 @@ const SHARES: [(i128, i128, &str); 9] = [
 pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     for id in items {
         // A part of a plan is what it is.
-        let paid_in_part = |item: &&Receivable| item.paid().is_positive() && !plan::covers(&d.account, item.id);
+        let paid_in_part = |item: &&Receivable| item.paid().is_positive() && !instalments::covers(&d.account, item.id);
         let Some(item) = d.account.receivable(*id).filter(paid_in_part) else { continue };
         let (open, number) = (item.open(), &item.key.number);
         let name = name_of(open.plus(item.paid()).unwrap_or(item.amount), open);

@@ -2,8 +2,8 @@
 
 use super::World;
 use super::gate::{self, Gate};
+use super::instalments;
 use super::judgement::{Course, Judgement, Pause, Question};
-use super::plan;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -433,7 +433,7 @@ impl Sight<'_> {
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
         }
         let asked = facts.instalments.as_deref().unwrap_or_default();
-        orders.extend(plan::as_asked(self.account, &items, asked, self.world.moment.today()));
+        orders.extend(instalments::as_asked(self.account, &items, asked, self.world.moment.today()));
         if let Some(day) = facts.promised_date {
             if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
                 orders.push(Order::Defer { items: items.clone(), until: day });

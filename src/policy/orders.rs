@@ -9,7 +9,7 @@ use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
-use super::{credit, plan, reopen};
+use super::{credit, instalments, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -48,7 +48,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
         Order::Defer { items, until } => defer(&mut d, &known(account, items), *until),
         Order::Plan { items, parts, tell } => {
             let items = open_ones(&d, &known(account, items));
-            plan::order(&mut d, &items, parts, *tell);
+            instalments::order(&mut d, &items, parts, *tell);
         }
         Order::Promise { items, by, amount } => promise(&mut d, &known(account, items), *by, *amount),
         Order::Dispute { items, about } => dispute(&mut d, &known(account, items), about.as_deref()),

@@ -5,7 +5,7 @@ use super::credit;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
 use super::examination::known_up_to;
-use super::plan;
+use super::instalments;
 use super::proforma;
 use super::settlement;
 use super::silence;
@@ -15,9 +15,9 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
+use crate::ledger::instalments::PlanPart;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use crate::ledger::money::{Money, total};
-use crate::ledger::plan::PlanPart;
 use crate::ledger::receivable::{Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
 use chrono::NaiveDate;
@@ -109,13 +109,15 @@ fn thank(
             && today < plus_days(world.moment.day_of(mail.at), world.policy.limits.thanks_gap_days)
     });
     let at_issue = d.account.open_items().iter().any(|item| {
-        (silence::is_overdue(&d.account, item, world) && !part.contains(&item.id) && !plan::covers(&d.account, item.id))
+        (silence::is_overdue(&d.account, item, world)
+            && !part.contains(&item.id)
+            && !instalments::covers(&d.account, item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     // Of a plan the text says what is still to come. Where a part outside of it is open too, or the money paid one item of
     // it whole and the parts run on, there is no text that says both.
-    let to_come = plan::to_come(&d.account, &part);
-    let runs_on = received.iter().chain(&part).any(|id| plan::covers(&d.account, *id));
+    let to_come = instalments::to_come(&d.account, &part);
+    let runs_on = received.iter().chain(&part).any(|id| instalments::covers(&d.account, *id));
     let at_issue = at_issue || (runs_on && to_come.is_empty());
     let recipients = silence::recipients(&d.account, world);
     let (Some((to, cc)), Mode::Draft | Mode::Send) = (recipients, world.policy.mode_for(&d.account, Purpose::Thanks))

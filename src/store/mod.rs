@@ -5,7 +5,8 @@
 //! mailbox and transport. No type of rusqlite leaves this room.
 //!
 //! Where things are: `open` and `schema` (the file), `accounts` and `journal` (what is true and why), `outbox` (rows)
-//! and `delivery` (their moves), `carried` (several in one mail), `messages` and `folders` (what came in), `threads` and `documents` (what was sent),
+//! and `delivery` (their moves), `carried` (several in one mail), `messages` and `folders` (what came in), `threads` and
+//! `documents` (what was sent),
 //! `changes` (since one last looked), `next_look` (whose day has come), `halt` and `fence` (when nothing may leave).
 
 mod accounts;

@@ -160,7 +160,8 @@ impl Look<'_> {
         self.stored("list copies to lay into Sent", &text, [])
     }
 
-    /// How many mails to customers left, or may have (one for several accounts is one), from an instant (included) until another (excluded).
+    /// How many mails to customers left, or may have (one for several accounts is one), from an instant (included)
+    /// until another (excluded).
     ///
     /// # Errors
     /// When they cannot be counted.

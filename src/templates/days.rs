@@ -1,7 +1,7 @@
 //! Days and amounts in words, as a letter writes them.
 
+use crate::ledger::instalments::PlanPart;
 use crate::ledger::money::{Currency, Money};
-use crate::ledger::plan::PlanPart;
 use crate::ledger::words::Language;
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};

@@ -5,7 +5,8 @@
 //! Deliberately absent: whether it should be sent, where to, the clock, files (sources are handed in).
 //!
 //! The way of a letter: `shelf` finds the text, `fields` says what it may name, the text is rendered once, then
-//! `blocks` and `html` turn it into a plain and an HTML part, `iban` looks for payment details that are not ours,
+//! `blocks` and `html` turn it into a plain and an HTML part (`naming`: what a document is called, `standing`: what
+//! stands beside it, `sections`: several accounts in one letter), `iban` looks for payment details that are not ours,
 //! and `mime` writes the bytes.
 
 pub mod blocks;

@@ -174,7 +174,7 @@ fn chasing(mail: &Leaving<'_>, say: Say<'_>) {
         if item.missing_since.is_some() {
             say(Never::Missing, &item.id);
         }
-        if !item.collection.is_paid_to_us() {
+        if !item.collected_by().is_paid_to_us() {
             say(Never::CollectedElsewhere, &item.id);
         }
         if today <= start {

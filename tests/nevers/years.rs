@@ -11,6 +11,7 @@ use sollecito::ledger::account::Account;
 use sollecito::ledger::customer::{ContactRole, Customer};
 use sollecito::ledger::event::{DeliveryOutcome, Event, Imported, Order};
 use sollecito::ledger::ids::{Address, CommandId, CustomerId, MessageIdentity, ReceivableId, StepId, TemplateId};
+use sollecito::ledger::instalments::PlanPart;
 use sollecito::ledger::money::Money;
 use sollecito::ledger::reading::{BounceFinding, OwnMail, OwnMailKind, Writer};
 use sollecito::ledger::receivable::{Collection, Receivable, ReceivableKind};
@@ -255,7 +256,8 @@ impl Years {
         let chance = &mut self.chance;
         let items = vec![*chance.pick(&ids)];
         let soon = today + Duration::days(chance.below(25));
-        let order = match chance.below(13) {
+        let owed = account.open_items().first().map(|item| (item.id, item.open()));
+        let order = match chance.below(15) {
             0 | 1 => Order::Hold { items, until: Some(soon), why: None },
             2 | 3 => Order::Resume { items: Vec::new() },
             4 => Order::Defer { items, until: soon },
@@ -265,6 +267,15 @@ impl Years {
             8 => Order::Release { items: ids },
             9 => Order::WriteOff { items },
             10 => Order::HandOver { items },
+            12 => Order::CameBack { items: ids },
+            13 => {
+                let Some((item, open)) = owed else { return };
+                let half = Money::new(open.cents / 2, open.currency);
+                let rest = Money::new(open.cents - half.cents, open.currency);
+                let parts = [(half, 10), (rest, 45)];
+                let parts = parts.map(|(amount, days)| PlanPart { by: today + Duration::days(days), amount }).to_vec();
+                Order::Plan { items: vec![item], parts, tell: chance.one_in(2) }
+            }
             11 => {
                 let Some(note) = note else { return };
                 Order::Credit { note, items: if chance.one_in(3) { Vec::new() } else { items } }

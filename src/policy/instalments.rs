@@ -13,8 +13,8 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::instalments::{self, PlanPart};
 use crate::ledger::money::{Money, total};
-use crate::ledger::plan::{self, PlanPart};
 use crate::ledger::reading::InstalmentFact;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
@@ -27,7 +27,7 @@ const REPLACED: [HoldKind; 4] = [HoldKind::Claimed, HoldKind::Promise, HoldKind:
 pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[PlanPart], tell: bool) {
     let open: Vec<Money> = items.iter().filter_map(|id| d.account.receivable(*id)).map(Receivable::open).collect();
     let Some(last) = parts.last().copied() else { return };
-    if let Err(why) = plan::check(parts, &open, d.today()) {
+    if let Err(why) = instalments::check(parts, &open, d.today()) {
         let text = format!("The plan was not taken: {why}");
         d.record(crate::ledger::change::Change::Noted { text: text.clone(), items: items.to_vec() }, text);
         return;
@@ -64,7 +64,7 @@ pub(super) fn look(d: &mut Deliberation<'_>) -> Vec<ReceivableId> {
 
 fn look_at(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     let open = open_of(&d.account, hold);
-    let Some(sum) = plan::sum_of(&hold.parts) else { return Vec::new() };
+    let Some(sum) = instalments::sum_of(&hold.parts) else { return Vec::new() };
     if open.is_empty() {
         end(d, hold);
         return Vec::new();
@@ -80,7 +80,7 @@ fn look_at(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     }
     let is_over = |part: &&PlanPart| plus_days(part.by, limits.plan_grace_days) < d.today();
     let over: Vec<PlanPart> = hold.parts.iter().filter(is_over).copied().collect();
-    let (Some(last), Some(expected)) = (over.last().copied(), plan::sum_of(&over)) else { return Vec::new() };
+    let (Some(last), Some(expected)) = (over.last().copied(), instalments::sum_of(&over)) else { return Vec::new() };
     let sums: Vec<Money> = open.iter().map(Receivable::open).collect();
     let left = total(sum.currency, &sums);
     let paid = sum.cents.saturating_sub(left.cents);
@@ -162,9 +162,9 @@ pub(super) fn covers(account: &Account, item: ReceivableId) -> bool {
 pub(super) fn to_come(account: &Account, items: &[ReceivableId]) -> Vec<PlanPart> {
     let is_about_them = |hold: &&Hold| !items.is_empty() && items.iter().all(|item| hold.covers(*item));
     let Some(hold) = in_force(account).find(is_about_them) else { return Vec::new() };
-    let Some(sum) = plan::sum_of(&hold.parts) else { return Vec::new() };
+    let Some(sum) = instalments::sum_of(&hold.parts) else { return Vec::new() };
     let sums: Vec<Money> = open_of(account, hold).iter().map(Receivable::open).collect();
-    plan::to_come(&hold.parts, total(sum.currency, &sums))
+    instalments::to_come(&hold.parts, total(sum.currency, &sums))
 }
 
 fn open_of(account: &Account, hold: &Hold) -> Vec<Receivable> {
@@ -182,6 +182,6 @@ pub(super) fn as_asked(
     let open: Vec<Money> = items.iter().filter_map(|id| account.receivable(*id)).map(Receivable::open).collect();
     let parts: Option<Vec<PlanPart>> =
         asked.iter().map(|part| Some(PlanPart { by: part.date?, amount: part.amount? })).collect();
-    let parts = parts.filter(|parts| plan::check(parts, &open, today).is_ok())?;
+    let parts = parts.filter(|parts| instalments::check(parts, &open, today).is_ok())?;
     Some(Order::Plan { items: items.to_vec(), parts, tell: true })
 }
