@@ -12,7 +12,7 @@ use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
-use crate::store::{Command, Look, Store, StoredMail, Undone};
+use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone};
 
 /// What an order is about: a whole customer, or some of its receivables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Target {
 pub struct OrderReport {
     /// Its number, for `undo`.
     pub command: CommandId,
+    /// Whom it is about; none where it is about all of them, or about nobody.
+    pub customer: Option<String>,
     /// One sentence a change.
     pub done: Vec<String>,
     /// Mails that will not leave after all.
@@ -52,6 +54,7 @@ pub fn give(
         let Some(account) = unit.account(customer)? else {
             return Err(AgentError::not_known("There is no such customer", "`sollecito status` lists them"));
         };
+        refuse_money_to_come(order, moment)?;
         let command = unit.new_command(words, moment.instant)?;
         let decision = decide_and_keep(unit, office, moment, &account, &Event::Ordered(command, order.clone()))?;
         if decision.is_empty() {
@@ -74,11 +77,23 @@ pub fn give(
         }
         Ok(OrderReport {
             command,
+            customer: Some(account.customer.name.clone()),
             done,
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
         })
     })
+}
+
+/// Money that has not come yet is a promise.
+fn refuse_money_to_come(order: &Order, moment: Moment) -> Result<(), AgentError> {
+    match order {
+        Order::Paid { on, .. } if *on > moment.today() => Err(AgentError::refused(
+            format!("{on} has not come yet"),
+            "`sollecito promise NUMBER --by DAY` notes money that is to come",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Gives one order about many accounts, as one command: it is taken back as one.
@@ -95,7 +110,8 @@ pub fn give_all(
 ) -> Result<OrderReport, AgentError> {
     store.write(|unit| {
         let command = unit.new_command(words, moment.instant)?;
-        let mut report = OrderReport { command, done: Vec::new(), withdrawn: Vec::new(), too_late_for: Vec::new() };
+        let mut report =
+            OrderReport { command, customer: None, done: Vec::new(), withdrawn: Vec::new(), too_late_for: Vec::new() };
         let mut touched = 0_usize;
         for customer in customers {
             let Some(account) = unit.account(*customer)? else { continue };
@@ -138,7 +154,13 @@ pub fn close_bare_case(
         };
         let decision = Decision { entries: vec![entry], ..Decision::default() };
         unit.record_without_account(&decision, moment.instant)?;
-        Ok(OrderReport { command, done: vec![because], withdrawn: Vec::new(), too_late_for: Vec::new() })
+        Ok(OrderReport {
+            command,
+            customer: None,
+            done: vec![because],
+            withdrawn: Vec::new(),
+            too_late_for: Vec::new(),
+        })
     })
 }
 
@@ -156,8 +178,14 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
         let Some(order) = wanted else {
             return Err(AgentError::not_known("There is no order to take back", "`sollecito undo --list` shows them"));
         };
-        let undone = unit.undo(order.id, moment.instant)?;
-        Ok((order, undone))
+        match unit.undo(order.id, moment.instant) {
+            Ok(undone) => Ok((order, undone)),
+            // Not the database's doing: the order cannot be taken back, or was already.
+            Err(error) if matches!(error.kind, StoreErrorKind::Conflict | StoreErrorKind::Raced) => {
+                Err(AgentError::Refused { message: error.message, remedy: error.remedy })
+            }
+            Err(error) => Err(error.into()),
+        }
     })
 }
 

@@ -12,12 +12,14 @@ mod desk;
 mod explain;
 mod failure;
 mod findings;
+mod halt;
 mod import;
 mod init;
 mod instalments;
 mod log;
 mod measure;
 mod once;
+mod order_words;
 mod orders;
 mod outbox;
 mod output;
@@ -30,6 +32,7 @@ mod scan;
 mod service;
 mod terminal;
 mod trouble;
+mod undo;
 mod unpaid;
 
 pub use failure::{Failure, Kind};
@@ -112,9 +115,9 @@ enum Command {
     #[command(flatten)]
     Order(orders::Ordered),
     /// Stop all sending at once
-    Halt(orders::HaltCommand),
+    Halt(halt::HaltCommand),
     /// Take the last order back
-    Undo(orders::Undo),
+    Undo(undo::Undo),
 }
 
 /// A moment given on the command line.

@@ -1,19 +1,18 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::credit::Credit;
-use super::desk::{Desk, find, open_store};
+use super::desk::{Desk, find};
 use super::failure::{Failure, Kind};
 use super::instalments::Instalments;
-use super::output::{Screen, counted};
+use super::output::Screen;
 use super::{Globals, unpaid};
-use crate::agent::clock::{Clock, SystemClock};
 use crate::agent::orders::{self, OrderReport, Target};
 use crate::import::cells;
 use crate::ledger::event::Order;
-use crate::ledger::ids::{CaseId, CommandId, ReceivableId, StepId};
+use crate::ledger::ids::{CaseId, ReceivableId, StepId};
 use crate::ledger::mail::StepRef;
 use crate::ledger::money::{Currency, Money};
-use crate::store::{Halt, Store, lift_halt_file};
+use crate::store::Store;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
@@ -59,7 +58,7 @@ pub(crate) enum Ordered {
 pub(crate) struct About {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
 }
 
 /// Money.
@@ -67,13 +66,13 @@ pub(crate) struct About {
 pub(crate) struct Paid {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
     /// How much, when not all of it (500,00)
     #[arg(long)]
-    amount: Option<String>,
+    pub(super) amount: Option<String>,
     /// The day it arrived; today when not said
     #[arg(long, value_name = "DAY")]
-    on: Option<NaiveDate>,
+    pub(super) on: Option<NaiveDate>,
 }
 
 /// Silence.
@@ -81,13 +80,13 @@ pub(crate) struct Paid {
 pub(crate) struct Hold {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
     /// The last day of silence; without it until you resume
     #[arg(long, value_name = "DAY")]
-    until: Option<NaiveDate>,
+    pub(super) until: Option<NaiveDate>,
     /// Your reason
     #[arg(long, value_name = "TEXT")]
-    why: Option<String>,
+    pub(super) why: Option<String>,
 }
 
 /// More time.
@@ -95,10 +94,10 @@ pub(crate) struct Hold {
 pub(crate) struct Defer {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
     /// The new day
     #[arg(long, value_name = "DAY")]
-    until: NaiveDate,
+    pub(super) until: NaiveDate,
 }
 
 /// A promise.
@@ -106,13 +105,13 @@ pub(crate) struct Defer {
 pub(crate) struct Promise {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
     /// The day promised
     #[arg(long, value_name = "DAY")]
-    by: NaiveDate,
+    pub(super) by: NaiveDate,
     /// How much, when not all of it (500,00)
     #[arg(long)]
-    amount: Option<String>,
+    pub(super) amount: Option<String>,
 }
 
 /// A dispute.
@@ -120,43 +119,43 @@ pub(crate) struct Promise {
 pub(crate) struct Dispute {
     /// Numbers of invoices of one customer, or the name or code of a customer
     #[arg(required = true)]
-    what: Vec<String>,
+    pub(super) what: Vec<String>,
     /// What it is about
     #[arg(long, value_name = "TEXT")]
-    about: Option<String>,
+    pub(super) about: Option<String>,
 }
 
 /// A remark.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Note {
     /// The number of an invoice, or the name or code of a customer
-    what: String,
+    pub(super) what: String,
     /// The remark
     #[arg(required = true)]
-    text: Vec<String>,
+    pub(super) text: Vec<String>,
 }
 
 /// Knowledge of payments.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PaymentsKnown {
     /// That day
-    day: NaiveDate,
+    pub(super) day: NaiveDate,
 }
 
 /// A step done by hand.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Done {
     /// The number of an invoice
-    what: String,
+    pub(super) what: String,
     /// The step, as in the ladder (call)
-    step: String,
+    pub(super) step: String,
 }
 
 /// A question.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Close {
     /// The question (C12)
-    case: String,
+    pub(super) case: String,
 }
 
 /// One account and what is ordered about it.
@@ -259,28 +258,6 @@ impl Ordered {
             }
         };
         Ok(Given { target, order })
-    }
-
-    /// The order as it would be typed, for the record of orders.
-    fn words(&self) -> String {
-        match self {
-            Self::Paid(paid) => format!("paid {}", paid.what.join(" ")),
-            Self::Hold(hold) => format!("hold {}", hold.what.join(" ")),
-            Self::Resume(about) => format!("resume {}", about.what.join(" ")),
-            Self::Defer(defer) => format!("defer {} --until {}", defer.what.join(" "), defer.until),
-            Self::Instalments(instalments) => instalments.words(),
-            Self::Promise(promise) => format!("promise {} --by {}", promise.what.join(" "), promise.by),
-            Self::Dispute(dispute) => format!("dispute {}", dispute.what.join(" ")),
-            Self::Note(note) => format!("note {}", note.what),
-            Self::WriteOff(about) => format!("write-off {}", about.what.join(" ")),
-            Self::HandOver(about) => format!("hand-over {}", about.what.join(" ")),
-            Self::Unpaid(about) => format!("unpaid {}", about.what.join(" ")),
-            Self::Release(about) => format!("release {}", about.what.join(" ")),
-            Self::Credit(credit) => credit.words(),
-            Self::PaymentsKnown(known) => format!("payments-known {}", known.day),
-            Self::Done(done) => format!("done {} {}", done.what, done.step),
-            Self::Close(close) => format!("close {}", close.case),
-        }
     }
 }
 
@@ -399,102 +376,6 @@ pub(super) fn tell(report: &OrderReport, screen: &mut Screen) {
     for id in &report.too_late_for {
         screen.paragraph(&format!("Mail {id} had just left."));
     }
-    screen.line(format!("(order {}; `sollecito undo` takes it back)", report.command));
-}
-
-/// Takes an order back.
-#[derive(Debug, Args)]
-pub(super) struct Undo {
-    /// The order's number; the last one when not said
-    order: Option<i64>,
-    /// Only show the last orders
-    #[arg(long)]
-    list: bool,
-}
-
-impl Undo {
-    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let mut desk = Desk::open_for_orders(globals)?;
-        if self.list {
-            let orders = desk.store.look().commands(20)?;
-            let zone = desk.office.zone;
-            if screen.wants_json() {
-                for order in &orders {
-                    screen.json_line(&serde_json::json!({
-                        "order": order.id, "words": order.kind, "at": order.at, "undone": order.undone,
-                    }));
-                }
-                return Ok(());
-            }
-            for order in &orders {
-                let undone = if order.undone { " (taken back)" } else { "" };
-                let at = order.at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
-                screen.line(format!("{:>4}  {at}  {}{undone}", order.id, order.kind));
-            }
-            return Ok(());
-        }
-        let (order, undone) = orders::undo(&mut desk.store, desk.moment, self.order.map(CommandId))?;
-        if screen.wants_json() {
-            screen.json_line(&serde_json::json!({
-                "undone": order.id, "words": order.kind, "cancelled": undone.cancelled, "left": undone.left,
-            }));
-            return Ok(());
-        }
-        screen.line(format!("Order {} is taken back: {}.", order.id, order.kind));
-        if !undone.cancelled.is_empty() {
-            screen.line(format!("{} it had planned will not leave.", counted(undone.cancelled.len(), "mail")));
-        }
-        for id in &undone.left {
-            screen.line(format!("Mail {id}, which it had planned, has left already."));
-        }
-        Ok(())
-    }
-}
-
-/// Stops all sending at once.
-#[derive(Debug, Args)]
-pub(super) struct HaltCommand {
-    /// Let mail go again
-    #[arg(long)]
-    off: bool,
-    /// Your reason
-    #[arg(long, value_name = "TEXT")]
-    why: Option<String>,
-}
-
-impl HaltCommand {
-    pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        // A mistake in the settings must not keep the brake from working: the agent goes on with those of before.
-        let firm = globals.firm();
-        let database = match &firm {
-            Ok(firm) => firm.settings.database.clone(),
-            Err(_) if !self.off && globals.settings_file().exists() => {
-                crate::config::database_beside(&globals.settings_file())
-            }
-            Err(failure) => return Err(failure.clone()),
-        };
-        let database = &database;
-        if self.off {
-            let mut store = open_store(database)?;
-            store.write(|unit| unit.clear_halt())?;
-            lift_halt_file(database)?;
-        } else {
-            let zone = firm.as_ref().map_or(chrono_tz::UTC, |firm| firm.settings.firm.zone);
-            let at = globals.now.map_or_else(|| SystemClock.now(), |now| now.moment(zone).instant);
-            let why = self.why.clone().unwrap_or_else(|| "by the owner's order".to_owned());
-            // The file first: it stops sending even while the database is busy.
-            crate::store::place_halt_file(database, &Halt { at, why })?;
-        }
-        let (halted, words) = if self.off {
-            (false, "Mail may leave again.")
-        } else {
-            (true, "Nothing leaves any more, from now on. `sollecito halt --off` lets mail go again.")
-        };
-        if screen.wants_json() {
-            screen.json_line(&serde_json::json!({ "halted": halted }));
-        } else {
-            screen.line(words);
-        }
-        Ok(())
-    }
+    let about = report.customer.as_deref().map(|name| format!(" about {name}")).unwrap_or_default();
+    screen.line(format!("(order {}{about}; `sollecito undo` takes it back)", report.command));
 }

@@ -16,6 +16,8 @@ pub struct OutboxLine {
     pub state: OutboxState,
     /// Why it is held, cancelled, put off or unsure.
     pub why: Option<String>,
+    /// Customer; none of a notice to the owner.
+    pub customer: Option<String>,
     /// To whom.
     pub to: Vec<String>,
     /// What for.
@@ -47,15 +49,17 @@ pub fn outbox(view: &View<'_>, all: bool) -> Result<Vec<OutboxLine>, StoreError>
         )
     };
     let rows = view.look.outbox(&OutboxFilter::default())?;
-    Ok(rows.iter().filter(|row| all || !over(row.row.state)).map(line_of).collect())
+    rows.iter().filter(|row| all || !over(row.row.state)).map(|row| line_of(view, row)).collect()
 }
 
-fn line_of(stored: &StoredMail) -> OutboxLine {
+fn line_of(view: &View<'_>, stored: &StoredMail) -> Result<OutboxLine, StoreError> {
     let plan = &stored.row.plan;
-    OutboxLine {
+    let account = plan.customer.map(|customer| view.look.books_of(customer)).transpose()?.flatten();
+    Ok(OutboxLine {
         id: stored.row.id.0,
         state: stored.row.state,
         why: stored.row.state_reason.clone(),
+        customer: account.map(|account| account.customer.name),
         to: plan.to.iter().map(ToString::to_string).collect(),
         purpose: plan.purpose.to_string(),
         template: plan.template.to_string(),
@@ -64,7 +68,7 @@ fn line_of(stored: &StoredMail) -> OutboxLine {
         because: plan.because.clone(),
         attempts: stored.row.attempts,
         in_mail: stored.carried_by.map(|carrier| carrier.0),
-    }
+    })
 }
 
 /// As text.
@@ -78,6 +82,7 @@ pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
         ("state", Column::Left),
         ("not before", Column::Left),
         ("mail", Column::Flexible),
+        ("customer", Column::Flexible),
         ("to", Column::Flexible),
         ("why", Column::Flexible),
     ];
@@ -89,6 +94,7 @@ pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
                 row.state.to_string(),
                 row.not_before.with_timezone(&view.moment.zone).format("%Y-%m-%d %H:%M").to_string(),
                 row.template.clone(),
+                row.customer.clone().unwrap_or_default(),
                 row.to.join(", "),
                 match (row.in_mail, &row.why) {
                     (Some(carrier), Some(why)) => format!("in mail {carrier}: {why}"),

@@ -38,6 +38,8 @@ pub struct WhyLine {
     pub cause: String,
     /// The customer's own words, when they decided.
     pub words: Option<String>,
+    /// The owner took back the order that it came from: it counts no longer.
+    pub taken_back: bool,
 }
 
 /// Why nothing goes out about one receivable.
@@ -158,7 +160,14 @@ pub fn why_message(view: &View<'_>, message: &StoredMessage) -> Result<WhyReport
 
 fn line_of(row: &JournalRow) -> WhyLine {
     let (cause, words) = describe(&row.entry.cause);
-    WhyLine { at: row.at, what: name_of(&row.entry.change), because: row.entry.because.clone(), cause, words }
+    WhyLine {
+        at: row.at,
+        what: name_of(&row.entry.change),
+        because: row.entry.because.clone(),
+        cause,
+        words,
+        taken_back: row.undone.is_some(),
+    }
 }
 
 /// The change's word, as in the journal.
@@ -238,7 +247,8 @@ impl WhyReport {
             if let Some(words) = &line.words {
                 text.push_str(&wrap(&format!("«{words}»"), "    ", WIDTH));
             }
-            text.push_str(&wrap(&format!("({})", line.cause), "    ", WIDTH));
+            let taken_back = if line.taken_back { "; taken back" } else { "" };
+            text.push_str(&wrap(&format!("({}{taken_back})", line.cause), "    ", WIDTH));
         }
         for silence in &self.silence {
             let _ = writeln!(text, "\n{}: why nothing goes out now", silence.invoice);
