@@ -73,8 +73,12 @@ super::words::word!(
         BankCollection = "bank_collection",
         /// A proforma was paid, and the invoice is to be issued.
         IssueInvoice = "issue_invoice",
+        /// An invoice of the same sum as a proforma came: are they one debt?
+        SameDebt = "same_debt",
         /// What is missing of a payment agrees to the cent with something that is withheld by law or custom.
         Difference = "difference",
+        /// More arrived than was open: paid twice, or meant for something else?
+        Surplus = "surplus",
         /// Long overdue when it was first imported: what to do with it?
         OldArrears = "old_arrears",
         /// A credit note is known, and not which invoice it reduces.

@@ -61,6 +61,17 @@ impl Customer {
             || self.has_personal_code()
     }
 
+    /// Nobody else may hear of the debt: a consumer, or one of whom nobody said what they are and whose name and fiscal code
+    /// show no company. Such a customer has no colleagues who could ask in their place.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        match self.kind {
+            DebtorKind::Consumer => true,
+            DebtorKind::Unknown => !self.has_company_code() && !self.has_legal_form(),
+            _ => false,
+        }
+    }
+
     /// The sixteen characters of an Italian natural person.
     fn has_personal_code(&self) -> bool {
         self.tax_code.as_deref().is_some_and(|code| {

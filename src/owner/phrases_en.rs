@@ -69,7 +69,9 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::WhoHasPaid => "who has paid?",
         CaseKind::BankCollection => "bank collection to check",
         CaseKind::IssueInvoice => "invoice to issue",
+        CaseKind::SameDebt => "proforma and invoice: one debt?",
         CaseKind::Difference => "difference to check",
+        CaseKind::Surplus => "more arrived than was due",
         CaseKind::OldArrears => "old arrears to decide",
         CaseKind::CreditNote => "credit note to be matched",
         CaseKind::Vanished => "gone from the list",
@@ -138,6 +140,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "The bank collects it (RiBa or direct debit), and ten working days after the due date there is no news: was it paid, or did it come back unpaid? Meanwhile nobody writes to the customer."
         }
         CaseKind::IssueInvoice => "The proforma was paid: the invoice is to be issued now.",
+        CaseKind::SameDebt => {
+            "An invoice of the same sum as a proforma of this customer came: if they are one debt it must be asked for once only (or never again, if the proforma is paid). Meanwhile the customer is asked for nothing."
+        }
+        CaseKind::Surplus => {
+            "More arrived than was due: it may have been paid twice, or be meant for something else. The customer was neither told nor thanked."
+        }
         CaseKind::Difference => {
             "Less arrived than was due, and what is missing agrees to the cent with a known deduction: the invoice may be paid in full. Meanwhile the customer is asked for nothing."
         }

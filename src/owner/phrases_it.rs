@@ -69,7 +69,9 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::WhoHasPaid => "chi ha pagato?",
         CaseKind::BankCollection => "incasso in banca da verificare",
         CaseKind::IssueInvoice => "fattura da emettere",
+        CaseKind::SameDebt => "proforma e fattura: lo stesso debito?",
         CaseKind::Difference => "differenza da verificare",
+        CaseKind::Surplus => "incasso superiore al dovuto",
         CaseKind::OldArrears => "arretrati da decidere",
         CaseKind::CreditNote => "nota di credito da abbinare",
         CaseKind::Vanished => "sparita dall'elenco",
@@ -140,6 +142,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "La incassa la banca (Ri.Ba. o addebito diretto) e la scadenza è passata da dieci giorni lavorativi senza notizie: è stata pagata o è tornata insoluta? Intanto al cliente non scrive nessuno."
         }
         CaseKind::IssueInvoice => "La proforma (o l'avviso di parcella) è stata pagata: ora va emessa la fattura.",
+        CaseKind::SameDebt => {
+            "È arrivata una fattura dello stesso importo di una proforma di questo cliente: se sono lo stesso debito, va chiesto una volta sola (o mai più, se la proforma è già pagata). Intanto al cliente non si chiede nulla."
+        }
+        CaseKind::Surplus => {
+            "È arrivato più del dovuto: forse la fattura è stata pagata due volte, o il bonifico riguardava altro. Il cliente non è stato avvisato né ringraziato."
+        }
         CaseKind::Difference => {
             "È arrivato meno del dovuto e quel che manca corrisponde, al centesimo, a una trattenuta conosciuta: forse la fattura è pagata per intero. Intanto al cliente non si chiede nulla."
         }

@@ -1,6 +1,7 @@
 //! A decision in the making: every change is applied to a working copy as it is recorded.
 
 use super::World;
+use super::examination;
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::{Cause, Change, Entry};
@@ -130,11 +131,18 @@ impl<'a> Deliberation<'a> {
         how: HoldOutcome,
         because: &str,
     ) {
+        let holds: Vec<HoldId> =
+            self.account.holds.iter().filter(|hold| kinds.contains(&hold.kind)).map(|hold| hold.id).collect();
+        self.release(&holds, items, how, because);
+    }
+
+    /// As [`Self::release_items`], of these holds only.
+    pub(super) fn release(&mut self, holds: &[HoldId], items: &[ReceivableId], how: HoldOutcome, because: &str) {
         let touched: Vec<Hold> = self
             .account
             .holds
             .iter()
-            .filter(|hold| hold.ended.is_none() && kinds.contains(&hold.kind))
+            .filter(|hold| hold.ended.is_none() && holds.contains(&hold.id))
             .filter(|hold| matches!(&hold.scope, HoldScope::Items(of) if of.iter().any(|item| items.contains(item))))
             .cloned()
             .collect();
@@ -266,9 +274,18 @@ impl<'a> Deliberation<'a> {
 
     /// Withdraws what would chase the customer about one of the items (about anything, when none is given).
     pub(super) fn withdraw_chasing(&mut self, items: &[ReceivableId], reason: &str) {
-        self.withdraw(reason, |row| {
+        let is_meant = |row: &OutboxRow| {
             is_unasked(&row.plan.key) && (items.is_empty() || row.plan.items.iter().any(|item| items.contains(item)))
-        });
+        };
+        let policy = self.world.policy;
+        let letters = self.account.pending.iter().filter(|row| row.state.is_pending() && is_meant(row));
+        let letters = letters.filter(|row| examination::is_owners_letter(&self.account, &row.plan, policy));
+        let signed: Vec<ReceivableId> = letters.flat_map(|row| row.plan.items.clone()).collect();
+        self.withdraw(reason, is_meant);
+        // No draft lies ready any more: nothing is to be signed.
+        if !signed.is_empty() {
+            self.close_cases(&[CaseKind::FinalNotice], &signed, reason);
+        }
     }
 
     pub(super) fn finish(mut self, verdict: Option<Verdict>) -> Decision {

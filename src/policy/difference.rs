@@ -27,6 +27,12 @@ const SHARES: [(i128, i128, &str); 9] = [
     (22, 122, "the whole VAT of 22 %, as with split payment"),
 ];
 
+/// What a bank keeps of a transfer, in cents: of one from abroad with shared or borne costs, and of some domestic ones. A custom of
+/// tariffs, not a law: it is only a question.
+const BANK_FEES: [i128; 8] = [500, 750, 800, 1_000, 1_200, 1_500, 2_000, 2_500];
+/// So many times its fee a transfer is worth at least: less missing of a small sum is no bank's doing.
+const FEE_AT_MOST_ONE_IN: i128 = 20;
+
 /// Of what was paid in part: where the rest may be such a sum the owner is asked, and until then nobody asks the customer
 /// for it. Once for each sum: another part that comes later may leave another one.
 pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
@@ -70,15 +76,18 @@ fn open_question(d: &mut Deliberation<'_>, item: ReceivableId, fact: String) {
     d.place(NewHold::about(HoldKind::Review, &items).case(case), fact);
 }
 
-/// What the missing part of an amount may be; `None` when it is no known share of it.
-fn name_of(amount: Money, missing: Money) -> Option<&'static str> {
+/// What the missing part of an amount may be, all that fits; `None` when it is nothing known.
+fn name_of(amount: Money, missing: Money) -> Option<String> {
     if amount.currency != missing.currency || !amount.is_positive() || !missing.is_positive() {
         return None;
     }
     let (amount, missing) = (i128::from(amount.cents), i128::from(missing.cents));
     // Half a cent up, without fractions; nothing that fits into 64 bits overflows here.
     let share = |part: i128, whole: i128| (2 * amount * part + whole) / (2 * whole);
-    SHARES.iter().find(|(part, whole, _)| share(*part, *whole) == missing).map(|(.., name)| *name)
+    let shares = SHARES.iter().filter(|(part, whole, _)| share(*part, *whole) == missing).map(|(.., name)| *name);
+    let is_fee = BANK_FEES.contains(&missing) && missing * FEE_AT_MOST_ONE_IN <= amount;
+    let names: Vec<&str> = shares.chain(is_fee.then_some("a bank's fee on the transfer")).collect();
+    (!names.is_empty()).then(|| names.join(", or "))
 }
 
 #[cfg(test)]
@@ -93,6 +102,9 @@ mod tests {
         assert!(of(122_000, 102_000).is_some_and(|name| name.contains("20 %")));
         assert!(of(122_000, 100_000).is_some_and(|name| name.contains("split payment")));
         assert!(of(33_333, 30_328).is_some_and(|name| name.contains("11 %")), "30.05 of 333.33");
+        assert!(of(100_000, 90_000).is_some_and(|name| name.contains("11 %") && name.contains("retention of 10 %")));
+        assert!(of(122_000, 121_500).is_some_and(|name| name.contains("bank's fee")));
+        assert_eq!(of(8_000, 7_500), None, "five of eighty euro are no fee");
         assert_eq!(of(122_000, 111_001), None);
         assert_eq!(of(122_000, 50_000), None);
         assert_eq!(of(122_000, 122_000), None);

@@ -376,18 +376,20 @@ impl Sight<'_> {
         let is_lasting = matches!(&pause, Pause::Legal | Pause::Hostile);
         let is_idle = !is_lasting && (settled || self.account.open_items().is_empty());
         let course = if is_idle { Course::Nothing } else { Course::Pause(pause) };
+        let suggestions = self.suggestions(&course);
         Judgement {
             disposition: Disposition::RouteToOwner,
             course,
             answer: None,
-            question: Some(Question { kind, why: why.clone(), suggestions: self.suggestions() }),
+            question: Some(Question { kind, why: why.clone(), suggestions }),
             reason: why,
         }
     }
 
     fn owner_without_pause(&self, kind: CaseKind, why: String) -> Judgement {
-        let judged = self.owner(kind, why, Pause::Review(Vec::new()));
-        Judgement { course: Course::Nothing, ..judged }
+        let question = Some(Question { kind, why: why.clone(), suggestions: self.suggestions(&Course::Nothing) });
+        let disposition = Disposition::RouteToOwner;
+        Judgement { disposition, course: Course::Nothing, answer: None, question, reason: why }
     }
 
     /// The receivables touched, else the whole customer.
@@ -421,7 +423,8 @@ impl Sight<'_> {
         is_near(named, sum) || is_near(all, sum)
     }
 
-    pub(super) fn suggestions(&self) -> Vec<Order> {
+    /// What the owner may say by one word.
+    pub(super) fn suggestions(&self, course: &Course) -> Vec<Order> {
         let items = self.touched.clone();
         if items.is_empty() {
             return Vec::new();
@@ -441,8 +444,23 @@ impl Sight<'_> {
                 orders.push(Order::Promise { items: items.clone(), by: day, amount: self.amount() });
             }
         }
-        orders.push(Order::Resume { items });
+        let paused = self.paused_by(course);
+        if !paused.is_empty() {
+            orders.push(Order::Resume { items: paused });
+        }
         orders
+    }
+
+    /// What only this mail stops. What was silent before has a reason of its own, and going on would sweep it away.
+    fn paused_by(&self, course: &Course) -> Vec<ReceivableId> {
+        let today = self.world.moment.today();
+        let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
+        match course {
+            Course::Nothing | Course::Absence { .. } | Course::Bounced => Vec::new(),
+            Course::Pause(_) | Course::Claim { .. } | Course::Promise { .. } | Course::Defer { .. } => {
+                self.touched.iter().copied().filter(free).collect()
+            }
+        }
     }
 }
 

@@ -166,12 +166,17 @@ pub(super) fn compose(
     if !is_final {
         shown.extend(companions(account, world, &shown, tone.next.index, payments_known));
     }
+    // A mail that names a deadline speaks of earlier messages: what nobody was ever asked for is no part of it.
+    let earlier = earlier_reminders(account, world, due, tone.next.index);
+    let is_firm = tone.next.step.deadline_days.is_some() && !earlier.is_empty();
+    shown.retain(|item| !is_firm || item.id == tone.item.id || silence::was_reminded(account, item.id));
+    let taken = due.iter().filter(|due| shown.iter().any(|item| item.id == due.item.id));
+    let taken: Vec<StepRef> = taken.map(|due| due.next.reference.clone()).collect();
     shown.sort_by_key(|item| (item.due, item.id));
     if let Some(sum) = below_minimum(&shown, world) {
         return Err(format!("{sum} in all is below the minimum of {}", world.policy.limits.minimum));
     }
     let (to, cc) = silence::recipients(account, world).ok_or("No usable address is on file")?;
-    let earlier = earlier_reminders(account, world, due, tone.next.index);
     let template = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
     let first = !account.customer.vip && approval::is_needed(account, world.policy);
     let day = world.moment.day_of(leaves);
@@ -182,7 +187,7 @@ pub(super) fn compose(
         template,
         customer: Some(account.customer.id),
         items: shown.iter().map(|item| item.id).collect(),
-        steps: due.iter().map(|due| due.next.reference.clone()).collect(),
+        steps: taken,
         to,
         cc,
         not_before: if is_final { world.moment.instant } else { leaves },

@@ -44,7 +44,10 @@ pub(super) fn weigh(reading: &Reading, account: &Account, world: &World<'_>) -> 
             let recipients = Recipients { to: vec![from.clone()], cc: silence::copies(account, world, from) };
             if is_proven { Gate::Full(recipients) } else { Gate::Limited(recipients) }
         }
-        (Writer::SameOrganisation, Authenticity::Pass) if reading.matched.known_thread => {
+        // A private person has no colleagues: whoever shares their domain is somebody else.
+        (Writer::SameOrganisation, Authenticity::Pass)
+            if reading.matched.known_thread && !account.customer.is_private() =>
+        {
             let Some((to, mut cc)) = silence::recipients(account, world) else { return Gate::Refused };
             if !to.contains(from) && !cc.contains(from) {
                 cc.push(from.clone());

@@ -6,6 +6,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
+use super::payments;
 use super::proforma;
 use super::settlement;
 use super::silence::is_old_arrear;
@@ -44,6 +45,8 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     settlement::settle_payments(&mut d, &touched);
     difference::ask(&mut d, &touched);
     proforma::ask_for_the_invoice(&mut d, &touched);
+    let new: Vec<ReceivableId> = touched.iter().copied().filter(|id| account.receivable(*id).is_none()).collect();
+    proforma::ask_about_its_invoice(&mut d, &new);
     if !touched.is_empty() {
         d.withdraw_chasing(&touched, "The import changed what the mail speaks of");
     }
@@ -105,6 +108,11 @@ fn record_newly_paid(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivabl
         format!("The import says that {amount} more was paid")
     };
     d.record(Change::PaymentRecorded { receivable: new.id, payment }, because);
+    let surplus = amount.minus(old.open()).filter(|more| !is_note && more.is_positive());
+    if let Some(more) = surplus.filter(|_| new.amount == old.amount) {
+        let fact = format!("{}: the import says that {more} more was paid than was open", new.key.number);
+        payments::ask_about_surplus(d, &[new.id], fact);
+    }
     true
 }
 

@@ -5,9 +5,9 @@ use super::deliberation::{Deliberation, NewCase, NewHold};
 use super::disposition;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
+use super::word_given::{self, Word};
 use super::{answer, bounce};
 use crate::ledger::account::Account;
-use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
 use crate::ledger::decision::Decision;
@@ -200,38 +200,16 @@ fn suggestions(course: &Course) -> Vec<Order> {
 }
 
 fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Option<CaseId>, reason: &str) {
-    let today = d.today();
-    let briefly = plus_days(today, d.world.policy.limits.unverified_hold_days);
     match course {
         Course::Nothing | Course::Bounced => {}
         Course::Pause(pause) => place_pause(d, pause, case, reason),
         Course::Claim { items, on, amount, brief } => {
-            let until = plus_banking_days(on, d.world.policy.limits.claim_banking_days);
-            let until = if brief { until.min(briefly) } else { until };
-            d.release_items(
-                &[HoldKind::Claimed, HoldKind::Promise],
-                &items,
-                HoldOutcome::Replaced,
-                "The customer now says that it is paid",
-            );
-            let hold = NewHold { amount, ..NewHold::about(HoldKind::Claimed, &items) };
-            d.place(hold.named(on).until(until), format!("{reason}; reminders wait until {until}"));
+            spare_the_call(d, &items, brief);
+            word_given::take(d, Word { kind: HoldKind::Claimed, items, day: Some(on), amount, brief }, reason);
         }
         Course::Promise { items, by, amount, brief } => {
-            let limits = &d.world.policy.limits;
-            let until = by.map_or_else(
-                || plus_days(today, limits.promise_without_date_days),
-                |by| plus_banking_days(by, limits.promise_grace_banking_days),
-            );
-            let until = if brief { until.min(briefly) } else { until };
-            d.release_items(
-                &[HoldKind::Claimed, HoldKind::Promise],
-                &items,
-                HoldOutcome::Replaced,
-                "A newer promise takes its place",
-            );
-            let hold = NewHold { amount, named_day: by, ..NewHold::about(HoldKind::Promise, &items) };
-            d.place(hold.until(until), format!("{reason}; reminders wait until {until}"));
+            spare_the_call(d, &items, brief || by.is_none());
+            word_given::take(d, Word { kind: HoldKind::Promise, items, day: by, amount, brief }, reason);
         }
         Course::Defer { items, until } => {
             grant(d, &items, until, reason);
@@ -242,6 +220,13 @@ fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Opt
                 d.place(hold, format!("The office is closed; reminders wait until {until}"));
             }
         }
+    }
+}
+
+/// Who said that it is paid, or when it will be, need not be rung up for it now.
+fn spare_the_call(d: &mut Deliberation<'_>, items: &[ReceivableId], is_little: bool) {
+    if !is_little {
+        d.close_cases(&[CaseKind::Call], items, "The customer answered in writing");
     }
 }
 

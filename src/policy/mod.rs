@@ -61,6 +61,7 @@ pub mod terms;
 mod together;
 mod tolerance;
 mod windows;
+mod word_given;
 
 use crate::ledger::account::Account;
 use crate::ledger::decision::{Decision, Verdict};

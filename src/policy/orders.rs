@@ -9,7 +9,7 @@ use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
-use super::{credit, instalments, reopen};
+use super::{credit, instalments, proforma, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -192,13 +192,23 @@ fn note(d: &mut Deliberation<'_>, items: &[ReceivableId], text: &str) {
 
 fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     for receivable in open_ones(d, items) {
+        // A proforma that gives way to its invoice is no loss.
+        let gives_way = how == Closure::WrittenOff && proforma::gives_way(&d.account, receivable);
+        let how = if gives_way { Closure::Withdrawn } else { how };
         let because = match how {
+            Closure::Withdrawn if gives_way => "The owner says that its invoice takes its place",
             Closure::WrittenOff => "The owner wrote it off",
             Closure::HandedOver => "The owner handed it over to a lawyer or an agency",
             Closure::Withdrawn => "The owner says that it is gone from the books",
         };
         d.record(Change::Closed { receivable, how }, because);
+        if gives_way {
+            d.close_cases(&[CaseKind::SameDebt], &[receivable], "The invoice takes the place of its proforma");
+        }
     }
+    d.hand_over_answers("the owner closed what it speaks of", |row| {
+        row.plan.items.iter().any(|item| items.contains(item))
+    });
     d.withdraw("The owner closed it", |row| row.plan.items.iter().any(|item| items.contains(item)));
     settlement::close_settled_cases(d);
 }

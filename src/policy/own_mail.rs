@@ -41,7 +41,16 @@ pub(super) fn decide(account: &Account, mail: &OwnMail, world: &World<'_>) -> De
     // Their own letter waits for them in any case; another mail of theirs does not tear it up.
     let (policy, account) = (d.world.policy, d.account.clone());
     let is_owners = |row: &OutboxRow| examination::is_owners_letter(&account, &row.plan, policy);
-    d.withdraw("The owner wrote to the customer", |row| row.plan.customer.is_some() && !is_owners(row));
+    // A mail about one invoice is no answer to a question about another.
+    let is_elsewhere = |row: &OutboxRow| {
+        let items = &row.plan.items;
+        !mail.items.is_empty() && !items.is_empty() && items.iter().all(|item| !mail.items.contains(item))
+    };
+    let is_ours = |row: &OutboxRow| row.plan.customer.is_some() && !is_owners(row);
+    d.hand_over_answers("the owner wrote to the customer about something else", |row| {
+        is_ours(row) && is_elsewhere(row)
+    });
+    d.withdraw("The owner wrote to the customer", is_ours);
     if mail.kind == OwnMailKind::Reminder {
         count_steps(&mut d, mail);
     } else {

@@ -48,17 +48,44 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         );
         received.push(item.id);
     }
-    if let Some(left) = rest.filter(|left| left.is_positive()) {
+    let surplus = rest.filter(|left| left.is_positive());
+    if let Some(left) = surplus {
         let text = format!("{left} more arrived on {on} than was open");
-        d.record(Change::Noted { text, items: items.to_vec() }, "The surplus is the owner's to settle");
+        d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, "The surplus is the owner's to settle");
+        ask_about_surplus(d, items, text);
     }
-    d.withdraw("A payment was recorded", |row| row.plan.items.iter().any(|item| items.contains(item)));
+    withdraw_what_it_settles(d, items);
     settlement::settle_payments(d, items);
     difference::ask(d, &received);
     proforma::ask_for_the_invoice(d, &received);
-    if was_chased {
+    // Paid too much, or for something else: nothing is "in order" yet.
+    if was_chased && surplus.is_none() {
         thank(d, &named, &received, amount, on);
     }
+}
+
+/// Paid twice, or meant for something else: a person finds out.
+pub(super) fn ask_about_surplus(d: &mut Deliberation<'_>, items: &[ReceivableId], fact: String) {
+    let new = NewCase {
+        kind: CaseKind::Surplus,
+        message: None,
+        items: items.to_vec(),
+        particulars: vec![format!("{fact}.")],
+        suggestions: Vec::new(),
+    };
+    d.open_case(new, "More arrived than was open");
+}
+
+/// What asks for the money or speaks of it as still to come. A copy or a list that was asked for leaves all the same: it
+/// says how things stand on its day.
+fn withdraw_what_it_settles(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    let open: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
+    d.withdraw("A payment was recorded", |row| {
+        let is_about = row.plan.items.iter().any(|item| items.contains(item));
+        let tells = matches!(row.plan.purpose, Purpose::Statement | Purpose::ResendInvoice);
+        let is_over = !tells && row.plan.items.iter().all(|item| !open.contains(item));
+        is_about && (row.plan.answers.is_none() || is_over)
+    });
 }
 
 fn was_chased_or_promised(d: &Deliberation<'_>, item: &Receivable) -> bool {

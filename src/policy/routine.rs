@@ -4,13 +4,14 @@
 use super::disposition::{LEAST_CONFIDENCE, Sight, ids};
 use super::gate::{self, Gate};
 use super::judgement::{Answer, Course, Judgement, Question};
-use super::{collection, credit, deferral, steps};
+use super::{collection, credit, deferral, steps, word_given};
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::receivable::{Collection, ReceivableKind};
+use crate::ledger::receivable::{Closure, Collection, Receivable, ReceivableKind};
 use crate::ledger::words::{Disposition, Intent, MessageKind, Purpose};
+use chrono::NaiveDate;
 
 struct Conclusion {
     disposition: Disposition,
@@ -38,7 +39,7 @@ impl Sight<'_> {
         match barrier {
             None => Judgement { disposition, course, answer, question: None, reason },
             Some((kind, why)) => {
-                let suggestions = self.suggestions();
+                let suggestions = self.suggestions(&course);
                 let reason = format!("{reason}; no automatic answer: {}", lower_first(&why));
                 // A word that is held needs no answer days later, and what the owner answered needs none at all.
                 let is_held = matches!(course, Course::Claim { .. } | Course::Promise { by: Some(_), .. });
@@ -104,13 +105,12 @@ impl Sight<'_> {
         let nothing_open = self.certain.is_empty();
         let brief = !matches!(gate, Gate::Full(_));
         if nothing_open {
-            return Judgement {
+            return self.about_what_is_closed(
                 disposition,
-                course: Course::Nothing,
-                answer: None,
-                question: None,
-                reason: "The payment is recorded already: nothing of it is open".to_owned(),
-            };
+                CaseKind::ClaimedPayment,
+                "The payment is recorded already",
+                on,
+            );
         }
         let check = |why: &str| Some((CaseKind::ClaimedPayment, why.to_owned()));
         let claimed_before = self.account.holds.iter().any(|hold| {
@@ -148,6 +148,34 @@ impl Sight<'_> {
         self.conclude(gate, Conclusion { disposition: called_for, course, answer, barrier, reason })
     }
 
+    /// A claim or promise about what is settled says nothing new, unless it lies with a lawyer, was given up, or speaks of
+    /// more money than the books know.
+    fn about_what_is_closed(&self, disposition: Disposition, kind: CaseKind, known: &str, on: NaiveDate) -> Judgement {
+        let items = self.reading.certain_items().filter_map(|id| self.account.receivable(id));
+        let items: Vec<&Receivable> = items.collect();
+        let given_up = items.iter().find_map(|item| match item.closure {
+            Some(Closure::HandedOver) => Some(format!("{} was handed over: whoever has it must know", item.key.number)),
+            Some(Closure::WrittenOff) => Some(format!("{} was given up, and money may come", item.key.number)),
+            _ => None,
+        });
+        // Money after the last that is recorded may be paid twice, or be meant for something else.
+        let grace = self.world.policy.limits.claim_banking_days;
+        let last = items.iter().flat_map(|item| item.payments.iter().map(|payment| payment.on)).max();
+        let is_more = kind == CaseKind::ClaimedPayment && last.is_some_and(|last| on > plus_banking_days(last, grace));
+        let why = given_up.or_else(|| {
+            if !self.reading.unread.is_empty() {
+                Some(format!("{known}, but part of the mail is not understood"))
+            } else if is_more {
+                Some(format!("{known}, but the customer speaks of a payment on {on}: perhaps it was paid twice"))
+            } else {
+                None
+            }
+        });
+        let reason = why.clone().unwrap_or_else(|| format!("{known}: nothing of it is open"));
+        let question = why.map(|why| Question { kind, why, suggestions: Vec::new() });
+        Judgement { disposition, course: Course::Nothing, answer: None, question, reason }
+    }
+
     pub(super) fn promise(&self, gate: &Gate) -> Judgement {
         let disposition = Disposition::RecordPromise;
         let limits = &self.world.policy.limits;
@@ -155,7 +183,11 @@ impl Sight<'_> {
         let facts = &self.reading.facts;
         let items = ids(&self.certain);
         if items.is_empty() {
-            let reason = "Nothing of what is promised is open".to_owned();
+            let why = "Nothing of what is promised is open";
+            return self.about_what_is_closed(disposition, CaseKind::AnswerYourself, why, today);
+        }
+        if facts.promised_date.is_none() && word_given::has_day(self.account, &items, today, limits) {
+            let reason = "The customer says that it will be paid as agreed: the day agreed on stands".to_owned();
             return Judgement { disposition, course: Course::Nothing, answer: None, question: None, reason };
         }
         let brief = !matches!(gate, Gate::Full(_));
@@ -238,11 +270,14 @@ impl Sight<'_> {
     pub(super) fn invoice(&self, gate: &Gate) -> Judgement {
         let disposition = Disposition::ResendInvoice;
         let items = self.matched();
-        let proforma =
-            items.iter().filter_map(|id| self.account.receivable(*id)).any(|r| r.kind == ReceivableKind::Proforma);
+        let meant: Vec<&Receivable> = items.iter().filter_map(|id| self.account.receivable(*id)).collect();
+        let proforma = meant.iter().any(|item| item.kind == ReceivableKind::Proforma);
+        let handed_over = meant.iter().any(|item| item.closure == Some(Closure::HandedOver));
         let missing: Vec<&ReceivableId> = items.iter().filter(|id| !self.world.documents.contains(id)).collect();
         let barrier = if self.account.customer.is_confidential() {
             Some((CaseKind::AnswerYourself, CONFIDENTIAL.to_owned()))
+        } else if handed_over {
+            Some((CaseKind::AnswerYourself, "It lies with a lawyer or an agency: whoever has it answers".to_owned()))
         } else if proforma {
             Some((CaseKind::DocumentMissing, "It is a proforma: the invoice may not exist yet".to_owned()))
         } else if missing.is_empty() {

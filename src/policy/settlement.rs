@@ -6,7 +6,8 @@ use super::deliberation::Deliberation;
 use super::examination;
 use super::freshness;
 use super::silence;
-use crate::ledger::calendar::plus_banking_days;
+use super::steps::plus_days;
+use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
@@ -48,8 +49,12 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
         d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed, and no day had been named");
         return Vec::new();
     };
-    if is_brief(d, hold) {
+    if word_given::is_brief(hold, &d.world.policy.limits) {
         d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed; the writer was not proven, so nobody is asked");
+        return Vec::new();
+    }
+    if word_given::is_overtaken(&d.account, hold, &d.world.policy.limits) {
+        d.end_hold(hold.id, HoldOutcome::Expired, "Its last day passed; another word about the same debt decides");
         return Vec::new();
     }
     if received_since(d, hold).is_positive() {
@@ -68,24 +73,40 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     if !stale.is_empty() {
         return stale;
     }
+    // The soft question is asked when the agent may speak again: without it the next word would be a firm one. A plan and
+    // more time have a day of their own, and are asked about then.
+    let is_agreed = open.iter().any(|item| {
+        let hold = d.account.hold_of(item.id, d.today());
+        hold.is_some_and(|hold| matches!(hold.kind, HoldKind::Plan | HoldKind::Deferral))
+    });
+    if !is_agreed && is_silent(d, &open) {
+        return Vec::new();
+    }
     d.end_hold(
         hold.id,
         HoldOutcome::Broken,
         format!("Its time passed, payments are known up to {needed} and beyond, and the money is not there"),
     );
-    ask_about(d, hold, &open);
+    if !is_agreed {
+        ask_about(d, hold, &open);
+    }
     Vec::new()
+}
+
+/// Nothing may be said about these now, whatever became of the word.
+fn is_silent(d: &Deliberation<'_>, open: &[Receivable]) -> bool {
+    let gap = d.world.policy.limits.recipient_gap_days;
+    let lately = |at| d.today() < plus_days(d.world.moment.day_of(at), gap);
+    let reminded = d.account.sent.iter().any(|mail| mail.purpose == Purpose::Reminder && lately(mail.at));
+    reminded
+        || !silence::standing(&d.account, d.world).is_empty()
+        || open.iter().any(|item| d.account.hold_of(item.id, d.today()).is_some())
 }
 
 /// One soft question about a promise that was not kept or a payment that cannot be found; the second time the owner.
 fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     let items: Vec<ReceivableId> = open.iter().map(|item| item.id).collect();
     let claimed = hold.kind == HoldKind::Claimed;
-    let silent = !silence::standing(&d.account, d.world).is_empty()
-        || items.iter().any(|item| d.account.hold_of(*item, d.today()).is_some());
-    if silent {
-        return;
-    }
     let (purpose, template, key) = if claimed {
         (Purpose::ClaimedPayment, "claim_check", BusinessKey::ClaimCheck(d.account.customer.id, hold.id))
     } else {
@@ -232,6 +253,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::Vanished
             | CaseKind::BankCollection
             | CaseKind::Difference
+            | CaseKind::SameDebt
             | CaseKind::CreditNote
             | CaseKind::Call
             | CaseKind::FinalNotice
@@ -274,16 +296,6 @@ fn received_since(d: &Deliberation<'_>, hold: &Hold) -> Money {
         .collect();
     let currency = hold.amount.or_else(|| payments.first().copied()).map(|money| money.currency);
     currency.map_or(Money::eur(0), |currency| total(currency, &payments))
-}
-
-/// A hold that was cut short because the writer is not proven: its end says nothing about the promise.
-fn is_brief(d: &Deliberation<'_>, hold: &Hold) -> bool {
-    let limits = &d.world.policy.limits;
-    let days = match hold.kind {
-        HoldKind::Claimed => limits.claim_banking_days,
-        _ => limits.promise_grace_banking_days,
-    };
-    hold.named_day.zip(hold.until).is_some_and(|(named, until)| until < plus_banking_days(named, days))
 }
 
 fn open_sum(open: &[Receivable]) -> Money {

@@ -8,9 +8,9 @@ use super::steps::{anchor, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::change::Cause;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::{Address, OutboxId};
+use crate::ledger::ids::{Address, OutboxId, ReceivableId};
 use crate::ledger::receivable::Receivable;
-use crate::ledger::words::Purpose;
+use crate::ledger::words::{DebtorKind, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Reasons that concern the customer as a whole, for a mail that would leave on `on`. `row` is the mail that is itself
@@ -121,6 +121,11 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
     unanswered >= usize::try_from(world.policy.limits.unanswered_mails).unwrap_or(usize::MAX)
 }
 
+/// A reminder about it has left.
+pub(super) fn was_reminded(account: &Account, item: ReceivableId) -> bool {
+    account.sent.iter().any(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item))
+}
+
 /// Past its day, as the ladder counts.
 pub(super) fn is_overdue(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
     world.moment.today() > Account::last_day_in_time(anchor(account, item, world.policy))
@@ -137,9 +142,12 @@ pub(super) fn recipients(account: &Account, world: &World<'_>) -> Option<(Vec<Ad
     Some((vec![primary.address.clone()], copies(account, world, &primary.address)))
 }
 
-/// Usable addresses copied on every mail, apart from the one in To.
+/// Usable addresses copied on every mail, apart from the one in To. Of a consumer's debt nobody else is told.
 pub(super) fn copies(account: &Account, world: &World<'_>, to: &Address) -> Vec<Address> {
     let mut copies: Vec<Address> = Vec::new();
+    if account.customer.kind == DebtorKind::Consumer {
+        return copies;
+    }
     for contact in account.customer.copies() {
         let address = &contact.address;
         if address != to && !world.policy.own_addresses.contains(address) && !copies.contains(address) {

@@ -427,7 +427,10 @@ impl Teller {
                     && plan.items == ids(rest)
                     && plan.needs_approval == rest.contains(&"held")
                     && value(rest, "to").is_none_or(|to| plan.to.iter().any(|address| address.as_str() == to))
-                    && value(rest, "cc").is_none_or(|cc| plan.cc.iter().any(|address| address.as_str() == cc))
+                    && value(rest, "cc").is_none_or(|cc| match cc {
+                        "nobody" => plan.cc.is_empty(),
+                        cc => plan.cc.iter().any(|address| address.as_str() == cc),
+                    })
                     && value(rest, "named").is_none_or(|day| plan.particulars.named_day == date(day).ok())
             })),
             ["left", "nothing"] => is(self.office.left.len() == self.left_before),
@@ -436,6 +439,11 @@ impl Teller {
                 let words = quoted(what);
                 is(account.open_cases().any(|case| {
                     case.kind.as_str() == *kind && case.particulars.iter().any(|fact| fact.contains(words))
+                }))
+            }
+            ["suggests", "no", order] => {
+                is(account.open_cases().flat_map(|case| &case.suggestions).all(|suggestion| {
+                    serde_json::to_value(suggestion).is_ok_and(|suggestion| suggestion["order"] != *order)
                 }))
             }
             ["suggests", order] => is(account.open_cases().flat_map(|case| &case.suggestions).any(|suggestion| {
