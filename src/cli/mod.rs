@@ -7,6 +7,7 @@
 mod check;
 mod credit;
 mod customers;
+mod day;
 mod demo;
 mod desk;
 mod explain;

@@ -1,6 +1,7 @@
 //! Orders of the owner: what happened outside the mailbox, and what is to be done about it.
 
 use super::credit::Credit;
+use super::day::day;
 use super::desk::{Desk, find};
 use super::failure::{Failure, Kind};
 use super::instalments::Instalments;
@@ -71,7 +72,7 @@ pub(crate) struct Paid {
     #[arg(long)]
     pub(super) amount: Option<String>,
     /// The day it arrived; today when not said
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) on: Option<NaiveDate>,
 }
 
@@ -82,7 +83,7 @@ pub(crate) struct Hold {
     #[arg(required = true)]
     pub(super) what: Vec<String>,
     /// The last day of silence; without it until you resume
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: Option<NaiveDate>,
     /// Your reason
     #[arg(long, value_name = "TEXT")]
@@ -96,7 +97,7 @@ pub(crate) struct Defer {
     #[arg(required = true)]
     pub(super) what: Vec<String>,
     /// The new day
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) until: NaiveDate,
 }
 
@@ -107,7 +108,7 @@ pub(crate) struct Promise {
     #[arg(required = true)]
     pub(super) what: Vec<String>,
     /// The day promised
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) by: NaiveDate,
     /// How much, when not all of it (500,00)
     #[arg(long)]
@@ -139,6 +140,7 @@ pub(crate) struct Note {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PaymentsKnown {
     /// That day
+    #[arg(value_parser = day)]
     pub(super) day: NaiveDate,
 }
 

@@ -40,9 +40,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     }
     stale.extend(&found.stale);
     ask_who_has_paid(&mut d, stale);
-    for call in found.calls {
-        ask_to_call(&mut d, call);
-    }
+    ask_to_call(&mut d, found.calls);
     for item in found.unanswered {
         ask_about_silence(&mut d, item);
     }
@@ -115,22 +113,25 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
     );
 }
 
-fn ask_to_call(d: &mut Deliberation<'_>, step: StepRef) {
-    let item = step.receivable;
-    let numbers = d.account.receivable(item).map(|r| format!("{}: {} open, due on {}.", r.key.number, r.open(), r.due));
+/// One question for all that a call is due about: the owner rings a customer up once.
+fn ask_to_call(d: &mut Deliberation<'_>, calls: Vec<StepRef>) {
+    let is_asked = |step: &StepRef| {
+        let order = Order::StepDone { step: step.clone() };
+        d.account.open_cases().any(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order))
+    };
+    let calls: Vec<StepRef> = calls.into_iter().filter(|step| !is_asked(step)).collect();
+    if calls.is_empty() {
+        return;
+    }
+    let items: Vec<ReceivableId> = calls.iter().map(|step| step.receivable).collect();
+    let named = items.iter().filter_map(|id| d.account.receivable(*id));
+    let particulars = named.map(|r| format!("{}: {} open, due on {}.", r.key.number, r.open(), r.due)).collect();
     let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
+    let mut suggestions: Vec<Order> = calls.into_iter().map(|step| Order::StepDone { step }).collect();
+    suggestions.push(Order::Promise { items: items.clone(), by: week, amount: None });
+    suggestions.push(Order::Hold { items: items.clone(), until: Some(week), why: None });
     d.open_case(
-        NewCase {
-            kind: CaseKind::Call,
-            message: None,
-            items: vec![item],
-            particulars: numbers.into_iter().collect(),
-            suggestions: vec![
-                Order::StepDone { step },
-                Order::Promise { items: vec![item], by: week, amount: None },
-                Order::Hold { items: vec![item], until: Some(week), why: None },
-            ],
-        },
+        NewCase { kind: CaseKind::Call, message: None, items, particulars, suggestions },
         "The next step of the ladder is a telephone call",
     );
 }

@@ -219,6 +219,25 @@ fn is_call(d: &Deliberation<'_>, step: &StepRef) -> bool {
     steps.any(|known| known.id == step.step && known.act == StepAct::Call)
 }
 
+/// Who rings a customer up speaks of all that the question named.
+fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
+    let order = Order::StepDone { step: step.clone() };
+    let asked = d.account.open_cases().find(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order));
+    let others = asked.into_iter().flat_map(|case| &case.suggestions).filter_map(|order| match order {
+        Order::StepDone { step } => Some(step),
+        _ => None,
+    });
+    let is_due = |other: &&StepRef| {
+        let item = d.account.receivable(other.receivable);
+        item.is_some_and(|item| item.cycle == other.cycle && !item.is_settled()) && !d.account.has_taken(other)
+    };
+    let mut steps: Vec<StepRef> = others.filter(is_due).cloned().collect();
+    if !steps.contains(step) {
+        steps.push(step.clone());
+    }
+    steps
+}
+
 fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     let Some(item) = d.account.receivable(step.receivable) else { return };
     if item.cycle != step.cycle || d.account.has_taken(step) {
@@ -229,8 +248,10 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         d.close_case(case, "The owner telephoned");
         return;
     }
-    let taken = StepTaken { step: step.clone(), on: d.today(), by: StepTaker::Owner };
-    d.record(Change::StepTaken(taken), format!("The owner did step `{}` by hand", step.step));
+    for step in with_the_same_call(d, step) {
+        let taken = StepTaken { step: step.clone(), on: d.today(), by: StepTaker::Owner };
+        d.record(Change::StepTaken(taken), format!("The owner did step `{}` by hand", step.step));
+    }
     d.withdraw("The owner did this step by hand", |row| row.plan.steps.contains(step));
     d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
 }

@@ -16,7 +16,7 @@ use crate::ledger::change::{Change, StepTaker};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
 use crate::ledger::instalments::PlanPart;
-use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
@@ -54,8 +54,9 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, "The surplus is the owner's to settle");
         ask_about_surplus(d, items, text);
     }
-    withdraw_what_it_settles(d, items);
     settlement::settle_payments(d, items);
+    // After the questions that the money answers are closed: the copy is still asked for.
+    withdraw_what_it_settles(d, items);
     difference::ask(d, &received);
     proforma::ask_for_the_invoice(d, &received);
     // Paid too much, or for something else: nothing is "in order" yet.
@@ -76,15 +77,17 @@ pub(super) fn ask_about_surplus(d: &mut Deliberation<'_>, items: &[ReceivableId]
     d.open_case(new, "More arrived than was open");
 }
 
-/// What asks for the money or speaks of it as still to come. A copy or a list that was asked for leaves all the same: it
-/// says how things stand on its day.
+/// What asks for the money or speaks of it as still to come. A list that was asked for leaves all the same: it says how
+/// things stand on its day. The copy of what is paid is still owed, and its text asks for payment: the owner sends it.
 fn withdraw_what_it_settles(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     let open: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
+    let is_about = |row: &OutboxRow| row.plan.items.iter().any(|item| items.contains(item));
+    let is_over = |row: &OutboxRow| row.plan.items.iter().all(|item| !open.contains(item));
+    d.hand_over_answers("a payment was recorded, and the text with the copy asks for it", |row| {
+        is_about(row) && is_over(row) && row.plan.purpose == Purpose::ResendInvoice
+    });
     d.withdraw("A payment was recorded", |row| {
-        let is_about = row.plan.items.iter().any(|item| items.contains(item));
-        let tells = matches!(row.plan.purpose, Purpose::Statement | Purpose::ResendInvoice);
-        let is_over = !tells && row.plan.items.iter().all(|item| !open.contains(item));
-        is_about && (row.plan.answers.is_none() || is_over)
+        is_about(row) && (row.plan.answers.is_none() || is_over(row) && row.plan.purpose != Purpose::Statement)
     });
 }
 

@@ -283,7 +283,7 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     }
     let is_word = matches!(
         row.plan.purpose,
-        Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral | Purpose::BankDetails
+        Purpose::Promise | Purpose::ClaimedPayment | Purpose::Deferral | Purpose::BankDetails | Purpose::ResendInvoice
     );
     let is_settled = |id| account.receivable(id).is_none_or(Receivable::is_settled);
     (is_word && !row.plan.items.is_empty() && row.plan.items.iter().all(|id| is_settled(*id)))

@@ -278,6 +278,9 @@ impl Sight<'_> {
             Some((CaseKind::AnswerYourself, CONFIDENTIAL.to_owned()))
         } else if handed_over {
             Some((CaseKind::AnswerYourself, "It lies with a lawyer or an agency: whoever has it answers".to_owned()))
+        } else if !meant.is_empty() && meant.iter().all(|item| item.is_settled()) {
+            let why = "Nothing of it is open, and the text with the copy asks for payment".to_owned();
+            Some((CaseKind::AnswerYourself, why))
         } else if proforma {
             Some((CaseKind::DocumentMissing, "It is a proforma: the invoice may not exist yet".to_owned()))
         } else if missing.is_empty() {

@@ -82,7 +82,6 @@ pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
         ("state", Column::Left),
         ("not before", Column::Left),
         ("mail", Column::Flexible),
-        ("customer", Column::Flexible),
         ("to", Column::Flexible),
         ("why", Column::Flexible),
     ];
@@ -94,8 +93,7 @@ pub fn to_text(rows: &[OutboxLine], view: &View<'_>) -> String {
                 row.state.to_string(),
                 row.not_before.with_timezone(&view.moment.zone).format("%Y-%m-%d %H:%M").to_string(),
                 row.template.clone(),
-                row.customer.clone().unwrap_or_default(),
-                row.to.join(", "),
+                row.customer.clone().unwrap_or_else(|| row.to.join(", ")),
                 match (row.in_mail, &row.why) {
                     (Some(carrier), Some(why)) => format!("in mail {carrier}: {why}"),
                     (Some(carrier), None) => format!("in mail {carrier}"),

@@ -39,6 +39,7 @@ pub struct WhyLine {
     /// The customer's own words, when they decided.
     pub words: Option<String>,
     /// The owner took back the order that it came from: it counts no longer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub taken_back: bool,
 }
 

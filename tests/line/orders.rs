@@ -63,6 +63,8 @@ fn an_order_between_plan_and_sending_stops_the_mail() {
     let firm = with_a_planned_answer();
     let said = firm.good("2026-10-07T10:30:00+02:00", &["paid", "118/2026"]);
     assert!(said.contains("A mail will not leave"), "{said}");
+    // The copy is still owed, and its text asks for what is paid: the owner sends it.
+    assert!(firm.json(WEDNESDAY, &["cases"]).to_string().contains("answer_yourself"));
     firm.once("2026-10-07T12:00:00+02:00");
     assert!(!answered(&firm));
     let rows = firm.outbox(WEDNESDAY);
