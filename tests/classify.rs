@@ -46,6 +46,59 @@ fn intents(text: &str) -> String {
     read(text).intents.iter().map(|finding| finding.intent.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// A plain yes to what was proposed: the whole mail, and nothing beside it.
+#[test]
+fn a_yes_is_the_whole_mail() {
+    for text in [
+        "Va bene.",
+        "Confermo",
+        "Buongiorno,\n\nconfermo.\n\nGrazie",
+        "ok per noi, grazie",
+        "Va bene così, grazie mille.",
+        "Gentile Marta,\naccettiamo la vostra proposta.\nCordiali saluti",
+        "D'accordo con il piano di rientro, confermiamo.",
+        "Per noi va bene.",
+        "Confirmed.",
+        "Hello, we accept the proposal. Thank you.",
+        "That works for us, thanks!",
+        "Bestätigt.",
+        "Guten Tag, wir sind mit dem Vorschlag einverstanden. Vielen Dank",
+        "Je confirme.",
+        "Bonjour, nous acceptons votre proposition. Merci",
+        "Confirmo.",
+        "Buenos días, aceptamos la propuesta. Gracias",
+    ] {
+        assert!(read(text).facts.accepts, "{text}");
+    }
+    for text in [
+        "",
+        "Grazie.",
+        "Ricevuto, grazie.",
+        "Va bene?",
+        "Va bene, ma la prima rata il 20.",
+        "Va bene, però preferirei quattro rate.",
+        "Va bene, ne parlo con il socio e vi faccio sapere.",
+        "Confermo, bonifico fatto ieri.",
+        "Confermo la ricezione.",
+        "Non va bene.",
+        "Non confermo.",
+        "Confermo il 15/12 e il 15/1.",
+        "Va bene 500 euro.",
+        "Ok, se mi fate lo sconto.",
+        "Confermo quanto detto dal mio avvocato.",
+        "We cannot accept the proposal.",
+        "Confirmed, but the amount is wrong.",
+        "Nicht einverstanden.",
+        "Einverstanden, aber erst ab Januar.",
+        "Je ne confirme pas.",
+        "Je confirme sous réserve.",
+        "No estamos de acuerdo.",
+        "Confirmo que no he recibido la factura.",
+    ] {
+        assert!(!read(text).facts.accepts, "{text}");
+    }
+}
+
 /// What rules say, by name, without the adviser's order and guesses; a guess is as good where no rule says anything.
 fn says(found: &[IntentFinding], wanted: &str) -> bool {
     let names = |sure: bool| {

@@ -272,7 +272,13 @@ fn a_call_sheet_tells_what_happened_last() {
     account.customer_wrote = Some(at("2026-10-12T23:30:00Z"));
     for n in 1..=5 {
         let instant = at(&format!("2026-10-0{n}T08:00:00Z"));
-        account.sent.push(SentMail { purpose: Purpose::Reminder, at: instant, to: Vec::new(), items: Vec::new() });
+        account.sent.push(SentMail {
+            purpose: Purpose::Reminder,
+            at: instant,
+            to: Vec::new(),
+            items: Vec::new(),
+            proposal: None,
+        });
     }
     let case = case(CaseKind::Call);
     let recipient = desk.recipient(Language::Italian);
@@ -353,7 +359,9 @@ fn every_order_as_it_is_typed() {
         Order::Resume { items: Vec::new() },
         Order::Defer { items: one.clone(), until: day(12, 15) },
         Order::Promise { items: one.clone(), by: day(11, 30), amount: Some(Money::eur(100_000)) },
-        Order::Plan { items: one.clone(), parts, tell: true },
+        Order::Plan { items: one.clone(), parts: parts.clone(), tell: true },
+        Order::Propose { items: one.clone(), parts },
+        Order::WithdrawProposal { items: one.clone() },
         Order::Dispute { items: one.clone(), about: Some("merce difettosa".to_owned()) },
         Order::Note { items: one.clone(), text: "sentito al telefono".to_owned() },
         Order::WriteOff { items: one.clone() },

@@ -108,7 +108,7 @@ impl Desk {
                 claims: Claims::default(),
                 upcoming: Vec::new(),
                 season: None,
-                parts: if template == "plan_agreed" { instalments() } else { Vec::new() },
+                parts: if template.starts_with("plan_") { instalments() } else { Vec::new() },
             },
             needs_approval: false,
             because: "A test".to_owned(),

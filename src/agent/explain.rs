@@ -169,7 +169,8 @@ impl<'a> Explainer<'a> {
             zone: self.office.zone,
             language: self.language,
         };
-        let seen = reading::of(message, received, &eyes).tied(&self.directory);
+        let mut seen = reading::of(message, received, &eyes).tied(&self.directory);
+        seen.reading.matched.answers = super::incoming::answered(self.look, &seen.message)?;
         let moment = self.office.moment(self.now.unwrap_or(received));
         let account = match &seen.reading.matched.customer {
             Some(found) => {

@@ -10,14 +10,14 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::{Decision, Verdict};
 use crate::ledger::event::Event;
-use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity};
+use crate::ledger::ids::{CaseId, CustomerId, MessageIdentity, OutboxId};
 use crate::ledger::moment::Moment;
-use crate::ledger::reading::{Reading, Warning};
+use crate::ledger::reading::{Match, Reading, Warning};
 use crate::ledger::words::{Certainty, Disposition, Intent, MessageKind};
 use crate::mailbox::Folder;
 use crate::message::Message;
 use crate::policy;
-use crate::store::{MessageState, StoredMessage, Unit};
+use crate::store::{Look, MessageState, StoredMessage, Unit};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -49,6 +49,10 @@ pub(super) fn decide(
         None => BTreeSet::new(),
     };
     let world = world(unit, office, moment, &documents)?;
+    let reading = &Reading {
+        matched: Match { answers: answered(unit.look(), message)?, ..reading.matched.clone() },
+        ..reading.clone()
+    };
     let event = Event::MessageRead(Box::new(junk_is_never_answered(stored, reading)));
     let decision = account.as_ref().map(|account| policy::decide(account, &event, &world));
     let verdict = decision
@@ -78,6 +82,12 @@ pub(super) fn decide(
         opened += 1;
     }
     Ok(opened)
+}
+
+/// The mail of ours that a mail answers directly: the nearest of the ids that it names, and no other.
+pub(super) fn answered(look: Look<'_>, message: &Message) -> Result<Option<OutboxId>, AgentError> {
+    let row = message.thread.first().map(|id| look.outbox_by_rfc_id(id)).transpose()?.flatten();
+    Ok(row.filter(|row| row.row.state.may_have_left()).map(|row| row.row.id))
 }
 
 /// Our own mail, or a notice to the owner, arriving in the watched mailbox: evidence that it left, never a reply.

@@ -45,6 +45,8 @@ crate::ledger::words::word!(
         AllItems = "all_items",
         /// Set off against a debt of ours.
         SetOff = "set_off",
+        /// Agrees to what was proposed. Counts only where the mail says nothing but this and courtesies.
+        Acceptance = "acceptance",
         /// Stands right before a date that belongs to a paper, not to a payment.
         PaperDate = "paper_date",
         /// Stands right before a date from which something is moved.

@@ -165,7 +165,13 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
             unread.push(doubt);
         }
     }
-    unread.extend(beside::unread(compiled, utterance, &scanned));
+    let aside = beside::unread(compiled, utterance, &scanned);
+    let mut facts = facts;
+    facts.accepts = aside.is_empty()
+        && days.named.is_empty()
+        && days.impossible.is_empty()
+        && unread::says_only(compiled, &scanned, utterance, Phrase::Acceptance);
+    unread.extend(aside);
     // A word that happens to be known is no understanding of a language without rules.
     let readable = language.is_none_or(|language| compiled.rules.iter().any(|rule| rule.language == language));
     if !readable && unread.is_empty() && !utterance.text.trim().is_empty() {
@@ -306,6 +312,7 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         iban: references::ibans(utterance.text).into_iter().next(),
         all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
+        accepts: false,
     }
 }
 

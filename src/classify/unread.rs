@@ -49,6 +49,44 @@ pub(super) fn unread(
     left
 }
 
+/// Does a mail say one thing, courtesies, names, and nothing else? A question or a no is something else.
+pub(super) fn says_only(
+    compiled: &Compiled,
+    scanned: &[Scanned],
+    utterance: &Utterance<'_>,
+    wanted: Phrase,
+) -> bool {
+    let said = scanned.iter().any(|scanned| scanned.phrases(wanted).next().is_some());
+    let wishes = BTreeSet::new();
+    let only = |scanned: &Scanned| {
+        let place = Sight {
+            compiled,
+            scanned,
+            held: &[],
+            wishes: &wishes,
+            text: utterance.text,
+            people: &utterance.people,
+            capital_nouns: false,
+            unsaid: BTreeSet::new(),
+            thanks_only: false,
+        };
+        let is_wanted = |role: &Role| matches!(role, Role::Phrase(phrase, _) if *phrase == wanted);
+        let is_courtesy = |role: &Role| matches!(role, Role::Phrase(Phrase::Filler, _));
+        let length = scanned.sentence.tokens.len();
+        let explained = |index: usize| {
+            place.is_person(index)
+                || place.greeted(index)
+                || place.covered(index, is_wanted)
+                || place.covered(index, is_courtesy)
+        };
+        let denied = scanned.phrases(Phrase::Negation).next().is_some()
+            || scanned.phrases(Phrase::NegationAfter).next().is_some()
+            || scanned.phrases(Phrase::Correction).next().is_some();
+        !scanned.sentence.question && !denied && ((0..length).all(explained) || place.signs(&(0..length)))
+    };
+    said && scanned.iter().all(only)
+}
+
 /// A sentence, what holds in it, and what the whole mail wants.
 struct Sight<'a> {
     compiled: &'a Compiled,

@@ -1,4 +1,4 @@
-//! Instalments that were agreed on, as the owner types them.
+//! Instalments that were agreed on or are proposed, as the owner types them.
 
 use super::desk::Desk;
 use super::failure::{Failure, Kind};
@@ -22,11 +22,17 @@ pub(crate) struct Instalments {
     #[arg(required = true)]
     pub(super) what: Vec<String>,
     /// Each day with its amount; `rest` for the last: "15/12 500,00; 15/1 rest"
-    #[arg(long, value_name = "PARTS")]
-    parts: String,
+    #[arg(long, value_name = "PARTS", required_unless_present = "withdraw", conflicts_with = "withdraw")]
+    parts: Option<String>,
     /// Write to the customer what was agreed
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["propose", "withdraw"])]
     confirm: bool,
+    /// Propose them: in force only once the customer accepts in writing
+    #[arg(long, conflicts_with = "withdraw")]
+    propose: bool,
+    /// Take back what was proposed and not accepted yet
+    #[arg(long)]
+    withdraw: bool,
 }
 
 impl Instalments {
@@ -43,18 +49,31 @@ impl Instalments {
         let Some(first) = sums.first() else {
             return Err(Failure::new(Kind::Refused, "Nothing of this is open"));
         };
+        let Some(text) = &self.parts else {
+            let items = open.iter().map(|item| item.id).collect();
+            return Ok((target, Order::WithdrawProposal { items }));
+        };
         let today = desk.moment.today();
-        let parts = parts(&self.parts, total(first.currency, &sums), today)?;
+        let parts = parts(text, total(first.currency, &sums), today)?;
         instalments::check(&parts, &sums, today)
             .map_err(|why| Failure::new(Kind::Refused, format!("This is no plan: {why}")).hint(EXAMPLE))?;
         let items = open.iter().map(|item| item.id).collect();
+        if self.propose {
+            return Ok((target, Order::Propose { items, parts }));
+        }
         Ok((target, Order::Plan { items, parts, tell: self.confirm }))
     }
 
     /// As it would be typed.
     pub(super) fn words(&self) -> String {
-        let confirm = if self.confirm { " --confirm" } else { "" };
-        format!("instalments {} --parts \"{}\"{confirm}", self.what.join(" "), self.parts)
+        let what = self.what.join(" ");
+        let Some(parts) = &self.parts else { return format!("instalments {what} --withdraw") };
+        let how = match (self.confirm, self.propose) {
+            (true, _) => " --confirm",
+            (_, true) => " --propose",
+            _ => "",
+        };
+        format!("instalments {what} --parts \"{parts}\"{how}")
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Ordered {
     Resume(About),
     /// Grant more time
     Defer(Defer),
-    /// Instalments were agreed on
+    /// Instalments were agreed on, or are proposed
     Instalments(Instalments),
     /// The customer promised to pay
     Promise(Promise),

@@ -57,6 +57,9 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>,
         stand_back_days: days("stand_back_days", shipped.stand_back_days),
         after_answer_days: days("after_answer_days", shipped.after_answer_days),
         plan_grace_days: days("plan_grace_days", shipped.plan_grace_days),
+        proposal_business_days: section
+            .number("proposal_business_days", 1..=60, 5)
+            .unwrap_or(shipped.proposal_business_days),
         small_remainder: amount(&section, "small_remainder", shipped.small_remainder),
         minimum: amount(&section, "minimum", shipped.minimum),
         inbox_fresh_minutes: section

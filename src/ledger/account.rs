@@ -6,7 +6,7 @@ use super::change::{Change, StepTaken};
 use super::credit::Credit;
 use super::customer::Customer;
 use super::hold::{Hold, HoldEnd, HoldKind};
-use super::ids::{Address, HoldId, MessageIdentity, ReceivableId};
+use super::ids::{Address, HoldId, MessageIdentity, OutboxId, ReceivableId};
 use super::mail::{OutboxRow, StepRef};
 use super::money::{Currency, Money, total};
 use super::receivable::{Closure, Receivable};
@@ -55,6 +55,18 @@ pub struct SentMail {
     pub to: Vec<Address>,
     /// About what.
     pub items: Vec<ReceivableId>,
+    /// The instalments that it proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalSent>,
+}
+
+/// Which proposal left with which mail: what a customer's word of acceptance is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalSent {
+    /// The hold with the parts.
+    pub hold: HoldId,
+    /// The mail.
+    pub outbox: OutboxId,
 }
 
 super::words::word!(
@@ -228,7 +240,7 @@ impl Account {
                 HoldKind::Promise => Status::Promised,
                 HoldKind::Deferral | HoldKind::Plan => Status::Deferred,
                 HoldKind::OwnerActive | HoldKind::Review => Status::WithOwner,
-                HoldKind::Absence | HoldKind::Paused => Status::Paused,
+                HoldKind::Proposal | HoldKind::Absence | HoldKind::Paused => Status::Paused,
             };
         }
         if receivable.missing_since.is_some() {
@@ -291,8 +303,10 @@ impl Account {
                     self.understood.push(*message);
                 }
             }
-            Change::MailSent { purpose, at, to, items, .. } => {
-                self.sent.push(SentMail { purpose: *purpose, at: *at, to: to.clone(), items: items.clone() });
+            Change::MailSent { outbox, purpose, at, to, items, proposes } => {
+                let proposal = proposes.map(|hold| ProposalSent { hold, outbox: *outbox });
+                let (to, items) = (to.clone(), items.clone());
+                self.sent.push(SentMail { purpose: *purpose, at: *at, to, items, proposal });
             }
             Change::ContactBounced { address } => self.mark_bounced(address, true),
             Change::ContactRestored { address } => self.mark_bounced(address, false),

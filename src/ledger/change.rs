@@ -207,6 +207,9 @@ pub enum Change {
         to: Vec<Address>,
         /// About what.
         items: Vec<ReceivableId>,
+        /// It proposed the instalments of this hold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposes: Option<HoldId>,
     },
     /// An address on file is dead.
     ContactBounced {

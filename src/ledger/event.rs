@@ -123,6 +123,18 @@ pub enum Order {
         /// The customer gets it in writing.
         tell: bool,
     },
+    /// Instalments are proposed to the customer: they come into force when the customer accepts them in writing.
+    Propose {
+        /// What would be paid so.
+        items: Vec<ReceivableId>,
+        /// Which part by which day, in order.
+        parts: Vec<PlanPart>,
+    },
+    /// What was proposed does not stand any more.
+    WithdrawProposal {
+        /// About what.
+        items: Vec<ReceivableId>,
+    },
     /// The customer promised (on the telephone, at the counter).
     Promise {
         /// What.

@@ -24,7 +24,7 @@ pub struct Hold {
     pub until: Option<NaiveDate>,
     /// The day that was promised, claimed or granted, as meant (the hold lasts longer by a grace).
     pub named_day: Option<NaiveDate>,
-    /// The parts of a plan of instalments, in order; none for other holds.
+    /// The parts of a plan of instalments, in force or proposed, in order; none for other holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PlanPart>,
     /// What caused it.
@@ -89,6 +89,8 @@ super::words::word!(
         Deferral = "deferral",
         /// In instalments.
         Plan = "plan",
+        /// Instalments were proposed, and the customer has not accepted them yet.
+        Proposal = "proposal",
         /// The owner wrote or telephoned: we stand back.
         OwnerActive = "owner_active",
         /// A question is open to the owner.

@@ -1,6 +1,6 @@
 //! What was read in a mail, as findings: the only thing that policy ever sees of a message.
 
-use super::ids::{Address, CustomerId, MessageIdentity, ReceivableId, RfcId, RuleId};
+use super::ids::{Address, CustomerId, MessageIdentity, OutboxId, ReceivableId, RfcId, RuleId};
 use super::money::Money;
 use super::words::{Authenticity, Certainty, Confidence, Intent, Language, MessageKind};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -85,6 +85,9 @@ pub struct Facts {
     pub all_items: bool,
     /// The writer says it was set off against a debt of ours.
     pub set_off: bool,
+    /// The whole mail agrees to what was proposed, and says nothing else.
+    #[serde(default)]
+    pub accepts: bool,
 }
 
 /// One part of a plan.
@@ -105,6 +108,9 @@ pub struct Match {
     pub items: Vec<ItemMatch>,
     /// The mail stands in a thread with a Message-ID of ours or the owner's.
     pub known_thread: bool,
+    /// The mail of ours that it answers directly, where that is certain.
+    #[serde(default)]
+    pub answers: Option<OutboxId>,
 }
 
 /// The customer and why.

@@ -67,7 +67,8 @@ pub fn identify(message: &Message, directory: &Directory, stated: &Stated<'_>) -
     }
     let choice = items::choose(message, directory, stated, &evidence, &customer, writer);
     customer.certainty = customer.certainty.min(choice.customer_at_most);
-    let matched = Match { customer: Some(customer), items: choice.items, known_thread: evidence.known_thread };
+    let matched =
+        Match { customer: Some(customer), items: choice.items, known_thread: evidence.known_thread, answers: None };
     Identified { matched, writer, warnings }
 }
 

@@ -47,12 +47,16 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
             }
         }
         Order::Plan { items, parts, tell } => {
-            let said = |part: &PlanPart| format!("{} {}", part.by, part.amount.to_decimal().replace('.', ","));
-            let said: Vec<String> = parts.iter().map(said).collect();
-            line.word("instalments").items(items).option("--parts", &said.join("; "));
+            line.word("instalments").items(items).option("--parts", &written_parts(parts));
             if *tell {
                 line.word("--confirm");
             }
+        }
+        Order::Propose { items, parts } => {
+            line.word("instalments").items(items).option("--parts", &written_parts(parts)).word("--propose");
+        }
+        Order::WithdrawProposal { items } => {
+            line.word("instalments").items(items).word("--withdraw");
         }
         Order::Dispute { items, about } => {
             line.word("dispute").items(items);
@@ -92,6 +96,11 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
         }
     }
     line.text
+}
+
+fn written_parts(parts: &[PlanPart]) -> String {
+    let said = |part: &PlanPart| format!("{} {}", part.by, part.amount.to_decimal().replace('.', ","));
+    parts.iter().map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// What the order does, in a few words of the owner's language.

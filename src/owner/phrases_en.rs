@@ -194,6 +194,7 @@ pub(super) const fn hold(kind: HoldKind) -> &'static str {
         HoldKind::Promise => "promise to pay",
         HoldKind::Deferral => "deferral granted",
         HoldKind::Plan => "in instalments",
+        HoldKind::Proposal => "instalments proposed, no answer yet",
         HoldKind::OwnerActive => "a person is dealing with it",
         HoldKind::Review => "waiting for a decision",
         HoldKind::Absence => "the customer's office is closed",
@@ -260,6 +261,10 @@ pub(super) fn order(order: &Order) -> String {
         Order::Resume { .. } => "lifts the holds and goes on reminding".to_owned(),
         Order::Defer { until, .. } => format!("grants time until {} and confirms it to the customer", on(*until)),
         Order::Plan { parts, .. } => format!("notes payment in {} instalments", parts.len()),
+        Order::Propose { parts, .. } => {
+            format!("proposes {} instalments to the customer: in force only once accepted", parts.len())
+        }
+        Order::WithdrawProposal { .. } => "withdraws the proposal of instalments".to_owned(),
         Order::Promise { by, .. } => format!("notes the promise to pay by {}", on(*by)),
         Order::Dispute { .. } => "notes the dispute and stops reminding".to_owned(),
         Order::Note { .. } => "adds a remark".to_owned(),

@@ -40,6 +40,7 @@ pub(super) fn plan(
             named_day: answer.named_day,
             amount: answer.amount,
             payments_known_up_to: known_up_to(&shown),
+            parts: answer.parts.clone(),
             ..Particulars::default()
         },
         needs_approval: answer.by_approval || account.customer.vip,

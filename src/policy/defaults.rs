@@ -65,6 +65,7 @@ fn limits() -> Limits {
             not_after_step: StepId::new("second"),
         },
         plan_grace_days: 10,
+        proposal_business_days: 5,
         small_remainder: Money::eur(200),
         minimum: Money::eur(500),
         inbox_fresh_minutes: 15,

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::proposal;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -55,6 +56,7 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
     if known && plan.steps.iter().all(|step| d.account.has_taken(step)) {
         return;
     }
+    let proposes = proposal::proposed_by(&d.account, plan);
     d.record(
         Change::MailSent {
             outbox: delivery.outbox,
@@ -62,6 +64,7 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
             at: delivery.at,
             to: plan.to.clone(),
             items: plan.items.clone(),
+            proposes,
         },
         plan.because.clone(),
     );
@@ -98,6 +101,9 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
     d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");
     if plan.purpose == Purpose::Deferral {
         take_back_deferral(d, delivery);
+    }
+    if let Some(hold) = proposal::proposed_by(&d.account, plan) {
+        d.end_hold(hold, HoldOutcome::Lifted, "The owner does not want the mail: nothing is proposed");
     }
 }
 

@@ -3,6 +3,7 @@
 use super::World;
 use super::gate::{self, Gate};
 use super::instalments;
+use super::proposal;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps;
 use crate::ledger::account::Account;
@@ -20,7 +21,7 @@ pub(super) fn judge(reading: &Reading, account: &Account, world: &World<'_>) -> 
     if let Some((disposition, reason)) = machine_disposition(reading) {
         return sight.machine(disposition, reason);
     }
-    sight.person()
+    proposal::heard(&sight, sight.person())
 }
 
 /// Risk before routine: the order in which a mixed mail is looked at.
@@ -390,6 +391,11 @@ impl Sight<'_> {
         let question = Some(Question { kind, why: why.clone(), suggestions: self.suggestions(&Course::Nothing) });
         let disposition = Disposition::RouteToOwner;
         Judgement { disposition, course: Course::Nothing, answer: None, question, reason: why }
+    }
+
+    /// Open receivables that the mail may be about.
+    pub(super) fn touched(&self) -> &[ReceivableId] {
+        &self.touched
     }
 
     /// The receivables touched, else the whole customer.

@@ -6,13 +6,14 @@
 use super::deliberation::{Deliberation, NewCase, NewHold};
 use super::orders;
 use super::payments::{self, Confirmation};
+use super::proposal;
 use super::steps::plus_days;
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{HoldId, ReceivableId};
 use crate::ledger::instalments::{self, PlanPart};
 use crate::ledger::money::{Money, total};
 use crate::ledger::reading::InstalmentFact;
@@ -21,7 +22,8 @@ use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
 
 /// What a plan takes the place of.
-const REPLACED: [HoldKind; 4] = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral, HoldKind::Plan];
+const REPLACED: [HoldKind; 5] =
+    [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral, HoldKind::Plan, HoldKind::Proposal];
 
 /// The owner agreed on instalments. `tell`: the customer gets them in writing.
 pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[PlanPart], tell: bool) {
@@ -34,10 +36,8 @@ pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[P
     }
     d.withdraw_chasing(items, "The owner agreed on instalments");
     orders::complete_calls(d, items);
-    d.release_items(&REPLACED, items, HoldOutcome::Replaced, "Instalments take its place");
-    let hold = NewHold { parts: parts.to_vec(), ..NewHold::about(HoldKind::Plan, items) }.named(last.by);
-    let told: Vec<String> = parts.iter().map(|part| format!("{} by {}", part.amount, part.by)).collect();
-    let hold = d.place(hold, format!("The owner agreed on instalments: {}", told.join(", ")));
+    let told = format!("The owner agreed on instalments: {}", proposal::in_words(parts));
+    let hold = put_in_force(d, items, parts, &told);
     d.close_cases(&orders::SETTLED_BY_A_DAY, items, "The owner agreed on instalments");
     if tell {
         let confirmation = Confirmation {
@@ -49,6 +49,18 @@ pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[P
         };
         payments::confirm(d, hold, items, confirmation);
     }
+}
+
+/// From now on it is paid so, and everything that was said before is replaced.
+pub(super) fn put_in_force(
+    d: &mut Deliberation<'_>,
+    items: &[ReceivableId],
+    parts: &[PlanPart],
+    because: &str,
+) -> HoldId {
+    d.release_items(&REPLACED, items, HoldOutcome::Replaced, "Instalments take its place");
+    let hold = NewHold { parts: parts.to_vec(), ..NewHold::about(HoldKind::Plan, items) };
+    d.place(NewHold { named_day: parts.last().map(|part| part.by), ..hold }, because)
 }
 
 /// Looks at the plans in force. Gives the receivables about which nothing can be said, because payments are not known far

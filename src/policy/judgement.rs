@@ -6,6 +6,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::Order;
 use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::instalments::PlanPart;
 use crate::ledger::money::Money;
 use crate::ledger::words::{Disposition, Purpose};
 use chrono::NaiveDate;
@@ -28,6 +29,8 @@ pub(super) enum Course {
     Claim { items: Vec<ReceivableId>, on: NaiveDate, amount: Option<Money>, brief: bool },
     Promise { items: Vec<ReceivableId>, by: Option<NaiveDate>, amount: Option<Money>, brief: bool },
     Defer { items: Vec<ReceivableId>, until: NaiveDate },
+    /// What was proposed comes into force.
+    Accept { items: Vec<ReceivableId>, parts: Vec<PlanPart> },
     Absence { until: NaiveDate },
     Bounced,
 }
@@ -53,6 +56,8 @@ pub(super) struct Answer {
     pub(super) attach: Vec<ReceivableId>,
     pub(super) named_day: Option<NaiveDate>,
     pub(super) amount: Option<Money>,
+    /// Instalments that it confirms.
+    pub(super) parts: Vec<PlanPart>,
     /// It never leaves without a person's yes.
     pub(super) by_approval: bool,
 }

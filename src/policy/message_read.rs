@@ -6,7 +6,7 @@ use super::disposition;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, bounce};
+use super::{answer, bounce, proposal};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -127,7 +127,7 @@ fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
     };
     // Nothing is granted that is not also said: in `observe` the owner grants.
     let course = match course {
-        Course::Defer { items, .. } if observed => Course::Pause(Pause::Review(items)),
+        Course::Defer { items, .. } | Course::Accept { items, .. } if observed => Course::Pause(Pause::Review(items)),
         other => other,
     };
     if matches!(course, Course::Bounced) {
@@ -171,6 +171,7 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
     }
+    particulars.extend(proposal::beside(&d.account, &items));
     let is_confidential = d.account.customer.is_confidential();
     let unread = reading.unread.iter().filter(|_| !is_confidential);
     particulars.extend(unread.map(|words| format!("Not understood: «{words}»")));
@@ -189,6 +190,9 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
 fn suggestions(course: &Course) -> Vec<Order> {
     match course {
         Course::Defer { items, until } => vec![Order::Defer { items: items.clone(), until: *until }],
+        Course::Accept { items, parts } => {
+            vec![Order::Plan { items: items.clone(), parts: parts.clone(), tell: true }]
+        }
         Course::Promise { items, by: Some(by), amount, .. } => {
             vec![Order::Promise { items: items.clone(), by: *by, amount: *amount }]
         }
@@ -214,6 +218,7 @@ fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Opt
         Course::Defer { items, until } => {
             grant(d, &items, until, reason);
         }
+        Course::Accept { items, parts } => proposal::accept(d, &items, &parts, reason),
         Course::Absence { until } => {
             if reading.matched.customer.is_some() {
                 let hold = NewHold::about(HoldKind::Absence, &[]).until(until);
@@ -232,7 +237,7 @@ fn spare_the_call(d: &mut Deliberation<'_>, items: &[ReceivableId], is_little: b
 
 /// More time is granted: the ladder begins anew from the new day.
 pub(super) fn grant(d: &mut Deliberation<'_>, items: &[ReceivableId], until: NaiveDate, reason: &str) -> HoldId {
-    let before = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral, HoldKind::Plan];
+    let before = [HoldKind::Claimed, HoldKind::Promise, HoldKind::Deferral, HoldKind::Plan, HoldKind::Proposal];
     d.release_items(&before, items, HoldOutcome::Replaced, "More time takes its place");
     let hold = NewHold::about(HoldKind::Deferral, items).named(until).until(until);
     let id = d.place(hold, reason.to_owned());

@@ -45,6 +45,7 @@ mod payday;
 mod payments;
 pub mod preview;
 mod proforma;
+mod proposal;
 mod recheck;
 mod rehearsal;
 mod reopen;

@@ -9,7 +9,7 @@ use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
-use super::{credit, instalments, proforma, reopen};
+use super::{credit, instalments, proforma, proposal, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -50,6 +50,11 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             let items = open_ones(&d, &known(account, items));
             instalments::order(&mut d, &items, parts, *tell);
         }
+        Order::Propose { items, parts } => {
+            let items = open_ones(&d, &known(account, items));
+            proposal::order(&mut d, &items, parts);
+        }
+        Order::WithdrawProposal { items } => proposal::withdraw(&mut d, &known(account, items)),
         Order::Promise { items, by, amount } => promise(&mut d, &known(account, items), *by, *amount),
         Order::Dispute { items, about } => dispute(&mut d, &known(account, items), about.as_deref()),
         Order::Note { items, text } => note(&mut d, &known(account, items), text),
@@ -122,7 +127,7 @@ fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amou
     d.withdraw_chasing(&items, "The customer promised to pay");
     complete_calls(d, &items);
     d.release_items(
-        &[HoldKind::Claimed, HoldKind::Promise],
+        &[HoldKind::Claimed, HoldKind::Promise, HoldKind::Proposal],
         &items,
         HoldOutcome::Replaced,
         "A newer promise takes its place",

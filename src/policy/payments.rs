@@ -106,7 +106,9 @@ fn in_part(d: &mut Deliberation<'_>, received: &[ReceivableId]) -> Vec<Receivabl
     let part: Vec<Receivable> = d.account.open_items().into_iter().filter(was_asked).cloned().collect();
     let mut told = Vec::new();
     for item in part {
-        if d.account.open_cases().any(|case| case.kind == CaseKind::Difference && case.items.contains(&item.id)) {
+        // What is missing may be no debt, or be about to be paid in parts.
+        let is_open_question = |kind| matches!(kind, CaseKind::Difference | CaseKind::Instalments);
+        if d.account.open_cases().any(|case| is_open_question(case.kind) && case.items.contains(&item.id)) {
             continue;
         }
         let before = d.account.sent.iter().any(|mail| mail.purpose == Purpose::Thanks && mail.items.contains(&item.id));

@@ -7,6 +7,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{chases, is_unasked};
 use super::examination;
+use super::proposal;
 use super::restart::{self, Reminders};
 use super::routine::lower_first;
 use super::silence;
@@ -270,6 +271,9 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
         let hold = account.holds.iter().find(|hold| hold.id == *confirmed);
         if hold.and_then(|hold| hold.ended.as_ref()).is_some_and(|end| is_over(end.how)) {
             return Some("What it confirms holds no more".to_owned());
+        }
+        if hold.is_some_and(|hold| hold.kind == HoldKind::Proposal && proposal::is_void(account, hold)) {
+            return Some("What is open is not what it proposes in instalments any more".to_owned());
         }
     }
     // The mail that it answers is the customer's last: a later one would have cancelled this answer.

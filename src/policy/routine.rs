@@ -67,6 +67,7 @@ impl Sight<'_> {
             attach: Vec::new(),
             named_day: None,
             amount: None,
+            parts: Vec::new(),
             by_approval: false,
         })
     }

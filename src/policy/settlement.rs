@@ -5,6 +5,7 @@ use super::collection;
 use super::deliberation::Deliberation;
 use super::examination;
 use super::freshness;
+use super::proposal;
 use super::silence;
 use super::steps::plus_days;
 use super::word_given;
@@ -191,6 +192,7 @@ pub(super) fn settle_payments(d: &mut Deliberation<'_>, items: &[ReceivableId]) 
     for hold in kept {
         d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
     }
+    proposal::end_void(d);
     close_settled_cases(d);
 }
 

@@ -167,6 +167,7 @@ fn hold_sentence(hold: &Hold) -> String {
         HoldKind::Promise => "The customer promised to pay",
         HoldKind::Deferral => "More time was granted",
         HoldKind::Plan => "It is paid in instalments",
+        HoldKind::Proposal => "Instalments were proposed, and the customer has not accepted them yet",
         HoldKind::OwnerActive => "The owner is dealing with it",
         HoldKind::Review => "A question is open to the owner",
         HoldKind::Absence => "The customer's office is closed",
@@ -175,7 +176,7 @@ fn hold_sentence(hold: &Hold) -> String {
         }
         HoldKind::Paused => "Paused by the owner",
     };
-    if let [first, .., last] = hold.parts.as_slice() {
+    if let ([first, .., last], HoldKind::Plan) = (hold.parts.as_slice(), hold.kind) {
         let count = hold.parts.len();
         return format!("{kind}: {count} parts from {} to {}, until it is lifted", first.by, last.by);
     }

@@ -2,11 +2,12 @@
 
 use super::World;
 use super::freshness;
+use super::proposal;
 use super::steps::{self, minus_days};
 use super::terms::Ladder;
-use crate::ledger::account::{Account, SentMail};
+use crate::ledger::account::{Account, ProposalSent, SentMail};
 use crate::ledger::change::{StepTaken, StepTaker};
-use crate::ledger::ids::{ReceivableId, StepId};
+use crate::ledger::ids::{OutboxId, ReceivableId, StepId};
 use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
@@ -26,7 +27,8 @@ pub(super) fn leaves(account: &mut Account, plan: &MailPlan, moment: Moment) {
         account.steps.push(StepTaken { step: step.clone(), on: moment.today(), by: StepTaker::Agent });
     }
     let (purpose, at) = (plan.purpose, moment.instant);
-    account.sent.push(SentMail { purpose, at, to: plan.to.clone(), items: plan.items.clone() });
+    let proposal = proposal::proposed_by(account, plan).map(|hold| ProposalSent { hold, outbox: OutboxId(0) });
+    account.sent.push(SentMail { purpose, at, to: plan.to.clone(), items: plan.items.clone(), proposal });
 }
 
 /// Steps before this one that were not taken are supposed to have been, at the ladder's own distances.
@@ -56,7 +58,8 @@ pub(super) fn suppose_earlier(
             let sentence = format!("`{}` left on {day}", earlier.id);
             if !sentences.contains(&sentence) {
                 let at = moment.dawn(day);
-                account.sent.push(SentMail { purpose: Purpose::Reminder, at, to: Vec::new(), items: Vec::new() });
+                let purpose = Purpose::Reminder;
+                account.sent.push(SentMail { purpose, at, to: Vec::new(), items: Vec::new(), proposal: None });
                 sentences.push(sentence);
             }
         }

@@ -75,6 +75,8 @@ pub struct Limits {
     pub deferral: DeferralLimits,
     /// A part of an agreed plan is missed so many days after its day.
     pub plan_grace_days: u32,
+    /// So many business days the customer has to accept instalments that were proposed; reminders wait meanwhile.
+    pub proposal_business_days: u32,
     /// A remainder of at most this is closed and noted.
     pub small_remainder: Money,
     /// Nothing is chased below this sum.

@@ -291,6 +291,7 @@ impl Sample {
         account.receivables =
             (1..=count).map(|n| sample_receivable(customer, &main, n, day(9, 2), day(10, 2))).collect();
         let parts = vec![PlanPart { by: day(12, 31), amount: Money::eur(61_000) }; 2];
+        let names_parts = matches!(key.id.as_str(), "plan_agreed" | "plan_proposed");
         let particulars = Particulars {
             named_day: Some(day(11, 16)),
             asked_day: Some(day(12, 31)),
@@ -302,7 +303,7 @@ impl Sample {
             upcoming: Vec::new(),
             season: Some(Season::YearEnd),
             // Both with and without what is to come of instalments, where that makes a difference.
-            parts: if claims || key.id.as_str() == "plan_agreed" { parts } else { Vec::new() },
+            parts: if claims || names_parts { parts } else { Vec::new() },
             claims: Claims { interest: claims, compensation: account.receivables.iter().map(|r| r.id).collect() },
         };
         let is_courtesy = matches!(key.id.as_str(), "courtesy_note" | "receipt_check");

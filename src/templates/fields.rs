@@ -14,7 +14,7 @@ const DAYS: [&str; 6] = ["due", "payments_known", "named_day", "asked_day", "dea
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 36] = [
     "greeting",
     "firm",
     "person",
@@ -31,6 +31,7 @@ const WORDS: [&str; 35] = [
     "amount",
     "part_paid",
     "parts",
+    "accepted",
     "all_overdue",
     "attached",
     "earlier",
@@ -156,6 +157,8 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     if !particulars.parts.is_empty() {
         put("parts", json!(days::parts(&particulars.parts, today, language)));
     }
+    // The customer has accepted it in writing: no other word is asked for.
+    put("accepted", json!(letter.plan.answers.is_some()));
     // What was ordered says what was done: not of a confidential customer.
     let is_confidential = customer.is_confidential();
     let contracts = if is_confidential { Vec::new() } else { blocks::contracts(items) };

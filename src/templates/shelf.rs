@@ -40,7 +40,7 @@ impl fmt::Display for TemplateKey {
 }
 
 /// The texts that the policy may ask for.
-pub const TEMPLATE_IDS: [&str; 20] = [
+pub const TEMPLATE_IDS: [&str; 21] = [
     "reminder_friendly",
     "reminder_second",
     "reminder_firm",
@@ -50,6 +50,7 @@ pub const TEMPLATE_IDS: [&str; 20] = [
     "statement",
     "deferral_granted",
     "plan_agreed",
+    "plan_proposed",
     "promise_thanks",
     "promise_date_request",
     "promise_broken",

@@ -31,7 +31,7 @@ fn words(hold: &Hold, language: Language) -> Option<String> {
         HoldKind::Promise => Some(hold.named_day.map_or_else(|| checked.to_owned(), |day| until(expected, day))),
         HoldKind::Deferral => hold.named_day.map(|day| until(extended, day)),
         HoldKind::Plan => Some(parts.to_owned()),
-        HoldKind::OwnerActive | HoldKind::Absence | HoldKind::Paused => None,
+        HoldKind::Proposal | HoldKind::OwnerActive | HoldKind::Absence | HoldKind::Paused => None,
     }
 }
 

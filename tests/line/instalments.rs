@@ -1,6 +1,8 @@
 //! Instalments through the real program: agreed, confirmed, taken back, and asked about when a part does not come.
 
-use crate::bench::{Firm, SENDING};
+use crate::bench::mail::{self, Letter};
+use crate::bench::{Firm, SENDING, header};
+use sollecito::mailbox::Folder;
 
 const QUICK: &str = "approve_first_mail = false\n";
 const WEDNESDAY: &str = "2026-10-07T10:00:00+02:00";
@@ -48,4 +50,51 @@ fn a_plan_is_taken_back() {
     firm.good(WEDNESDAY, &["undo"]);
     assert_eq!(status(&firm), before);
     firm.good(WEDNESDAY, &["check", "--replay"]);
+}
+
+/// Proposed, not agreed: nothing is in force before the customer says yes to that very mail, and then it is confirmed once.
+#[test]
+fn a_proposal_is_in_force_once_the_customer_says_yes() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let parts = ["--parts", "10/11 500; 10/12 rest", "--propose"];
+    for wrong in [&["--propose"][..], &["--parts", "10/11 500; 10/12 rest", "--propose", "--confirm"], &["--withdraw", "--propose"]] {
+        let said = firm.run(WEDNESDAY, &[&["instalments", "118/2026"], wrong].concat());
+        assert_eq!(said.code, Some(2), "{wrong:?}: {}", said.all());
+    }
+    let said = firm.good(WEDNESDAY, &[&["instalments", "118/2026"], &parts[..]].concat());
+    let expected = "The owner proposes instalments: 500.00 EUR by 2026-11-10, 720.00 EUR by 2026-12-10.";
+    assert!(flat(&said).contains(expected), "{said}");
+    let said = firm.good(WEDNESDAY, &["instalments", "118/2026", "--withdraw"]);
+    assert!(said.contains("withdraws the proposal"), "{said}");
+    firm.good(WEDNESDAY, &[&["instalments", "118/2026"], &parts[..]].concat());
+    firm.once("2026-10-07T15:00:00+02:00");
+    let to_baldini = || {
+        let left = firm.left_to_customers();
+        left.into_iter().filter(|left| left.envelope.contains("baldini")).collect::<Vec<_>>()
+    };
+    let left = to_baldini();
+    let [mail] = left.as_slice() else { panic!("{} mails to Baldini", left.len()) };
+    let words = |bytes: &[u8]| flat(&sollecito::message::read(bytes, &sollecito::message::Reader::default()).words.new);
+    assert!(words(&mail.bytes).contains("Se per Lei va bene, mi basta un «confermo»"), "{}", words(&mail.bytes));
+    let id = header(&String::from_utf8_lossy(&mail.bytes), "Message-ID").expect("an id");
+    let yes = Letter::new(
+        mail::BALDINI,
+        mail::MARTA,
+        "R: Fattura n. 118/2026: proposta di pagamento a rate",
+        "Thu, 8 Oct 2026 09:00:00 +0200",
+        "<yes@baldini.example>",
+        "Buongiorno,\n\nconfermo, per noi va bene.\n\nCordiali saluti\nAnna Baldini\n",
+    );
+    firm.lay(Folder::Inbox, "2026-10-08T07:00:00Z", &yes.answering(&id).proven("baldini.example"));
+    firm.once("2026-10-08T09:10:00+02:00");
+    let shown = flat(&firm.good("2026-10-08T09:11:00+02:00", &["show", "118/2026"]));
+    assert!(shown.contains("plan: 118/2026, 500.00 EUR by 2026-11-10, 720.00 EUR by 2026-12-10"), "{shown}");
+    firm.once("2026-10-08T15:00:00+02:00");
+    firm.once("2026-10-09T15:00:00+02:00");
+    let left = to_baldini();
+    let [_, confirmed] = left.as_slice() else { panic!("{} mails to Baldini", left.len()) };
+    let said = words(&confirmed.bytes);
+    assert!(said.contains("Grazie della conferma") && !said.contains("mi basta"), "{said}");
+    assert_eq!(firm.json("2026-10-09T15:01:00+02:00", &["cases"]).as_array().map(Vec::len), Some(0));
+    firm.good("2026-10-09T15:02:00+02:00", &["check", "--replay"]);
 }

@@ -220,6 +220,12 @@ impl Years {
             Writer::Stranger => Address::parse(STRANGER),
             _ => Address::parse(&format!("dora@cliente{}.example", account.customer.id.0)),
         };
+        // Who was proposed something says yes to it now and then, or something else.
+        let proposed = account.sent.iter().rev().find_map(|sent| sent.proposal);
+        if let Some(proposed) = proposed.filter(|_| self.chance.one_in(3)) {
+            mail.matched.answers = Some(proposed.outbox);
+            mail.facts.accepts = self.chance.one_in(2);
+        }
         self.firm.happen(index, &Event::MessageRead(Box::new(mail)));
     }
 
@@ -274,7 +280,12 @@ impl Years {
                 let rest = Money::new(open.cents - half.cents, open.currency);
                 let parts = [(half, 10), (rest, 45)];
                 let parts = parts.map(|(amount, days)| PlanPart { by: today + Duration::days(days), amount }).to_vec();
-                Order::Plan { items: vec![item], parts, tell: chance.one_in(2) }
+                let items = vec![item];
+                if chance.one_in(2) {
+                    Order::Propose { items, parts }
+                } else {
+                    Order::Plan { items, parts, tell: chance.one_in(2) }
+                }
             }
             11 => {
                 let Some(note) = note else { return };

@@ -43,7 +43,8 @@ fn any_change() -> impl Strategy<Value = Change> {
             purpose: Purpose::Reminder,
             at: at(n),
             to: vec![address("anna@prova1.example"), address("anna@prova1.example")],
-            items: vec![]
+            items: vec![],
+            proposes: None,
         }),
         Just(Change::ContactBounced { address: address("anna@prova1.example") }),
         Just(Change::ContactRestored { address: address("anna@prova1.example") }),

@@ -323,7 +323,7 @@ fn the_last_reminder_to_an_address() {
     let sent = |purpose, minute| {
         let to = vec![address("anna@prova1.example")];
         entry(
-            Change::MailSent { outbox: OutboxId(1), purpose, at: at(minute), to, items: vec![] },
+            Change::MailSent { outbox: OutboxId(1), purpose, at: at(minute), to, items: vec![], proposes: None },
             Cause::Delivery { outbox: OutboxId(1) },
         )
     };

@@ -138,6 +138,7 @@ pub fn reading(number: u8, received: DateTime<Utc>, intents: &[Intent], items: &
                 .map(|id| ItemMatch { receivable: ReceivableId(*id), certainty: certain, clues: vec![Clue::Thread] })
                 .collect(),
             known_thread: true,
+            answers: None,
         },
         writer: Writer::OnFile,
         unread: Vec::new(),

@@ -308,6 +308,12 @@ impl Teller {
                 mail.warnings.push(warning);
             }
         }
+        mail.facts.accepts = words.contains(&"accepts");
+        if let Some(answered) = value(words, "answers") {
+            // The last mail of ours with this text.
+            let row = self.office.outbox.iter().rev().find(|row| row.plan.template.as_str() == answered);
+            mail.matched.answers = Some(row.ok_or("no such mail was planned")?.id);
+        }
         if words.contains(&"no-thread") {
             mail.matched.known_thread = false;
         }
@@ -341,6 +347,8 @@ impl Teller {
             "resume" => Order::Resume { items },
             "defer" => Order::Defer { items, until: day("until")?.ok_or("no day")? },
             "plan" => Order::Plan { items, parts: parts(rest)?, tell: rest.contains(&"tell") },
+            "propose" => Order::Propose { items, parts: parts(rest)? },
+            "withdraw" => Order::WithdrawProposal { items },
             "promise" => Order::Promise { items, by: day("by")?.ok_or("no day")?, amount },
             "dispute" => Order::Dispute { items, about: None },
             "note" => Order::Note { items, text: "Sentita al telefono".to_owned() },

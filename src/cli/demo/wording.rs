@@ -101,6 +101,7 @@ pub(super) fn hold(hold: &Hold) -> String {
         HoldKind::OwnerActive => "stands back",
         HoldKind::Paused => "pauses",
         HoldKind::Plan => "follows the plan",
+        HoldKind::Proposal => "waits for a word on the instalments",
         HoldKind::WaitingForUs | HoldKind::Review => "stays silent about it",
     };
     match hold.until {
@@ -136,6 +137,7 @@ pub(super) fn mail(template: &str) -> &str {
         "claim_check" => "a question: the money is not to be found",
         "deferral_granted" => "the time is granted",
         "plan_agreed" => "the instalments are confirmed",
+        "plan_proposed" => "instalments are proposed",
         "resend_invoice" => "the invoice once more",
         "bank_details" => "the bank details on file",
         "statement" => "the list of what is open",
