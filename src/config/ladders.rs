@@ -15,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
 
 /// Shipped templates that a step may name.
-const TEMPLATES: [&str; 8] = [
+const TEMPLATES: [&str; 9] = [
     "reminder_friendly",
+    "reminder_returned",
     "reminder_second",
     "reminder_firm",
     OWNERS_LETTER,

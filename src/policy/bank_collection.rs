@@ -1,6 +1,7 @@
 //! What the bank collects (RiBa, direct debit): nothing is asked of the customer before it came back unpaid. Where nobody
 //! said what became of it, the owner is asked; what came back begins with a telephone call.
 
+use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
 use super::terms::Policy;
 use crate::ledger::account::Account;
@@ -10,12 +11,29 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{CaseId, ReceivableId};
 use crate::ledger::receivable::{Collection, Receivable};
+use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
 
 /// So many business days after the due date the bank has said whether it was paid (practice of credit management).
 const NEWS_AFTER: u32 = 10;
 /// So many business days the owner has for the telephone, before the ladder begins.
 const CALL_WITHIN: u32 = 5;
+
+/// The text of the first mail about what came back: no ordinary reminder, for nobody overlooked anything.
+pub(super) const FIRST_MAIL: &str = "reminder_returned";
+
+/// Did it come back unpaid, and was nothing written about it since that asks for it or confirms a day?
+pub(super) fn is_first_mail(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
+    let Some(came_back) = item.came_back else { return false };
+    let asks =
+        |purpose| matches!(purpose, Purpose::Reminder | Purpose::Promise | Purpose::Deferral | Purpose::ClaimedPayment);
+    let sent = account
+        .sent
+        .iter()
+        .any(|mail| asks(mail.purpose) && mail.items.contains(&item.id) && world.moment.day_of(mail.at) >= came_back);
+    let by_hand = account.steps_of(item).iter().any(|taken| taken.on >= came_back);
+    !sent && !by_hand
+}
 
 /// No news: was it collected, or did it come back? Asked once.
 pub(super) fn ask(d: &mut Deliberation<'_>) {

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::approval;
+use super::bank_collection;
 use super::claims;
 use super::courtesy;
 use super::customers;
@@ -128,6 +129,17 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
             format!("Another step of this customer goes first: the owner's own letter about {}", first.item.key.number);
         found.passed_over.extend(mails.iter().map(|due| (due.item.id, why.clone())));
     }
+    // What came back unpaid is asked for first, in words of its own that are true of nothing else.
+    let is_returned = |due: &Due<'_>| bank_collection::is_first_mail(account, due.item, world);
+    let (returned, mails): (Vec<_>, Vec<_>) = mails.into_iter().partition(is_returned);
+    let mails = match returned.first() {
+        Some(first) => {
+            let why = format!("Another mail of this customer goes first: {} came back unpaid", first.item.key.number);
+            found.passed_over.extend(mails.iter().map(|due| (due.item.id, why.clone())));
+            returned
+        }
+        None => mails,
+    };
     let chosen = if found.is_final { finals } else { mails };
     match compose(account, world, &chosen, found.is_final, payments_known) {
         Ok(mail) => found.mail = Some(mail),
@@ -219,6 +231,8 @@ fn companions<'a>(
 ) -> Vec<&'a Receivable> {
     let today = world.moment.today();
     let ladder = customers::ladder_for(world.policy, account);
+    let is_returned = |item: &Receivable| bank_collection::is_first_mail(account, item, world);
+    let of_its_own = shown.iter().any(|item| is_returned(item));
     let was_asked_more_firmly = |item: &Receivable| {
         let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
         let mut mails = beyond.filter(|step| steps::is_mail(step));
@@ -232,7 +246,7 @@ fn companions<'a>(
         .filter(|item| silence::is_overdue(account, item, world))
         .filter(|item| silence::of_item(account, item, world).is_empty())
         .filter(|item| payments_known || !is_stale(account, item, world))
-        .filter(|item| !was_asked_more_firmly(item))
+        .filter(|item| !was_asked_more_firmly(item) && is_returned(item) == of_its_own)
         .filter(|item| {
             steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
         })
@@ -258,6 +272,9 @@ fn upcoming(account: &Account, world: &World<'_>, shown: &[&Receivable], day: Na
 /// The tone of the highest step that is due; the mildest when nobody was ever reminded of these.
 fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact: bool) -> Option<TemplateId> {
     match &tone.next.step.act {
+        StepAct::Mail(_) if bank_collection::is_first_mail(account, tone.item, world) => {
+            Some(TemplateId::new(bank_collection::FIRST_MAIL))
+        }
         StepAct::Mail(template) | StepAct::StopWork(template) if first_contact => {
             let ladder = customers::ladder_for(world.policy, account)?;
             let mildest = ladder.steps.iter().find_map(|step| match &step.act {

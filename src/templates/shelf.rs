@@ -40,8 +40,9 @@ impl fmt::Display for TemplateKey {
 }
 
 /// The texts that the policy may ask for.
-pub const TEMPLATE_IDS: [&str; 21] = [
+pub const TEMPLATE_IDS: [&str; 22] = [
     "reminder_friendly",
+    "reminder_returned",
     "reminder_second",
     "reminder_firm",
     "final_notice",

@@ -123,6 +123,7 @@ pub(super) fn gist(words: &str) -> String {
 pub(super) fn mail(template: &str) -> &str {
     match template {
         "reminder_friendly" => "a friendly reminder",
+        "reminder_returned" => "a reminder: the bank could not collect it",
         "reminder_second" => "the second reminder",
         "reminder_firm" => "a firm reminder",
         "final_notice" => "the final notice",
