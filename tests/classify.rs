@@ -99,6 +99,105 @@ fn a_yes_is_the_whole_mail() {
     }
 }
 
+/// Money that no bank transfers has no reference: what the writer pays with is told.
+#[test]
+fn cash_and_cheques_are_told() {
+    use sollecito::ledger::reading::Means::{Cash, Cheque, InPerson, PostalSlip};
+    for (text, means) in [
+        ("Ho pagato in contanti a suo fratello ieri.", Some(Cash)),
+        ("Vi ho spedito l'assegno lunedì.", Some(Cheque)),
+        ("Abbiamo consegnato un assegno circolare in ufficio.", Some(Cheque)),
+        ("Venerdì passo in ufficio a saldare.", Some(InPerson)),
+        ("Passo da voi domani e pago.", Some(InPerson)),
+        ("Ho pagato il bollettino in posta ieri.", Some(PostalSlip)),
+        ("Abbiamo fatto il bonifico ieri.", None),
+        ("Passo la fattura in ufficio, pagano venerdì.", None),
+        ("Faccio il bonifico passando in banca venerdì.", None),
+        ("I paid in cash yesterday.", Some(Cash)),
+        ("The cheque was posted on Monday.", Some(Cheque)),
+        ("We sent you a banker's draft yesterday.", Some(Cheque)),
+        ("I'll drop by your office on Friday to pay.", Some(InPerson)),
+        ("We have a cash flow problem, we will pay on Friday.", None),
+        ("Please check your account, we paid yesterday.", None),
+        ("Ich habe gestern bar bezahlt.", Some(Cash)),
+        ("Der Scheck ist am Montag rausgegangen.", Some(Cheque)),
+        ("Ich komme am Freitag vorbei und zahle.", Some(InPerson)),
+        ("Wir haben gestern überwiesen.", None),
+        ("J'ai payé en espèces hier.", Some(Cash)),
+        ("Le chèque est parti lundi.", Some(Cheque)),
+        ("Je passerai au bureau vendredi pour régler.", Some(InPerson)),
+        ("Nous avons fait le virement hier.", None),
+        ("Pagué en efectivo ayer.", Some(Cash)),
+        ("Hemos enviado el cheque el lunes.", Some(Cheque)),
+        ("El viernes paso por la oficina a pagar.", Some(InPerson)),
+        ("Haremos efectivo el pago el lunes.", None),
+        ("Le pagaré el lunes.", None),
+    ] {
+        assert_eq!(read(text).facts.means, means, "{text}");
+    }
+}
+
+/// "Paghiamo sempre il 10": a day of each month, and no other.
+#[test]
+fn the_day_on_which_somebody_always_pays() {
+    for (text, day) in [
+        ("Paghiamo sempre il 10.", Some(10)),
+        ("Noi paghiamo i fornitori di solito il 15 del mese.", Some(15)),
+        ("I bonifici partono il 10 di ogni mese.", Some(10)),
+        ("Di norma paghiamo a fine mese.", Some(31)),
+        ("Paghiamo sempre l'ultimo venerdì del mese.", Some(31)),
+        ("Paghiamo il 10.", None),
+        ("Paghiamo sempre puntuali.", None),
+        ("Paghiamo sempre il 10?", None),
+        ("We always pay on the 10th.", Some(10)),
+        ("We usually pay our suppliers on the 15th of the month.", Some(15)),
+        ("We pay on the last Friday of the month.", Some(31)),
+        ("We pay on the 10th.", None),
+        ("Wir zahlen immer am 10.", Some(10)),
+        ("Unsere Zahlungen gehen üblicherweise am letzten Freitag raus.", Some(31)),
+        ("Nous payons toujours le 10.", Some(10)),
+        ("Nous payons normalement en fin de mois.", Some(31)),
+        ("Pagamos siempre el día 10.", Some(10)),
+        ("Normalmente pagamos a final de mes.", Some(31)),
+    ] {
+        assert_eq!(read(text).facts.pays_on, day, "{text}");
+    }
+}
+
+/// Who waits for others or for something to happen asks for more time and names no day: no promise, no day.
+#[test]
+fn waiting_for_others_is_no_promise() {
+    for text in [
+        "Aspetto le quote dei condòmini.",
+        "Siamo in attesa delle quote condominiali.",
+        "Vi paghiamo appena ci paga il committente.",
+        "Appena incassiamo dal cliente vi saldiamo.",
+        "We are waiting for our client to pay us.",
+        "We will pay as soon as our customer pays us.",
+        "Wir zahlen, sobald unser Kunde bezahlt hat.",
+        "Nous attendons le paiement de notre client.",
+        "Nous vous paierons dès que notre client nous aura réglés.",
+        "Estamos esperando el pago de nuestro cliente.",
+        "Pagaremos en cuanto nos pague el cliente.",
+    ] {
+        let read = read(text);
+        assert!(!intents(text).contains("promise_to_pay"), "{text}: {}", intents(text));
+        assert_eq!(read.facts.promised_date, None, "{text}");
+    }
+    // Due on an event: never only a promise, to which a mail would ask for the day.
+    for text in [
+        "Paghiamo al collaudo.",
+        "Pagheremo quando sarà approvato il SAL.",
+        "We will pay once the works are signed off.",
+    ] {
+        assert!(intents(text).contains("deferral_request"), "{text}: {}", intents(text));
+    }
+    assert!(read("Vi saldo a gennaio.").facts.next_year);
+    assert!(read("Preferiremmo pagare con l'anno nuovo.").facts.next_year);
+    assert!(read("We would rather pay next year.").facts.next_year);
+    assert!(!read("Vi saldo a dicembre.").facts.next_year);
+}
+
 /// What rules say, by name, without the adviser's order and guesses; a guess is as good where no rule says anything.
 fn says(found: &[IntentFinding], wanted: &str) -> bool {
     let names = |sure: bool| {

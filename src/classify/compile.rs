@@ -47,6 +47,20 @@ crate::ledger::words::word!(
         SetOff = "set_off",
         /// Agrees to what was proposed. Counts only where the mail says nothing but this and courtesies.
         Acceptance = "acceptance",
+        /// Money in banknotes.
+        Cash = "cash",
+        /// A cheque, a banker's draft, a bill of exchange.
+        Cheque = "cheque",
+        /// A slip paid at the post office.
+        PostalSlip = "postal_slip",
+        /// The writer comes by to pay.
+        InPerson = "in_person",
+        /// The year to come, without its day.
+        NextYear = "next_year",
+        /// Always pays on a day of the month: its number stands last.
+        PayHabit = "pay_habit",
+        /// Always pays at the end of the month.
+        PayHabitEnd = "pay_habit_end",
         /// Stands right before a date that belongs to a paper, not to a payment.
         PaperDate = "paper_date",
         /// Stands right before a date from which something is moved.

@@ -3,7 +3,7 @@
 use super::advice;
 use super::beside;
 use super::compile::{Compiled, Phrase};
-use super::facts::{amounts, dates, plan, references};
+use super::facts::{amounts, dates, means, plan, recurrence, references};
 use super::fallback;
 use super::intents::{self, Holding, Scanned, merge};
 use super::language::Heard;
@@ -166,11 +166,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         }
     }
     let aside = beside::unread(compiled, utterance, &scanned);
-    let mut facts = facts;
-    facts.accepts = aside.is_empty()
-        && days.named.is_empty()
-        && days.impossible.is_empty()
-        && unread::says_only(compiled, &scanned, utterance, Phrase::Acceptance);
+    let facts = Facts { accepts: aside.is_empty() && unread::accepts(compiled, &scanned, utterance), ..facts };
     unread.extend(aside);
     // A word that happens to be known is no understanding of a language without rules.
     let readable = language.is_none_or(|language| compiled.rules.iter().any(|rule| rule.language == language));
@@ -289,12 +285,11 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
     let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
-    let instalments = if wants(&[Intent::InstalmentRequest]) {
-        let frame = plan::frame(compiled, scanned, days, &named, utterance.currency);
-        plan::instalments(days, &named, &frame, utterance.day)
-    } else {
-        None
-    };
+    let frame = || plan::frame(compiled, scanned, days, &named, utterance.currency);
+    let in_parts =
+        wants(&[Intent::InstalmentRequest]).then(|| plan::instalments(days, &named, &frame(), utterance.day));
+    let instalments = in_parts.flatten();
+    let is_no_plan = instalments.is_none() && named.is_empty();
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
     let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
     Facts {
@@ -313,6 +308,9 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
         accepts: false,
+        means: means::of(scanned),
+        next_year: any(Phrase::NextYear),
+        pays_on: recurrence::pay_habit(scanned).filter(|_| is_no_plan),
     }
 }
 

@@ -49,13 +49,10 @@ pub(super) fn unread(
     left
 }
 
-/// Does a mail say one thing, courtesies, names, and nothing else? A question or a no is something else.
-pub(super) fn says_only(
-    compiled: &Compiled,
-    scanned: &[Scanned],
-    utterance: &Utterance<'_>,
-    wanted: Phrase,
-) -> bool {
+/// Does a mail agree to what was proposed, with courtesies and names, and say nothing else? A question or a no is something
+/// else, and so is a day or a sum.
+pub(super) fn accepts(compiled: &Compiled, scanned: &[Scanned], utterance: &Utterance<'_>) -> bool {
+    let wanted = Phrase::Acceptance;
     let said = scanned.iter().any(|scanned| scanned.phrases(wanted).next().is_some());
     let wishes = BTreeSet::new();
     let only = |scanned: &Scanned| {

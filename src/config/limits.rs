@@ -60,6 +60,7 @@ fn read_limits(root: &Section<'_>, currency: Currency, steps: &BTreeSet<StepId>,
         proposal_business_days: section
             .number("proposal_business_days", 1..=60, 5)
             .unwrap_or(shipped.proposal_business_days),
+        look_again_days: section.number("look_again_days", 1..=365, 20).unwrap_or(shipped.look_again_days),
         small_remainder: amount(&section, "small_remainder", shipped.small_remainder),
         minimum: amount(&section, "minimum", shipped.minimum),
         inbox_fresh_minutes: section

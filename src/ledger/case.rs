@@ -49,6 +49,10 @@ super::words::word!(
         ContactChange = "contact_change",
         /// Says that it is paid in a way that the owner must check (set-off, stale claim, partial).
         ClaimedPayment = "claimed_payment",
+        /// Pays or paid in cash, by cheque, with a postal slip or in person: only the owner can say what arrived.
+        ByHand = "by_hand",
+        /// Says that it always pays on a certain day of the month.
+        PayHabit = "pay_habit",
         /// A bank or provider says that money arrived.
         PaymentNotification = "payment_notification",
         /// Several wishes in one mail.

@@ -88,7 +88,30 @@ pub struct Facts {
     /// The whole mail agrees to what was proposed, and says nothing else.
     #[serde(default)]
     pub accepts: bool,
+    /// The writer speaks of money that no bank transfers: it has no reference, and nobody is asked for one.
+    #[serde(default)]
+    pub means: Option<Means>,
+    /// The writer speaks of the year to come ("a gennaio", "con l'anno nuovo").
+    #[serde(default)]
+    pub next_year: bool,
+    /// The day of the month on which the writer says that they always pay; the last for the end of the month.
+    #[serde(default)]
+    pub pays_on: Option<u32>,
 }
+
+super::words::word!(
+    /// Ways to pay that leave no trace of a transfer.
+    Means {
+        /// Banknotes.
+        Cash = "cash",
+        /// A cheque, a banker's draft, a bill of exchange.
+        Cheque = "cheque",
+        /// A slip paid at the post office.
+        PostalSlip = "postal_slip",
+        /// The writer comes by to pay.
+        InPerson = "in_person",
+    }
+);
 
 /// One part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

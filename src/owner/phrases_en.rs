@@ -57,6 +57,8 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Reference => "needs a detail or a document",
         CaseKind::ContactChange => "another contact",
         CaseKind::ClaimedPayment => "says it is paid",
+        CaseKind::ByHand => "cash, cheque or in person",
+        CaseKind::PayHabit => "always pays on a certain day",
         CaseKind::PaymentNotification => "notice of a payment",
         CaseKind::Mixed => "several requests at once",
         CaseKind::NotUnderstood => "message not understood",
@@ -113,6 +115,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         }
         CaseKind::ClaimedPayment => {
             "The customer says that it is settled, but it must be checked: waiting for the money is not enough. The invoice stays open until the payment is recorded."
+        }
+        CaseKind::ByHand => {
+            "The customer speaks of cash, a cheque, a postal slip or of coming by: there is no transfer reference, and none is asked for. What has arrived can only be said here: check it and record it by hand. Meanwhile nobody writes to the customer."
+        }
+        CaseKind::PayHabit => {
+            "The customer writes that they always pay on a certain day of the month. If that is so, note it once and for all: reminders will wait for that day. Nothing changes by itself."
         }
         CaseKind::PaymentNotification => {
             "A bank or a payment provider announces money. Such notices are easily forged: see it on the account first, then record it."

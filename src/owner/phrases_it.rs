@@ -57,6 +57,8 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::Reference => "serve un dato o un documento",
         CaseKind::ContactChange => "cambio di referente",
         CaseKind::ClaimedPayment => "dice di aver pagato",
+        CaseKind::ByHand => "contanti, assegno o di persona",
+        CaseKind::PayHabit => "paga sempre in un certo giorno",
         CaseKind::PaymentNotification => "avviso di accredito",
         CaseKind::Mixed => "più richieste insieme",
         CaseKind::NotUnderstood => "messaggio non capito",
@@ -113,6 +115,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         }
         CaseKind::ClaimedPayment => {
             "Il cliente dice che è già tutto a posto, ma va controllato: non basta aspettare l'accredito. La fattura resta aperta finché l'incasso non è registrato."
+        }
+        CaseKind::ByHand => {
+            "Il cliente parla di contanti, di un assegno, di un bollettino o di passare di persona: un CRO non c'è e non viene chiesto. Che cosa sia arrivato si può dire solo da qui: va verificato e registrato a mano. Intanto al cliente non si scrive."
+        }
+        CaseKind::PayHabit => {
+            "Il cliente scrive che paga sempre in un certo giorno del mese. Se è così, lo si può annotare una volta per tutte: i promemoria aspetteranno quel giorno. Da solo non cambia nulla."
         }
         CaseKind::PaymentNotification => {
             "Una banca o un servizio di pagamento avvisa di un accredito. Questi avvisi si falsificano facilmente: l'incasso va visto sul conto, poi registrato."

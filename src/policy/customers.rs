@@ -3,6 +3,7 @@
 
 use super::World;
 use super::deliberation::Deliberation;
+use super::habit;
 use super::terms::{DeferralLimits, Ladder, Policy};
 use crate::ledger::account::Account;
 use crate::ledger::arranged::Wishes;
@@ -170,6 +171,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     if new != old {
         d.record(Change::CustomerSet { customer: Box::new(new.clone()) }, ARRANGED_SO);
         follow(&mut d, &old, &new);
+        habit::close_noted(&mut d);
     }
     d.finish(None)
 }

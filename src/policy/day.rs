@@ -9,6 +9,7 @@ use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::instalments;
 use super::ladder_end;
+use super::look_again;
 use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
@@ -33,6 +34,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     withdraw_late_courtesy(&mut d);
     credit::look(&mut d);
     proposal::look(&mut d);
+    look_again::look(&mut d);
     let mut stale = settle_holds(&mut d);
     stale.extend(instalments::look(&mut d));
     let found = examine(&d.account, world, false);

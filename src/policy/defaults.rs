@@ -66,6 +66,7 @@ fn limits() -> Limits {
         },
         plan_grace_days: 10,
         proposal_business_days: 5,
+        look_again_days: 20,
         small_remainder: Money::eur(200),
         minimum: Money::eur(500),
         inbox_fresh_minutes: 15,

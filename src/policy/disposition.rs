@@ -3,8 +3,8 @@
 use super::World;
 use super::gate::{self, Gate};
 use super::instalments;
-use super::proposal;
 use super::judgement::{Course, Judgement, Pause, Question};
+use super::proposal;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -278,6 +278,9 @@ impl<'a> Sight<'a> {
             let why = "The writer is not on file: nothing is sent or granted".to_owned();
             return self.owner(CaseKind::UnknownWriter, why, self.stranger_pause());
         }
+        if let Some(judged) = self.by_hand(intent) {
+            return judged;
+        }
         match intent {
             Intent::PaymentMade | Intent::PaymentNotification => self.claim(&gate),
             Intent::PromiseToPay => self.promise(&gate),
@@ -403,6 +406,14 @@ impl Sight<'_> {
         Pause::Review(self.touched.clone())
     }
 
+    /// The same; where the customer waits for something and names no day, with a day to look again.
+    pub(super) fn pause_until_looked_at(&self) -> Pause {
+        match self.look_again_on() {
+            Some(on) if !self.touched.is_empty() => Pause::LookAgain(self.touched.clone(), on),
+            _ => self.pause(),
+        }
+    }
+
     /// Somebody unknown in a thread of ours may stop the reminders until the owner looked; anybody else only briefly.
     fn stranger_pause(&self) -> Pause {
         if self.reading.matched.known_thread { self.pause() } else { Pause::Short(self.touched.clone()) }
@@ -440,6 +451,9 @@ impl Sight<'_> {
         if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
             let on = facts.paid_on.unwrap_or(self.reading.day);
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
+        }
+        if let Some(on) = self.look_again_on() {
+            orders.push(Order::Hold { items: items.clone(), until: Some(on), why: None });
         }
         let asked = facts.instalments.as_deref().unwrap_or_default();
         orders.extend(instalments::as_asked(self.account, &items, asked, self.world.moment.today()));

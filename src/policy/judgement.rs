@@ -26,12 +26,30 @@ pub(super) struct Judgement {
 pub(super) enum Course {
     Nothing,
     Pause(Pause),
-    Claim { items: Vec<ReceivableId>, on: NaiveDate, amount: Option<Money>, brief: bool },
-    Promise { items: Vec<ReceivableId>, by: Option<NaiveDate>, amount: Option<Money>, brief: bool },
-    Defer { items: Vec<ReceivableId>, until: NaiveDate },
+    Claim {
+        items: Vec<ReceivableId>,
+        on: NaiveDate,
+        amount: Option<Money>,
+        brief: bool,
+    },
+    Promise {
+        items: Vec<ReceivableId>,
+        by: Option<NaiveDate>,
+        amount: Option<Money>,
+        brief: bool,
+    },
+    Defer {
+        items: Vec<ReceivableId>,
+        until: NaiveDate,
+    },
     /// What was proposed comes into force.
-    Accept { items: Vec<ReceivableId>, parts: Vec<PlanPart> },
-    Absence { until: NaiveDate },
+    Accept {
+        items: Vec<ReceivableId>,
+        parts: Vec<PlanPart>,
+    },
+    Absence {
+        until: NaiveDate,
+    },
     Bounced,
 }
 
@@ -39,6 +57,8 @@ pub(super) enum Course {
 pub(super) enum Pause {
     /// Until the question is settled. No items: the whole customer.
     Review(Vec<ReceivableId>),
+    /// The same, and the owner is asked once more on a day.
+    LookAgain(Vec<ReceivableId>, NaiveDate),
     /// A few days only: anybody may have written it.
     Short(Vec<ReceivableId>),
     Disputed(Vec<ReceivableId>),

@@ -6,7 +6,7 @@ use super::disposition;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, bounce, proposal};
+use super::{answer, bounce, habit, proposal};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -44,6 +44,7 @@ pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) ->
         think_over_answers(&mut d, &judged);
     }
     carry_out(&mut d, reading, judged);
+    habit::offer(&mut d, reading);
     d.finish(Some(verdict))
 }
 
@@ -65,7 +66,9 @@ pub fn heard_beside(account: &Account, reading: &Reading, world: &World<'_>) -> 
 /// Answers to earlier mails that still wait: one that the owner should see first is theirs, a second of the same sort
 /// takes the place of the first, any other goes its way.
 fn think_over_answers(d: &mut Deliberation<'_>, judged: &Judgement) {
-    if judged.disposition == Disposition::RouteToOwner {
+    // What was planned to answer "già pagato" asks for the reference of a transfer: of cash there is none.
+    let is_by_hand = judged.question.as_ref().is_some_and(|question| question.kind == CaseKind::ByHand);
+    if judged.disposition == Disposition::RouteToOwner || is_by_hand {
         d.hand_over_answers("The customer wrote again, and the owner should see that first", |_| true);
         return;
     }
@@ -258,6 +261,12 @@ fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, rea
     match pause {
         Pause::Review(items) => {
             d.place(tied(NewHold::about(HoldKind::Review, &items)), reason.to_owned());
+        }
+        Pause::LookAgain(items, on) => {
+            d.place(
+                tied(NewHold::about(HoldKind::Review, &items)).named(on),
+                format!("{reason}; to be looked at again on {on}"),
+            );
         }
         Pause::Short(items) => {
             if !items.is_empty() {

@@ -9,7 +9,7 @@ use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
-use super::{credit, instalments, proforma, proposal, reopen};
+use super::{by_hand, credit, instalments, proforma, proposal, reopen};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
@@ -93,7 +93,8 @@ fn open_ones(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<ReceivableId> 
     items.iter().copied().filter(|id| d.account.receivable(*id).is_some_and(|item| !item.is_settled())).collect()
 }
 
-pub(super) const SETTLED_BY_A_DAY: [CaseKind; 11] = [
+pub(super) const SETTLED_BY_A_DAY: [CaseKind; 12] = [
+    CaseKind::ByHand,
     CaseKind::PlanMissed,
     CaseKind::Deferral,
     CaseKind::Instalments,
@@ -137,6 +138,10 @@ fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amou
     let hold = d.place(hold, format!("The owner notes a promise for {by}; reminders wait until {until}"));
     d.close_cases(&SETTLED_BY_A_DAY, &items, "The customer promised to pay");
     let template = if by_mail { "promise_thanks" } else { "call_summary" };
+    // The texts that confirm a promise speak of a transfer.
+    if by_hand::was_said(&d.account, &items) {
+        return;
+    }
     let confirmation = Confirmation { amount, ..Confirmation::new(template, Purpose::Promise, by) };
     payments::confirm(d, hold, &items, confirmation);
 }

@@ -91,7 +91,8 @@ pub(super) fn look(d: &mut Deliberation<'_>) {
             None if is_on_its_way => {}
             None => end(d, &hold, HoldOutcome::Lifted, "The proposal of instalments did not leave"),
             Some(day) => {
-                let last = d.world.policy.calendar.plus_business_days(day, d.world.policy.limits.proposal_business_days);
+                let last =
+                    d.world.policy.calendar.plus_business_days(day, d.world.policy.limits.proposal_business_days);
                 let last = hold.parts.first().map_or(last, |first| last.min(first.by));
                 if d.today() > last {
                     end(d, &hold, HoldOutcome::Expired, "Nobody answered the proposal of instalments");
@@ -123,7 +124,10 @@ fn end(d: &mut Deliberation<'_>, hold: &Hold, how: HoldOutcome, why: &str) {
     // Where a question about the customer's answer, or about the mail itself, is open, another one says nothing new.
     let is_about_it = |case: &Case| {
         case.message.is_some()
-            || matches!(case.kind, CaseKind::Instalments | CaseKind::Refused | CaseKind::Unsure | CaseKind::BrokenTemplate)
+            || matches!(
+                case.kind,
+                CaseKind::Instalments | CaseKind::Refused | CaseKind::Unsure | CaseKind::BrokenTemplate
+            )
     };
     let touches = |case: &Case| case.items.iter().any(|item| items.contains(item));
     let in_hand = d.account.open_cases().any(|case| is_about_it(case) && touches(case));
@@ -164,7 +168,8 @@ pub(super) fn proposed_by(account: &Account, plan: &MailPlan) -> Option<HoldId> 
 
 /// The mail that made a proposal, when it has left.
 fn sent<'a>(account: &'a Account, hold: &Hold) -> Option<&'a SentMail> {
-    let made = |mail: &&SentMail| mail.proposal.is_some_and(|proposal| proposal.hold == hold.id) && mail.at >= hold.since;
+    let made =
+        |mail: &&SentMail| mail.proposal.is_some_and(|proposal| proposal.hold == hold.id) && mail.at >= hold.since;
     account.sent.iter().rev().find(made)
 }
 
@@ -272,7 +277,8 @@ fn something_else(sight: &Sight<'_>, hold: &Hold, judged: Judgement) -> Judgemen
     };
     let question = judged.question.or(asked.question).map(|question| {
         let mut suggestions = question.suggestions;
-        let last = suggestions.iter().position(|order| matches!(order, Order::Resume { .. })).unwrap_or(suggestions.len());
+        let last =
+            suggestions.iter().position(|order| matches!(order, Order::Resume { .. })).unwrap_or(suggestions.len());
         let proposed = as_ordered(sight.account, hold, sight.world.moment.today());
         if let Some(order) = proposed.filter(|order| !suggestions.contains(order)) {
             suggestions.insert(last, order);
@@ -294,7 +300,13 @@ fn accepts_a_dead_one(sight: &Sight<'_>, hold: &Hold, judged: Judgement) -> Judg
     }
     let why = "The customer accepts instalments that do not stand any more as they were proposed".to_owned();
     let asked = sight.owner(CaseKind::Instalments, why, sight.pause());
-    Judgement { course: match judged.course { Course::Pause(pause) => Course::Pause(pause), _ => asked.course }, ..asked }
+    Judgement {
+        course: match judged.course {
+            Course::Pause(pause) => Course::Pause(pause),
+            _ => asked.course,
+        },
+        ..asked
+    }
 }
 
 /// The customer's word puts it in force.

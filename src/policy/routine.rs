@@ -220,6 +220,11 @@ impl Sight<'_> {
                 course = Course::Pause(self.pause());
                 ask(CaseKind::Instalments, "The promise is in parts".to_owned())
             }
+            // "A gennaio": a text that asks for the day would chase before the year has begun.
+            None if self.next_year().is_some() => {
+                course = Course::Pause(self.pause_until_looked_at());
+                ask(CaseKind::Deferral, "Payment is put off to the next year, without a day".to_owned())
+            }
             None if was_asked_before => ask(
                 CaseKind::BrokenPromise,
                 "A promise without a day was made before, and no day was named since".to_owned(),
@@ -254,11 +259,11 @@ impl Sight<'_> {
         match (refusal.or(blocked), until) {
             // Nothing is granted that is not also said: a deferral that cannot be confirmed goes to the owner whole.
             (Some(why), _) => {
-                let judged = self.owner(CaseKind::Deferral, why.clone(), self.pause());
+                let judged = self.owner(CaseKind::Deferral, why.clone(), self.pause_until_looked_at());
                 let reason = format!("The customer asks for more time; the owner decides: {}", lower_first(&why));
                 Judgement { disposition, reason, ..judged }
             }
-            (None, None) => self.owner(CaseKind::Deferral, "No day was named".to_owned(), self.pause()),
+            (None, None) => self.owner(CaseKind::Deferral, "No day was named".to_owned(), self.pause_until_looked_at()),
             (None, Some(until)) => {
                 let answer = answer.map(|answer| Answer { named_day: Some(until), amount: self.open_sum(), ..answer });
                 let reason = format!("The customer asks for time until {until}, which lies within the limits");

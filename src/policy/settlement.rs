@@ -1,6 +1,7 @@
 //! How holds come to their end: kept, broken, expired.
 
 use super::approval;
+use super::by_hand;
 use super::collection;
 use super::deliberation::Deliberation;
 use super::examination;
@@ -120,7 +121,10 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
             && items.iter().any(|item| other.covers(*item))
     });
     // What the bank or a factor collects is the owner's to ask about: the money may be there and not known here.
-    let by_hand = before || open.iter().any(|item| collection::elsewhere(item).is_some());
+    // So is what the customer said of cash or a cheque: both texts speak of a transfer.
+    let by_hand = before
+        || open.iter().any(|item| collection::elsewhere(item).is_some())
+        || by_hand::was_said(&d.account, &items);
     let recipients = silence::recipients(&d.account, d.world);
     let (Some((to, cc)), false, false) =
         (recipients, by_hand, d.world.policy.mode_for(&d.account, purpose) == Mode::Observe)
@@ -247,6 +251,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
     matches!(
         kind,
         CaseKind::ClaimedPayment
+            | CaseKind::ByHand
             | CaseKind::PaymentNotification
             | CaseKind::Deferral
             | CaseKind::Instalments

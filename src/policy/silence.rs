@@ -180,6 +180,9 @@ fn hold_sentence(hold: &Hold) -> String {
         let count = hold.parts.len();
         return format!("{kind}: {count} parts from {} to {}, until it is lifted", first.by, last.by);
     }
+    if let (Some(day), HoldKind::Review) = (hold.named_day, hold.kind) {
+        return format!("{kind}, to be looked at again on {day}");
+    }
     let named = hold.named_day.map(|day| format!(" ({day})")).unwrap_or_default();
     let until = hold.until.map_or_else(|| ", until it is lifted".to_owned(), |day| format!(", until {day}"));
     format!("{kind}{named}{until}")

@@ -77,6 +77,8 @@ pub struct Limits {
     pub plan_grace_days: u32,
     /// So many business days the customer has to accept instalments that were proposed; reminders wait meanwhile.
     pub proposal_business_days: u32,
+    /// Who waits for something outside and names no day: the owner looks again after so many days.
+    pub look_again_days: u32,
     /// A remainder of at most this is closed and noted.
     pub small_remainder: Money,
     /// Nothing is chased below this sum.

@@ -57,7 +57,11 @@ fn a_plan_is_taken_back() {
 fn a_proposal_is_in_force_once_the_customer_says_yes() {
     let firm = Firm::at_work(SENDING, QUICK);
     let parts = ["--parts", "10/11 500; 10/12 rest", "--propose"];
-    for wrong in [&["--propose"][..], &["--parts", "10/11 500; 10/12 rest", "--propose", "--confirm"], &["--withdraw", "--propose"]] {
+    for wrong in [
+        &["--propose"][..],
+        &["--parts", "10/11 500; 10/12 rest", "--propose", "--confirm"],
+        &["--withdraw", "--propose"],
+    ] {
         let said = firm.run(WEDNESDAY, &[&["instalments", "118/2026"], wrong].concat());
         assert_eq!(said.code, Some(2), "{wrong:?}: {}", said.all());
     }

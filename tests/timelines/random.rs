@@ -7,7 +7,7 @@ use sollecito::ledger::account::Account;
 use sollecito::ledger::ids::Address;
 use sollecito::ledger::moment::Moment;
 use sollecito::ledger::money::Money;
-use sollecito::ledger::reading::{Reading, Warning, Writer};
+use sollecito::ledger::reading::{Means, Reading, Warning, Writer};
 use sollecito::ledger::receivable::{Receivable, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Intent, MessageKind};
 use sollecito::policy::terms::{Policy, When};
@@ -44,6 +44,9 @@ pub fn random_mail(account: &Account, moment: Moment, chance: &mut Chance, numbe
         mail.facts.amounts = vec![Money::eur(chance.below(300_000))];
     }
     mail.facts.set_off = chance.one_in(20);
+    mail.facts.means = chance.one_in(15).then(|| *chance.pick(Means::ALL));
+    mail.facts.next_year = chance.one_in(20);
+    mail.facts.pays_on = chance.one_in(20).then_some(10);
     if chance.one_in(4) {
         mail.authenticity = *chance.pick(Authenticity::ALL);
     }

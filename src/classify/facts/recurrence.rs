@@ -1,7 +1,8 @@
-//! Days that come each month: what a plan in parts says of its days beside naming them.
+//! Days that come each month: what a plan in parts says of its days beside naming them, and the day on which somebody always
+//! pays.
 
 use super::super::calendar_words::{DateMeaning, day_number, end_of};
-use super::super::compile::{Compiled, Role};
+use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -11,6 +12,23 @@ pub(in super::super) struct Recurrence {
     every: Option<Every>,
     /// The month of the first part.
     first: Option<u32>,
+}
+
+/// The day of the month on which the writer says that they always pay: "paghiamo sempre il 10"; 31 for its end. Two days
+/// are no habit that anybody could set.
+pub(in super::super) fn pay_habit(scanned: &[Scanned]) -> Option<u32> {
+    let mut days = std::collections::BTreeSet::new();
+    for scanned in scanned.iter().filter(|scanned| !scanned.sentence.question) {
+        for hit in scanned.phrases(Phrase::PayHabit) {
+            let numbers = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)?.parse::<u32>().ok());
+            days.extend(numbers.last().filter(|day| (1..=31).contains(day)));
+        }
+        days.extend(scanned.phrases(Phrase::PayHabitEnd).next().map(|_| 31));
+    }
+    match days.len() {
+        1 => days.first().copied(),
+        _ => None,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
