@@ -20,8 +20,8 @@ pub(in super::super) fn pay_habit(scanned: &[Scanned]) -> Option<u32> {
     let mut days = std::collections::BTreeSet::new();
     for scanned in scanned.iter().filter(|scanned| !scanned.sentence.question) {
         for hit in scanned.phrases(Phrase::PayHabit) {
-            let numbers = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)?.parse::<u32>().ok());
-            days.extend(numbers.last().filter(|day| (1..=31).contains(day)));
+            let mut numbers = (hit.from..hit.to).filter_map(|index| scanned.sentence.word(index)?.parse::<u32>().ok());
+            days.extend(numbers.next_back().filter(|day| (1..=31).contains(day)));
         }
         days.extend(scanned.phrases(Phrase::PayHabitEnd).next().map(|_| 31));
     }
