@@ -476,7 +476,7 @@ impl Sight<'_> {
         let today = self.world.moment.today();
         let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
         match course {
-            Course::Nothing | Course::Absence { .. } | Course::Bounced => Vec::new(),
+            Course::Nothing | Course::Accept { .. } | Course::Absence { .. } | Course::Bounced => Vec::new(),
             Course::Pause(_) | Course::Claim { .. } | Course::Promise { .. } | Course::Defer { .. } => {
                 self.touched.iter().copied().filter(free).collect()
             }
