@@ -85,8 +85,8 @@ impl Unit<'_> {
             return Ok(());
         }
         let others = rows.iter().filter(|row| row.undone.is_none() && !own(row));
-        let later = others.filter(|row| replaced(row).is_some_and(|hold| placed.contains(&hold))).last();
-        let Some(later) = later else { return Ok(()) };
+        let mut later = others.filter(|row| replaced(row).is_some_and(|hold| placed.contains(&hold)));
+        let Some(later) = later.next_back() else { return Ok(()) };
         let by = match &later.entry.cause {
             Cause::Owner { command } => format!("order {command}"),
             _ => "what came later".to_owned(),
