@@ -87,7 +87,11 @@ impl Desk {
         let instant = DateTime::parse_from_rfc3339("2026-10-14T08:00:00Z").expect("an instant").to_utc();
         let plan = MailPlan {
             key: BusinessKey::Reminder(CustomerId(1), day(10, 14)),
-            purpose: if COURTESY.contains(&template) { Purpose::Courtesy } else { Purpose::Reminder },
+            purpose: match template {
+                _ if COURTESY.contains(&template) => Purpose::Courtesy,
+                "monthly_statement" => Purpose::MonthlyStatement,
+                _ => Purpose::Reminder,
+            },
             template: TemplateId::new(template),
             customer: Some(CustomerId(1)),
             items: account.receivables.iter().map(|r| r.id).collect(),

@@ -89,7 +89,7 @@ impl Agent {
         let mut ranked = Vec::with_capacity(due.len());
         for id in due {
             let row = look.outbox_row(id)?.map(|stored| stored.row);
-            let reminder = row.filter(|row| row.plan.purpose == Purpose::Reminder);
+            let reminder = row.filter(|row| row.plan.purpose.counts_as_reminder());
             let open = match reminder.as_ref().and_then(|row| Some((row, row.plan.customer?))) {
                 Some((row, customer)) => look.account(customer)?.map(|account| policy::weight(&account, &row.plan)),
                 None => None,
@@ -319,6 +319,7 @@ pub(super) fn check(
         sent_today: sent_today(unit, moment)?,
         reminders: reminders(unit, moment)?,
         last_reminder_to_recipient: last_reminder,
+        reminder_to_recipient_waits: is_awaited(unit, plan)?,
         customer_or_owner_wrote_since_plan: wrote.is_some_and(|at| at > stored.row.planned_at),
         redirected: office.redirect_to.is_some(),
         forewarned: forewarning::told_at(unit, office, moment, &stored.row)?,
@@ -380,6 +381,19 @@ pub(super) fn not_rendered(
         unit.hold(stored.row.id, why)?;
     }
     tell_policy(unit, office, moment, stored, DeliveryOutcome::NotRendered)
+}
+
+/// Does a reminder wait for a reader of this list?
+fn is_awaited(unit: &Unit<'_>, plan: &crate::ledger::mail::MailPlan) -> Result<bool, AgentError> {
+    if plan.purpose != Purpose::MonthlyStatement {
+        return Ok(false);
+    }
+    for address in plan.to.iter().chain(&plan.cc) {
+        if unit.planned_reminders_to(address)?.iter().any(|mail| mail.row.plan.to.contains(address)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {

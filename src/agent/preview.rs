@@ -191,6 +191,9 @@ fn sender(office: &Office, account: &Account, letter: &PreviewedLetter) -> Strin
         Mode::Observe if letter.plan.purpose == Purpose::Courtesy => {
             return "nobody: mails before the due date are only observed ([modes] courtesy)".to_owned();
         }
+        Mode::Observe if letter.plan.purpose == Purpose::MonthlyStatement => {
+            return "nobody: lists of the month are only observed ([modes] monthly_statement)".to_owned();
+        }
         Mode::Observe => return "nobody: reminders are only observed ([modes] reminder)".to_owned(),
         _ if letter.is_owners => "you: it is laid into your Drafts, to finish and sign",
         Mode::Draft => "you: it is laid into your Drafts",

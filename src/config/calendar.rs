@@ -2,6 +2,7 @@
 
 use super::defaults;
 use super::sheet::Section;
+use crate::ledger::arranged::LAST_DAY_OF_MONTH;
 use crate::ledger::calendar::BusinessCalendar;
 use crate::ledger::holidays::HolidayCountry;
 use crate::policy::terms::Windows;
@@ -45,6 +46,10 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
             .parsed_list("tolerated_dues", "08-31", "a day of the year like 08-31", month_day)
             .map_or(shipped.tolerated_dues, |days| days.into_iter().collect()),
         tolerated_until_day: section.number("tolerated_until_day", 1..=28, 10).unwrap_or(shipped.tolerated_until_day),
+        pre_closure: section
+            .parsed_list("pre_closure", "07-15..07-25", "a span of days like 07-15..07-25", quiet)
+            .unwrap_or(shipped.pre_closure),
+        statement_day: section.number("statement_day", 0..=LAST_DAY_OF_MONTH, 5).filter(|day| *day > 0),
         answer_delay_minutes: answer_delay(&section, shipped.answer_delay_minutes),
     };
     let closed = section.parsed_list("closed", "2026-12-24", "a day like 2026-12-24", |text| {

@@ -29,6 +29,9 @@ pub struct Arranged {
     /// The day of the month on which this customer always pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_day: Option<u32>,
+    /// The day of the month on which it gets the list of what is open; 0 for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_day: Option<u32>,
     /// What the import said of what is overlaid; `None` where nothing that an import says is overlaid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Box<AsImported>>,
@@ -80,6 +83,8 @@ pub struct Wishes {
     pub phone: Option<String>,
     /// The day of the month on which it pays.
     pub payment_day: Option<u32>,
+    /// The day of the month on which it gets the list of what is open; 0 for none.
+    pub statement_day: Option<u32>,
 }
 
 impl Arranged {
@@ -108,6 +113,7 @@ impl Wishes {
             copy: self.copy.clone().or_else(|| group.copy.clone()),
             phone: self.phone.clone().or_else(|| group.phone.clone()),
             payment_day: self.payment_day.or(group.payment_day),
+            statement_day: self.statement_day.or(group.statement_day),
         }
     }
 }
@@ -155,6 +161,7 @@ impl Customer {
             confidential: wishes.confidential.unwrap_or(false),
             phone: wishes.phone.clone(),
             payment_day: wishes.payment_day,
+            statement_day: wishes.statement_day,
             imported: is_overlaid.then(|| Box::new(said)),
         };
         new

@@ -122,6 +122,8 @@ pub enum BusinessKey {
     Reminder(CustomerId, NaiveDate),
     /// One note before anything is due, a customer and day.
     Courtesy(CustomerId, NaiveDate),
+    /// One list of what is open, a customer and month (by its first day).
+    Statement(CustomerId, NaiveDate),
     /// One answer to a message.
     Answer(MessageIdentity),
     /// One question about a broken promise.
@@ -147,6 +149,7 @@ impl fmt::Display for BusinessKey {
         match self {
             Self::Reminder(customer, day) => write!(f, "reminder:{customer}:{day}"),
             Self::Courtesy(customer, day) => write!(f, "courtesy:{customer}:{day}"),
+            Self::Statement(customer, month) => write!(f, "statement:{customer}:{}", month.format("%Y-%m")),
             Self::Answer(message) => write!(f, "answer:{message}"),
             Self::BrokenPromise(customer, hold) => write!(f, "broken-promise:{customer}:{hold}"),
             Self::ClaimCheck(customer, hold) => write!(f, "claim-check:{customer}:{hold}"),

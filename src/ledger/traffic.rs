@@ -4,7 +4,7 @@ use super::ids::Address;
 use super::mail::MailPlan;
 use super::words::Purpose;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What left so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,18 +15,26 @@ pub struct Traffic {
     pub reminders_today: u32,
     /// When a reminder last went to an address, whoever the customer was.
     pub reminded: BTreeMap<Address, DateTime<Utc>>,
+    /// Addresses for which a reminder waits, whoever the customer is.
+    pub awaited: BTreeSet<Address>,
 }
 
 impl Traffic {
     /// A mail leaves.
     pub fn carries(&mut self, plan: &MailPlan, at: DateTime<Utc>) {
         self.sent_today = self.sent_today.saturating_add(1);
-        if plan.purpose == Purpose::Reminder {
+        if plan.purpose.counts_as_reminder() {
             self.reminders_today = self.reminders_today.saturating_add(1);
         }
-        if matches!(plan.purpose, Purpose::Reminder | Purpose::Courtesy) {
+        if plan.purpose.counts_as_reminder() || plan.purpose == Purpose::Courtesy {
             self.reminded.extend(plan.to.iter().map(|address| (address.clone(), at)));
         }
+    }
+
+    /// Does a reminder wait for one of the people who read this mail?
+    #[must_use]
+    pub fn awaits(&self, plan: &MailPlan) -> bool {
+        plan.to.iter().chain(&plan.cc).any(|address| self.awaited.contains(address))
     }
 
     /// When a reminder, or a friendly word before one, last went to one of the people who read this mail.

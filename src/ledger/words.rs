@@ -206,6 +206,8 @@ word!(
         BankDetails = "bank_details",
         /// The list of open items.
         Statement = "statement",
+        /// The same of our own accord, once a month, where it is wanted.
+        MonthlyStatement = "monthly_statement",
         /// A deferral granted.
         Deferral = "deferral",
         /// A promise: its confirmation, the question for a date, a broken one.
@@ -232,6 +234,20 @@ word!(
         Send = "send",
     }
 );
+
+impl Purpose {
+    /// A list of what is open, asked for or not: it says of each item how it stands.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Statement | Self::MonthlyStatement)
+    }
+
+    /// It reminds of a debt of our own accord, and counts in every cap on such mails.
+    #[must_use]
+    pub const fn counts_as_reminder(self) -> bool {
+        matches!(self, Self::Reminder | Self::MonthlyStatement)
+    }
+}
 
 impl Language {
     /// The language's own name in English, for messages.

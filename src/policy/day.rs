@@ -10,6 +10,7 @@ use super::examination::examine;
 use super::instalments;
 use super::ladder_end;
 use super::look_again;
+use super::monthly;
 use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
@@ -32,6 +33,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
         d.hand_over_answers(&reason, |row| row.id == outbox);
     }
     withdraw_late_courtesy(&mut d);
+    withdraw_late_statement(&mut d);
     credit::look(&mut d);
     proposal::look(&mut d);
     look_again::look(&mut d);
@@ -70,9 +72,25 @@ fn withdraw_late_courtesy(d: &mut Deliberation<'_>) {
     d.withdraw("Its time is over", |row| late.contains(&row.id));
 }
 
-/// A friendly word goes last, and alone.
+/// The list of the month stands in the way of nothing either: as soon as it is out of place it is taken back.
+fn withdraw_late_statement(d: &mut Deliberation<'_>) {
+    let gone = |row: &OutboxRow| match &row.plan.key {
+        BusinessKey::Statement(_, month) => monthly::gone(&d.account, row, *month, d.world),
+        _ => None,
+    };
+    let late: Vec<(OutboxId, String)> =
+        d.account.pending.iter().filter_map(|row| Some((row.id, gone(row)?))).collect();
+    for (id, reason) in late {
+        d.withdraw(&reason, |row| row.id == id);
+    }
+}
+
+/// A friendly word goes last, and alone; the list of the month where nothing else goes.
 fn courteous(mut d: Deliberation<'_>, mail: Option<MailPlan>) -> Decision {
     if let Some(mail) = mail.filter(|_| !d.has_planned()) {
+        d.plan(mail);
+    }
+    if let Some(mail) = monthly::compose(&d.account, d.world).filter(|_| !d.has_planned()) {
         d.plan(mail);
     }
     d.finish(None)

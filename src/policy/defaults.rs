@@ -93,6 +93,8 @@ fn windows() -> Windows {
         restart_business_days: 10,
         tolerated_dues: BTreeSet::from([(8, 31), (12, 31)]),
         tolerated_until_day: 10,
+        pre_closure: vec![((7, 15), (7, 25)), ((12, 5), (12, 15))],
+        statement_day: None,
         answer_delay_minutes: (30, 120),
     }
 }

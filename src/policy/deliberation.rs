@@ -305,7 +305,7 @@ const fn is_courtesy(plan: &MailPlan) -> bool {
 
 /// A mail of our own accord, whether it asks for money or not.
 pub(super) const fn is_unasked(key: &BusinessKey) -> bool {
-    chases(key) || matches!(key, BusinessKey::Courtesy(..))
+    chases(key) || matches!(key, BusinessKey::Courtesy(..) | BusinessKey::Statement(..))
 }
 
 /// A mail that asks for money of our own accord, rather than answering.

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::monthly;
 use super::proposal;
 use super::steps;
 use crate::ledger::account::Account;
@@ -97,6 +98,9 @@ fn discarded(d: &mut Deliberation<'_>, delivery: &Delivery) {
                 rest(d, step, on);
             }
         }
+    }
+    if let Some(step) = monthly::reference(plan) {
+        d.record(Change::StepDeclined { step, on }, "The owner does not want the statement of this month");
     }
     d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner does not want the letter");
     if plan.purpose == Purpose::Deferral {

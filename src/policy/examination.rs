@@ -4,6 +4,7 @@ use super::World;
 use super::approval;
 use super::bank_collection;
 use super::claims;
+use super::closure;
 use super::courtesy;
 use super::customers;
 use super::freshness;
@@ -122,7 +123,11 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     let left: Vec<_> = left.map(|due| (due.item.id, why(due))).collect();
     found.passed_over.extend(left);
     // Never two at once: the owner's draft goes first, the rest waits for its end.
-    let (finals, mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
+    let (finals, mut mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
+    if !has_closing_words(account, world, &mails) {
+        // What comes earlier for the closure comes in those words or on its own day.
+        mails.retain(|due| due.next.instead_of.is_none());
+    }
     found.is_final = !finals.is_empty();
     if let Some(first) = finals.first() {
         let why =
@@ -146,6 +151,15 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         Err(why) => found.passed_over.extend(chosen.iter().map(|due| (due.item.id, why.clone()))),
     }
     found
+}
+
+/// Would the mail about these be a note before the closure?
+fn has_closing_words(account: &Account, world: &World<'_>, mails: &[Due<'_>]) -> bool {
+    let Some(tone) = mails.iter().max_by_key(|due| due.next.index) else { return false };
+    let manner = Manner::of(tone.next.step);
+    let leaves = windows::reminder_time(world, &account.customer, world.moment.instant, manner);
+    let steps = mails.iter().map(|due| due.next.step);
+    closure::note(account, world, steps, world.moment.day_of(leaves)).is_some()
 }
 
 /// Is the knowledge of payments too old for chasing this receivable?
@@ -189,14 +203,17 @@ pub(super) fn compose(
         return Err(format!("{sum} in all is below the minimum of {}", world.policy.limits.minimum));
     }
     let (to, cc) = silence::recipients(account, world).ok_or("No usable address is on file")?;
-    let template = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
+    let usual = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
     let first = !account.customer.vip && approval::is_needed(account, world.policy);
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
+    let closing = closure::note(account, world, due.iter().map(|due| due.next.step), day).filter(|_| !is_final);
+    let season = closing.as_ref().and_then(|note| note.season);
+    let deadline = closing.as_ref().map(|note| note.deadline).or(deadline);
     Ok(MailPlan {
         key: BusinessKey::Reminder(account.customer.id, today),
         purpose: Purpose::Reminder,
-        template,
+        template: closing.map_or(usual, |note| note.template),
         customer: Some(account.customer.id),
         items: shown.iter().map(|item| item.id).collect(),
         steps: taken,
@@ -211,6 +228,7 @@ pub(super) fn compose(
             claims: if is_final { claims::of(account, &shown, world) } else { Claims::default() },
             earlier_reminders: earlier,
             payments_known_up_to: known_up_to(&shown),
+            season,
             upcoming: if is_final { Vec::new() } else { upcoming(account, world, &shown, day) },
             ..Particulars::default()
         },

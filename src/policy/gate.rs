@@ -161,7 +161,8 @@ fn answers_lately(reading: &Reading, account: &Account, items: &[ReceivableId], 
         .sent
         .iter()
         .filter(|mail| {
-            !matches!(mail.purpose, Purpose::Reminder | Purpose::Notice | Purpose::Thanks | Purpose::Courtesy)
+            !mail.purpose.counts_as_reminder()
+                && !matches!(mail.purpose, Purpose::Notice | Purpose::Thanks | Purpose::Courtesy)
         })
         .filter(|mail| world.moment.day_of(mail.at) >= alive && is_same(&mail.items))
         .count();

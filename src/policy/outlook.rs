@@ -1,6 +1,7 @@
 //! Where every open receivable stands on its ladder, and why nothing goes out about it today: for `status` and `why`.
 
 use super::World;
+use super::closure;
 use super::collection;
 use super::customers;
 use super::examination::{self, examine};
@@ -65,6 +66,7 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
         None => reasons.push("The ladder is at its end; the owner decides how to go on".to_owned()),
         Some(next) if next.due_on > today => {
             reasons.push(format!("The next step, `{}`, is due on {}", next.step.id, next.due_on));
+            reasons.extend(next.instead_of.and_then(|own_day| closure::reason(world, own_day)));
             if !next.step.act.is_courtesy() {
                 reasons.extend(tolerance::reason(account, item, world.policy));
             }

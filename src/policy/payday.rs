@@ -48,7 +48,7 @@ fn next(day: u32, from: NaiveDate) -> NaiveDate {
 }
 
 /// The payment day of a month; in a shorter month its last day.
-fn in_month(day: u32, of: NaiveDate) -> NaiveDate {
+pub(super) fn in_month(day: u32, of: NaiveDate) -> NaiveDate {
     (1..=day).rev().find_map(|day| of.with_day(day)).unwrap_or(of)
 }
 

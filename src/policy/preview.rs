@@ -7,6 +7,7 @@ use super::World;
 use super::courtesy;
 use super::customers;
 use super::examination::{self, Due};
+use super::monthly;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::supposed::{leaves, suppose_earlier, suppose_payments, take};
@@ -23,6 +24,9 @@ use chrono::NaiveDate;
 
 /// A ladder that takes more mails than that is not read to its end by anybody.
 const MOST_STEPS: usize = 40;
+
+/// The name under which the list of the month is shown: no step of a ladder, unless the owner calls one so.
+const STATEMENT: &str = "statement";
 
 /// How far ahead the day of a step is looked for: a step that waits longer waits for something else than time.
 const LOOK_AHEAD_DAYS: u32 = 120;
@@ -104,6 +108,10 @@ pub enum NoPreview {
 /// See [`NoPreview`].
 pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Result<Previewed, NoPreview> {
     let ladder = ladder_of(account, world.policy)?;
+    let has_step = ladder.steps.iter().any(|known| known.id == *step);
+    if step.as_str() == STATEMENT && !has_step {
+        return preview_statement(account, step, world);
+    }
     let (index, step) = ladder
         .steps
         .iter()
@@ -146,7 +154,7 @@ fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<
     let item = ahead.or_else(|| known.last()).copied().ok_or(NoPreview::NothingOpen)?;
     let due_on = steps::counted(account, item, step, world);
     let here = if due_on > today { World { moment: morning(world, due_on), ..*world } } else { *world };
-    let next = NextStep { index, step, due_on, reference: steps::step_ref(item, &step.id) };
+    let next = NextStep { index, step, due_on, instead_of: None, reference: steps::step_ref(item, &step.id) };
     let plan = courtesy::letter(account, &here, &[&Due { item, next }]).ok_or(NoPreview::NoAddress)?;
     let moment = Moment::new(plan.not_before, world.moment.zone);
     let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
@@ -154,6 +162,19 @@ fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<
     let against = against.map(|why| format!("{}: `{}` is passed over: {why}", item.key.number, step.id));
     let act = PreviewedAct::Letter(Box::new(letter));
     let shown = PreviewedStep { step: step.id.clone(), act, supposes: Vec::new() };
+    Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
+}
+
+/// The list of the month, as it would leave at the next opening.
+fn preview_statement(account: &Account, name: &StepId, world: &World<'_>) -> Result<Previewed, NoPreview> {
+    let (plan, against) = monthly::as_it_would_be(account, world).ok_or(NoPreview::NoAddress)?;
+    if plan.items.is_empty() {
+        return Err(NoPreview::NothingOpen);
+    }
+    let moment = Moment::new(plan.not_before, world.moment.zone);
+    let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
+    let act = PreviewedAct::Letter(Box::new(letter));
+    let shown = PreviewedStep { step: name.clone(), act, supposes: Vec::new() };
     Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
 }
 
@@ -193,7 +214,7 @@ fn as_if_due(
         let reference = steps::step_ref(item, &step.id);
         let next = steps::next_step(&copy, item, world).filter(|next| next.index == index);
         let due_on = next.map_or(day, |next| next.due_on);
-        Due { item, next: NextStep { index, step, due_on, reference } }
+        Due { item, next: NextStep { index, step, due_on, instead_of: None, reference } }
     });
     let act = letter(&copy, &here, &due.collect::<Vec<_>>()).ok_or(NoPreview::NoAddress)?;
     Ok(Some(PreviewedStep { step: step.id.clone(), act, supposes }))

@@ -1,12 +1,14 @@
 //! The last look before a mail leaves: everything is judged again on the live state.
 
 use super::World;
+use super::closure;
 use super::collection;
 use super::courtesy;
 use super::credit;
 use super::customers;
 use super::deliberation::{chases, is_unasked};
 use super::examination;
+use super::monthly;
 use super::proposal;
 use super::restart::{self, Reminders};
 use super::routine::lower_first;
@@ -40,6 +42,8 @@ pub struct Conditions {
     pub reminders: Reminders,
     /// The last reminder to this recipient, from any account.
     pub last_reminder_to_recipient: Option<DateTime<Utc>>,
+    /// A reminder to this recipient waits, from any account: a list that nobody asked for stands back.
+    pub reminder_to_recipient_waits: bool,
     /// The customer or the owner wrote since the mail was planned.
     pub customer_or_owner_wrote_since_plan: bool,
     /// Everything is delivered to the owner instead, for trying out.
@@ -152,6 +156,7 @@ fn gone(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Cond
     }
     match &plan.key {
         BusinessKey::Courtesy(..) => courtesy::gone(account, plan, world),
+        BusinessKey::Statement(_, month) => monthly::gone(account, row, *month, world),
         key if chases(key) => chasing_gone(account, row, world),
         _ => answer_gone(account, row, world),
     }
@@ -212,7 +217,8 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if silence::recipients(account, world).is_none_or(|(to, _)| to != plan.to) {
         return Some("It would not go to the address that reminders go to now".to_owned());
     }
-    if let Some(reason) = short_of_time(account, row, world) {
+    let late = if closure::is_note(plan) { closure::gone(account, plan, world) } else { short_of_time(account, row, world) };
+    if let Some(reason) = late {
         return Some(reason);
     }
     for step in &plan.steps {
@@ -329,17 +335,20 @@ fn timing(account: &Account, row: &OutboxRow, world: &World<'_>, conditions: &Co
     if conditions.sent_today >= limits.mails_per_day {
         return wait(opening(midnight(1)), "The mails of today are used up");
     }
-    if plan.purpose == Purpose::Reminder && !approved {
+    if plan.purpose.counts_as_reminder() && !approved {
         let share = restart::share(world.policy, world.moment.today(), conditions.reminders);
         if share.is_some_and(|share| conditions.reminders.left_today >= share) {
             return wait(opening(midnight(1)), "After the quiet time reminders leave day by day, the largest first");
         }
     }
-    if plan.purpose == Purpose::Reminder {
+    if plan.purpose == Purpose::MonthlyStatement && conditions.reminder_to_recipient_waits {
+        return wait(opening(midnight(1)), "A reminder to this address goes first");
+    }
+    if plan.purpose.counts_as_reminder() {
         let own = account
             .sent
             .iter()
-            .filter(|mail| mail.purpose == Purpose::Reminder)
+            .filter(|mail| mail.purpose.counts_as_reminder())
             .filter(|mail| mail.to.iter().any(|to| plan.to.contains(to)));
         let last = own.map(|mail| mail.at).max().max(conditions.last_reminder_to_recipient);
         let again = last.map(|at| steps::plus_days(world.moment.day_of(at), limits.recipient_gap_days));

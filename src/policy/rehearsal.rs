@@ -119,15 +119,23 @@ pub fn rehearse_all(
 /// first, then the largest reminders.
 fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scope: Scope) {
     let mut waiting = Vec::new();
+    traffic.awaited = stages
+        .iter()
+        .filter(|stage| !stage.is_over(scope))
+        .flat_map(|stage| &stage.account.pending)
+        .filter(|row| row.plan.purpose == Purpose::Reminder)
+        .flat_map(|row| row.plan.to.iter().cloned())
+        .collect();
     // Of this day: what left before, and what is still here.
     let mut reminders = traffic.reminders_today;
     for (index, stage) in stages.iter().enumerate().filter(|(_, stage)| !stage.is_over(scope)) {
         let spreads = restart::is_restart(stage.world.policy, day);
         for row in stage.due(day) {
-            let is_reminder = row.plan.purpose == Purpose::Reminder;
+            let is_reminder = row.plan.purpose.counts_as_reminder();
             reminders = reminders.saturating_add(u32::from(is_reminder));
             let rank = if spreads && is_reminder { (1, -restart::weight(&stage.account, &row.plan)) } else { (0, 0) };
-            waiting.push((rank, row.plan.not_before, row.id, index));
+            let is_list = row.plan.purpose == Purpose::MonthlyStatement;
+            waiting.push(((is_list, rank), row.plan.not_before, row.id, index));
         }
     }
     waiting.sort_unstable();

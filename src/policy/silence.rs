@@ -34,7 +34,7 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
         }
     };
     let last_of = |reminder: bool| {
-        account.sent.iter().filter(|mail| (mail.purpose == Purpose::Reminder) == reminder).map(|mail| mail.at).max()
+        account.sent.iter().filter(|mail| mail.purpose.counts_as_reminder() == reminder).map(|mail| mail.at).max()
     };
     waits(last_of(true), limits.recipient_gap_days, "A reminder left lately");
     waits(last_of(false), limits.after_answer_days, "A mail to the customer left lately");
@@ -115,7 +115,12 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
     let unanswered = account
         .sent
         .iter()
-        .filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id))
+        .filter(|mail| mail.items.contains(&item.id))
+        // A list named it as open; before its day that asked for nothing.
+        .filter(|mail| match mail.purpose {
+            Purpose::MonthlyStatement => world.moment.day_of(mail.at) > item.due,
+            purpose => purpose == Purpose::Reminder,
+        })
         .filter(|mail| since.is_none_or(|since| mail.at > since))
         .count();
     unanswered >= usize::try_from(world.policy.limits.unanswered_mails).unwrap_or(usize::MAX)

@@ -235,6 +235,7 @@ impl<'a> Stage<'a> {
             sent_today: traffic.sent_today,
             reminders: Reminders { left_today: traffic.reminders_today, waiting },
             last_reminder_to_recipient: traffic.last_reminder_to(&row.plan),
+            reminder_to_recipient_waits: traffic.awaits(&row.plan),
             customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
             redirected: false,
             forewarned: Some(self.forewarned(at)),

@@ -1,6 +1,7 @@
 //! Where a receivable stands on its ladder.
 
 use super::World;
+use super::closure;
 use super::conditions;
 use super::courtesy;
 use super::customers::ladder_for;
@@ -20,6 +21,8 @@ pub(super) struct NextStep<'a> {
     pub(super) index: usize,
     pub(super) step: &'a Step,
     pub(super) due_on: NaiveDate,
+    /// The day by the ladder, where it comes earlier.
+    pub(super) instead_of: Option<NaiveDate>,
     pub(super) reference: StepRef,
 }
 
@@ -30,7 +33,9 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
     let due_on = after_payday(account, item, step, world, due_on);
-    Some(NextStep { index, step, due_on, reference: step_ref(item, &step.id) })
+    let earlier = closure::brought_forward(account, item, step, world, due_on);
+    let instead_of = earlier.map(|_| due_on);
+    Some(NextStep { index, step, due_on: earlier.unwrap_or(due_on), instead_of, reference: step_ref(item, &step.id) })
 }
 
 /// The day of a step, put off until the customer's day of payment is past; a friendly word before the due date waits for

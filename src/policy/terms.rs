@@ -141,6 +141,10 @@ pub struct Windows {
     pub tolerated_dues: BTreeSet<(u32, u32)>,
     /// That day of the month.
     pub tolerated_until_day: u32,
+    /// Spans before a quiet time, as (month, day), in which what is open is asked for in a friendly way.
+    pub pre_closure: Vec<((u32, u32), (u32, u32))>,
+    /// The day of the month on which customers get the list of what is open; `None` for no such list.
+    pub statement_day: Option<u32>,
     /// An answer waits at least and at most this many minutes: one after ninety seconds looks like a machine.
     pub answer_delay_minutes: (u32, u32),
 }

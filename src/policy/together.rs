@@ -4,6 +4,7 @@
 //! unless the owner links them (a debt is shown to nobody else). So the same address is a link among condominiums only;
 //! for all others it is a group of `customers.toml` that says `one_mail = true`.
 
+use super::closure;
 use super::examination::is_owners_letter;
 use super::terms::Policy;
 use crate::ledger::account::Account;
@@ -15,7 +16,7 @@ use chrono::NaiveDate;
 
 /// Texts that can speak for several accounts, the softest first. Others name what only one of them has: a work that
 /// stops, a claim, a promise.
-const TEXTS: [&str; 3] = ["reminder_friendly", "reminder_second", "reminder_firm"];
+const TEXTS: [&str; 4] = [closure::TEMPLATE, "reminder_friendly", "reminder_second", "reminder_firm"];
 
 /// Could this reminder share a mail with another at all?
 #[must_use]

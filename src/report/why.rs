@@ -23,6 +23,9 @@ pub struct WhyReport {
     pub history: Vec<WhyLine>,
     /// Why nothing goes out now, invoice by invoice.
     pub silence: Vec<Silence>,
+    /// How it stands with the list of the month, where one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
 }
 
 /// One entry of the journal.
@@ -68,7 +71,9 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         .filter(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned))
         .map(|row| with_others(view, row, line_of(row)))
         .collect::<Result<_, StoreError>>()?;
-    let outlook = policy::outlook(account, &view.world()?);
+    let world = view.world()?;
+    let outlook = policy::outlook(account, &world);
+    let statement = policy::statement_outlook(account, &world);
     let refused = refused_today(view, account)?;
     let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
     let silence = outlook
@@ -99,7 +104,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     } else {
         format!("{} ({})", numbers.join(", "), account.customer.name)
     };
-    Ok(WhyReport { about, understood: Vec::new(), history, silence })
+    Ok(WhyReport { about, understood: Vec::new(), history, silence, statement })
 }
 
 /// A mail that spoke for others too says so.
@@ -156,7 +161,7 @@ pub fn why_message(view: &View<'_>, message: &StoredMessage) -> Result<WhyReport
     }
     let about = format!("message {}", message.identity.short());
     let history = journal.iter().map(line_of).collect();
-    Ok(WhyReport { about, understood, history, silence: Vec::new() })
+    Ok(WhyReport { about, understood, history, silence: Vec::new(), statement: None })
 }
 
 fn line_of(row: &JournalRow) -> WhyLine {
@@ -265,6 +270,10 @@ impl WhyReport {
             if let Some(next) = &silence.next {
                 text.push_str(&wrap(&format!("next, if nothing changes: {next}"), "  ", WIDTH));
             }
+        }
+        if let Some(statement) = &self.statement {
+            text.push_str("\nThe list of the month\n");
+            text.push_str(&wrap(&format!("- {statement}"), "  ", WIDTH));
         }
         text
     }

@@ -13,6 +13,7 @@ use crate::ledger::traffic::Traffic;
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Params, Row, params_from_iter};
+use std::collections::BTreeSet;
 
 /// Everything but the bytes.
 const ROWS: &str = "SELECT id, revision, plan, state, state_reason, planned_at, not_before, approved, attempts, rfc_id, \
@@ -127,9 +128,10 @@ impl Look<'_> {
     /// When they cannot be read.
     pub fn due(&self, now: DateTime<Utc>) -> Result<Vec<OutboxId>, StoreError> {
         // Rows put off keep their new time in not_before, so that one index serves all three states. What failed before
-        // comes last: a mail at which a server breaks off must not stand before the others for ever.
+        // comes last: a mail at which a server breaks off must not stand before the others for ever. A list that nobody asked
+        // for goes after the reminders.
         let text = "SELECT id FROM outbox WHERE state IN ('planned', 'frozen', 'later') AND not_before <= ?1 \
-                    AND carried_by IS NULL ORDER BY attempts, not_before, id";
+                    AND carried_by IS NULL ORDER BY attempts, purpose = 'monthly_statement', not_before, id";
         all(self.connection, "list what is due", text, [instant(now)], |row| Ok(OutboxId(row.get("id")?)))
     }
 
@@ -182,7 +184,7 @@ impl Look<'_> {
     /// # Errors
     /// When they cannot be counted.
     pub fn reminders_sent_on(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<u32, StoreError> {
-        self.count_left("purpose = 'reminder'", from, until)
+        self.count_left("purpose IN ('reminder', 'monthly_statement')", from, until)
     }
 
     /// How many reminders are still here that fall due before an instant.
@@ -191,7 +193,7 @@ impl Look<'_> {
     /// When they cannot be counted.
     pub fn reminders_waiting(&self, until: DateTime<Utc>) -> Result<u32, StoreError> {
         let text = "SELECT count(*) AS n FROM outbox WHERE state IN ('planned', 'frozen', 'later') \
-                    AND purpose = 'reminder' AND not_before < ?1 AND carried_by IS NULL";
+                    AND purpose IN ('reminder', 'monthly_statement') AND not_before < ?1 AND carried_by IS NULL";
         let count =
             one(self.connection, "count waiting reminders", text, [instant(until)], |row| Ok(row.get::<_, u32>("n")?))?;
         Ok(count.unwrap_or(0))
@@ -202,7 +204,7 @@ impl Look<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn last_reminder_to(&self, address: &Address) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let text = "SELECT at FROM sent_recipient WHERE address = ?1 AND purpose IN ('reminder', 'courtesy') \
+        let text = "SELECT at FROM sent_recipient WHERE address = ?1 AND purpose IN ('reminder', 'monthly_statement', 'courtesy') \
                     ORDER BY at DESC LIMIT 1";
         one(self.connection, "look for the last reminder", text, [address.as_str()], |row| read_instant(row, "at"))
     }
@@ -215,7 +217,7 @@ impl Look<'_> {
         let (from, until) = moment.bounds_of_today();
         let reminded_since = moment.instant - Duration::days(i64::from(within_days));
         let text = "SELECT address, max(at) AS at FROM sent_recipient \
-                    WHERE purpose IN ('reminder', 'courtesy') AND at >= ?1 GROUP BY address";
+                    WHERE purpose IN ('reminder', 'monthly_statement', 'courtesy') AND at >= ?1 GROUP BY address";
         let reminded = all(self.connection, "list who was reminded", text, [instant(reminded_since)], |row| {
             Ok((read_parsed(row, "address", Address::parse)?, read_instant(row, "at")?))
         })?;
@@ -223,6 +225,7 @@ impl Look<'_> {
             sent_today: self.sent_count_on(from, until)?,
             reminders_today: self.reminders_sent_on(from, until)?,
             reminded: reminded.into_iter().collect(),
+            awaited: BTreeSet::new(),
         })
     }
 

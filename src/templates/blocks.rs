@@ -129,7 +129,7 @@ impl<'a> Blocks<'a> {
         let signature = signature(letter.letterhead, language);
         let (sections, sections_pay) = (Vec::new(), false);
         let upcoming = standing::upcoming(letter);
-        let today = (letter.plan.purpose == Purpose::Statement).then(|| letter.moment.today());
+        let today = letter.plan.purpose.is_list().then(|| letter.moment.today());
         let standing = listed.iter().filter_map(|item| Some((item.id, standing::of(letter, item)?))).collect();
         Ok(Self {
             language,

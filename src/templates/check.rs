@@ -310,7 +310,11 @@ impl Sample {
         let instant = DateTime::from_timestamp(1_792_000_000, 0).unwrap_or_default();
         let plan = MailPlan {
             key: BusinessKey::Reminder(customer, day(10, 14)),
-            purpose: if is_courtesy { Purpose::Courtesy } else { Purpose::Reminder },
+            purpose: match key.id.as_str() {
+                _ if is_courtesy => Purpose::Courtesy,
+                "monthly_statement" => Purpose::MonthlyStatement,
+                _ => Purpose::Reminder,
+            },
             template: key.id.clone(),
             customer: Some(customer),
             items: account.receivables.iter().map(|r| r.id).collect(),

@@ -49,6 +49,8 @@ pub const TEMPLATE_IDS: [&str; 22] = [
     "resend_invoice",
     "bank_details",
     "statement",
+    "monthly_statement",
+    "before_closure",
     "deferral_granted",
     "plan_agreed",
     "plan_proposed",

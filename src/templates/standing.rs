@@ -6,12 +6,12 @@ use super::letter::Letter;
 use super::wording::Wording;
 use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::receivable::Receivable;
-use crate::ledger::words::{Language, Purpose};
+use crate::ledger::words::Language;
 use chrono::NaiveDate;
 
 /// How an item of a statement stands, in a few words: `in verifica`. Nothing where nothing is special about it.
 pub(super) fn of(letter: &Letter<'_>, item: &Receivable) -> Option<String> {
-    if letter.plan.purpose != Purpose::Statement {
+    if !letter.plan.purpose.is_list() {
         return None;
     }
     let hold = letter.account.hold_of(item.id, letter.moment.today())?;

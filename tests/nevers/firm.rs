@@ -273,6 +273,7 @@ impl Firm {
                 waiting: u32::try_from(waiting).expect("few"),
             },
             last_reminder_to_recipient: self.traffic.last_reminder_to(&row.plan),
+            reminder_to_recipient_waits: self.is_awaited(row),
             customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),
             redirected: false,
             forewarned: self.told,

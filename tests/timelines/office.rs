@@ -237,6 +237,7 @@ impl Office {
             sent_today: 0,
             reminders: Reminders::default(),
             last_reminder_to_recipient: None,
+            reminder_to_recipient_waits: false,
             customer_or_owner_wrote_since_plan: false,
             redirected: false,
             forewarned: self.told,
