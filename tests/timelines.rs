@@ -113,7 +113,7 @@ fn in_january(o: &mut Office, row: &mut OutboxRow, c: &mut Conditions, left_toda
     for item in &mut o.account.receivables {
         item.payments_known_up_to = Some(tuesday);
     }
-    c.reminders = Reminders { left_today, waiting: 36 - left_today };
+    c.reminders = Reminders { left_today, waiting: 36 - left_today, resumed: None };
 }
 
 /// What still fits into the day leaves, and what a person approved.

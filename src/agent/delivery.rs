@@ -77,7 +77,8 @@ impl Agent {
     /// Hands over whatever is due, until the transport says stop.
     pub(super) fn deliver(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
         let mut due = self.store.look().due(self.clock.now())?;
-        if policy::is_restart(&self.office.policy, self.moment().today()) {
+        let resumed = self.store.look().resumed()?;
+        if policy::is_restart(&self.office.policy, self.moment().today(), resumed) {
             due = self.largest_first(due)?;
         }
         self.deliver_these(due, report)
@@ -403,5 +404,9 @@ fn sent_today(unit: &Unit<'_>, moment: Moment) -> Result<u32, AgentError> {
 
 fn reminders(unit: &Unit<'_>, moment: Moment) -> Result<Reminders, AgentError> {
     let (from, until) = moment.bounds_of_today();
-    Ok(Reminders { left_today: unit.reminders_sent_on(from, until)?, waiting: unit.reminders_waiting(until)? })
+    Ok(Reminders {
+        left_today: unit.reminders_sent_on(from, until)?,
+        waiting: unit.reminders_waiting(until)?,
+        resumed: unit.resumed()?,
+    })
 }

@@ -27,12 +27,15 @@ const AT_ONCE: usize = 256;
 const RULES: &str = "tick.rules";
 /// Where the day of the last round is remembered.
 const DAY: &str = "tick.day";
+/// Where the last day is remembered on which mail could leave.
+const RAN: &str = "restart.ran";
 
 impl Agent {
     /// Asks the accounts whose day has come; writes only where something is decided, and until when the others can wait.
     pub(super) fn tick(&mut self, report: &mut PassReport) -> Result<(), AgentError> {
         let moment = self.moment();
         look_at_all_where_needed(&mut self.store, &self.office, moment)?;
+        note_the_run(&mut self.store, &self.office, moment)?;
         let waiting = self.store.look().accounts_to_look_at(moment.today())?;
         for some in waiting.chunks(AT_ONCE) {
             self.may_end_here(Work::Went)?;
@@ -128,6 +131,31 @@ fn look_at_all_where_needed(store: &mut Store, office: &Office, moment: Moment) 
         }
         unit.set_setting(RULES, rules.as_deref())?;
         Ok(unit.set_setting(DAY, Some(&today.to_string()))?)
+    })
+}
+
+/// A restart after quiet weeks goes by the days on which mail could leave: those on which this ran, and nobody had halted it.
+fn note_the_run(store: &mut Store, office: &Office, moment: Moment) -> Result<(), AgentError> {
+    let today = moment.today();
+    let last = {
+        let look = store.look();
+        if look.halted()?.is_some() {
+            return Ok(());
+        }
+        look.setting(RAN)?.and_then(|day| day.parse::<NaiveDate>().ok())
+    };
+    if last == Some(today) {
+        return Ok(());
+    }
+    store.write(|unit| -> Result<(), AgentError> {
+        if let Some(last) = last.filter(|last| *last < today) {
+            let known = unit.resumed()?;
+            let resumed = policy::resumed(&office.policy, known, last, today);
+            if resumed != known {
+                unit.set_resumed(resumed)?;
+            }
+        }
+        Ok(unit.set_setting(RAN, Some(&today.to_string()))?)
     })
 }
 

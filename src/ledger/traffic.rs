@@ -3,7 +3,7 @@
 use super::ids::Address;
 use super::mail::MailPlan;
 use super::words::Purpose;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What left so far.
@@ -15,6 +15,8 @@ pub struct Traffic {
     pub reminders_today: u32,
     /// When a reminder last went to an address, whoever the customer was.
     pub reminded: BTreeMap<Address, DateTime<Utc>>,
+    /// The day from which a restart after a quiet time is counted anew.
+    pub resumed: Option<NaiveDate>,
     /// Addresses for which a reminder waits, whoever the customer is.
     pub awaited: BTreeSet<Address>,
 }

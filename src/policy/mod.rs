@@ -87,7 +87,7 @@ pub use our_turn::{OurTurn, our_turn};
 pub use outlook::{ItemOutlook, outlook};
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};
-pub use restart::{Reminders, is_restart, weight};
+pub use restart::{Reminders, is_restart, resumed, weight};
 pub use together::{joint_plan, may_be_shared, may_share};
 pub use windows::MORNING;
 

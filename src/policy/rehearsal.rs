@@ -129,7 +129,7 @@ fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scop
     // Of this day: what left before, and what is still here.
     let mut reminders = traffic.reminders_today;
     for (index, stage) in stages.iter().enumerate().filter(|(_, stage)| !stage.is_over(scope)) {
-        let spreads = restart::is_restart(stage.world.policy, day);
+        let spreads = restart::is_restart(stage.world.policy, day, traffic.resumed);
         for row in stage.due(day) {
             let is_reminder = row.plan.purpose.counts_as_reminder();
             reminders = reminders.saturating_add(u32::from(is_reminder));

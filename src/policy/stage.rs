@@ -233,7 +233,7 @@ impl<'a> Stage<'a> {
             inbox_enumerated: Some(at),
             history_read: true,
             sent_today: traffic.sent_today,
-            reminders: Reminders { left_today: traffic.reminders_today, waiting },
+            reminders: Reminders { left_today: traffic.reminders_today, waiting, resumed: traffic.resumed },
             last_reminder_to_recipient: traffic.last_reminder_to(&row.plan),
             reminder_to_recipient_waits: traffic.awaits(&row.plan),
             customer_or_owner_wrote_since_plan: wrote.is_some_and(|wrote| wrote > row.planned_at),

@@ -83,6 +83,7 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     let (mut decided, mut to_come, mut yours) = (Vec::new(), Vec::new(), Vec::new());
     let accounts = view.accounts()?;
     let traffic = view.look.traffic(view.moment, view.policy.limits.recipient_gap_days)?;
+    let resumed = traffic.resumed;
     let rehearsals = policy::rehearse_all(&accounts, &world, traffic, last, scope);
     let carrier = |mail: &RehearsedMail| {
         let account = accounts.iter().find(|account| Some(account.customer.id) == mail.together_with)?;
@@ -111,7 +112,7 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     }
     yours.sort_by(|a, b| (a.day, &a.customer).cmp(&(b.day, &b.customer)));
     let mut reminders = decided.iter().chain(&to_come).filter(|row| row.purpose == Purpose::Reminder);
-    let spread = reminders.any(|row| policy::is_restart(view.policy, row.day));
+    let spread = reminders.any(|row| policy::is_restart(view.policy, row.day, resumed));
     Ok(PlanReport { decided, to_come, yours, spread })
 }
 

@@ -225,6 +225,7 @@ impl Look<'_> {
             sent_today: self.sent_count_on(from, until)?,
             reminders_today: self.reminders_sent_on(from, until)?,
             reminded: reminded.into_iter().collect(),
+            resumed: self.resumed()?,
             awaited: BTreeSet::new(),
         })
     }

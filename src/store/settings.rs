@@ -3,6 +3,10 @@
 use super::error::StoreError;
 use super::sql::{all, one, run};
 use super::{Look, Unit};
+use chrono::NaiveDate;
+
+/// Where the day is kept from which a restart after a quiet time is counted anew.
+const RESUMED: &str = "restart.resumed";
 
 impl Look<'_> {
     /// A remembered value.
@@ -23,6 +27,14 @@ impl Look<'_> {
         all(self.connection, "list settings", text, [beginning], |row| Ok((row.get("name")?, row.get("value")?)))
     }
 
+    /// The day from which a restart after a quiet time is counted anew, as the agent noted it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn resumed(&self) -> Result<Option<NaiveDate>, StoreError> {
+        Ok(self.setting(RESUMED)?.and_then(|day| day.parse().ok()))
+    }
+
     pub(super) fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
         let text = "SELECT value FROM meta WHERE name = ?1";
         one(self.connection, "read a fact about the database", text, [name], |row| Ok(row.get("value")?))
@@ -30,6 +42,14 @@ impl Look<'_> {
 }
 
 impl Unit<'_> {
+    /// Notes that day.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_resumed(&mut self, day: Option<NaiveDate>) -> Result<(), StoreError> {
+        self.set_setting(RESUMED, day.map(|day| day.to_string()).as_deref())
+    }
+
     /// Remembers a value; `None` forgets it.
     ///
     /// # Errors

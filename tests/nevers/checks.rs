@@ -3,7 +3,7 @@
 
 use super::blind::Never;
 use super::days::{business_days_later, is_eve_or_bridge, is_holiday, quiet_end};
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use sollecito::ledger::account::Account;
 use sollecito::ledger::calendar::plus_banking_days;
 use sollecito::ledger::hold::{HoldKind, HoldOutcome};
@@ -33,11 +33,11 @@ pub struct Tracks {
     reminded: BTreeMap<Address, DateTime<Utc>>,
     reminders: BTreeMap<ReceivableId, Vec<DateTime<Utc>>>,
     answers: BTreeMap<CustomerId, Vec<Answer>>,
+    /// When each had a list that nobody asked for.
+    lists: BTreeMap<CustomerId, Vec<DateTime<Utc>>>,
     a_day: BTreeMap<NaiveDate, u32>,
     /// Reminders after each quiet time, by its last day: how many a day.
     restarts: BTreeMap<NaiveDate, BTreeMap<NaiveDate, u32>>,
-    /// Days on which the agent was on and free to send.
-    on: BTreeSet<NaiveDate>,
     taken: BTreeSet<(ReceivableId, u32, String)>,
     /// Mails that the owner struck off the list.
     pub vetoed: BTreeSet<OutboxId>,
@@ -57,7 +57,7 @@ impl Leaving<'_> {
     }
 
     fn is_unasked(&self) -> bool {
-        is_chasing(&self.row.plan) || self.row.plan.purpose == Purpose::Courtesy
+        is_chasing(&self.row.plan) || matches!(self.row.plan.purpose, Purpose::Courtesy | Purpose::MonthlyStatement)
     }
 }
 
@@ -87,6 +87,10 @@ pub fn broken(mail: &Leaving<'_>, tracks: &Tracks) -> Found {
     }
     if mail.row.plan.purpose == Purpose::Reminder {
         reminder(mail, tracks, &mut say);
+    }
+    if mail.row.plan.purpose == Purpose::MonthlyStatement {
+        chasing(mail, &mut say);
+        list(mail, tracks, &mut say);
     }
     if mail.row.plan.purpose == Purpose::Courtesy {
         courtesy(mail, &mut say);
@@ -177,11 +181,13 @@ fn chasing(mail: &Leaving<'_>, say: Say<'_>) {
         if !item.collected_by().is_paid_to_us() {
             say(Never::CollectedElsewhere, &item.id);
         }
-        if today <= start {
+        let is_list = mail.row.plan.purpose == Purpose::MonthlyStatement;
+        if today <= start && !is_list {
             say(Never::NotOverdue, &item.id);
         }
         let fresh = plus_banking_days(start, policy.limits.fresh_payments_banking_days);
-        if item.payments_known_up_to.is_none_or(|known| known < fresh) {
+        let names_no_delay = is_list && today <= start;
+        if !names_no_delay && item.payments_known_up_to.is_none_or(|known| known < fresh) {
             say(Never::Stale, &item.id);
         }
         let old = Duration::days(i64::from(policy.limits.first_run_overdue_days));
@@ -194,7 +200,7 @@ fn chasing(mail: &Leaving<'_>, say: Say<'_>) {
             say(never, &format!("{} {}", item.id, hold.kind));
         }
     }
-    if open < policy.limits.minimum.cents && mail.row.plan.purpose == Purpose::Reminder {
+    if open < policy.limits.minimum.cents && mail.row.plan.purpose.counts_as_reminder() {
         say(Never::Trifle, &open);
     }
     for hold in account.holds.iter().filter(|hold| hold.kind == HoldKind::Disputed && hold.ended.is_none()) {
@@ -273,6 +279,24 @@ fn reminder(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
     }
 }
 
+/// The list that nobody asked for: once a month, not within the cap of an address, and nothing else on its way.
+fn list(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
+    let (account, today) = (mail.account, mail.day());
+    let gap = Duration::days(i64::from(mail.policy.limits.recipient_gap_days));
+    for address in &mail.row.plan.to {
+        if tracks.reminded.get(address).is_some_and(|last| today < day(*last) + gap) {
+            say(Never::AddressCap, address);
+        }
+    }
+    let of_month = |at: &DateTime<Utc>| (day(*at).year(), day(*at).month()) == (today.year(), today.month());
+    if tracks.lists.get(&account.customer.id).is_some_and(|sent| sent.iter().any(of_month)) {
+        say(Never::Twice, &format!("the list of {today}"));
+    }
+    if account.pending.iter().any(|row| row.id != mail.row.id && row.plan.purpose == Purpose::Reminder) {
+        say(Never::AddressCap, &"a reminder is on its way");
+    }
+}
+
 fn courtesy(mail: &Leaving<'_>, say: Say<'_>) {
     let overdue = |item: &&Receivable| mail.day() > plus_banking_days(agreed(mail.account, item), 0);
     if let Some(item) = mail.account.open_items().into_iter().find(overdue) {
@@ -304,14 +328,19 @@ impl Tracks {
         if plan.answers.is_some() {
             self.answers.entry(mail.account.customer.id).or_default().push((mail.at, plan.items.clone()));
         }
-        if plan.purpose != Purpose::Reminder {
+        if plan.purpose == Purpose::MonthlyStatement {
+            self.lists.entry(mail.account.customer.id).or_default().push(mail.at);
+        }
+        if !plan.purpose.counts_as_reminder() {
             return;
         }
         for address in &plan.to {
             self.reminded.insert(address.clone(), mail.at);
         }
-        for item in &plan.items {
-            self.reminders.entry(*item).or_default().push(mail.at);
+        // A list asks for nothing whose day is still to come.
+        let asked = mail.items().filter(|item| plan.purpose == Purpose::Reminder || mail.day() > item.due);
+        for item in asked {
+            self.reminders.entry(item.id).or_default().push(mail.at);
         }
         for step in &plan.steps {
             self.taken.insert((step.receivable, step.cycle, step.step.as_str().to_owned()));
@@ -325,6 +354,9 @@ impl Tracks {
 
     /// The owner found out that a mail never left.
     pub fn forget(&mut self, plan: &MailPlan, at: DateTime<Utc>) {
+        for lists in self.lists.values_mut().filter(|_| plan.purpose == Purpose::MonthlyStatement) {
+            lists.retain(|left| *left != at);
+        }
         self.a_day.entry(day(at)).and_modify(|count| *count -= 1);
         for step in &plan.steps {
             self.taken.remove(&(step.receivable, step.cycle, step.step.as_str().to_owned()));
@@ -334,20 +366,10 @@ impl Tracks {
         }
     }
 
-    /// The agent is on, and nobody has stopped it.
-    pub fn is_on(&mut self, at: DateTime<Utc>) {
-        self.on.insert(day(at));
-    }
-
-    /// Of what leaves in the two weeks after a quiet time, no day carries more than half, once it is more than a dozen and
-    /// the agent was free to send on all of them but one.
+    /// Of what leaves in the two weeks after a quiet time, no day carries more than half, once it is more than a dozen;
+    /// whether the agent was on all the time or not.
     pub fn bursts(&self) -> Found {
         let burst = |(ended, days): (&NaiveDate, &BTreeMap<NaiveDate, u32>)| {
-            let weekday = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            let two_weeks = (1..=14).map(|days| *ended + Duration::days(days)).filter(weekday);
-            if two_weeks.filter(|day| !self.on.contains(day)).count() > 1 {
-                return None;
-            }
             let all: u32 = days.values().sum();
             let most = days.values().max().copied().unwrap_or(0);
             (days.len() >= 4 && all > 12 && most * 2 > all).then(|| format!("{most} of {all} on one day: {days:?}"))

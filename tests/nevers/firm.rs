@@ -16,7 +16,7 @@ use sollecito::ledger::traffic::Traffic;
 use sollecito::ledger::words::Purpose;
 use sollecito::policy::terms::Policy;
 use sollecito::policy::{
-    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, weight,
+    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, resumed, weight,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,8 @@ pub struct Firm {
     /// Mails of which nobody knows whether they left: when.
     unsure: BTreeMap<OutboxId, DateTime<Utc>>,
     today: NaiveDate,
+    /// The last day on which mail could leave.
+    ran: Option<NaiveDate>,
     keys: BTreeSet<BusinessKey>,
     steps: BTreeSet<StepRef>,
     next_case: i64,
@@ -73,6 +75,7 @@ impl Firm {
             by_day: BTreeMap::new(),
             unsure: BTreeMap::new(),
             today: NaiveDate::MIN,
+            ran: None,
             keys: BTreeSet::new(),
             steps: BTreeSet::new(),
             next_case: 1,
@@ -199,6 +202,12 @@ impl Firm {
     /// Everybody whose day has come.
     pub fn tick(&mut self) {
         let today = self.moment().today();
+        if let Some(last) = self.ran.filter(|last| *last < today && !self.halted) {
+            self.traffic.resumed = resumed(&self.seen, self.traffic.resumed, last, today);
+        }
+        if !self.halted {
+            self.ran = Some(today);
+        }
         for index in 0..self.accounts.len() {
             if self.looks[index] <= today {
                 self.happen(index, &Event::DayCame);
@@ -209,9 +218,6 @@ impl Firm {
 
     /// Whatever may leave now leaves, with what each chance says of its end.
     pub fn deliver(&mut self, mut ends: impl FnMut() -> DeliveryOutcome) {
-        if !self.halted {
-            self.tracks.is_on(self.now);
-        }
         for (index, id) in self.due() {
             // An earlier mail may have ended it.
             let Some(row) = self.accounts[index].pending.iter().find(|row| row.id == id).cloned() else { continue };
@@ -233,13 +239,14 @@ impl Firm {
 
     /// In the order in which the agent takes them.
     fn due(&self) -> Vec<(usize, OutboxId)> {
-        let spreads = is_restart(&self.seen, self.moment().today());
+        let spreads = is_restart(&self.seen, self.moment().today(), self.traffic.resumed);
         let mut due = Vec::new();
         for (index, account) in self.accounts.iter().enumerate() {
             for row in account.pending.iter().filter(|row| is_ready(row) && row.plan.not_before <= self.now) {
-                let is_reminder = row.plan.purpose == Purpose::Reminder;
+                let is_reminder = row.plan.purpose.counts_as_reminder();
+                let is_list = row.plan.purpose == Purpose::MonthlyStatement;
                 let rank = if spreads && is_reminder { (1, -weight(account, &row.plan)) } else { (0, 0) };
-                due.push((rank, row.plan.not_before, row.id, index));
+                due.push(((is_list, rank), row.plan.not_before, row.id, index));
             }
         }
         due.sort_unstable();
@@ -257,8 +264,8 @@ impl Firm {
         let wrote = account.customer_wrote.max(account.owner_wrote);
         let midnight = self.moment().dawn(self.moment().today() + chrono::Days::new(1));
         let waits =
-            |row: &&OutboxRow| is_ready(row) && row.plan.purpose == Purpose::Reminder && row.plan.not_before < midnight;
-        let waiting: usize = if row.plan.purpose == Purpose::Reminder {
+            |row: &&OutboxRow| is_ready(row) && row.plan.purpose.counts_as_reminder() && row.plan.not_before < midnight;
+        let waiting: usize = if row.plan.purpose.counts_as_reminder() {
             self.accounts.iter().map(|account| account.pending.iter().filter(waits).count()).sum()
         } else {
             0
@@ -271,6 +278,7 @@ impl Firm {
             reminders: Reminders {
                 left_today: self.traffic.reminders_today,
                 waiting: u32::try_from(waiting).expect("few"),
+                resumed: self.traffic.resumed,
             },
             last_reminder_to_recipient: self.traffic.last_reminder_to(&row.plan),
             reminder_to_recipient_waits: self.is_awaited(row),
@@ -278,6 +286,13 @@ impl Firm {
             redirected: false,
             forewarned: self.told,
         }
+    }
+
+    /// Does a reminder wait for a reader of this list?
+    fn is_awaited(&self, row: &OutboxRow) -> bool {
+        let reminds = |other: &&OutboxRow| is_ready(other) && other.plan.purpose == Purpose::Reminder;
+        let waiting = self.accounts.iter().flat_map(|account| account.pending.iter().filter(reminds));
+        waiting.flat_map(|other| &other.plan.to).any(|to| row.plan.to.contains(to))
     }
 
     fn leave(&mut self, index: usize, row: &OutboxRow, outcome: DeliveryOutcome) {
@@ -338,7 +353,7 @@ impl Firm {
 
     fn traffic_forgets(&mut self, plan: &MailPlan, at: DateTime<Utc>) {
         let day = self.moment().day_of(at);
-        let is_reminder = plan.purpose == Purpose::Reminder;
+        let is_reminder = plan.purpose.counts_as_reminder();
         self.by_day.entry(day).and_modify(|(all, reminders)| {
             *all -= 1;
             *reminders -= u32::from(is_reminder);

@@ -359,6 +359,7 @@ fn rules(chance: &mut Chance) -> Policy {
     policy.limits.approve_first_mail = chance.one_in(4);
     policy.limits.forewarn = chance.one_in(3);
     policy.limits.mails_per_day = u32::try_from(*chance.pick(&[8, 15, 30])).expect("few");
+    policy.windows.statement_day = *chance.pick(&[None, Some(5), Some(17), Some(31)]);
     policy.late_payment.compensation = true;
     for _ in 0..chance.below(3) {
         turn(&mut policy, chance);

@@ -31,6 +31,7 @@ pub fn arrange(policy: &mut Policy, words: &[&str]) -> Result<(), String> {
         copy: address("copy")?.map(|address| vec![address]),
         phone: value(words, "phone").map(str::to_owned),
         payment_day: value(words, "payment-day").and_then(|day| day.parse().ok()),
+        statement_day: value(words, "statement-day").and_then(|day| day.parse().ok()),
         ..Wishes::default()
     };
     let whom = value(words, "name").map_or(Whom::Code("K1".to_owned()), |name| Whom::Name(name.replace('_', " ")));
@@ -44,6 +45,7 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
         ladder: value(words, "ladder").map(LadderName::new),
         vip: value(words, "vip").map(|said| said == "yes"),
         payment_day: number("payment-day"),
+        statement_day: number("statement-day"),
         ..Wishes::default()
     };
     let deferral = DeferralWishes {

@@ -19,7 +19,7 @@ use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, Means, OwnMail, OwnMailKind, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
-use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse};
+use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse, statement_outlook};
 
 type Told = Result<(), String>;
 
@@ -100,6 +100,10 @@ impl Teller {
                 office.account = sollecito::policy::arranged(&office.account, &office.policy);
             }
             ["step", name, rest @ ..] => super::steps::change(&mut office.policy, name, rest)?,
+            ["statement-day", day] => {
+                office.policy.windows.statement_day = Some(day.parse().map_err(|_| "not a day of the month")?);
+            }
+            ["no-pre-closure"] => office.policy.windows.pre_closure.clear(),
             ["add", name, rest @ ..] => super::steps::add(&mut office.policy, name, rest)?,
             ["approve-first-mail"] => office.policy.limits.approve_first_mail = true,
             ["payments-always-known"] => self.always_known = true,
@@ -531,6 +535,10 @@ impl Teller {
                 let seen = outlook(account, &self.office.world());
                 let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
                 is(!words.is_empty() && item.silence.iter().any(|reason| reason.contains(words)))
+            }
+            ["list", ..] => {
+                let said = statement_outlook(account, &self.office.world()).unwrap_or_default();
+                if said.contains(quoted(what)) { Ok(()) } else { Err(format!("of the list: {said}")) }
             }
             ["passed", number, ..] => {
                 let id = ids(&[number]);
