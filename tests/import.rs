@@ -190,7 +190,7 @@ fn several_contacts() {
         [
             ("anna@edilnord.example", ContactRole::Primary),
             ("capo@edilnord.example", ContactRole::Copy),
-            ("edilnord@pec.example", ContactRole::Other),
+            ("edilnord@pec.example", ContactRole::Pec),
             ("uff@edilnord.example", ContactRole::Other),
         ]
     );
@@ -417,6 +417,24 @@ fn an_iban_selects_one_of_the_firms_accounts_and_nothing_else() {
     let foreign = read(format!("{header}1;01/09/2026;01/10/2026;1,00;B;DE44500105175407324931\n").as_bytes());
     assert!(foreign.rows.is_empty());
     assert_eq!(foreign.problems.len(), 1);
+}
+
+#[test]
+fn references_of_an_invoice_to_a_public_body() {
+    let header = "Numero;Data;Scadenza;Importo;Cliente;CIG;CUP;Identificativo SdI;Data consegna SdI\n";
+    let read = good(&format!(
+        "{header}1;01/09/2026;01/10/2026;1,00;Comune di Montefiore;z1a2b3c4d5;B11D 21000320001;8123456789;03/09/2026\n"
+    ));
+    let exchange = &read.rows[0].receivable.exchange;
+    assert_eq!(exchange.cig.as_deref(), Some("Z1A2B3C4D5"));
+    assert_eq!(exchange.cup.as_deref(), Some("B11D21000320001"));
+    assert_eq!(exchange.sdi_id.as_deref(), Some("8123456789"));
+    assert_eq!(exchange.delivered, Some(day("2026-09-03")));
+    // A wrong one is left out with a remark, a word is none, and the row is taken in any case.
+    let wrong = good(&format!("{header}1;01/09/2026;01/10/2026;1,00;Comune di Montefiore;123;esente;-;\n"));
+    assert!(wrong.rows[0].receivable.exchange.is_empty());
+    assert_eq!(wrong.remarks.len(), 1);
+    assert!(wrong.remarks[0].message.contains("`123` is no `cig`"), "{:?}", wrong.remarks);
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn receivable(id: i64, number: &str, due: NaiveDate, cents: i64) -> Receivable {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
         payments: Vec::new(),
         description: None,
         contract: None,

@@ -76,6 +76,7 @@ fn owes(mut account: Account, items: &[(i64, &str, &str, i64)]) -> Account {
             terms: None,
             tolerated_until: None,
             came_back: None,
+            exchange: sollecito::ledger::exchange::Exchange::default(),
         });
     }
     account

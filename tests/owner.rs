@@ -101,6 +101,7 @@ fn receivable(n: i64, number: &str) -> Receivable {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::change::Cause;
 use sollecito::ledger::credit::{Applied, Credit};
 use sollecito::ledger::customer::{Contact, ContactRole, Customer};
+use sollecito::ledger::exchange::Exchange;
 use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
 use sollecito::ledger::ids::{
     Address, BankAccountId, CustomerId, HoldId, MessageIdentity, ReceivableId, RfcId, TemplateId,
@@ -194,6 +195,7 @@ fn receivable(n: i64) -> Receivable {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: Exchange::default(),
     }
 }
 
@@ -406,6 +408,57 @@ fn an_own_note_that_asks_for_money_is_refused() {
     assert!(desk.render(&shelf).is_ok());
     desk.plan.purpose = Purpose::Courtesy;
     assert!(matches!(desk.render(&shelf), Err(RenderFailure::Text { .. })));
+}
+
+/// A public body is asked for the state of its payment, by CIG and by what SdI says, and never with a pronoun.
+#[test]
+fn a_public_body_finds_its_invoice() {
+    let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+    desk.account.customer.kind = DebtorKind::PublicBody;
+    desk.account.receivables[0].exchange = Exchange {
+        cig: Some("Z1A2B3C4D5".to_owned()),
+        cup: Some("B11D21000320001".to_owned()),
+        sdi_id: Some("8123456789".to_owned()),
+        delivered: Some(day(9, 4)),
+    };
+    insta::assert_snapshot!("public_body", format!("{}\n\n{}", desk.rendered().subject, desk.rendered().text));
+    let mut several = Desk::new("reminder_second", Language::Italian, Register::Informal, 2);
+    several.account.customer.kind = DebtorKind::PublicBody;
+    several.account.receivables[1].exchange = desk.account.receivables[0].exchange.clone();
+    let letter = several.rendered();
+    assert!(letter.text.contains("2.440,00 € (CIG Z1A2B3C4D5, CUP B11D21000320001, Identificativo SdI 8123456789"));
+    assert!(!letter.text.contains(" ti ") && !letter.text.contains("Ciao"), "{}", letter.text);
+}
+
+#[test]
+fn the_final_notice_says_by_which_way_it_goes() {
+    let mut desk = Desk::new("final_notice", Language::Italian, Register::Voi, 1);
+    assert!(desk.rendered().text.contains("A mezzo raccomandata con avviso di ricevimento"));
+    let pec = Contact { address: address("bianchi@pec.example"), name: None, role: ContactRole::Pec, bounced: false };
+    desk.account.customer.contacts.push(pec);
+    assert!(desk.rendered().text.contains("A mezzo raccomandata"), "it is on file, and the letter does not go there");
+    desk.plan.to = vec![address("bianchi@pec.example")];
+    assert!(desk.rendered().text.contains("A mezzo PEC: bianchi@pec.example"));
+}
+
+/// Before each closure in its own words.
+#[test]
+fn a_note_before_the_closure_names_it() {
+    for (language, summer, winter) in [
+        (Language::Italian, "Prima della chiusura estiva: ", "Prima della chiusura di fine anno: "),
+        (Language::English, "Before the summer break: ", "Before the Christmas break: "),
+        (Language::German, "Vor der Sommerpause: ", "Vor den Feiertagen: "),
+        (Language::French, "Avant la pause estivale\u{a0}: ", "Avant la pause de fin d'année\u{a0}: "),
+        (Language::Spanish, "Antes del cierre de verano: ", "Antes del cierre de fin de año: "),
+    ] {
+        for register in [Register::Formal, Register::Informal] {
+            for (season, begins) in [(Season::Summer, summer), (Season::YearEnd, winter)] {
+                let mut desk = Desk::new("before_closure", language, register, 1);
+                desk.plan.particulars.season = Some(season);
+                assert!(desk.rendered().subject.starts_with(begins), "{}", desk.rendered().subject);
+            }
+        }
+    }
 }
 
 #[test]

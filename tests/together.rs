@@ -104,6 +104,7 @@ fn receivable(customer: i64, number: i64) -> Receivable {
         cycle: 0,
         credit: Credit::default(),
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
         terms: None,
         tolerated_until: None,
     }

@@ -70,6 +70,7 @@ pub fn account(number: i64) -> Account {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
     });
     account
 }

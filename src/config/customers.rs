@@ -183,8 +183,10 @@ fn read_wishes(section: &Section<'_>, known: &Known<'_>, groups: &BTreeMap<Group
     });
     let address = |text: &str| Address::parse(text.trim());
     let email = section.parsed("email", "anna@baldini.example", "a mail address", address);
+    let pec = section.parsed("pec", "baldini@pec.example", "a mail address", address);
     let copy = section.parsed_list("copy", "studio@baldini.example", "a mail address", address);
-    let named = email.iter().map(|address| ("email", address)).chain(copy.iter().flatten().map(|one| ("copy", one)));
+    let named = email.iter().map(|address| ("email", address));
+    let named = named.chain(pec.iter().map(|address| ("pec", address))).chain(copy.iter().flatten().map(|one| ("copy", one)));
     for (key, own) in named.filter(|(_, address)| known.own_addresses.contains(*address)) {
         section.wrong_key(key, format!("{own} is your own address"), "write the customer's address");
     }
@@ -200,6 +202,7 @@ fn read_wishes(section: &Section<'_>, known: &Known<'_>, groups: &BTreeMap<Group
         kind: section.word("kind", &words(DebtorKind::ALL, DebtorKind::as_str)),
         group,
         email,
+        pec,
         contact,
         copy,
         phone,

@@ -83,6 +83,16 @@ const HEADERS: &[(Field, &str)] = &[
         Field::Contract,
         "numero contratto, ordine, numero ordine, n ordine, nr ordine, rif ordine, ordine cliente, riferimento ordine",
     ),
+    (Field::Cig, "cig, codice cig, codice identificativo gara, cod cig"),
+    (Field::Cup, "cup, codice cup, codice unico progetto, cod cup"),
+    (
+        Field::SdiId,
+        "sdi id, identificativo sdi, id sdi, numero sdi, codice sdi fattura, identificativo invio, protocollo sdi",
+    ),
+    (
+        Field::SdiDelivered,
+        "sdi delivered, consegna sdi, data consegna sdi, data ricezione sdi, data consegna, data ricevuta consegna",
+    ),
     (Field::Instalment, "instalment, installment, instalment number, numero rata, n rata, nr rata, rata"),
     (Field::DocumentKind, "document kind, document type, tipo documento, tipo doc, type, tipo, td"),
     (Field::Collection, "collection, payment method, modalita pagamento, modalita di pagamento, metodo pagamento"),
@@ -132,8 +142,9 @@ const HEADERS: &[(Field, &str)] = &[
     (Field::Copy, "copy, copy to, cc, email cc, e mail cc, copia, in copia, copia a"),
     (
         Field::OtherEmail,
-        "other email, other emails, altra email, altre email, seconda email, email 2, email2, pec, indirizzo pec",
+        "other email, other emails, altra email, altre email, seconda email, email 2, email2",
     ),
+    (Field::Pec, "pec, indirizzo pec, email pec, e mail pec, pec cliente, posta certificata, domicilio digitale"),
     (Field::Vip, "vip, approve, importante, approvare"),
     (Field::DoNotContact, "do not contact, no mail, non contattare, non sollecitare, no solleciti, escludi"),
 ];

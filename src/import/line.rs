@@ -2,6 +2,7 @@
 
 mod customer;
 mod dues;
+mod exchange;
 
 use self::customer::code_of;
 use self::dues::{Asked, shared_out};
@@ -250,6 +251,7 @@ impl<'a> OneLine<'a> {
         for (field, first_role, rest_role) in [
             (Field::Email, ContactRole::Primary, ContactRole::Other),
             (Field::Copy, ContactRole::Copy, ContactRole::Copy),
+            (Field::Pec, ContactRole::Pec, ContactRole::Other),
             (Field::OtherEmail, ContactRole::Other, ContactRole::Other),
         ] {
             let Some(cell) = self.cell(field) else { continue };
@@ -328,6 +330,7 @@ impl<'a> OneLine<'a> {
             bank_account,
             description: self.text(Field::Description),
             contract: self.text(Field::Contract),
+            exchange: self.exchange(),
             collection: self.collection(),
         };
         let rows = dues.iter().enumerate().map(|(index, due)| ReceivableRow {

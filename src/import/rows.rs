@@ -7,6 +7,7 @@ use super::decode::decode;
 use super::line::LineReader;
 use super::table::{Line, split};
 use crate::ledger::customer::Contact;
+use crate::ledger::exchange::Exchange;
 use crate::ledger::ids::BankAccountId;
 use crate::ledger::money::Money;
 use crate::ledger::payment_terms;
@@ -91,6 +92,8 @@ pub struct ReceivableRow {
     pub terms: Option<String>,
     /// The last day that some reading of the terms allows, where it is later than the due date.
     pub tolerated_until: Option<NaiveDate>,
+    /// What a public body finds and pays it by.
+    pub exchange: Exchange,
     /// Net to pay; below zero for a credit note.
     pub amount: Money,
     /// Paid so far by the file's word; `None` when the file does not say. Of a credit note what is used up, below zero.

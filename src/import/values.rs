@@ -82,6 +82,7 @@ impl ReceivableRow {
             terms: self.terms.clone(),
             tolerated_until: self.tolerated_until,
             came_back: None,
+            exchange: self.exchange.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::case::Case;
 use super::change::{Change, StepTaken};
 use super::credit::Credit;
 use super::customer::Customer;
+use super::exchange;
 use super::hold::{Hold, HoldEnd, HoldKind};
 use super::ids::{Address, HoldId, MessageIdentity, OutboxId, ReceivableId};
 use super::mail::{OutboxRow, StepRef};
@@ -163,11 +164,13 @@ impl Account {
     }
 
     /// The last day on which nobody who reads the terms of payment can be called late; the agreed day where they have one
-    /// reading.
+    /// reading. A public body is not late before its time by law is over, whatever the books say, unless a day was agreed
+    /// with it.
     #[must_use]
     pub fn tolerated_day(&self, item: &Receivable) -> NaiveDate {
         let agreed = self.agreed_day(item);
-        item.tolerated_until.map_or(agreed, |day| day.max(agreed))
+        let lawful = exchange::lawful_day(&self.customer, item).filter(|_| agreed == item.due);
+        [item.tolerated_until, lawful].into_iter().flatten().fold(agreed, Ord::max)
     }
 
     /// What is open in one currency.
@@ -355,6 +358,7 @@ impl Account {
                 released: old.released,
                 came_back: old.came_back,
                 cycle: old.cycle,
+                exchange: new.exchange.clone().over(std::mem::take(&mut old.exchange)),
                 credit: Credit { named: new.credit.named.clone(), ..std::mem::take(&mut old.credit) },
                 ..new.clone()
             };

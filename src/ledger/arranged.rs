@@ -75,6 +75,8 @@ pub struct Wishes {
     pub confidential: Option<bool>,
     /// The address to write to.
     pub email: Option<Address>,
+    /// The certified address.
+    pub pec: Option<Address>,
     /// The person behind it.
     pub contact: Option<String>,
     /// The addresses copied; an empty list takes back those of an import.
@@ -109,6 +111,7 @@ impl Wishes {
             do_not_contact: self.do_not_contact.or(group.do_not_contact),
             confidential: self.confidential.or(group.confidential),
             email: self.email.clone().or_else(|| group.email.clone()),
+            pec: self.pec.clone().or_else(|| group.pec.clone()),
             contact: self.contact.clone().or_else(|| group.contact.clone()),
             copy: self.copy.clone().or_else(|| group.copy.clone()),
             phone: self.phone.clone().or_else(|| group.phone.clone()),
@@ -200,6 +203,15 @@ impl Customer {
             }
             let contact = on_file(&mut self.contacts, address, ContactRole::Primary);
             self.contacts.insert(0, contact);
+        }
+        if let Some(address) = &wishes.pec
+            && wishes.email.as_ref() != Some(address)
+        {
+            for contact in self.contacts.iter_mut().filter(|contact| contact.role == ContactRole::Pec) {
+                contact.role = ContactRole::Other;
+            }
+            let contact = on_file(&mut self.contacts, address, ContactRole::Pec);
+            self.contacts.push(contact);
         }
         if let Some(name) = &wishes.contact
             && let Some(contact) = self.contacts.iter_mut().find(|contact| contact.role == ContactRole::Primary)

@@ -63,6 +63,8 @@ super::words::word!(
         Primary = "primary",
         /// Copied on every mail to the customer.
         Copy = "copy",
+        /// The certified address (PEC): the letters that the owner signs go there, and nothing else.
+        Pec = "pec",
         /// On file so that its mails are recognised; nothing is sent there of our own accord.
         Other = "other",
     }
@@ -107,6 +109,21 @@ impl Customer {
     #[must_use]
     pub fn primary_contact(&self) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.role == ContactRole::Primary && !contact.bounced)
+    }
+
+    /// The certified address, where one is on file and works.
+    #[must_use]
+    pub fn pec(&self) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.role == ContactRole::Pec && !contact.bounced)
+    }
+
+    /// How it is written to: a public body never with a pronoun, unless the owner chose the plural.
+    #[must_use]
+    pub const fn written_register(&self) -> Register {
+        match (self.kind, self.register) {
+            (DebtorKind::PublicBody, Register::Formal | Register::Informal) => Register::Impersonal,
+            (_, register) => register,
+        }
     }
 
     /// Usable addresses copied on every mail.

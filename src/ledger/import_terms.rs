@@ -82,6 +82,14 @@ super::words::word!(
         Description = "description",
         /// The order or contract that it belongs to.
         Contract = "contract",
+        /// Codice identificativo di gara.
+        Cig = "cig",
+        /// Codice unico di progetto.
+        Cup = "cup",
+        /// The identifier that SdI gave to the invoice.
+        SdiId = "sdi_id",
+        /// The day on which SdI delivered it.
+        SdiDelivered = "sdi_delivered",
         /// Number of the instalment, from 1.
         Instalment = "instalment",
         /// Invoice, proforma, credit note.
@@ -116,6 +124,8 @@ super::words::word!(
         Copy = "copy",
         /// Addresses on file that nothing is sent to.
         OtherEmail = "other_email",
+        /// The certified address, for the letters that the owner signs.
+        Pec = "pec",
         /// The owner approves every mail to this customer.
         Vip = "vip",
         /// No mail to this customer at all.

@@ -13,6 +13,7 @@ pub mod credit;
 pub mod customer;
 pub mod decision;
 pub mod event;
+pub mod exchange;
 pub mod hold;
 pub mod holidays;
 pub mod ids;

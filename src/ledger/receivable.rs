@@ -1,6 +1,7 @@
 //! A receivable: one amount due on one day under one document number.
 
 use super::credit::Credit;
+use super::exchange::Exchange;
 use super::ids::{BankAccountId, CustomerId, ReceivableId};
 use super::money::Money;
 use chrono::NaiveDate;
@@ -59,6 +60,9 @@ pub struct Receivable {
     /// The day on which it became known that the bank could not collect it (*insoluto*): the firm's own again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_back: Option<NaiveDate>,
+    /// What a public body finds and pays it by; see [`super::exchange`].
+    #[serde(default, skip_serializing_if = "Exchange::is_empty")]
+    pub exchange: Exchange,
 }
 
 /// Issuer + number as written + issue date + instalment. Normalised numbers only search.

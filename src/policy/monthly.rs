@@ -9,6 +9,7 @@ use super::World;
 use super::approval;
 use super::examination::{below_minimum, is_stale, known_up_to};
 use super::payday::in_month;
+use super::preview::{NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep};
 use super::routine::lower_first;
 use super::silence;
 use super::steps::{self, minus_days, plus_days};
@@ -16,10 +17,13 @@ use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{OutboxId, ReceivableId, StepId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars, StepRef};
+use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 
+/// The name under which `preview` shows it: no step of a ladder, unless the owner calls one so.
+pub(super) const NAME: &str = "statement";
 /// Its text.
 const TEMPLATE: &str = "monthly_statement";
 
@@ -219,12 +223,23 @@ pub fn outlook(account: &Account, world: &World<'_>) -> Option<String> {
     Some(barrier(account, world, period, None).unwrap_or_else(|| "It may go now".to_owned()))
 }
 
-/// As it would leave at the next opening, whatever speaks against it, with that: for `preview`. `None` where nobody can be
-/// written to.
-pub(super) fn as_it_would_be(account: &Account, world: &World<'_>) -> Option<(MailPlan, Option<String>)> {
+/// As it would leave at the next opening, whatever speaks against it, with that.
+///
+/// # Errors
+/// [`NoPreview::NoAddress`] and [`NoPreview::NothingOpen`].
+pub(super) fn preview(account: &Account, name: &StepId, world: &World<'_>) -> Result<Previewed, NoPreview> {
     let against = match period(account, world) {
         Some(period) => barrier(account, world, period, None),
         None => Some("No list of the month is wanted (statement_day in [calendar] or customers.toml)".to_owned()),
     };
-    Some((letter(account, world, world.moment.today().with_day(1)?)?, against))
+    let month = world.moment.today().with_day(1).ok_or(NoPreview::NothingOpen)?;
+    let plan = letter(account, world, month).ok_or(NoPreview::NoAddress)?;
+    if plan.items.is_empty() {
+        return Err(NoPreview::NothingOpen);
+    }
+    let moment = Moment::new(plan.not_before, world.moment.zone);
+    let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
+    let act = PreviewedAct::Letter(Box::new(letter));
+    let shown = PreviewedStep { step: name.clone(), act, supposes: Vec::new() };
+    Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
 }

@@ -25,9 +25,6 @@ use chrono::NaiveDate;
 /// A ladder that takes more mails than that is not read to its end by anybody.
 const MOST_STEPS: usize = 40;
 
-/// The name under which the list of the month is shown: no step of a ladder, unless the owner calls one so.
-const STATEMENT: &str = "statement";
-
 /// How far ahead the day of a step is looked for: a step that waits longer waits for something else than time.
 const LOOK_AHEAD_DAYS: u32 = 120;
 
@@ -109,8 +106,8 @@ pub enum NoPreview {
 pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Result<Previewed, NoPreview> {
     let ladder = ladder_of(account, world.policy)?;
     let has_step = ladder.steps.iter().any(|known| known.id == *step);
-    if step.as_str() == STATEMENT && !has_step {
-        return preview_statement(account, step, world);
+    if step.as_str() == monthly::NAME && !has_step {
+        return monthly::preview(account, step, world);
     }
     let (index, step) = ladder
         .steps
@@ -162,19 +159,6 @@ fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<
     let against = against.map(|why| format!("{}: `{}` is passed over: {why}", item.key.number, step.id));
     let act = PreviewedAct::Letter(Box::new(letter));
     let shown = PreviewedStep { step: step.id.clone(), act, supposes: Vec::new() };
-    Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
-}
-
-/// The list of the month, as it would leave at the next opening.
-fn preview_statement(account: &Account, name: &StepId, world: &World<'_>) -> Result<Previewed, NoPreview> {
-    let (plan, against) = monthly::as_it_would_be(account, world).ok_or(NoPreview::NoAddress)?;
-    if plan.items.is_empty() {
-        return Err(NoPreview::NothingOpen);
-    }
-    let moment = Moment::new(plan.not_before, world.moment.zone);
-    let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
-    let act = PreviewedAct::Letter(Box::new(letter));
-    let shown = PreviewedStep { step: name.clone(), act, supposes: Vec::new() };
     Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
 }
 

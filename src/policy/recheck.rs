@@ -214,7 +214,7 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
-    if silence::recipients(account, world).is_none_or(|(to, _)| to != plan.to) {
+    if examination::recipients_of_plan(account, plan, world).is_none_or(|(to, _)| to != plan.to) {
         return Some("It would not go to the address that reminders go to now".to_owned());
     }
     let late = if closure::is_note(plan) { closure::gone(account, plan, world) } else { short_of_time(account, row, world) };

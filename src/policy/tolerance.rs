@@ -7,6 +7,7 @@
 use super::steps::month_day_after;
 use super::terms::{Policy, Windows};
 use crate::ledger::account::Account;
+use crate::ledger::exchange;
 use crate::ledger::receivable::Receivable;
 use chrono::{Datelike, NaiveDate};
 
@@ -21,6 +22,17 @@ pub(super) fn reason(account: &Account, item: &Receivable, policy: &Policy) -> O
     let (agreed, day) = (account.agreed_day(item), late_from(account, item, policy));
     if day <= agreed {
         return None;
+    }
+    let lawful = exchange::lawful_day(&account.customer, item).filter(|lawful| *lawful == day);
+    if lawful.is_some() {
+        return Some(match item.exchange.delivered {
+            Some(delivered) => format!(
+                "A public body may pay until {day}: SdI delivered it on {delivered} (D.Lgs. 231/2002, art. 4)"
+            ),
+            None => format!(
+                "A public body may pay until {day}, counted from the date of the invoice: when SdI delivered it is not known"
+            ),
+        });
     }
     let slip = slipped(account, item, &policy.windows).filter(|(_, slipped)| *slipped == day);
     Some(match (slip, &item.terms) {

@@ -5,7 +5,7 @@ use super::claims::Claimed;
 use super::days;
 use super::letter::{Letter, RenderFailure};
 use super::letterhead::Letterhead;
-use super::naming::reference_of;
+use super::naming::{reference_of, references, references_in_line};
 use super::sections::{self, Section};
 use super::standing;
 use super::wording::{Wording, capital};
@@ -240,20 +240,24 @@ impl<'a> Blocks<'a> {
     fn line(&self, item: &Receivable) -> String {
         let words = Wording::of(self.language);
         let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
-        format!("- {label}, {} {due}{} {}", words.due.to_lowercase(), words.colon, self.open_amount(item))
+        let references = references_in_line(item, self.language);
+        format!("- {label}, {} {due}{} {}{references}", words.due.to_lowercase(), words.colon, self.open_amount(item))
     }
 
     pub(super) fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
         if let [item] = self.listed.as_slice() {
+            let references = references(item, self.language).into_iter();
+            let references = references.map(|(name, value)| format!("\n{name}{colon} {value}"));
             return format!(
-                "{}\n{}{colon} {}\n{}{colon} {}",
+                "{}\n{}{colon} {}\n{}{colon} {}{}",
                 capital(&label(item, self.language)),
                 words.due,
                 days::short(item.due, self.language),
                 words.to_pay,
                 self.open_amount(item),
+                references.collect::<String>(),
             );
         }
         let mut lines: Vec<String> = self.listed.iter().map(|item| self.line(item)).collect();
@@ -283,7 +287,7 @@ impl<'a> Blocks<'a> {
     fn row(&self, item: &Receivable) -> String {
         use super::html::{cell, row};
         row(&[
-            cell(&capital(&label(item, self.language)), false),
+            cell(&format!("{}{}", capital(&label(item, self.language)), references_in_line(item, self.language)), false),
             cell(&days::short(item.due, self.language), false),
             cell(&self.open_amount(item), true),
         ])

@@ -9,6 +9,7 @@ use crate::ledger::account::Account;
 use crate::ledger::bank_account::BankAccount;
 use crate::ledger::credit::Credit;
 use crate::ledger::customer::{Contact, ContactRole, Customer};
+use crate::ledger::exchange::Exchange;
 use crate::ledger::ids::{Address, BankAccountId, CustomerId, ReceivableId, RfcId, TemplateId};
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::interest::{Claims, LatePayment};
@@ -418,6 +419,12 @@ fn sample_receivable(
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: Exchange {
+            cig: Some("Z1A2B3C4D5".to_owned()),
+            cup: Some("B11D21000320001".to_owned()),
+            sdi_id: Some("8123456789".to_owned()),
+            delivered: Some(issued),
+        },
     }
 }
 

@@ -4,17 +4,18 @@ use super::blocks::{self, Blocks};
 use super::letter::Letter;
 use super::wording::{capital, greeting};
 use super::{days, shelf};
+use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use serde_json::{Map, Value, json};
 
 /// Days: each has `short`, `long`, `weekday`, and for Italian `il`, `al`, `del`, `dal`.
-const DAYS: [&str; 6] = ["due", "payments_known", "named_day", "asked_day", "deadline", "today"];
+const DAYS: [&str; 7] = ["due", "payments_known", "named_day", "asked_day", "deadline", "today", "sdi_delivered"];
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 36] = [
+const WORDS: [&str; 40] = [
     "greeting",
     "firm",
     "person",
@@ -47,6 +48,10 @@ const WORDS: [&str; 36] = [
     "summer",
     "holiday",
     "deadline_days",
+    "cig",
+    "cup",
+    "sdi_id",
+    "pec",
     // Not in every letter, unlike the other blocks.
     "claims",
     "interest",
@@ -122,7 +127,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     for (name, marker) in shelf::BLOCKS {
         put(name, json!(marker));
     }
-    put("greeting", json!(greeting(name.as_deref(), language, customer.register)));
+    put("greeting", json!(greeting(name.as_deref(), language, customer.written_register())));
     put("firm", json!(blocks::clean(&letter.letterhead.firm)));
     put("person", json!(blocks::clean(&letter.letterhead.person)));
     put("phone", json!(blocks::clean(&letter.letterhead.phone)));
@@ -145,7 +150,20 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     // As it is known now: a mail may leave days after it was planned.
     let known_up_to = known_of_all().or(particulars.payments_known_up_to);
     let due = items.iter().map(|item| item.due).min();
-    let named = [due, known_up_to, particulars.named_day, particulars.asked_day, particulars.deadline, Some(today)];
+    // Of several documents each has its own, in the table.
+    let exchange = match items {
+        [item] => item.exchange.clone(),
+        _ => Exchange::default(),
+    };
+    let named = [
+        due,
+        known_up_to,
+        particulars.named_day,
+        particulars.asked_day,
+        particulars.deadline,
+        Some(today),
+        exchange.delivered,
+    ];
     for (name, day) in DAYS.iter().zip(named) {
         if let Some(day) = day {
             put(name, days::field(day, today, language));
@@ -159,6 +177,14 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     }
     // The customer has accepted it in writing: no other word is asked for.
     put("accepted", json!(letter.plan.answers.is_some()));
+    for (name, code) in [("cig", exchange.cig), ("cup", exchange.cup), ("sdi_id", exchange.sdi_id)] {
+        if let Some(code) = code {
+            put(name, json!(blocks::clean(&code)));
+        }
+    }
+    if let Some(pec) = customer.pec().filter(|pec| letter.plan.to.contains(&pec.address)) {
+        put("pec", json!(pec.address.as_str()));
+    }
     // What was ordered says what was done: not of a confidential customer.
     let is_confidential = customer.is_confidential();
     let contracts = if is_confidential { Vec::new() } else { blocks::contracts(items) };

@@ -142,7 +142,7 @@ impl Shelf {
         let customer = &letter.account.customer;
         let mut parts = blocks::Blocks::of(letter)?;
         let facts = fields::of(letter, &parts);
-        let template = self.find(&plan.template, customer.language, customer.register)?;
+        let template = self.find(&plan.template, customer.language, customer.written_register())?;
         let filled = self.fill(template, &facts)?;
         let own_page = self.page(template, &facts)?;
         if filled.shows_payment || own_page.as_deref().is_some_and(blocks::shows_payment) {

@@ -77,6 +77,29 @@ pub(super) fn reference_of(items: &[&Receivable], language: Language) -> String 
     format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))
 }
 
+/// What a public body finds the invoice by: names and values.
+pub(super) fn references(item: &Receivable, language: Language) -> Vec<(&'static str, String)> {
+    let (identifier, delivered) = Wording::of(language).sdi;
+    let exchange = &item.exchange;
+    let day = exchange.delivered.map(|day| days::short(day, language));
+    [
+        ("CIG", exchange.cig.as_deref().map(clean)),
+        ("CUP", exchange.cup.as_deref().map(clean)),
+        (identifier, exchange.sdi_id.as_deref().map(clean)),
+        (delivered, day),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+/// The same behind a document in a list: ` (CIG Z1A2B3C4D5, …)`.
+pub(super) fn references_in_line(item: &Receivable, language: Language) -> String {
+    let references: Vec<String> =
+        references(item, language).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
+    if references.is_empty() { String::new() } else { format!(" ({})", references.join(", ")) }
+}
+
 fn noun_of(items: &[&Receivable], language: Language) -> &'static str {
     let kind = match items {
         [first, rest @ ..] if rest.iter().all(|item| item.kind == first.kind) => first.kind,

@@ -51,6 +51,8 @@ pub struct Wording {
     pub bank_collects: &'static str,
     /// In the place of an account, where the claim was sold.
     pub factor_collects: &'static str,
+    /// The identifier that SdI gave to an invoice, and the day of its delivery: names of both.
+    pub sdi: (&'static str, &'static str),
     /// `Tel.`.
     pub phone: &'static str,
     /// Between a label and its value: `:`, in French with the space before it.
@@ -80,6 +82,7 @@ const ITALIAN: Wording = Wording {
     as_on_invoice: "Per il pagamento valgono le coordinate riportate in fattura.",
     bank_collects: "L'incasso avviene tramite la banca (RiBa o addebito diretto): non occorre un bonifico.",
     factor_collects: "Il credito è stato ceduto: il pagamento va fatto al cessionario, secondo le sue indicazioni.",
+    sdi: ("Identificativo SdI", "Consegnata tramite SdI"),
     phone: "Tel.",
     colon: ":",
 };
@@ -107,6 +110,7 @@ const ENGLISH: Wording = Wording {
     as_on_invoice: "The bank details are those printed on the invoice.",
     bank_collects: "Payment is collected through the bank (bank collection or direct debit): no transfer is needed.",
     factor_collects: "This claim has been assigned: please pay the assignee, as they have told you.",
+    sdi: ("SdI identifier", "Delivered through SdI"),
     phone: "Tel.",
     colon: ":",
 };
@@ -134,6 +138,7 @@ const GERMAN: Wording = Wording {
     as_on_invoice: "Es gilt die auf der Rechnung angegebene Bankverbindung.",
     bank_collects: "Der Betrag wird über die Bank eingezogen (Bankeinzug oder Lastschrift): Eine Überweisung ist nicht nötig.",
     factor_collects: "Die Forderung ist abgetreten: Die Zahlung geht an den Zessionar, nach dessen Angaben.",
+    sdi: ("SdI-Kennung", "Über SdI zugestellt"),
     phone: "Tel.",
     colon: ":",
 };
@@ -161,6 +166,7 @@ const FRENCH: Wording = Wording {
     as_on_invoice: "Les coordonnées bancaires sont celles indiquées sur la facture.",
     bank_collects: "L'encaissement se fait par la banque (effet ou prélèvement)\u{a0}: aucun virement n'est nécessaire.",
     factor_collects: "La créance a été cédée\u{a0}: le paiement est à adresser au cessionnaire, selon ses indications.",
+    sdi: ("Identifiant SdI", "Remise par le SdI"),
     phone: "Tél.",
     colon: "\u{a0}:",
 };
@@ -188,6 +194,7 @@ const SPANISH: Wording = Wording {
     as_on_invoice: "Los datos bancarios son los que figuran en la factura.",
     bank_collects: "El pago se tramita a través del banco (recibo domiciliado): no hace falta ninguna transferencia.",
     factor_collects: "El crédito ha sido cedido: el pago se hace al cesionario, según sus indicaciones.",
+    sdi: ("Identificador SdI", "Entregada por el SdI"),
     phone: "Tel.",
     colon: ":",
 };

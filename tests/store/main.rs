@@ -115,6 +115,7 @@ fn receivable(id: i64, customer: i64) -> Receivable {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
     }
 }
 

@@ -28,6 +28,7 @@ pub fn arrange(policy: &mut Policy, words: &[&str]) -> Result<(), String> {
         do_not_contact: yes("do-not-contact"),
         confidential: yes("confidential"),
         email: address("email")?,
+        pec: address("pec")?,
         copy: address("copy")?.map(|address| vec![address]),
         phone: value(words, "phone").map(str::to_owned),
         payment_day: value(words, "payment-day").and_then(|day| day.parse().ok()),

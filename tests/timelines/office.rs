@@ -100,6 +100,7 @@ pub fn receivable(number: i64, due: NaiveDate, cents: i64, known_since: NaiveDat
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: sollecito::ledger::exchange::Exchange::default(),
     }
 }
 

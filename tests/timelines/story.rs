@@ -147,6 +147,7 @@ impl Teller {
                 }
                 item.tolerated_until = value(rest, "tolerated").map(date).transpose()?;
                 item.terms = value(rest, "terms").map(|words| words.replace('_', " "));
+                item.exchange.delivered = value(rest, "delivered").map(date).transpose()?;
                 item.collection = collection(rest).unwrap_or(Collection::Own);
                 if rest.contains(&"planned") {
                     item.kind = ReceivableKind::Planned;

@@ -41,6 +41,7 @@ fn item(cents: i64, due: NaiveDate) -> Receivable {
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: crate::ledger::exchange::Exchange::default(),
         payments: Vec::new(),
         description: None,
         contract: None,

@@ -51,6 +51,7 @@ fn invoice(account: &mut Account, due: &str, payments: &[(&str, i64)]) -> Receiv
         terms: None,
         tolerated_until: None,
         came_back: None,
+        exchange: crate::ledger::exchange::Exchange::default(),
     });
     id
 }
