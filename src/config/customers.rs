@@ -186,7 +186,8 @@ fn read_wishes(section: &Section<'_>, known: &Known<'_>, groups: &BTreeMap<Group
     let pec = section.parsed("pec", "baldini@pec.example", "a mail address", address);
     let copy = section.parsed_list("copy", "studio@baldini.example", "a mail address", address);
     let named = email.iter().map(|address| ("email", address));
-    let named = named.chain(pec.iter().map(|address| ("pec", address))).chain(copy.iter().flatten().map(|one| ("copy", one)));
+    let named =
+        named.chain(pec.iter().map(|address| ("pec", address))).chain(copy.iter().flatten().map(|one| ("copy", one)));
     for (key, own) in named.filter(|(_, address)| known.own_addresses.contains(*address)) {
         section.wrong_key(key, format!("{own} is your own address"), "write the customer's address");
     }
@@ -296,7 +297,9 @@ fn read_bar(section: &Section<'_>) -> RecordBar {
         section.wrong_key("if_kind", message, "name these customers yourself: [[customer]] with group = \"…\"");
     }
     let is_by_record = !bar.is_empty();
-    for key in ["vip", "do_not_contact", "confidential", "language", "register", "payment_day", "statement_day", "one_mail"] {
+    for key in
+        ["vip", "do_not_contact", "confidential", "language", "register", "payment_day", "statement_day", "one_mail"]
+    {
         if is_by_record && section.has(key) {
             section.wrong_key(
                 key,

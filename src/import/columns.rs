@@ -140,10 +140,7 @@ const HEADERS: &[(Field, &str)] = &[
     ),
     (Field::PaymentDay, "jour de paiement, dia de pago"),
     (Field::Copy, "copy, copy to, cc, email cc, e mail cc, copia, in copia, copia a"),
-    (
-        Field::OtherEmail,
-        "other email, other emails, altra email, altre email, seconda email, email 2, email2",
-    ),
+    (Field::OtherEmail, "other email, other emails, altra email, altre email, seconda email, email 2, email2"),
     (Field::Pec, "pec, indirizzo pec, email pec, e mail pec, pec cliente, posta certificata, domicilio digitale"),
     (Field::Vip, "vip, approve, importante, approvare"),
     (Field::DoNotContact, "do not contact, no mail, non contattare, non sollecitare, no solleciti, escludi"),

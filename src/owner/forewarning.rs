@@ -130,6 +130,8 @@ fn text_name(template: &str, language: Language) -> &str {
         "reminder_friendly" => ("sollecito cordiale", "friendly reminder"),
         "reminder_second" => ("secondo sollecito", "second reminder"),
         "reminder_firm" => ("sollecito fermo", "firm reminder"),
+        "before_closure" => ("promemoria prima della chiusura", "note before the closure"),
+        "monthly_statement" => ("estratto conto mensile", "monthly statement"),
         "stop_work" => ("avviso di sospensione dei lavori", "notice that work will pause"),
         "receipt_check" => ("verifica che la fattura sia arrivata", "check that the invoice arrived"),
         "courtesy_note" => ("biglietto di ringraziamento", "note of thanks"),

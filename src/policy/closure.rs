@@ -81,9 +81,10 @@ fn is_replaced(step: &Step) -> bool {
 fn is_over(account: &Account, world: &World<'_>, window: Window) -> bool {
     let since = |at| world.moment.day_of(at) >= window.first;
     let reminded = account.sent.iter().any(|mail| mail.purpose.counts_as_reminder() && since(mail.at));
-    let refused = account.holds.iter().any(|hold| {
-        hold.kind == HoldKind::Paused && matches!(hold.cause, Cause::Delivery { .. }) && since(hold.since)
-    });
+    let refused = account
+        .holds
+        .iter()
+        .any(|hold| hold.kind == HoldKind::Paused && matches!(hold.cause, Cause::Delivery { .. }) && since(hold.since));
     reminded || refused
 }
 

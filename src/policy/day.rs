@@ -79,8 +79,7 @@ fn withdraw_late_statement(d: &mut Deliberation<'_>) {
         BusinessKey::Statement(_, month) => monthly::gone(&d.account, row, *month, d.world),
         _ => None,
     };
-    let late: Vec<(OutboxId, String)> =
-        d.account.pending.iter().filter_map(|row| Some((row.id, gone(row)?))).collect();
+    let late: Vec<(OutboxId, String)> = d.account.pending.iter().filter_map(|row| Some((row.id, gone(row)?))).collect();
     for (id, reason) in late {
         d.withdraw(&reason, |row| row.id == id);
     }

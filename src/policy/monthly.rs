@@ -27,6 +27,9 @@ pub(super) const NAME: &str = "statement";
 /// Its text.
 const TEMPLATE: &str = "monthly_statement";
 
+/// So many days before the one named, where none is left in the month after it.
+const BEFORE_DAYS: u32 = 6;
+
 /// The month of today, as far as the list is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Period {
@@ -47,11 +50,15 @@ fn period(account: &Account, world: &World<'_>) -> Option<Period> {
     let day = wanted_on(account, world)?;
     let month = world.moment.today().with_day(1)?;
     let next_month = month.checked_add_months(Months::new(1))?;
-    let from = world.moment.dawn(in_month(day, month));
-    let opens = windows::reminder_time(world, &account.customer, from, Manner::default());
+    let (named, last) = (in_month(day, month), next_month.pred_opt()?);
+    let is_open =
+        |day: &NaiveDate| windows::reminder_day_refusal(world, &account.customer, *day, Manner::default()).is_none();
+    // At the end of a month the last such day before it is nearer than one of the next month.
+    let after = named.iter_days().take_while(|day| *day <= last).find(is_open);
+    let before = || (1..=BEFORE_DAYS).map(|days| minus_days(named, days)).filter(|day| *day >= month).find(is_open);
     let gap = world.policy.limits.recipient_gap_days;
-    let closes = minus_days(in_month(day, next_month), gap).min(next_month.pred_opt()?);
-    Some(Period { month, opens: world.moment.day_of(opens), closes })
+    let closes = minus_days(in_month(day, next_month), gap).min(last);
+    Some(Period { month, opens: after.or_else(before).unwrap_or(NaiveDate::MAX), closes })
 }
 
 /// What it lists: everything that is open, issued, and paid to us.
@@ -151,7 +158,8 @@ fn against(
     if let Some(hold) = account.holds.iter().find(|hold| stood(hold.ended.as_ref().map(|end| end.at))) {
         return Some(format!("Something of this customer was in a hold on its day ({})", hold.kind));
     }
-    let of_item = listed.iter().find_map(|item| Some((item, silence::of_item(account, item, world).into_iter().next()?)));
+    let of_item =
+        listed.iter().find_map(|item| Some((item, silence::of_item(account, item, world).into_iter().next()?)));
     if let Some((item, reason)) = of_item {
         return Some(format!("{}: {}", item.key.number, lower_first(&reason)));
     }

@@ -217,7 +217,8 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if examination::recipients_of_plan(account, plan, world).is_none_or(|(to, _)| to != plan.to) {
         return Some("It would not go to the address that reminders go to now".to_owned());
     }
-    let late = if closure::is_note(plan) { closure::gone(account, plan, world) } else { short_of_time(account, row, world) };
+    let late =
+        if closure::is_note(plan) { closure::gone(account, plan, world) } else { short_of_time(account, row, world) };
     if let Some(reason) = late {
         return Some(reason);
     }

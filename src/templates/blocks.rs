@@ -287,7 +287,10 @@ impl<'a> Blocks<'a> {
     fn row(&self, item: &Receivable) -> String {
         use super::html::{cell, row};
         row(&[
-            cell(&format!("{}{}", capital(&label(item, self.language)), references_in_line(item, self.language)), false),
+            cell(
+                &format!("{}{}", capital(&label(item, self.language)), references_in_line(item, self.language)),
+                false,
+            ),
             cell(&days::short(item.due, self.language), false),
             cell(&self.open_amount(item), true),
         ])

@@ -40,7 +40,7 @@ impl fmt::Display for TemplateKey {
 }
 
 /// The texts that the policy may ask for.
-pub const TEMPLATE_IDS: [&str; 22] = [
+pub const TEMPLATE_IDS: [&str; 24] = [
     "reminder_friendly",
     "reminder_returned",
     "reminder_second",
