@@ -49,19 +49,23 @@ pub(super) struct Note {
     pub(super) season: Option<Season>,
 }
 
-/// The window that a day lies in, or the next one.
-fn coming(policy: &Policy, day: NaiveDate) -> Option<Window> {
-    let windows = &policy.windows;
+/// The window that a day lies in, or the next one: its first and last day.
+fn next_span(policy: &Policy, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let of_year = |year: i32| {
-        windows.pre_closure.iter().filter_map(move |(from, until)| {
+        policy.windows.pre_closure.iter().filter_map(move |(from, until)| {
             let first = NaiveDate::from_ymd_opt(year, from.0, from.1)?;
             let over = if until < from { year.checked_add(1)? } else { year };
             Some((first, NaiveDate::from_ymd_opt(over, until.0, until.1)?))
         })
     };
     let years = [day.year().checked_sub(1)?, day.year(), day.year().checked_add(1)?];
-    let (first, last) = years.into_iter().flat_map(of_year).filter(|(_, last)| *last >= day).min()?;
-    let is_quiet = |day: &NaiveDate| quiet_span(windows, *day).is_some();
+    years.into_iter().flat_map(of_year).filter(|(_, last)| *last >= day).min()
+}
+
+/// The same with the closure that follows; a window before none is none.
+fn coming(policy: &Policy, day: NaiveDate) -> Option<Window> {
+    let (first, last) = next_span(policy, day)?;
+    let is_quiet = |day: &NaiveDate| quiet_span(&policy.windows, *day).is_some();
     let closed_from = (1..=AHEAD_DAYS).map(|days| plus_days(last, days)).find(is_quiet)?;
     let closed = (0..=LONGEST_DAYS).map(|days| plus_days(closed_from, days));
     let closed_until = closed.take_while(is_quiet).last()?;
@@ -99,8 +103,14 @@ pub(super) fn brought_forward(
     if !is_replaced(step) || !is_for(&account.customer) || world.policy.windows.pre_closure.is_empty() {
         return None;
     }
-    let window = coming(world.policy, world.moment.today())?;
-    if due_on <= window.last || due_on > window.closed_until || is_over(account, world, window) {
+    let today = world.moment.today();
+    let (_, last) = next_span(world.policy, today)?;
+    // Most steps are far from any closure.
+    if due_on <= last || due_on > plus_days(last, AHEAD_DAYS.saturating_add(LONGEST_DAYS)) {
+        return None;
+    }
+    let window = coming(world.policy, today)?;
+    if due_on > window.closed_until || is_over(account, world, window) {
         return None;
     }
     let limits = &world.policy.limits;

@@ -39,6 +39,32 @@ fn planned(firm: &Firm, now: &str, days: &str) -> BTreeMap<String, Vec<String>> 
     by_day
 }
 
+/// How many reminders leave on each of some days, on which the agent is on; on others it is off.
+fn left_on(firm: &Firm, days: &[&str]) -> Vec<usize> {
+    let mut counts = Vec::new();
+    for day in days {
+        let before = firm.left_to_customers().len();
+        firm.good(&format!("{day}T09:00:00+01:00"), &["payments-known", day]);
+        for hour in ["10:00", "11:00", "15:00"] {
+            firm.once(&format!("{day}T{hour}:00+01:00"));
+        }
+        counts.push(firm.left_to_customers().len() - before);
+    }
+    counts
+}
+
+/// Off after the first of the six days, and on again on the last one: what is left is shared out anew, and the plan knows.
+#[test]
+fn an_agent_that_was_off_brings_no_burst_either() {
+    let firm = firm(QUICK, &list());
+    assert_eq!(left_on(&firm, &["2027-01-12", "2027-01-21"]), [4, 4]);
+    let plan = planned(&firm, "2027-01-21T18:00:00+01:00", "14");
+    let counts: Vec<(&str, usize)> = plan.iter().map(|(day, who)| (day.as_str(), who.len())).collect();
+    assert_eq!(counts, ["2027-01-26", "2027-01-27", "2027-01-28", "2027-02-02"].map(|day| (day, 4)));
+    let rest = left_on(&firm, &["2027-01-26", "2027-01-27", "2027-01-28", "2027-02-02", "2027-02-03"]);
+    assert_eq!(rest, [4, 4, 4, 4, 0]);
+}
+
 #[test]
 fn january_brings_no_burst() {
     let firm = firm(QUICK, &list());

@@ -369,12 +369,12 @@ impl Tracks {
     /// Of what leaves in the two weeks after a quiet time, no day carries more than half, once it is more than a dozen;
     /// whether the agent was on all the time or not.
     pub fn bursts(&self) -> Found {
-        let burst = |(ended, days): (&NaiveDate, &BTreeMap<NaiveDate, u32>)| {
+        let burst = |days: &BTreeMap<NaiveDate, u32>| {
             let all: u32 = days.values().sum();
             let most = days.values().max().copied().unwrap_or(0);
             (days.len() >= 4 && all > 12 && most * 2 > all).then(|| format!("{most} of {all} on one day: {days:?}"))
         };
-        self.restarts.iter().filter_map(burst).map(|what| (Never::Burst, what)).collect()
+        self.restarts.values().filter_map(burst).map(|what| (Never::Burst, what)).collect()
     }
 }
 
