@@ -39,6 +39,9 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
         quiet: section
             .parsed_list("quiet", "08-01..08-31", "a span of days like 08-01..08-31", quiet)
             .unwrap_or(shipped.quiet),
+        public_body_quiet: section
+            .parsed_list("public_body_quiet", "12-10..01-15", "a span of days like 12-10..01-15", quiet)
+            .unwrap_or(shipped.public_body_quiet),
         restart_business_days: section
             .number("restart_business_days", 0..=30, 10)
             .unwrap_or(shipped.restart_business_days),

@@ -90,6 +90,7 @@ fn windows() -> Windows {
         avoid_days_of_month: BTreeSet::from([16]),
         avoid_eves: true,
         quiet: vec![((8, 1), (8, 31)), ((12, 22), (1, 7))],
+        public_body_quiet: vec![((12, 10), (1, 15))],
         restart_business_days: 10,
         tolerated_dues: BTreeSet::from([(8, 31), (12, 31)]),
         tolerated_until_day: 10,

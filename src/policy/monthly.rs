@@ -218,7 +218,7 @@ pub(super) fn reference(plan: &MailPlan) -> Option<StepRef> {
 }
 
 fn name_of(month: NaiveDate) -> StepId {
-    StepId::new(&format!("statement-{}", month.format("%Y-%m")))
+    StepId::new(format!("statement-{}", month.format("%Y-%m")))
 }
 
 /// What `why` says of it; `None` where none is wanted, or it waits to leave.

@@ -135,6 +135,8 @@ pub struct Windows {
     pub avoid_eves: bool,
     /// Quiet times, both ends included, as (month, day); may run over the year's end. Answers still go.
     pub quiet: Vec<((u32, u32), (u32, u32))>,
+    /// The same for public bodies only: their treasuries are closed.
+    pub public_body_quiet: Vec<((u32, u32), (u32, u32))>,
     /// After a quiet time reminders are spread over so many business days; 0 for none.
     pub restart_business_days: u32,
     /// Days of the year, as (month, day): what is due then is tolerated until a day of the month after.

@@ -6,6 +6,7 @@ use crate::ledger::calendar::is_weekend;
 use crate::ledger::customer::Customer;
 use crate::ledger::holidays::HolidayCountry;
 use crate::ledger::ids::MessageIdentity;
+use crate::ledger::words::DebtorKind;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 
 /// A year and some: settings that leave no day at all must not stall the agent.
@@ -84,6 +85,10 @@ pub(super) fn reminder_day_refusal(
     if let Some(quiet) = quiet_time(windows, day) {
         return Some(format!("{day} lies in the quiet time {quiet}"));
     }
+    let is_public = customer.kind == DebtorKind::PublicBody;
+    if let Some(closed) = span_in(&windows.public_body_quiet, day).filter(|_| is_public) {
+        return Some(format!("{day} lies in the time in which public bodies pay nothing, {}", written(closed)));
+    }
     if !windows.reminder_days.contains(&day.weekday()) {
         return Some(format!("No reminders on a {}", weekday(day.weekday())));
     }
@@ -147,18 +152,27 @@ fn first_opening(
 
 /// The quiet time in which a day lies, first and last day as they are written; one may run over the year's end.
 pub(super) fn quiet_span(windows: &Windows, day: NaiveDate) -> Option<(MonthDay, MonthDay)> {
+    span_in(&windows.quiet, day)
+}
+
+/// The span of several in which a day lies.
+fn span_in(spans: &[(MonthDay, MonthDay)], day: NaiveDate) -> Option<(MonthDay, MonthDay)> {
     let today = (day.month(), day.day());
     let inside = |(first, last): &(MonthDay, MonthDay)| {
         if first <= last { (*first..=*last).contains(&today) } else { today >= *first || today <= *last }
     };
-    windows.quiet.iter().copied().find(inside)
+    spans.iter().copied().find(inside)
+}
+
+fn written((first, last): (MonthDay, MonthDay)) -> String {
+    format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0)
 }
 
 /// Month and day.
 type MonthDay = (u32, u32);
 
 fn quiet_time(windows: &Windows, day: NaiveDate) -> Option<String> {
-    quiet_span(windows, day).map(|(first, last)| format!("from {}/{} to {}/{}", first.1, first.0, last.1, last.0))
+    quiet_span(windows, day).map(written)
 }
 
 const fn weekday(day: Weekday) -> &'static str {
@@ -178,7 +192,6 @@ mod tests {
     use super::*;
     use crate::ledger::ids::{CaseId, CustomerId};
     use crate::ledger::moment::Moment;
-    use crate::ledger::words::DebtorKind;
     use crate::policy::terms::Policy;
     use std::collections::BTreeSet;
 

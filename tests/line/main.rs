@@ -16,6 +16,7 @@ mod forewarning;
 mod history;
 mod instalments;
 mod modes;
+mod monthly;
 mod notices;
 mod once;
 mod orders;

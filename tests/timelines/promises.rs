@@ -120,7 +120,7 @@ fn anything(left: &Left, record: &Record, say: &mut impl FnMut(String)) {
     if left.halted {
         say("left while all sending was halted".to_owned());
     }
-    let unasked = is_chasing(&left.plan) || left.plan.purpose == Purpose::Courtesy;
+    let unasked = is_chasing(&left.plan) || matches!(left.plan.purpose, Purpose::Courtesy | Purpose::MonthlyStatement);
     let first = left.account.sent.iter().all(|mail| mail.purpose == Purpose::Courtesy)
         && left.plan.answers.is_none()
         && unasked;
