@@ -27,14 +27,14 @@ fn once_a_month_over_days_off_and_restarts() {
     assert!(plan.contains("2026-10-06 09:30") && plan.contains("monthly_statement"), "{plan}");
     assert_eq!(plan.matches("monthly_statement").count(), 1, "{plan}");
     let shown = firm.good("2026-10-02T11:00:00+02:00", &["preview", "statement", "baldini"]);
-    assert!(shown.contains("Estratto conto al 6 ottobre") && shown.contains("It is due on 2026-10-06"), "{shown}");
+    assert!(shown.contains("riepilogo mensile") && shown.contains("It is due on 2026-10-06"), "{shown}");
     assert_eq!(firm.left_to_customers().len(), 0);
     for hour in ["2026-10-14T10:00", "2026-10-14T11:00", "2026-10-15T10:00", "2026-10-29T10:00"] {
         firm.once(&format!("{hour}:00+02:00"));
     }
     let left = firm.left_to_customers();
     assert_eq!(left.len(), 1, "{:?}", left.iter().map(|mail| &mail.envelope).collect::<Vec<_>>());
-    assert!(left[0].text.contains("monthly") || left[0].text.contains("Estratto"), "{}", left[0].text);
+    assert!(left[0].text.contains("riepilogo mensile"), "{}", left[0].text);
     let why = firm.good("2026-10-29T11:00:00+01:00", &["why", "118/2026"]);
     assert!(why.contains("That of 2026-10 left"), "{why}");
     for hour in ["2026-11-10T10:00", "2026-11-11T10:00"] {
