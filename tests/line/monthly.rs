@@ -34,7 +34,8 @@ fn once_a_month_over_days_off_and_restarts() {
     }
     let left = firm.left_to_customers();
     assert_eq!(left.len(), 1, "{:?}", left.iter().map(|mail| &mail.envelope).collect::<Vec<_>>());
-    assert!(left[0].text.contains("riepilogo mensile"), "{}", left[0].text);
+    let message = mail_parser::MessageParser::default().parse(&left[0].bytes).expect("a mail");
+    assert!(message.body_text(0).expect("a text").contains("riepilogo mensile"), "{}", left[0].text);
     let why = firm.good("2026-10-29T11:00:00+01:00", &["why", "118/2026"]);
     assert!(why.contains("That of 2026-10 left"), "{why}");
     for hour in ["2026-11-10T10:00", "2026-11-11T10:00"] {
