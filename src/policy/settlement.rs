@@ -99,7 +99,7 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
 fn is_silent(d: &Deliberation<'_>, open: &[Receivable]) -> bool {
     let gap = d.world.policy.limits.recipient_gap_days;
     let lately = |at| d.today() < plus_days(d.world.moment.day_of(at), gap);
-    let reminded = d.account.sent.iter().any(|mail| mail.purpose == Purpose::Reminder && lately(mail.at));
+    let reminded = d.account.sent.iter().any(|mail| mail.purpose.counts_as_reminder() && lately(mail.at));
     reminded
         || !silence::standing(&d.account, d.world).is_empty()
         || open.iter().any(|item| d.account.hold_of(item.id, d.today()).is_some())
