@@ -62,7 +62,7 @@ fn random_histories_keep_the_promises() {
     }
     // A simulation in which nothing happens proves nothing.
     println!("{reminders} mails of our own accord, {answers} answers");
-    assert!(reminders > 300 && answers > 100, "too little happened: {reminders} reminders, {answers} answers");
+    assert!(reminders > 300 && answers > 75, "too little happened: {reminders} reminders, {answers} answers");
 }
 
 /// What is rehearsed comes true, day for day, when nothing changes: from wherever a history stands.
