@@ -313,6 +313,7 @@ fn what_lies_in_a_hold_is_left_out_unless_there_is_nothing_else() {
         until: Some(day(11, 4)),
         named_day: Some(day(10, 30)),
         parts: Vec::new(),
+        by_cheque: false,
         cause: Cause::Clock,
         case: None,
         ended: None,

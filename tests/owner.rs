@@ -70,6 +70,7 @@ fn account() -> Account {
         until: Some(day(10, 21)),
         named_day: None,
         parts: Vec::new(),
+        by_cheque: false,
         cause: Cause::Clock,
         case: Some(CaseId(12)),
         ended: None,

@@ -40,7 +40,7 @@ use sollecito::ledger::receivable::{Closure, Payment, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Intent, MessageKind, Mode};
 use sollecito::policy::{Scope, rehearse};
 
-const CUSTOMERS: u64 = 300;
+const CUSTOMERS: u64 = 360;
 
 fn seed() -> u64 {
     std::env::var("SOLLECITO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_012)
@@ -62,7 +62,7 @@ fn random_histories_keep_the_promises() {
     }
     // A simulation in which nothing happens proves nothing.
     println!("{reminders} mails of our own accord, {answers} answers");
-    assert!(reminders > 300 && answers > 75, "too little happened: {reminders} reminders, {answers} answers");
+    assert!(reminders > 300 && answers > 100, "too little happened: {reminders} reminders, {answers} answers");
 }
 
 /// What is rehearsed comes true, day for day, when nothing changes: from wherever a history stands.
@@ -165,6 +165,7 @@ fn each_promise_bites() {
         until: None,
         named_day: None,
         parts: Vec::new(),
+        by_cheque: false,
         cause: sollecito::ledger::change::Cause::Clock,
         case: None,
         ended: None,

@@ -1284,6 +1284,7 @@ fn held(kind: HoldKind, item: i64, named: Option<NaiveDate>) -> Hold {
         case: None,
         ended: None,
         parts: Vec::new(),
+        by_cheque: false,
     }
 }
 

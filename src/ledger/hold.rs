@@ -27,6 +27,9 @@ pub struct Hold {
     /// The parts of a plan of instalments, in force or proposed, in order; none for other holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PlanPart>,
+    /// Promised by cheque: no text of ours that speaks of a transfer asks what became of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_cheque: bool,
     /// What caused it.
     pub cause: Cause,
     /// The question to the owner that it waits for, where there is one.

@@ -4,7 +4,8 @@
 use super::disposition::{Sight, disposition_of};
 use super::judgement::Judgement;
 use crate::ledger::account::Account;
-use crate::ledger::case::CaseKind;
+use crate::ledger::case::{Case, CaseKind};
+use crate::ledger::hold::Hold;
 use crate::ledger::holidays::HolidayCountry;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::{Currency, total};
@@ -22,9 +23,12 @@ impl Sight<'_> {
             intent,
             Intent::PaymentMade | Intent::PromiseToPay | Intent::DeferralRequest | Intent::BankDetailsRequest
         );
+        // A cheque for a certain day is a promise like any other until that day; what became of it a person asks.
+        let is_promise =
+            means == Means::Cheque && intent == Intent::PromiseToPay && self.reading.facts.promised_date.is_some();
         // A transfer of which the reference is named is one, whatever else is said.
         let is_transfer = intent == Intent::PaymentMade && self.reading.facts.payment_reference.is_some();
-        if !speaks_of_paying || is_transfer || self.certain.is_empty() {
+        if !speaks_of_paying || is_promise || is_transfer || self.certain.is_empty() {
             return None;
         }
         let judged = self.owner(CaseKind::ByHand, self.words(intent, means), self.pause());
@@ -61,5 +65,7 @@ impl Sight<'_> {
 
 /// Did the customer speak of such money about one of these? Then no text that asks for a transfer speaks of it.
 pub(super) fn was_said(account: &Account, items: &[ReceivableId]) -> bool {
-    account.cases.iter().any(|case| case.kind == CaseKind::ByHand && case.items.iter().any(|item| items.contains(item)))
+    let asked = |case: &Case| case.kind == CaseKind::ByHand && case.items.iter().any(|item| items.contains(item));
+    let promised = |hold: &Hold| hold.by_cheque && items.iter().any(|item| hold.covers(*item));
+    account.cases.iter().any(asked) || account.holds.iter().any(promised)
 }

@@ -33,12 +33,23 @@ pub(super) struct NewHold {
     pub(super) until: Option<NaiveDate>,
     pub(super) named_day: Option<NaiveDate>,
     pub(super) parts: Vec<PlanPart>,
+    pub(super) by_cheque: bool,
     pub(super) case: Option<CaseId>,
 }
 
 impl NewHold {
     pub(super) const fn new(kind: HoldKind, scope: HoldScope) -> Self {
-        Self { kind, scope, amount: None, since: None, until: None, named_day: None, parts: Vec::new(), case: None }
+        Self {
+            kind,
+            scope,
+            amount: None,
+            since: None,
+            until: None,
+            named_day: None,
+            parts: Vec::new(),
+            by_cheque: false,
+            case: None,
+        }
     }
 
     /// About these items; about the whole customer when there are none.
@@ -102,6 +113,7 @@ impl<'a> Deliberation<'a> {
             until: new.until,
             named_day: new.named_day,
             parts: new.parts,
+            by_cheque: new.by_cheque,
             cause: self.cause.clone(),
             case: new.case,
             ended: None,

@@ -14,7 +14,7 @@ use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
-use crate::ledger::reading::{Reading, Warning, Writer};
+use crate::ledger::reading::{Means, Reading, Warning, Writer};
 use crate::ledger::words::{Authenticity, Disposition, MessageKind, Mode};
 use chrono::NaiveDate;
 
@@ -212,11 +212,16 @@ fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Opt
         Course::Pause(pause) => place_pause(d, pause, case, reason),
         Course::Claim { items, on, amount, brief } => {
             spare_the_call(d, &items, brief);
-            word_given::take(d, Word { kind: HoldKind::Claimed, items, day: Some(on), amount, brief }, reason);
+            word_given::take(
+                d,
+                Word { kind: HoldKind::Claimed, items, day: Some(on), amount, brief, by_cheque: false },
+                reason,
+            );
         }
         Course::Promise { items, by, amount, brief } => {
             spare_the_call(d, &items, brief || by.is_none());
-            word_given::take(d, Word { kind: HoldKind::Promise, items, day: by, amount, brief }, reason);
+            let by_cheque = reading.facts.means == Some(Means::Cheque);
+            word_given::take(d, Word { kind: HoldKind::Promise, items, day: by, amount, brief, by_cheque }, reason);
         }
         Course::Defer { items, until } => {
             grant(d, &items, until, reason);

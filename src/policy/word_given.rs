@@ -26,6 +26,8 @@ pub(super) struct Word {
     pub(super) amount: Option<Money>,
     /// The writer is not proven: it holds for a few days only.
     pub(super) brief: bool,
+    /// It will come as a cheque.
+    pub(super) by_cheque: bool,
 }
 
 /// Takes a word: what it replaces ends, and it holds the reminders.
@@ -45,7 +47,12 @@ pub(super) fn take(d: &mut Deliberation<'_>, word: Word, reason: &str) {
         _ => "A newer promise takes its place",
     };
     d.release(&replaced, &word.items, HoldOutcome::Replaced, because);
-    let hold = NewHold { amount: word.amount, named_day: word.day, ..NewHold::about(word.kind, &word.items) };
+    let hold = NewHold {
+        amount: word.amount,
+        named_day: word.day,
+        by_cheque: word.by_cheque,
+        ..NewHold::about(word.kind, &word.items)
+    };
     d.place(hold.until(until), format!("{reason}; reminders wait until {until}"));
 }
 

@@ -160,6 +160,7 @@ fn hold(id: i64, kind: HoldKind, cause: Cause) -> Hold {
         until: Some(day(20)),
         named_day: Some(day(18)),
         parts: Vec::new(),
+        by_cheque: false,
         cause,
         case: None,
         ended: None,

@@ -224,6 +224,7 @@ fn granted_time_is_without_interest() {
         until: Some(day(2026, 9, 30)),
         named_day: Some(day(2026, 9, 30)),
         parts: Vec::new(),
+        by_cheque: false,
         cause: crate::ledger::change::Cause::Owner { command: CommandId(1) },
         case: None,
         ended: None,
