@@ -337,6 +337,14 @@ fn several_cases_as_one_list() {
         let one = one.expect("a list");
         assert!(one.subject.contains(" 1 ") || one.subject.starts_with("1 "), "{}", one.subject);
     }
+    for template in ["reminder_returned", "before_closure", "monthly_statement", "receipt_check"] {
+        let mut other = plan.clone();
+        other.template = TemplateId::new(template);
+        let mails = [WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
+        let recipient = desk.recipient(Language::Italian);
+        let list = forewarning(&Forewarning { mails: &mails, recipient }).expect("a list");
+        assert!(!list.text.contains(template), "no file names for the owner: {}", list.text);
+    }
     let halted = Warning {
         title: "invii fermati",
         paragraphs: &["Tutti gli invii sono fermi.".to_owned()],

@@ -84,21 +84,18 @@ impl Agent {
         self.deliver_these(due, report)
     }
 
-    /// After a quiet time not all reminders of a day leave: the answers go before, then reminders by what is open.
+    /// After a quiet time not all reminders of a day leave: in the order of [`policy::turn`].
     fn largest_first(&self, due: Vec<OutboxId>) -> Result<Vec<OutboxId>, AgentError> {
         let look = self.store.look();
         let mut ranked = Vec::with_capacity(due.len());
         for id in due {
-            let row = look.outbox_row(id)?.map(|stored| stored.row);
-            let reminder = row.filter(|row| row.plan.purpose.counts_as_reminder());
-            let open = match reminder.as_ref().and_then(|row| Some((row, row.plan.customer?))) {
-                Some((row, customer)) => look.account(customer)?.map(|account| policy::weight(&account, &row.plan)),
-                None => None,
-            };
-            ranked.push((id, reminder.is_some(), open.unwrap_or_default()));
+            let Some(row) = look.outbox_row(id)?.map(|stored| stored.row) else { continue };
+            let customer = row.plan.customer.filter(|_| row.plan.purpose.counts_as_reminder());
+            let account = customer.map(|customer| look.account(customer)).transpose()?.flatten();
+            ranked.push((id, policy::turn(account.as_ref(), &row.plan)));
         }
-        ranked.sort_by_key(|(_, is_reminder, open)| (*is_reminder, std::cmp::Reverse(*open)));
-        Ok(ranked.into_iter().map(|(id, ..)| id).collect())
+        ranked.sort_by_key(|(_, turn)| *turn);
+        Ok(ranked.into_iter().map(|(id, _)| id).collect())
     }
 
     /// Hands over the notices to the owner that are due, and nothing else.

@@ -12,6 +12,7 @@ use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::OutboxState;
 use crate::ledger::moment::Moment;
+use crate::policy;
 use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone};
 
 /// What an order is about: a whole customer, or some of its receivables.
@@ -54,7 +55,7 @@ pub fn give(
         let Some(account) = unit.account(customer)? else {
             return Err(AgentError::not_known("There is no such customer", "`sollecito status` lists them"));
         };
-        refuse_money_to_come(order, moment)?;
+        refuse_a_wrong_day(order, moment)?;
         let command = unit.new_command(words, moment.instant)?;
         let decision = decide_and_keep(unit, office, moment, &account, &Event::Ordered(command, order.clone()))?;
         if decision.is_empty() {
@@ -85,14 +86,22 @@ pub fn give(
     })
 }
 
-/// Money that has not come yet is a promise.
-fn refuse_money_to_come(order: &Order, moment: Moment) -> Result<(), AgentError> {
-    match order {
-        Order::Paid { on, .. } if *on > moment.today() => Err(AgentError::refused(
-            format!("{on} has not come yet"),
-            "`sollecito promise NUMBER --by DAY` notes money that is to come",
-        )),
-        _ => Ok(()),
+/// A day on the wrong side of today was not meant: money that has not come yet is a promise, and nothing is granted,
+/// promised or put off until a day that has passed.
+fn refuse_a_wrong_day(order: &Order, moment: Moment) -> Result<(), AgentError> {
+    let today = moment.today();
+    let passed = match order {
+        Order::Paid { on, .. } if *on > today => {
+            let remedy = "`sollecito promise NUMBER --by DAY` notes money that is to come";
+            return Err(AgentError::refused(format!("{on} has not come yet"), remedy));
+        }
+        Order::Hold { until, .. } => until.filter(|until| *until < today),
+        Order::Defer { until: day, .. } | Order::Promise { by: day, .. } => Some(*day).filter(|day| *day < today),
+        _ => None,
+    };
+    match passed {
+        Some(day) => Err(AgentError::refused(format!("{day} has passed"), "name a day that is to come")),
+        None => Ok(()),
     }
 }
 
@@ -178,6 +187,15 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
         let Some(order) = wanted else {
             return Err(AgentError::not_known("There is no order to take back", "`sollecito undo --list` shows them"));
         };
+        for customer in unit.accounts_of_order(order.id)? {
+            let rows = unit.journal(Some(customer))?;
+            let entries: Vec<_> = rows.iter().filter(|row| row.undone.is_none()).map(|row| &row.entry).collect();
+            if let Some(why) = policy::why_it_stands(order.id, &entries) {
+                let remedy =
+                    "take that back first (`sollecito undo NUMBER`), or say what shall hold now by a new order";
+                return Err(AgentError::refused(why, remedy));
+            }
+        }
         match unit.undo(order.id, moment.instant) {
             Ok(undone) => Ok((order, undone)),
             // Not the database's doing: the order cannot be taken back, or was already.

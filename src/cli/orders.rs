@@ -244,7 +244,7 @@ impl Ordered {
                 let order = match self {
                     Self::WriteOff(_) => Order::WriteOff { items },
                     Self::HandOver(_) => Order::HandOver { items },
-                    Self::Unpaid(_) => unpaid::order(desk, &target, items)?,
+                    Self::Unpaid(_) => unpaid::order(desk, &target, &items)?,
                     _ => Order::Release { items },
                 };
                 (target, order)
@@ -308,6 +308,13 @@ fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failu
             Some(account.receivable(*id)?.amount.currency)
         })
         .unwrap_or(Currency::EUR);
+    if let Some((_, decimals)) = text.trim().split_once(',')
+        && decimals.len() == 3
+        && decimals.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(Failure::new(Kind::Usage, format!("`{text}` could be two amounts"))
+            .hint("write it like 1.220,00 or 1220.00, with the cents"));
+    }
     cells::cents(text, cells::decimal_sign_shown(text))
         .filter(|cents| *cents > 0)
         .map(|cents| Money::new(cents, currency))

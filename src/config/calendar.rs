@@ -50,7 +50,7 @@ pub(super) fn read(root: &Section<'_>) -> CalendarPart {
             .map_or(shipped.tolerated_dues, |days| days.into_iter().collect()),
         tolerated_until_day: section.number("tolerated_until_day", 1..=28, 10).unwrap_or(shipped.tolerated_until_day),
         pre_closure: section
-            .parsed_list("pre_closure", "07-15..07-25", "a span of days like 07-15..07-25", quiet)
+            .parsed_list("pre_closure", "07-15..07-25", "a span of at most 45 days like 07-15..07-25", window)
             .unwrap_or(shipped.pre_closure),
         statement_day: section.number("statement_day", 0..=LAST_DAY_OF_MONTH, 5).filter(|day| *day > 0),
         answer_delay_minutes: answer_delay(&section, shipped.answer_delay_minutes),
@@ -140,9 +140,21 @@ pub(super) fn hours(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     (from < to).then_some((from, to))
 }
 
+/// Days of a window before a closure, at most.
+const LONGEST_WINDOW: i64 = 45;
+
 fn quiet(text: &str) -> Option<((u32, u32), (u32, u32))> {
     let (from, to) = text.split_once("..")?;
     Some((month_day(from)?, month_day(to)?))
+}
+
+/// Some weeks before a closure: a span the wrong way round would be most of the year.
+fn window(text: &str) -> Option<((u32, u32), (u32, u32))> {
+    let (from, to) = quiet(text)?;
+    let first = NaiveDate::from_ymd_opt(2023, from.0, from.1)?;
+    let year = if to < from { 2024 } else { 2023 };
+    let last = NaiveDate::from_ymd_opt(year, to.0, to.1)?;
+    (last.signed_duration_since(first).num_days() < LONGEST_WINDOW).then_some((from, to))
 }
 
 fn month_day(text: &str) -> Option<(u32, u32)> {

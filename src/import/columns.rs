@@ -89,10 +89,7 @@ const HEADERS: &[(Field, &str)] = &[
         Field::SdiId,
         "sdi id, identificativo sdi, id sdi, numero sdi, codice sdi fattura, identificativo invio, protocollo sdi",
     ),
-    (
-        Field::SdiDelivered,
-        "sdi delivered, consegna sdi, data consegna sdi, data ricezione sdi, data consegna, data ricevuta consegna",
-    ),
+    (Field::SdiDelivered, "sdi delivered, consegna sdi, data consegna sdi, data ricezione sdi, data ricevuta consegna"),
     (Field::Instalment, "instalment, installment, instalment number, numero rata, n rata, nr rata, rata"),
     (Field::DocumentKind, "document kind, document type, tipo documento, tipo doc, type, tipo, td"),
     (Field::Collection, "collection, payment method, modalita pagamento, modalita di pagamento, metodo pagamento"),
@@ -194,6 +191,8 @@ pub struct Columns {
     pub unused: Vec<String>,
     /// Columns that mean what another one, which is taken, means too.
     pub doubled: Vec<(String, Field)>,
+    /// Headers that the settings name and the file does not have.
+    pub absent: Vec<(String, Field)>,
 }
 
 impl Columns {
@@ -209,6 +208,9 @@ impl Columns {
                 None => {}
             }
         }
+        let has = |named: &str| headers.iter().any(|header| plain(header) == plain(named));
+        let absent = map.named.iter().filter(|(named, _)| !has(named));
+        columns.absent = absent.map(|(named, field)| (named.clone(), *field)).collect();
         by_rank.sort_unstable();
         for (_, index, field, header) in by_rank {
             match columns.by_field.entry(field) {

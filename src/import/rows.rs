@@ -224,6 +224,9 @@ fn no_header(file: &str, text: &str) -> Problem {
 
 fn header_notes(columns: &Columns) -> Vec<String> {
     let mut notes = Vec::new();
+    for (named, field) in &columns.absent {
+        notes.push(format!("The settings name a column `{named}` ({field}), and the file has none of that name."));
+    }
     if !columns.unused.is_empty() {
         notes.push(format!("Columns not used: {}.", columns.unused.join(", ")));
     }

@@ -188,6 +188,18 @@ impl Account {
         holds
     }
 
+    /// Is anything of it still to be paid?
+    #[must_use]
+    pub fn is_open(&self, id: ReceivableId) -> bool {
+        self.receivable(id).is_some_and(|item| !item.is_settled())
+    }
+
+    /// What is open of each of these; of a closed one nothing.
+    #[must_use]
+    pub fn open_of(&self, items: &[ReceivableId]) -> Vec<Money> {
+        items.iter().filter_map(|id| self.receivable(*id)).map(Receivable::open).collect()
+    }
+
     /// The strongest hold on a receivable on a day.
     #[must_use]
     pub fn hold_of(&self, receivable: ReceivableId, day: NaiveDate) -> Option<&Hold> {

@@ -205,7 +205,7 @@ impl Customer {
             self.contacts.insert(0, contact);
         }
         if let Some(address) = &wishes.pec
-            && wishes.email.as_ref() != Some(address)
+            && !self.contacts.iter().any(|contact| contact.role == ContactRole::Primary && contact.address == *address)
         {
             for contact in self.contacts.iter_mut().filter(|contact| contact.role == ContactRole::Pec) {
                 contact.role = ContactRole::Other;
@@ -301,5 +301,13 @@ mod tests {
         let new = imported().with(&Wishes { payment_day: Some(10), vip: Some(false), ..Wishes::default() });
         let stored = serde_json::to_string(&new).expect("json");
         assert_eq!(serde_json::from_str::<Customer>(&stored).expect("a customer"), new);
+    }
+
+    #[test]
+    fn the_address_of_all_mail_stays_that_when_it_is_certified_too() {
+        let wishes = Wishes { pec: Some(address("info@bianchi.example")), ..Wishes::default() };
+        let customer = imported().with(&wishes);
+        let primary = customer.contacts.iter().find(|contact| contact.role == ContactRole::Primary);
+        assert_eq!(primary.map(|contact| contact.address.as_str()), Some("info@bianchi.example"));
     }
 }

@@ -77,6 +77,8 @@ super::words::word!(
         BankCollection = "bank_collection",
         /// A proforma was paid, and the invoice is to be issued.
         IssueInvoice = "issue_invoice",
+        /// Instalments that were proposed do not stand any more: nobody answered, or something else came first.
+        ProposalOver = "proposal_over",
         /// An invoice of the same sum as a proforma came: are they one debt?
         SameDebt = "same_debt",
         /// What is missing of a payment agrees to the cent with something that is withheld by law or custom.

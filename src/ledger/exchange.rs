@@ -5,6 +5,7 @@
 //! D.Lgs. 231/2002, art. 4, a public body has thirty days from the receipt of the invoice, one of public health sixty.
 
 use super::customer::Customer;
+use super::nature::name_words;
 use super::receivable::Receivable;
 use super::words::DebtorKind;
 use chrono::{Days, NaiveDate};
@@ -75,13 +76,13 @@ pub fn lawful_day(customer: &Customer, item: &Receivable) -> Option<NaiveDate> {
     if customer.kind != DebtorKind::PublicBody || !item.is_owed() {
         return None;
     }
-    let from = item.exchange.delivered.unwrap_or(item.key.issued);
+    // A day before it is none of SdI's, whatever the column was called.
+    let from = item.exchange.delivered.unwrap_or(item.key.issued).max(item.key.issued);
     from.checked_add_days(Days::new(if is_of_health(&customer.name) { HEALTH_DAYS } else { DAYS }))
 }
 
 fn is_of_health(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.split(|c: char| !c.is_alphanumeric()).any(|word| HEALTH.contains(&word))
+    name_words(name).iter().any(|word| HEALTH.contains(&word.as_str()))
 }
 
 /// A CIG as written: blanks taken out, in capitals; `None` for anything else.
@@ -130,7 +131,8 @@ mod tests {
     fn health_has_twice_the_time() {
         for (name, is_health) in [
             ("ASL Roma 1", true),
-            ("Azienda U.S.L. di Bologna", false),
+            ("Azienda U.S.L. di Bologna", true),
+            ("Azienda U.S.L.-Distretto di Bologna", true),
             ("AUSL Bologna", true),
             ("Azienda Ospedaliera di Padova", true),
             ("Comune di Aslago", false),

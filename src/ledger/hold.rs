@@ -112,6 +112,15 @@ impl Hold {
         self.ended.is_none() && self.until.is_none_or(|until| day <= until)
     }
 
+    /// The receivables that it names; none where it is about the whole customer.
+    #[must_use]
+    pub fn items(&self) -> &[ReceivableId] {
+        match &self.scope {
+            HoldScope::Customer => &[],
+            HoldScope::Items(items) => items,
+        }
+    }
+
     /// Is it about this receivable?
     #[must_use]
     pub fn covers(&self, receivable: ReceivableId) -> bool {

@@ -45,6 +45,13 @@ const LEGAL_FORMS: [&str; 36] = [
     "oy",
 ];
 
+/// The words of a name in small letters; points within a word are none of it («U.S.L.» is one word).
+pub(super) fn name_words(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '-' | '–'));
+    let plain = words.map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase());
+    plain.filter(|word| !word.is_empty()).collect()
+}
+
 impl Customer {
     /// It is proven that this is a company: its kind says firm, and the fiscal code or the legal form in the name is
     /// one that no natural person has.
@@ -88,12 +95,7 @@ impl Customer {
     }
 
     fn has_legal_form(&self) -> bool {
-        let words: Vec<String> = self
-            .name
-            .split(|c: char| c.is_whitespace() || c == ',' || c == '(' || c == ')')
-            .map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words = name_words(&self.name);
         // A form stands at the end, or before a place: never first. Letters set apart («S. r. l.») are joined.
         let mut single = String::new();
         words.iter().skip(1).any(|word| {

@@ -128,6 +128,7 @@ fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
 fn text_name(template: &str, language: Language) -> &str {
     let (italian, english) = match template {
         "reminder_friendly" => ("sollecito cordiale", "friendly reminder"),
+        "reminder_returned" => ("sollecito dopo l'insoluto", "reminder after it came back unpaid"),
         "reminder_second" => ("secondo sollecito", "second reminder"),
         "reminder_firm" => ("sollecito fermo", "firm reminder"),
         "before_closure" => ("promemoria prima della chiusura", "note before the closure"),

@@ -54,6 +54,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::BankDetailsVerification => "possible IBAN fraud",
         CaseKind::Deferral => "asks for more time",
         CaseKind::Instalments => "asks for instalments",
+        CaseKind::ProposalOver => "a proposal of instalments is over",
         CaseKind::Reference => "needs a detail or a document",
         CaseKind::ContactChange => "another contact",
         CaseKind::ClaimedPayment => "says it is paid",
@@ -105,8 +106,11 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::BankDetailsVerification => {
             "The message speaks of a change of our bank details. A fraud may be under way: better telephone the customer now, on a number already known, and do not answer by mail."
         }
-        CaseKind::Deferral => "The customer asks for more time than the rules allow to grant on their own.",
+        CaseKind::Deferral => "The customer asks for more time, and the rules cannot grant it on their own.",
         CaseKind::Instalments => "The customer asks to pay in instalments. A plan is only ever accepted by hand.",
+        CaseKind::ProposalOver => {
+            "The proposal of instalments does not stand any more: the customer did not answer, it did not leave, or what is open has changed. In a few days the reminders go on."
+        }
         CaseKind::Reference => {
             "The customer needs something from us before paying: a detail, a document, a correction."
         }

@@ -54,6 +54,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::BankDetailsVerification => "possibile frode sull'IBAN",
         CaseKind::Deferral => "richiesta di proroga",
         CaseKind::Instalments => "richiesta di rate",
+        CaseKind::ProposalOver => "proposta di rate decaduta",
         CaseKind::Reference => "serve un dato o un documento",
         CaseKind::ContactChange => "cambio di referente",
         CaseKind::ClaimedPayment => "dice di aver pagato",
@@ -105,8 +106,11 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::BankDetailsVerification => {
             "Si parla di un cambio delle nostre coordinate bancarie. Può essere una frode in corso: meglio telefonare subito al cliente, a un numero già noto, e non rispondere per mail."
         }
-        CaseKind::Deferral => "Il cliente chiede più tempo di quanto le regole permettono di concedere da sole.",
+        CaseKind::Deferral => "Il cliente chiede più tempo, e le regole non bastano per concederlo da sole.",
         CaseKind::Instalments => "Il cliente chiede di pagare a rate. Un piano si accetta solo a mano.",
+        CaseKind::ProposalOver => {
+            "La proposta di rate non vale più: il cliente non ha risposto, non è partita, o nel frattempo è cambiato quanto resta da pagare. Tra qualche giorno i promemoria riprendono."
+        }
         CaseKind::Reference => {
             "Al cliente serve qualcosa da noi per poter pagare: un dato, un documento, una correzione."
         }

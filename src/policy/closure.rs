@@ -6,6 +6,7 @@
 //! keeps its own words, since a mild one after it would take them back.
 
 use super::World;
+use super::bank_collection;
 use super::payday;
 use super::steps::{anchor, plus_days};
 use super::terms::{Policy, Step, StepAct};
@@ -103,6 +104,10 @@ pub(super) fn brought_forward(
     if !is_replaced(step) || !is_for(&account.customer) || world.policy.windows.pre_closure.is_empty() {
         return None;
     }
+    // What came back unpaid has words and days of its own.
+    if bank_collection::is_first_mail(account, item, world) {
+        return None;
+    }
     let today = world.moment.today();
     let (_, last) = next_span(world.policy, today)?;
     // Most steps are far from any closure.
@@ -162,7 +167,10 @@ pub(super) fn gone(account: &Account, plan: &MailPlan, world: &World<'_>) -> Opt
     }
     let today = world.moment.today();
     let window = coming(world.policy, today).filter(|window| window.first <= today);
-    let is_out = window.is_none_or(|window| is_over(account, world, window)) || !is_for(&account.customer);
+    let is_short = |deadline: NaiveDate| deadline.signed_duration_since(today).num_days() < LEAST_DAYS;
+    let is_out = window.is_none_or(|window| is_over(account, world, window))
+        || !is_for(&account.customer)
+        || plan.particulars.deadline.is_some_and(is_short);
     is_out.then(|| "The time for a note before the closure is over".to_owned())
 }
 

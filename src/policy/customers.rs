@@ -171,7 +171,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     if new != old {
         d.record(Change::CustomerSet { customer: Box::new(new.clone()) }, ARRANGED_SO);
         follow(&mut d, &old, &new);
-        habit::close_noted(&mut d);
+        habit::close_noted(&mut d, old.payment_day());
     }
     d.finish(None)
 }

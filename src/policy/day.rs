@@ -11,10 +11,10 @@ use super::instalments;
 use super::ladder_end;
 use super::look_again;
 use super::monthly;
+use super::owners_letter;
 use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
-use super::silence;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -23,7 +23,7 @@ use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::ids::{OutboxId, ReceivableId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, StepRef};
-use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use crate::ledger::words::{Mode, Purpose};
 
 /// Decides what is due. Asked as often as one likes: what is planned or asked already is not planned or asked again.
 pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
@@ -55,7 +55,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     if let Some(mail) = found.mail.filter(|_| !d.has_planned()) {
         if found.is_final {
             let facts = claims::facts(&d.account, &mail, world);
-            ask_to_sign(&mut d, &mail, facts);
+            owners_letter::ask_to_sign(&mut d, &mail, facts);
         }
         d.plan(mail);
     }
@@ -90,7 +90,9 @@ fn courteous(mut d: Deliberation<'_>, mail: Option<MailPlan>) -> Decision {
     if let Some(mail) = mail.filter(|_| !d.has_planned()) {
         d.plan(mail);
     }
-    if let Some(mail) = monthly::compose(&d.account, d.world).filter(|_| !d.has_planned()) {
+    if !d.has_planned()
+        && let Some(mail) = monthly::compose(&d.account, d.world)
+    {
         d.plan(mail);
     }
     d.finish(None)
@@ -174,49 +176,4 @@ fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
         },
         "Total silence: the contact or the channel must change, not the adjective",
     );
-}
-
-fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan, facts: Vec<String>) {
-    let ready = "The final notice lies ready as a draft: the owner finishes and signs it.".to_owned();
-    let way = by_which_way(&d.account, mail, d.world);
-    let missing = without_cig(&d.account, mail);
-    d.open_case(
-        NewCase {
-            kind: CaseKind::FinalNotice,
-            message: None,
-            items: mail.items.clone(),
-            particulars: [ready, way].into_iter().chain(missing).chain(facts).collect(),
-            suggestions: vec![
-                Order::Hold { items: mail.items.clone(), until: None, why: None },
-                Order::HandOver { items: mail.items.clone() },
-            ],
-        },
-        "The next step of the ladder is the owner's own letter",
-    );
-}
-
-/// How such a letter gets there so that its arrival is proven: to the certified address on file, else by post (art. 48 CAD,
-/// D.Lgs. 82/2005: from a certified mailbox to a certified one it is as a notification by post).
-fn by_which_way(account: &Account, mail: &MailPlan, world: &World<'_>) -> String {
-    match silence::certified(account, world).filter(|pec| mail.to.contains(pec)) {
-        Some(pec) => format!(
-            "It goes to the PEC on file, {pec}: send it from a PEC mailbox of yours; from an ordinary one its arrival is not \
-             proven."
-        ),
-        None => format!(
-            "No PEC of this customer is on file: send it by registered letter (raccomandata con avviso di ricevimento), or \
-             write pec = \"…\" for {} into customers.toml (INI-PEC, INAD and IPA list them).",
-            account.customer.name
-        ),
-    }
-}
-
-/// A public body pays nothing without a CIG where one is due (art. 3 L. 136/2010): the owner knows whether it is.
-fn without_cig(account: &Account, mail: &MailPlan) -> Option<String> {
-    let items = mail.items.iter().filter_map(|id| account.receivable(*id));
-    let lacking: Vec<&str> =
-        items.filter(|item| item.exchange.cig.is_none()).map(|item| item.key.number.as_str()).collect();
-    let is_public = account.customer.kind == DebtorKind::PublicBody;
-    (is_public && !lacking.is_empty())
-        .then(|| format!("No CIG is known of {}: where one is due it is not paid without.", lacking.join(", ")))
 }

@@ -1,7 +1,7 @@
 //! A decision in the making: every change is applied to a working copy as it is recorded.
 
 use super::World;
-use super::examination;
+use super::owners_letter;
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::{Cause, Change, Entry};
@@ -275,7 +275,7 @@ impl<'a> Deliberation<'a> {
             };
             let because = "An answer is still owed, and it does not leave by itself any more";
             let case = self.open_case(new, because);
-            let is_open = |id: &ReceivableId| self.account.receivable(*id).is_some_and(|item| !item.is_settled());
+            let is_open = |id: &ReceivableId| self.account.is_open(*id);
             let items: Vec<ReceivableId> = plan.items.iter().copied().filter(is_open).collect();
             if !items.is_empty() && !self.account.holds.iter().any(|hold| hold.case == Some(case)) {
                 // It is our turn: nobody is chased about what we owe an answer on.
@@ -291,7 +291,7 @@ impl<'a> Deliberation<'a> {
         };
         let policy = self.world.policy;
         let letters = self.account.pending.iter().filter(|row| row.state.is_pending() && is_meant(row));
-        let letters = letters.filter(|row| examination::is_owners_letter(&self.account, &row.plan, policy));
+        let letters = letters.filter(|row| owners_letter::is_one(&self.account, &row.plan, policy));
         let signed: Vec<ReceivableId> = letters.flat_map(|row| row.plan.items.clone()).collect();
         self.withdraw(reason, is_meant);
         // No draft lies ready any more: nothing is to be signed.

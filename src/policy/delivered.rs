@@ -3,6 +3,7 @@
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
 use super::monthly;
+use super::owners_letter;
 use super::proposal;
 use super::steps;
 use crate::ledger::account::Account;
@@ -49,15 +50,15 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
     settle_doubt(d, delivery.outbox, "It is proven that the mail left");
     let plan = &delivery.plan;
     let on = d.world.moment.day_of(delivery.at);
-    let known = d
-        .account
-        .sent
-        .iter()
-        .any(|mail| mail.at == delivery.at && mail.purpose == plan.purpose && mail.items == plan.items);
+    let proposes = proposal::proposed_by(&d.account, plan);
+    // Of two that left in the same instant about the same, one may propose what the other confirms.
+    let known = d.account.sent.iter().any(|mail| {
+        let proposed = mail.proposal.map(|proposal| proposal.hold);
+        mail.at == delivery.at && mail.purpose == plan.purpose && mail.items == plan.items && proposed == proposes
+    });
     if known && plan.steps.iter().all(|step| d.account.has_taken(step)) {
         return;
     }
-    let proposes = proposal::proposed_by(&d.account, plan);
     d.record(
         Change::MailSent {
             outbox: delivery.outbox,
@@ -75,8 +76,8 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
             d.record(Change::StepTaken(taken), format!("The mail with step `{}` left", step.step));
         }
     }
-    if by == StepTaker::Owner && plan.template.as_str() == "final_notice" {
-        d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner sent the final notice");
+    if by == StepTaker::Owner && owners_letter::is_one(&d.account, plan, d.world.policy) {
+        d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner sent their letter");
     }
 }
 

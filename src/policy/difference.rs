@@ -7,7 +7,7 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{CaseId, ReceivableId};
-use crate::ledger::money::Money;
+use crate::ledger::money::{Currency, Money};
 use crate::ledger::receivable::Receivable;
 
 /// Shares of a gross amount, as (numerator, denominator): what they are, in one English sentence's words.
@@ -27,8 +27,8 @@ const SHARES: [(i128, i128, &str); 9] = [
     (22, 122, "the whole VAT of 22 %, as with split payment"),
 ];
 
-/// What a bank keeps of a transfer, in cents: of one from abroad with shared or borne costs, and of some domestic ones. A custom of
-/// tariffs, not a law: it is only a question.
+/// What a bank keeps of a transfer, in cents of a euro: of one from abroad with shared or borne costs, and of some domestic
+/// ones. A custom of tariffs, not a law: it is only a question.
 const BANK_FEES: [i128; 8] = [500, 750, 800, 1_000, 1_200, 1_500, 2_000, 2_500];
 /// So many times its fee a transfer is worth at least: less missing of a small sum is no bank's doing.
 const FEE_AT_MOST_ONE_IN: i128 = 20;
@@ -42,9 +42,11 @@ pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         let Some(item) = d.account.receivable(*id).filter(paid_in_part) else { continue };
         let (open, number) = (item.open(), &item.key.number);
         let name = name_of(open.plus(item.paid()).unwrap_or(item.amount), open);
-        let fact = name.map(|name| format!("{number}: the {open} that are missing may be {name}."));
+        // The sum is what the question is about; by what names it goes may change with the program.
+        let sum = format!("{number}: the {open} that are missing may be ");
+        let fact = name.map(|name| format!("{sum}{name}."));
         let is_about = |case: &&Case| case.kind == CaseKind::Difference && case.items.contains(id);
-        let says = |case: &Case| case.particulars.first() == fact.as_ref();
+        let says = |case: &Case| fact.is_some() && case.particulars.first().is_some_and(|told| told.starts_with(&sum));
         let outdated: Vec<CaseId> =
             d.account.open_cases().filter(is_about).filter(|case| !says(case)).map(|case| case.id).collect();
         let was_asked = d.account.cases.iter().filter(is_about).any(says);
@@ -81,11 +83,12 @@ fn name_of(amount: Money, missing: Money) -> Option<String> {
     if amount.currency != missing.currency || !amount.is_positive() || !missing.is_positive() {
         return None;
     }
+    let is_euro = amount.currency == Currency::EUR;
     let (amount, missing) = (i128::from(amount.cents), i128::from(missing.cents));
     // Half a cent up, without fractions; nothing that fits into 64 bits overflows here.
     let share = |part: i128, whole: i128| (2 * amount * part + whole) / (2 * whole);
     let shares = SHARES.iter().filter(|(part, whole, _)| share(*part, *whole) == missing).map(|(.., name)| *name);
-    let is_fee = BANK_FEES.contains(&missing) && missing * FEE_AT_MOST_ONE_IN <= amount;
+    let is_fee = is_euro && BANK_FEES.contains(&missing) && missing * FEE_AT_MOST_ONE_IN <= amount;
     let names: Vec<&str> = shares.chain(is_fee.then_some("a bank's fee on the transfer")).collect();
     (!names.is_empty()).then(|| names.join(", or "))
 }

@@ -247,13 +247,13 @@ impl<'a> Sight<'a> {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
         if confidence <= LEAST_CONFIDENCE {
             let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause()));
+            return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause_until_looked_at()));
         }
         if !self.reading.unread.is_empty()
             && let Some(kind) = question_about(intent)
         {
             let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.called_for(self.owner(kind, why, self.pause()));
+            return self.called_for(self.owner(kind, why, self.pause_until_looked_at()));
         }
         match intent {
             Intent::ReferenceRequest => {

@@ -9,25 +9,23 @@ use super::courtesy;
 use super::customers;
 use super::freshness;
 use super::ladder_end;
+use super::owners_letter;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
-use super::terms::{Policy, Step, StepAct};
+use super::terms::StepAct;
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
-use crate::ledger::ids::{Address, ReceivableId, TemplateId};
+use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Receivable, ReceivableKind};
-use crate::ledger::words::{DebtorKind, Purpose};
+use crate::ledger::words::Purpose;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// A mail is planned only when the window opens within this many days: what is planned sooner would miss what falls
 /// due in between. Long enough for a week-end with a holiday; the re-check judges the mail anew in any case.
 const PLAN_AHEAD_DAYS: u32 = 6;
-
-/// The owner's last letter.
-const FINAL_NOTICE: &str = "final_notice";
 
 /// What the ladder finds on a day.
 #[derive(Default)]
@@ -205,15 +203,15 @@ pub(super) fn compose(
     if let Some(sum) = below_minimum(&shown, world) {
         return Err(format!("{sum} in all is below the minimum of {}", world.policy.limits.minimum));
     }
-    let goes_to_pec = is_final && goes_by_letter(account, tone.next.step);
     let recipients =
-        if goes_to_pec { silence::recipients_of_letter(account, world) } else { silence::recipients(account, world) };
+        if is_final { owners_letter::recipients(account, world) } else { silence::recipients(account, world) };
     let (to, cc) = recipients.ok_or("No usable address is on file")?;
     let usual = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
     let first = !account.customer.vip && approval::is_needed(account, world.policy);
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
-    let closing = closure::note(account, world, due.iter().map(|due| due.next.step), day).filter(|_| !is_final);
+    let has_own_words = is_final || bank_collection::is_first_mail(account, tone.item, world);
+    let closing = closure::note(account, world, due.iter().map(|due| due.next.step), day).filter(|_| !has_own_words);
     let season = closing.as_ref().and_then(|note| note.season);
     let deadline = closing.as_ref().map(|note| note.deadline).or(deadline);
     Ok(MailPlan {
@@ -232,7 +230,7 @@ pub(super) fn compose(
             deadline,
             deadline_days: tone.next.step.deadline_days.filter(|_| is_final),
             claims: if is_final { claims::of(account, &shown, world) } else { Claims::default() },
-            earlier_reminders: earlier,
+            earlier_reminders: unanswered(account, world, earlier),
             payments_known_up_to: known_up_to(&shown),
             season,
             upcoming: if is_final { Vec::new() } else { upcoming(account, world, &shown, day) },
@@ -325,6 +323,13 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
     days
 }
 
+/// Of these days those since which the customer said nothing: who answered is not told that nobody did.
+fn unanswered(account: &Account, world: &World<'_>, mut days: Vec<NaiveDate>) -> Vec<NaiveDate> {
+    let wrote = account.customer_wrote.map(|at| world.moment.day_of(at));
+    days.retain(|day| wrote.is_none_or(|wrote| *day > wrote));
+    days
+}
+
 /// What is open in all, when nobody is chased for so little.
 pub(super) fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<Money> {
     let minimum = world.policy.limits.minimum;
@@ -332,30 +337,6 @@ pub(super) fn below_minimum(shown: &[&Receivable], world: &World<'_>) -> Option<
     let has_other_currency = open.iter().any(|money| money.currency != minimum.currency);
     let sum = total(minimum.currency, &open);
     (!has_other_currency && sum.cents < minimum.cents).then_some(sum)
-}
-
-/// A letter that is worth a certified or registered way: the final notice, and every letter of the owner's to a public body.
-pub(super) fn goes_by_letter(account: &Account, step: &Step) -> bool {
-    let is_final = matches!(&step.act, StepAct::OwnerDraft(template) if template.as_str() == FINAL_NOTICE);
-    is_final || (step.is_owners() && account.customer.kind == DebtorKind::PublicBody)
-}
-
-/// To whom a planned mail would go now.
-pub(super) fn recipients_of_plan(
-    account: &Account,
-    plan: &MailPlan,
-    world: &World<'_>,
-) -> Option<(Vec<Address>, Vec<Address>)> {
-    let steps = customers::ladder_for(world.policy, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
-    let mut planned = steps.iter().filter(|step| plan.steps.iter().any(|planned| planned.step == step.id));
-    let by_letter = planned.any(|step| goes_by_letter(account, step));
-    if by_letter { silence::recipients_of_letter(account, world) } else { silence::recipients(account, world) }
-}
-
-/// A letter that the owner finishes and signs, whatever the mode.
-pub(super) fn is_owners_letter(account: &Account, plan: &MailPlan, policy: &Policy) -> bool {
-    let Some(ladder) = customers::ladder_for(policy, account) else { return false };
-    plan.steps.iter().any(|planned| ladder.steps.iter().any(|step| step.is_owners() && step.id == planned.step))
 }
 
 /// The oldest knowledge among them: the only day that is true of all.

@@ -46,9 +46,10 @@ pub(super) fn offer(d: &mut Deliberation<'_>, reading: &Reading) {
     d.open_case(new, "The customer names the day on which it always pays");
 }
 
-/// The day is noted: the question is answered.
-pub(super) fn close_noted(d: &mut Deliberation<'_>) {
-    if d.account.customer.payment_day().is_some() {
+/// A day was noted, or another one: the question is answered.
+pub(super) fn close_noted(d: &mut Deliberation<'_>, before: Option<u32>) {
+    let noted = d.account.customer.payment_day();
+    if noted.is_some() && noted != before {
         d.close_cases(&[CaseKind::PayHabit], &[], "The day on which the customer pays is noted");
     }
 }

@@ -6,6 +6,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
+use super::habit;
 use super::payments;
 use super::proforma;
 use super::settlement;
@@ -64,7 +65,9 @@ fn set_customer(d: &mut Deliberation<'_>, new: &Customer) {
     if customer != d.account.customer {
         let is_same = customer.as_imported() == d.account.customer.as_imported();
         let because = if is_same { customers::ARRANGED_SO } else { "The import brings the customer up to date" };
+        let payment_day = d.account.customer.payment_day();
         d.record(Change::CustomerSet { customer: Box::new(customer) }, because);
+        habit::close_noted(d, payment_day);
         let contacts = &d.account.customer.contacts;
         if !contacts.is_empty() && contacts.iter().all(|contact| !contact.bounced) {
             d.close_cases(&[CaseKind::Bounced], &[], "The import names an address that works");

@@ -97,7 +97,7 @@ fn look_at(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     let left = total(sum.currency, &sums);
     let paid = sum.cents.saturating_sub(left.cents);
     let missing = expected.cents.saturating_sub(paid);
-    if missing <= 0 || (limits.small_remainder.currency == sum.currency && missing <= limits.small_remainder.cents) {
+    if limits.is_small(Money::new(missing, sum.currency)) {
         return Vec::new();
     }
     let items: Vec<ReceivableId> = open.iter().map(|item| item.id).collect();
@@ -118,8 +118,7 @@ fn end(d: &mut Deliberation<'_>, hold: &Hold) {
     let of_plan = d.account.receivables.iter().filter(|item| hold.covers(item.id));
     let given_up =
         of_plan.filter(|item| item.closure.is_some()).map(|item| Receivable { closure: None, ..item.clone() });
-    let limit = d.world.policy.limits.small_remainder;
-    if given_up.into_iter().any(|item| item.open().cents > limit.cents) {
+    if given_up.into_iter().any(|item| !d.world.policy.limits.is_small(item.open())) {
         d.end_hold(hold.id, HoldOutcome::Lifted, "What was paid by the plan is closed");
     } else {
         d.end_hold(hold.id, HoldOutcome::Kept, "Every part of the plan is paid");

@@ -7,7 +7,7 @@ use super::disposition::Sight;
 use super::steps::plus_days;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::event::Order;
-use crate::ledger::hold::{Hold, HoldKind, HoldScope};
+use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::words::Intent;
 use chrono::{Datelike, NaiveDate};
@@ -58,12 +58,8 @@ pub(super) fn look(d: &mut Deliberation<'_>) {
 }
 
 fn ask_again(d: &mut Deliberation<'_>, hold: &Hold, case: &Case) {
-    let named = match &hold.scope {
-        HoldScope::Items(items) => items.as_slice(),
-        HoldScope::Customer => &[],
-    };
-    let is_open = |id: &ReceivableId| d.account.receivable(*id).is_some_and(|item| !item.is_settled());
-    let items: Vec<ReceivableId> = named.iter().copied().filter(is_open).collect();
+    let is_open = |id: &ReceivableId| d.account.is_open(*id);
+    let items: Vec<ReceivableId> = hold.items().iter().copied().filter(is_open).collect();
     d.close_case(case.id, "The day to look at it again has come");
     if items.is_empty() {
         return;

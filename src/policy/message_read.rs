@@ -145,7 +145,7 @@ fn carry_out(d: &mut Deliberation<'_>, reading: &Reading, judged: Judgement) {
 
 /// What the customer asked for lies with the owner: it is our turn, and nobody is chased for what we owe an answer on.
 fn wait_for_the_owner(d: &Deliberation<'_>, reading: &Reading) -> Course {
-    let is_open = |id: &ReceivableId| d.account.receivable(*id).is_some_and(|item| !item.is_settled());
+    let is_open = |id: &ReceivableId| d.account.is_open(*id);
     let items: Vec<ReceivableId> = reading.certain_items().filter(is_open).collect();
     if items.is_empty() { Course::Nothing } else { Course::Pause(Pause::Review(items)) }
 }

@@ -9,9 +9,9 @@ use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
+use super::word_given;
 use super::{by_hand, credit, instalments, proforma, proposal, reopen};
 use crate::ledger::account::Account;
-use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
 use crate::ledger::decision::Decision;
@@ -90,10 +90,11 @@ fn known(account: &Account, items: &[ReceivableId]) -> Vec<ReceivableId> {
 }
 
 fn open_ones(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<ReceivableId> {
-    items.iter().copied().filter(|id| d.account.receivable(*id).is_some_and(|item| !item.is_settled())).collect()
+    items.iter().copied().filter(|id| d.account.is_open(*id)).collect()
 }
 
-pub(super) const SETTLED_BY_A_DAY: [CaseKind; 12] = [
+pub(super) const SETTLED_BY_A_DAY: [CaseKind; 13] = [
+    CaseKind::ProposalOver,
     CaseKind::ByHand,
     CaseKind::PlanMissed,
     CaseKind::Deferral,
@@ -133,15 +134,15 @@ fn promise(d: &mut Deliberation<'_>, items: &[ReceivableId], by: NaiveDate, amou
         HoldOutcome::Replaced,
         "A newer promise takes its place",
     );
-    let until = plus_banking_days(by, d.world.policy.limits.promise_grace_banking_days);
+    let until = word_given::last_day(HoldKind::Promise, by, &d.world.policy.limits);
     let hold = NewHold { amount, ..NewHold::about(HoldKind::Promise, &items) }.named(by).until(until);
     let hold = d.place(hold, format!("The owner notes a promise for {by}; reminders wait until {until}"));
     d.close_cases(&SETTLED_BY_A_DAY, &items, "The customer promised to pay");
-    let template = if by_mail { "promise_thanks" } else { "call_summary" };
     // The texts that confirm a promise speak of a transfer.
     if by_hand::was_said(&d.account, &items) {
         return;
     }
+    let template = if by_mail { "promise_thanks" } else { "call_summary" };
     let confirmation = Confirmation { amount, ..Confirmation::new(template, Purpose::Promise, by) };
     payments::confirm(d, hold, &items, confirmation);
 }

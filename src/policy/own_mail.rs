@@ -2,7 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewHold};
-use super::examination;
+use super::owners_letter;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -40,7 +40,7 @@ pub(super) fn decide(account: &Account, mail: &OwnMail, world: &World<'_>) -> De
     d.record(Change::OwnerWrote { at: mail.sent, message: mail.identity }, "The owner wrote by hand");
     // Their own letter waits for them in any case; another mail of theirs does not tear it up.
     let (policy, account) = (d.world.policy, d.account.clone());
-    let is_owners = |row: &OutboxRow| examination::is_owners_letter(&account, &row.plan, policy);
+    let is_owners = |row: &OutboxRow| owners_letter::is_one(&account, &row.plan, policy);
     // A mail about one invoice is no answer to a question about another.
     let is_elsewhere = |row: &OutboxRow| {
         let items = &row.plan.items;
@@ -81,12 +81,7 @@ fn stand_back(d: &mut Deliberation<'_>, mail: &OwnMail) {
     if until < d.today() {
         return;
     }
-    let open: Vec<ReceivableId> = mail
-        .items
-        .iter()
-        .copied()
-        .filter(|id| d.account.receivable(*id).is_some_and(|item| !item.is_settled()))
-        .collect();
+    let open: Vec<ReceivableId> = mail.items.iter().copied().filter(|id| d.account.is_open(*id)).collect();
     if open.is_empty() && !mail.items.is_empty() {
         return;
     }

@@ -51,7 +51,8 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
     let surplus = rest.filter(|left| left.is_positive());
     if let Some(left) = surplus {
         let text = format!("{left} more arrived on {on} than was open");
-        d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, "The surplus is the owner's to settle");
+        let because = format!("{text}: the surplus is the owner's to settle");
+        d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, because);
         ask_about_surplus(d, items, text);
     }
     settlement::settle_payments(d, items);

@@ -51,11 +51,6 @@ pub(super) fn ask_about_its_invoice(d: &mut Deliberation<'_>, new: &[ReceivableI
         }
         let Some(proforma) = d.account.receivables.iter().find(|item| is_of(item, &invoice)).cloned() else { continue };
         let items = vec![proforma.id, invoice.id];
-        let was_asked =
-            d.account.cases.iter().any(|case| case.kind == CaseKind::SameDebt && case.items.contains(&invoice.id));
-        if was_asked {
-            continue;
-        }
         let paid_on = proforma.payments.iter().map(|payment| payment.on).max().filter(|_| proforma.is_settled());
         let (how, first) = match paid_on {
             Some(on) => (format!("paid on {on}"), Order::Paid { items: vec![invoice.id], amount: None, on }),

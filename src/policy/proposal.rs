@@ -11,18 +11,18 @@ use super::disposition::{Sight, risk};
 use super::gate::{self, Gate};
 use super::judgement::{Answer, Course, Judgement, Pause, Question};
 use super::payments::{self, Confirmation};
+use super::routine::lower_first;
 use super::{collection, credit, instalments, orders, silence};
 use crate::ledger::account::{Account, SentMail};
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
-use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{HoldId, ReceivableId};
 use crate::ledger::instalments::{PlanPart, check};
 use crate::ledger::mail::{BusinessKey, MailPlan};
 use crate::ledger::money::{Money, total};
 use crate::ledger::reading::{IntentFinding, Reading};
-use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Disposition, Intent, MessageKind, Mode, Purpose};
 use chrono::NaiveDate;
 
@@ -32,7 +32,7 @@ const TOLD_BEFORE: u32 = 2;
 /// The owner proposes instalments: the customer gets them in writing and is asked for a word of acceptance.
 pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[PlanPart]) {
     let Some(last) = parts.last().copied() else { return };
-    if in_force(&d.account).any(|hold| hold.parts == parts && scope_of(hold) == items) {
+    if in_force(&d.account).any(|hold| hold.parts == parts && hold.items() == items) {
         return;
     }
     if let Some(why) = refusal(d, items, parts) {
@@ -52,8 +52,11 @@ pub(super) fn order(d: &mut Deliberation<'_>, items: &[ReceivableId], parts: &[P
 
 /// Why nothing can be proposed.
 fn refusal(d: &Deliberation<'_>, items: &[ReceivableId], parts: &[PlanPart]) -> Option<String> {
-    if let Err(why) = check(parts, &open_sums(&d.account, items), d.today()) {
+    if let Err(why) = check(parts, &d.account.open_of(items), d.today()) {
         return Some(why);
+    }
+    if items.iter().any(|item| instalments::covers(&d.account, *item)) {
+        return Some("instalments are agreed on already; `sollecito resume` lifts them".to_owned());
     }
     if parts.first().is_some_and(|first| first.by <= d.today()) {
         return Some("the first part would be due before anybody could accept it".to_owned());
@@ -68,7 +71,7 @@ fn refusal(d: &Deliberation<'_>, items: &[ReceivableId], parts: &[PlanPart]) -> 
         return Some("a dispute, a lawyer or a threat is in the way".to_owned());
     }
     let barrier = collection::barrier(&d.account, items, Purpose::Deferral);
-    barrier.or_else(|| credit::barrier(&d.account, items)).map(|why| super::routine::lower_first(&why))
+    barrier.or_else(|| credit::barrier(&d.account, items)).map(|why| lower_first(&why))
 }
 
 /// The owner takes a proposal back.
@@ -112,21 +115,25 @@ pub(super) fn end_void(d: &mut Deliberation<'_>) {
 
 /// Is what is open another sum than the parts have together?
 pub(super) fn is_void(account: &Account, hold: &Hold) -> bool {
-    let open = open_sums(account, scope_of(hold));
+    let open = account.open_of(hold.items());
     let Some(first) = hold.parts.first() else { return true };
     check(&hold.parts, &open, first.by).is_err()
 }
 
 fn end(d: &mut Deliberation<'_>, hold: &Hold, how: HoldOutcome, why: &str) {
     d.end_hold(hold.id, how, why);
-    let is_open = |id: &ReceivableId| d.account.receivable(*id).is_some_and(|item| !item.is_settled());
-    let items: Vec<ReceivableId> = scope_of(hold).iter().copied().filter(is_open).collect();
+    let is_open = |id: &ReceivableId| d.account.is_open(*id);
+    let items: Vec<ReceivableId> = hold.items().iter().copied().filter(is_open).collect();
     // Where a question about the customer's answer, or about the mail itself, is open, another one says nothing new.
     let is_about_it = |case: &Case| {
         case.message.is_some()
             || matches!(
                 case.kind,
-                CaseKind::Instalments | CaseKind::Refused | CaseKind::Unsure | CaseKind::BrokenTemplate
+                CaseKind::Instalments
+                    | CaseKind::ProposalOver
+                    | CaseKind::Refused
+                    | CaseKind::Unsure
+                    | CaseKind::BrokenTemplate
             )
     };
     let touches = |case: &Case| case.items.iter().any(|item| items.contains(item));
@@ -135,7 +142,7 @@ fn end(d: &mut Deliberation<'_>, hold: &Hold, how: HoldOutcome, why: &str) {
         return;
     }
     let mut suggestions = Vec::new();
-    if how == HoldOutcome::Expired && check(&hold.parts, &open_sums(&d.account, &items), d.today()).is_ok() {
+    if how == HoldOutcome::Expired && check(&hold.parts, &d.account.open_of(&items), d.today()).is_ok() {
         suggestions.push(Order::Plan { items: items.clone(), parts: hold.parts.clone(), tell: true });
     }
     let calendar = &d.world.policy.calendar;
@@ -147,7 +154,7 @@ fn end(d: &mut Deliberation<'_>, hold: &Hold, how: HoldOutcome, why: &str) {
         format!("{why}: {}.", in_words(&hold.parts)),
         format!("The proposal does not stand any more; after {until} the reminders go on where they were."),
     ];
-    let new = NewCase { kind: CaseKind::Instalments, message: None, items: items.clone(), particulars, suggestions };
+    let new = NewCase { kind: CaseKind::ProposalOver, message: None, items: items.clone(), particulars, suggestions };
     let case = d.open_case(new, why);
     d.place(
         NewHold::about(HoldKind::Review, &items).until(until).case(case),
@@ -182,8 +189,8 @@ pub(super) fn beside(account: &Account, items: &[ReceivableId]) -> Option<String
 
 /// The same as an order: it comes into force by the owner's word.
 fn as_ordered(account: &Account, hold: &Hold, today: NaiveDate) -> Option<Order> {
-    let items = scope_of(hold).to_vec();
-    check(&hold.parts, &open_sums(account, &items), today).ok()?;
+    let items = hold.items().to_vec();
+    check(&hold.parts, &account.open_of(&items), today).ok()?;
     Some(Order::Plan { items, parts: hold.parts.clone(), tell: true })
 }
 
@@ -201,8 +208,8 @@ pub(super) fn heard(sight: &Sight<'_>, judged: Judgement) -> Judgement {
         return if reading.facts.accepts { accepts_a_dead_one(sight, hold, judged) } else { judged };
     }
     let touched = sight.touched();
-    let named = reading.matched.items.is_empty();
-    let about = |hold: &&Hold| if named { true } else { touched.iter().any(|item| hold.covers(*item)) };
+    let names_none = reading.matched.items.is_empty();
+    let about = |hold: &&Hold| if names_none { true } else { touched.iter().any(|item| hold.covers(*item)) };
     match in_force(account).find(about) {
         Some(hold) => something_else(sight, hold, judged),
         None => judged,
@@ -236,8 +243,8 @@ fn accepted(sight: &Sight<'_>, hold: &Hold) -> Option<Judgement> {
         return None;
     }
     let today = world.moment.today();
-    let items = scope_of(hold).to_vec();
-    check(&hold.parts, &open_sums(account, &items), today).ok()?;
+    let items = hold.items().to_vec();
+    check(&hold.parts, &account.open_of(&items), today).ok()?;
     let gate = gate::weigh(reading, account, world);
     let Gate::Full(recipients) = &gate else { return None };
     let blocked = gate::answer_barrier(reading, account, &items, &gate, world)
@@ -272,8 +279,8 @@ fn something_else(sight: &Sight<'_>, hold: &Hold, judged: Judgement) -> Judgemen
     let asked = sight.owner(CaseKind::Instalments, why, sight.pause());
     let course = match judged.course {
         Course::Pause(pause) => Course::Pause(pause),
-        _ if scope_of(hold).is_empty() => asked.course,
-        _ => Course::Pause(Pause::Review(scope_of(hold).to_vec())),
+        _ if hold.items().is_empty() => asked.course,
+        _ => Course::Pause(Pause::Review(hold.items().to_vec())),
     };
     let question = judged.question.or(asked.question).map(|question| {
         let mut suggestions = question.suggestions;
@@ -320,19 +327,7 @@ pub(super) fn in_words(parts: &[PlanPart]) -> String {
     parts.iter().map(|part| format!("{} by {}", part.amount, part.by)).collect::<Vec<_>>().join(", ")
 }
 
-fn scope_of(hold: &Hold) -> &[ReceivableId] {
-    match &hold.scope {
-        HoldScope::Items(items) => items,
-        HoldScope::Customer => &[],
-    }
-}
-
-/// What is open of each; a closed one counts as nothing.
-fn open_sums(account: &Account, items: &[ReceivableId]) -> Vec<Money> {
-    items.iter().filter_map(|id| account.receivable(*id)).map(Receivable::open).collect()
-}
-
 fn sum(account: &Account, items: &[ReceivableId]) -> Option<Money> {
-    let sums = open_sums(account, items);
+    let sums = account.open_of(items);
     sums.first().map(|first| total(first.currency, &sums))
 }

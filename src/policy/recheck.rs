@@ -9,6 +9,7 @@ use super::customers;
 use super::deliberation::{chases, is_unasked};
 use super::examination;
 use super::monthly;
+use super::owners_letter;
 use super::proposal;
 use super::restart::{self, Reminders};
 use super::routine::lower_first;
@@ -214,7 +215,7 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);
     }
-    if examination::recipients_of_plan(account, plan, world).is_none_or(|(to, _)| to != plan.to) {
+    if owners_letter::recipients_of_plan(account, plan, world).is_none_or(|(to, _)| to != plan.to) {
         return Some("It would not go to the address that reminders go to now".to_owned());
     }
     let late =

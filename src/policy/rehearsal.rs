@@ -19,6 +19,7 @@ use crate::ledger::mail::{MailPlan, OutboxRow};
 use crate::ledger::traffic::Traffic;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::cmp::Reverse;
 
 /// What is to come if nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -131,11 +132,13 @@ fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scop
     for (index, stage) in stages.iter().enumerate().filter(|(_, stage)| !stage.is_over(scope)) {
         let spreads = restart::is_restart(stage.world.policy, day, traffic.resumed);
         for row in stage.due(day) {
-            let is_reminder = row.plan.purpose.counts_as_reminder();
-            reminders = reminders.saturating_add(u32::from(is_reminder));
-            let rank = if spreads && is_reminder { (1, -restart::weight(&stage.account, &row.plan)) } else { (0, 0) };
-            let is_list = row.plan.purpose == Purpose::MonthlyStatement;
-            waiting.push(((is_list, rank), row.plan.not_before, row.id, index));
+            reminders = reminders.saturating_add(u32::from(row.plan.purpose.counts_as_reminder()));
+            let turn = if spreads {
+                restart::turn(Some(&stage.account), &row.plan)
+            } else {
+                (restart::is_list(&row.plan), false, Reverse(0))
+            };
+            waiting.push((turn, row.plan.not_before, row.id, index));
         }
     }
     waiting.sort_unstable();

@@ -2,11 +2,12 @@
 
 use super::credit;
 use super::deliberation::{Deliberation, NewHold};
+use super::owners_letter;
 use super::steps::plus_days;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
-use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
 use crate::ledger::receivable::{Receivable, ReceivableKind};
 
@@ -94,7 +95,7 @@ fn decline(d: &mut Deliberation<'_>, case: &Case) {
         d.account
             .pending
             .iter()
-            .filter(|row| row.plan.template.as_str() == "final_notice")
+            .filter(|row| owners_letter::is_one(&d.account, &row.plan, d.world.policy))
             .flat_map(|row| row.plan.steps.clone())
             .filter(|step| case.items.contains(&step.receivable))
             .collect()
@@ -119,12 +120,8 @@ fn delivered(d: &mut Deliberation<'_>, case: CaseId) {
     let until = plus_days(d.today(), d.world.policy.limits.after_answer_days);
     for hold in waiting {
         d.end_hold(hold.id, HoldOutcome::Lifted, "What the customer needed is delivered");
-        let items = match hold.scope {
-            HoldScope::Customer => Vec::new(),
-            HoldScope::Items(items) => items,
-        };
         d.place(
-            NewHold::about(HoldKind::Paused, &items).until(until),
+            NewHold::about(HoldKind::Paused, hold.items()).until(until),
             format!("The customer has what it needed, and time until {until}"),
         );
     }

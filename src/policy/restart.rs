@@ -9,7 +9,9 @@ use super::terms::Policy;
 use super::windows::quiet_span;
 use crate::ledger::account::Account;
 use crate::ledger::mail::MailPlan;
+use crate::ledger::words::Purpose;
 use chrono::{Datelike, NaiveDate};
+use std::cmp::Reverse;
 
 /// So many may always leave on a day.
 const LEAST_A_DAY: u32 = 3;
@@ -56,9 +58,22 @@ pub(super) fn share(policy: &Policy, day: NaiveDate, reminders: Reminders) -> Op
     Some(all.div_ceil(days.max(1)).max(LEAST_A_DAY))
 }
 
-/// What is open of a reminder's items, in hundredths, whatever the currency: for the order only.
+/// Where a mail stands among those that are due on a day on which reminders are spread: answers go before, then reminders
+/// by what is open, the largest first; a list that nobody asked for goes last.
 #[must_use]
-pub fn weight(account: &Account, plan: &MailPlan) -> i64 {
+pub fn turn(account: Option<&Account>, plan: &MailPlan) -> (bool, bool, Reverse<i64>) {
+    let is_reminder = plan.purpose.counts_as_reminder();
+    let open = account.filter(|_| is_reminder).map_or(0, |account| weight(account, plan));
+    (is_list(plan), is_reminder, Reverse(open))
+}
+
+/// Of several that are due it goes after the others, on any day.
+pub(super) fn is_list(plan: &MailPlan) -> bool {
+    plan.purpose == Purpose::MonthlyStatement
+}
+
+/// What is open of a reminder's items, in hundredths, whatever the currency: for the order only.
+fn weight(account: &Account, plan: &MailPlan) -> i64 {
     let items = plan.items.iter().filter_map(|id| account.receivable(*id));
     items.fold(0, |sum, item| sum.saturating_add(item.open().cents))
 }

@@ -230,7 +230,7 @@ fn close_small_remainders(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         .iter()
         .filter_map(|id| d.account.receivable(*id))
         .filter(|item| item.paid().is_positive() && !item.is_settled())
-        .filter(|item| item.open().currency == limit.currency && item.open().cents <= limit.cents)
+        .filter(|item| d.world.policy.limits.is_small(item.open()))
         .map(|item| (item.id, item.open()))
         .collect();
     for (receivable, rest) in small {
@@ -255,6 +255,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::PaymentNotification
             | CaseKind::Deferral
             | CaseKind::Instalments
+            | CaseKind::ProposalOver
             | CaseKind::WhoHasPaid
             | CaseKind::OldArrears
             | CaseKind::Vanished

@@ -147,21 +147,6 @@ pub(super) fn recipients(account: &Account, world: &World<'_>) -> Option<(Vec<Ad
     Some((vec![primary.address.clone()], copies(account, world, &primary.address)))
 }
 
-/// To and Cc of a letter that the owner signs: the certified address on file where there is one, and nobody in copy; else
-/// as any other mail.
-pub(super) fn recipients_of_letter(account: &Account, world: &World<'_>) -> Option<(Vec<Address>, Vec<Address>)> {
-    match certified(account, world) {
-        Some(pec) => Some((vec![pec], Vec::new())),
-        None => recipients(account, world),
-    }
-}
-
-/// The certified address that such a letter goes to.
-pub(super) fn certified(account: &Account, world: &World<'_>) -> Option<Address> {
-    let pec = &account.customer.pec()?.address;
-    (!world.policy.own_addresses.contains(pec)).then(|| pec.clone())
-}
-
 /// Usable addresses copied on every mail, apart from the one in To. Of a consumer's debt nobody else is told.
 pub(super) fn copies(account: &Account, world: &World<'_>, to: &Address) -> Vec<Address> {
     let mut copies: Vec<Address> = Vec::new();

@@ -1,7 +1,7 @@
 //! One account of a rehearsal: its copy, its own clock, and what came of it so far.
 
 use super::courtesy;
-use super::examination::is_owners_letter;
+use super::owners_letter;
 use super::recheck::{Conditions, Recheck, recheck};
 use super::rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope};
 use super::restart::Reminders;
@@ -215,7 +215,7 @@ impl<'a> Stage<'a> {
             OutboxState::Unsure => true,
             _ => false,
         };
-        !is_stuck && !is_owners_letter(&self.account, &row.plan, self.world.policy)
+        !is_stuck && !owners_letter::is_one(&self.account, &row.plan, self.world.policy)
     }
 
     /// The list of a day reaches the owner in the morning; today's not before now.

@@ -103,6 +103,14 @@ pub struct Limits {
     pub advice: AdviceLimits,
 }
 
+impl Limits {
+    /// Nothing, or a remainder that is let go. The limit is a sum of one currency; of another nothing is let go.
+    #[must_use]
+    pub fn is_small(&self, rest: Money) -> bool {
+        rest.cents <= 0 || (rest.currency == self.small_remainder.currency && rest.cents <= self.small_remainder.cents)
+    }
+}
+
 /// How much time the agent may grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeferralLimits {

@@ -5,7 +5,7 @@
 //! for all others it is a group of `customers.toml` that says `one_mail = true`.
 
 use super::closure;
-use super::examination::is_owners_letter;
+use super::owners_letter;
 use super::terms::Policy;
 use crate::ledger::account::Account;
 use crate::ledger::ids::GroupName;
@@ -32,7 +32,7 @@ pub fn may_be_shared(policy: &Policy, account: &Account, row: &OutboxRow) -> boo
         && !account.customer.is_confidential()
         // What a person sends by hand is laid down one by one.
         && policy.mode_of(account, plan) == Mode::Send
-        && !is_owners_letter(account, plan, policy)
+        && !owners_letter::is_one(account, plan, policy)
         && is_linked_at_all(policy, account)
 }
 
@@ -98,6 +98,8 @@ pub fn joint_plan(plans: &[&MailPlan]) -> Option<MailPlan> {
     let mut joint = (*first).clone();
     joint.template = highest.template.clone();
     joint.particulars = highest.particulars.clone();
+    // What is still to come is each account's own; the plan of the first names its own.
+    joint.particulars.upcoming = first.particulars.upcoming.clone();
     // Nobody gets less time than their own step gives.
     joint.particulars.deadline = plans.iter().filter_map(|plan| plan.particulars.deadline).max();
     let of_all = |day: &NaiveDate| others.iter().all(|plan| plan.particulars.earlier_reminders.contains(day));

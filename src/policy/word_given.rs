@@ -34,11 +34,9 @@ pub(super) struct Word {
 pub(super) fn take(d: &mut Deliberation<'_>, word: Word, reason: &str) {
     let limits = &d.world.policy.limits;
     let briefly = plus_days(d.today(), limits.unverified_hold_days);
-    let until = match (word.kind, word.day) {
-        (HoldKind::Claimed, Some(on)) => plus_banking_days(on, limits.claim_banking_days),
-        (_, Some(by)) => plus_banking_days(by, limits.promise_grace_banking_days),
-        (_, None) => plus_days(d.today(), limits.promise_without_date_days),
-    };
+    let until = word
+        .day
+        .map_or_else(|| plus_days(d.today(), limits.promise_without_date_days), |day| last_day(word.kind, day, limits));
     let until = if word.brief { until.min(briefly) } else { until };
     let replaced: Vec<HoldId> =
         d.account.holds.iter().filter(|old| gives_way(old, &word, &d.account, d.world)).map(|old| old.id).collect();
@@ -54,6 +52,15 @@ pub(super) fn take(d: &mut Deliberation<'_>, word: Word, reason: &str) {
         ..NewHold::about(word.kind, &word.items)
     };
     d.place(hold.until(until), format!("{reason}; reminders wait until {until}"));
+}
+
+/// The last day on which a word keeps the reminders back: the bank needs its days before the money can be seen.
+pub(super) fn last_day(kind: HoldKind, day: NaiveDate, limits: &Limits) -> NaiveDate {
+    let days = match kind {
+        HoldKind::Claimed => limits.claim_banking_days,
+        _ => limits.promise_grace_banking_days,
+    };
+    plus_banking_days(day, days)
 }
 
 fn gives_way(old: &Hold, word: &Word, account: &Account, world: &World<'_>) -> bool {
@@ -82,8 +89,8 @@ fn part(
     let open: Vec<Money> =
         account.open_items().into_iter().filter(|item| covers(item.id)).map(Receivable::open).collect();
     let whole = total(amount.currency, &open);
-    let rest = whole.cents.saturating_sub(amount.cents);
-    (rest > limits.small_remainder.cents).then_some(amount)
+    let rest = Money::new(whole.cents.saturating_sub(amount.cents), amount.currency);
+    (!limits.is_small(rest)).then_some(amount)
 }
 
 /// A day was agreed on for all of these, and it has not passed: a promise, more time, a plan.
@@ -101,11 +108,7 @@ pub(super) fn has_day(account: &Account, items: &[ReceivableId], today: NaiveDat
 
 /// A hold that was cut short because the writer is not proven: its end says nothing about the promise.
 pub(super) fn is_brief(hold: &Hold, limits: &Limits) -> bool {
-    let days = match hold.kind {
-        HoldKind::Claimed => limits.claim_banking_days,
-        _ => limits.promise_grace_banking_days,
-    };
-    hold.named_day.zip(hold.until).is_some_and(|(named, until)| until < plus_banking_days(named, days))
+    hold.named_day.zip(hold.until).is_some_and(|(named, until)| until < last_day(hold.kind, named, limits))
 }
 
 /// Another word of the customer about one of the same items is still waited for, or was given for longer: that one decides.

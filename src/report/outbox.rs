@@ -54,12 +54,12 @@ pub fn outbox(view: &View<'_>, all: bool) -> Result<Vec<OutboxLine>, StoreError>
 
 fn line_of(view: &View<'_>, stored: &StoredMail) -> Result<OutboxLine, StoreError> {
     let plan = &stored.row.plan;
-    let account = plan.customer.map(|customer| view.look.books_of(customer)).transpose()?.flatten();
+    let customer = plan.customer.map(|customer| view.look.customer_name(customer)).transpose()?.flatten();
     Ok(OutboxLine {
         id: stored.row.id.0,
         state: stored.row.state,
         why: stored.row.state_reason.clone(),
-        customer: account.map(|account| account.customer.name),
+        customer,
         to: plan.to.iter().map(ToString::to_string).collect(),
         purpose: plan.purpose.to_string(),
         template: plan.template.to_string(),

@@ -6,7 +6,7 @@ use super::{Look, Unit, journal, outbox, state_tables};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::customer::Customer;
-use crate::ledger::ids::{Address, CustomerId, ReceivableId};
+use crate::ledger::ids::{Address, CommandId, CustomerId, ReceivableId};
 use crate::ledger::receivable::ReceivableKey;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -56,6 +56,27 @@ impl Look<'_> {
             }
             Ok(accounts)
         })
+    }
+
+    /// The accounts that an order changed.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn accounts_of_order(&self, command: CommandId) -> Result<Vec<CustomerId>, StoreError> {
+        let text =
+            "SELECT DISTINCT customer FROM journal WHERE command = ?1 AND customer IS NOT NULL ORDER BY customer";
+        all(self.connection, "look for the accounts of an order", text, [command.0], |row| {
+            Ok(CustomerId(row.get("customer")?))
+        })
+    }
+
+    /// What a customer is called.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn customer_name(&self, id: CustomerId) -> Result<Option<String>, StoreError> {
+        let text = "SELECT name FROM customer WHERE id = ?1";
+        one(self.connection, "look for a customer's name", text, [id.0], |row| Ok(row.get::<_, String>("name")?))
     }
 
     /// The customer with this code of the accounting program.

@@ -10,6 +10,7 @@ use crate::ledger::ids::{Address, CaseId, CustomerId, OutboxId, RfcId};
 use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::traffic::Traffic;
+use crate::ledger::words::Purpose;
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Params, Row, params_from_iter};
@@ -37,6 +38,12 @@ pub(super) fn pending(look: Look<'_>, customer: CustomerId) -> Result<Vec<Outbox
     let mut values = vec![Value::Integer(customer.0)];
     let text = format!("{ROWS} WHERE customer = ?1 AND {} ORDER BY id", states_clause(&PENDING, &mut values));
     all(look.connection, "read an account's mails", &text, params_from_iter(values), |row| Ok(read_row(row)?.row))
+}
+
+/// The purposes that count in the caps on reminders, for SQL: words of the program's own.
+fn reminders() -> String {
+    let counted = Purpose::ALL.iter().filter(|purpose| purpose.counts_as_reminder());
+    counted.map(|purpose| format!("'{purpose}'")).collect::<Vec<_>>().join(", ")
 }
 
 impl Look<'_> {
@@ -184,7 +191,7 @@ impl Look<'_> {
     /// # Errors
     /// When they cannot be counted.
     pub fn reminders_sent_on(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<u32, StoreError> {
-        self.count_left("purpose IN ('reminder', 'monthly_statement')", from, until)
+        self.count_left(&format!("purpose IN ({})", reminders()), from, until)
     }
 
     /// How many reminders are still here that fall due before an instant.
@@ -192,10 +199,19 @@ impl Look<'_> {
     /// # Errors
     /// When they cannot be counted.
     pub fn reminders_waiting(&self, until: DateTime<Utc>) -> Result<u32, StoreError> {
-        let text = "SELECT count(*) AS n FROM outbox WHERE state IN ('planned', 'frozen', 'later') \
-                    AND purpose IN ('reminder', 'monthly_statement') AND not_before < ?1 AND carried_by IS NULL";
+        let text = format!(
+            "SELECT count(*) AS n FROM outbox WHERE state IN ('planned', 'frozen', 'later') \
+             AND purpose IN ({}) AND not_before < ?1 AND carried_by IS NULL",
+            reminders()
+        );
         let count =
-            one(self.connection, "count waiting reminders", text, [instant(until)], |row| Ok(row.get::<_, u32>("n")?))?;
+            one(
+                self.connection,
+                "count waiting reminders",
+                &text,
+                [instant(until)],
+                |row| Ok(row.get::<_, u32>("n")?),
+            )?;
         Ok(count.unwrap_or(0))
     }
 
@@ -204,9 +220,11 @@ impl Look<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn last_reminder_to(&self, address: &Address) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let text = "SELECT at FROM sent_recipient WHERE address = ?1 AND purpose IN ('reminder', 'monthly_statement', 'courtesy') \
-                    ORDER BY at DESC LIMIT 1";
-        one(self.connection, "look for the last reminder", text, [address.as_str()], |row| read_instant(row, "at"))
+        let text = format!(
+            "SELECT at FROM sent_recipient WHERE address = ?1 AND purpose IN ({}, 'courtesy') ORDER BY at DESC LIMIT 1",
+            reminders()
+        );
+        one(self.connection, "look for the last reminder", &text, [address.as_str()], |row| read_instant(row, "at"))
     }
 
     /// What left today, and who had a reminder within so many days.
@@ -216,9 +234,12 @@ impl Look<'_> {
     pub fn traffic(&self, moment: Moment, within_days: u32) -> Result<Traffic, StoreError> {
         let (from, until) = moment.bounds_of_today();
         let reminded_since = moment.instant - Duration::days(i64::from(within_days));
-        let text = "SELECT address, max(at) AS at FROM sent_recipient \
-                    WHERE purpose IN ('reminder', 'monthly_statement', 'courtesy') AND at >= ?1 GROUP BY address";
-        let reminded = all(self.connection, "list who was reminded", text, [instant(reminded_since)], |row| {
+        let text = format!(
+            "SELECT address, max(at) AS at FROM sent_recipient \
+             WHERE purpose IN ({}, 'courtesy') AND at >= ?1 GROUP BY address",
+            reminders()
+        );
+        let reminded = all(self.connection, "list who was reminded", &text, [instant(reminded_since)], |row| {
             Ok((read_parsed(row, "address", Address::parse)?, read_instant(row, "at")?))
         })?;
         Ok(Traffic {

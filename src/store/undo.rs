@@ -2,11 +2,9 @@
 
 use super::error::{StoreError, StoreErrorKind};
 use super::sql::{all, instant, run};
-use super::values::{JournalRow, Undone};
+use super::values::Undone;
 use super::{Unit, replay, replay_cases, state_tables};
-use crate::ledger::change::{Cause, Change};
-use crate::ledger::hold::HoldOutcome;
-use crate::ledger::ids::{CommandId, CustomerId, HoldId, OutboxId};
+use crate::ledger::ids::{CommandId, CustomerId, OutboxId};
 use crate::ledger::mail::OutboxState;
 use chrono::{DateTime, Utc};
 
@@ -18,9 +16,6 @@ impl Unit<'_> {
     /// Of kind `Unknown` when there is no such order or it changed nothing, `Raced` when it was taken back already.
     pub fn undo(&mut self, command: CommandId, at: DateTime<Utc>) -> Result<Undone, StoreError> {
         let customers = self.customers_touched_by(command)?;
-        for customer in customers.iter().flatten() {
-            self.refuse_a_link_of_a_chain(command, *customer)?;
-        }
         let mut undone = Undone { command, customers: Vec::new(), cancelled: Vec::new(), left: Vec::new() };
         for customer in &customers {
             self.mark_undone(command, *customer, at)?;
@@ -62,38 +57,6 @@ impl Unit<'_> {
             return Err(StoreError::raced(format!("Order {command} was taken back already")));
         }
         Ok(touched.into_iter().map(|(customer, _)| customer).collect())
-    }
-
-    /// An order whose plan or promise took the place of one and gave its own up to a third: without it the first would
-    /// stand again beside the third.
-    fn refuse_a_link_of_a_chain(&self, command: CommandId, customer: CustomerId) -> Result<(), StoreError> {
-        let rows = self.journal(Some(customer))?;
-        let own = |row: &&JournalRow| row.entry.cause == Cause::Owner { command };
-        let replaced = |row: &JournalRow| match &row.entry.change {
-            Change::HoldEnded { hold, how: HoldOutcome::Replaced, .. } => Some(*hold),
-            _ => None,
-        };
-        let placed: Vec<HoldId> = rows
-            .iter()
-            .filter(own)
-            .filter_map(|row| match &row.entry.change {
-                Change::HoldPlaced { hold } => Some(hold.id),
-                _ => None,
-            })
-            .collect();
-        if !rows.iter().filter(own).any(|row| replaced(row).is_some()) {
-            return Ok(());
-        }
-        let others = rows.iter().filter(|row| row.undone.is_none() && !own(row));
-        let mut later = others.filter(|row| replaced(row).is_some_and(|hold| placed.contains(&hold)));
-        let Some(later) = later.next_back() else { return Ok(()) };
-        let by = match &later.entry.cause {
-            Cause::Owner { command } => format!("order {command}"),
-            _ => "what came later".to_owned(),
-        };
-        let refused = format!("What order {command} agreed on was replaced by {by}");
-        Err(StoreError::new(StoreErrorKind::Conflict, refused)
-            .remedy("take that back first (`sollecito undo NUMBER`), or say what shall hold now by a new order"))
     }
 
     fn mark_undone(

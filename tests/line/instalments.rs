@@ -52,6 +52,33 @@ fn a_plan_is_taken_back() {
     firm.good(WEDNESDAY, &["check", "--replay"]);
 }
 
+/// Three plans, each in the place of the one before: without the second the first would stand beside the third.
+#[test]
+fn a_plan_that_was_replaced_since_is_not_taken_back() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    for first in ["2026-11-10", "2026-11-11", "2026-11-12"] {
+        let parts = format!("{first} 500,00; 2026-12-10 720,00");
+        firm.good(WEDNESDAY, &["instalments", "118/2026", "--parts", &parts]);
+    }
+    let in_force = || {
+        let holds = firm.json(WEDNESDAY, &["show", "118/2026"])["holds"].clone();
+        let holds: Vec<String> = holds.as_array().expect("holds").iter().map(ToString::to_string).collect();
+        let plans: Vec<String> = holds.into_iter().filter(|hold| hold.contains("plan")).collect();
+        plans
+    };
+    let [before] = in_force().try_into().expect("one plan");
+    let said = firm.run(WEDNESDAY, &["undo", "2"]);
+    assert_ne!(said.code, Some(0), "{}", said.all());
+    assert!(flat(&said.err).contains("was replaced by order 3"), "{}", said.all());
+    assert_eq!(in_force(), vec![before]);
+    for (order, day) in [("3", "2026-11-11"), ("2", "2026-11-10")] {
+        firm.good(WEDNESDAY, &["undo", order]);
+        let [left] = in_force().try_into().expect("one plan");
+        assert!(left.contains(day), "{left}");
+        firm.good(WEDNESDAY, &["check", "--replay"]);
+    }
+}
+
 /// Proposed, not agreed: nothing is in force before the customer says yes to that very mail, and then it is confirmed once.
 #[test]
 fn a_proposal_is_in_force_once_the_customer_says_yes() {

@@ -16,8 +16,9 @@ use sollecito::ledger::traffic::Traffic;
 use sollecito::ledger::words::Purpose;
 use sollecito::policy::terms::Policy;
 use sollecito::policy::{
-    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, resumed, weight,
+    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, resumed, turn,
 };
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Rome;
@@ -243,10 +244,9 @@ impl Firm {
         let mut due = Vec::new();
         for (index, account) in self.accounts.iter().enumerate() {
             for row in account.pending.iter().filter(|row| is_ready(row) && row.plan.not_before <= self.now) {
-                let is_reminder = row.plan.purpose.counts_as_reminder();
                 let is_list = row.plan.purpose == Purpose::MonthlyStatement;
-                let rank = if spreads && is_reminder { (1, -weight(account, &row.plan)) } else { (0, 0) };
-                due.push(((is_list, rank), row.plan.not_before, row.id, index));
+                let rank = if spreads { turn(Some(account), &row.plan) } else { (is_list, false, Reverse(0)) };
+                due.push((rank, row.plan.not_before, row.id, index));
             }
         }
         due.sort_unstable();

@@ -64,36 +64,3 @@ fn says_which_mails_had_left() {
     assert_eq!((undone.cancelled, undone.left), (vec![], vec![id]));
     assert_eq!(state_of(&firm.store, id), OutboxState::InData);
 }
-
-/// Three plans, each in the place of the one before: without the second the first would stand beside the third.
-#[test]
-fn what_was_replaced_since_is_not_taken_back() {
-    let mut firm = firm();
-    let mut account = begin(&mut firm.store);
-    let mut orders = Vec::new();
-    for number in 1..=3 {
-        let command = write(&mut firm.store, |unit| unit.new_command("instalments 2026/1", at(1))).unwrap();
-        let by_owner = Cause::Owner { command };
-        let mut entries = Vec::new();
-        if number > 1 {
-            let ended = Change::HoldEnded { hold: HoldId(number - 1), at: at(1), how: HoldOutcome::Replaced };
-            entries.push(entry(ended, by_owner.clone()));
-        }
-        let placed = Change::HoldPlaced { hold: hold(number, HoldKind::Plan, by_owner.clone()) };
-        entries.push(entry(placed, by_owner));
-        account = firm.store.write(|unit| unit.record(&account, &decide(entries), at(1))).unwrap();
-        orders.push(command);
-    }
-    let in_force = |firm: &Firm| -> Vec<HoldId> {
-        let account = firm.store.look().account(CustomerId(1)).unwrap().unwrap();
-        account.holds.iter().filter(|hold| hold.ended.is_none()).map(|hold| hold.id).collect()
-    };
-    let refused = write(&mut firm.store, |unit| unit.undo(orders[1], at(3))).unwrap_err();
-    assert_eq!(refused.kind, StoreErrorKind::Conflict);
-    assert!(refused.message.contains(&format!("order {}", orders[2])), "{refused}");
-    assert_eq!(in_force(&firm), vec![HoldId(3)]);
-    for (order, left) in [(orders[2], 2), (orders[1], 1)] {
-        write(&mut firm.store, |unit| unit.undo(order, at(4))).unwrap();
-        assert_eq!(in_force(&firm), vec![HoldId(left)]);
-    }
-}
