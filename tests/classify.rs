@@ -46,6 +46,68 @@ fn intents(text: &str) -> String {
     read(text).intents.iter().map(|finding| finding.intent.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// A credit note that we owe is our turn; one that came, or of which only the amount is contested, is not.
+#[test]
+fn a_credit_note_is_claimed() {
+    for text in [
+        "Attendiamo ancora la nota di credito per la merce resa.",
+        "Paghiamo quando ci fate la nota di credito promessa.",
+        "La nota di credito non è mai arrivata.",
+        "We are still waiting for the credit note for the broken panes.",
+        "The credit note you promised has not arrived.",
+        "Die zugesagte Gutschrift fehlt noch.",
+        "Nous attendons toujours votre avoir pour les vitres cassées.",
+        "Seguimos esperando la nota de abono que nos prometieron.",
+    ] {
+        let read = read(text);
+        assert!(intents(text).contains("dispute"), "{text}: {}", intents(text));
+        assert!(read.facts.credit_note, "{text}");
+    }
+    for text in [
+        "La merce era rotta e non paghiamo.",
+        "L'importo non corrisponde al preventivo.",
+        "Abbiamo fatto il bonifico al netto della nota di credito.",
+        "The panes arrived broken, we do not accept the invoice.",
+        "Die Ware war beschädigt.",
+        "Les vitres étaient cassées.",
+        "El importe no coincide con el presupuesto.",
+    ] {
+        assert!(!read(text).facts.credit_note, "{text}");
+    }
+}
+
+/// A request about the data kept on a person has a term by law; the small print of a firm's mails is none.
+#[test]
+fn a_request_about_personal_data_is_heard() {
+    for text in [
+        "Chiedo la cancellazione dei miei dati personali.",
+        "Vi chiedo copia dei dati personali che conservate su di me.",
+        "Cancellatemi dai vostri archivi.",
+        "Mi rivolgerò al Garante.",
+        "Please delete all my personal data.",
+        "This is a subject access request.",
+        "Bitte löschen Sie meine Daten.",
+        "Je demande la suppression de mes données personnelles.",
+        "Exijo el borrado de mis datos personales.",
+    ] {
+        assert!(read(text).facts.personal_data, "{text}");
+    }
+    for text in [
+        "Mi manda la copia della fattura?",
+        "Ho cancellato per sbaglio la vostra mail.",
+        "I dati personali sono trattati secondo il regolamento europeo.",
+        "Ecco i nostri dati per la fattura.",
+        "Mi manda i dati bancari?",
+        "I deleted your mail by mistake.",
+        "Please send me your bank details.",
+        "Wir haben Ihre Daten im System aktualisiert.",
+        "Je vous envoie nos données bancaires.",
+        "Le envío mis datos de facturación.",
+    ] {
+        assert!(!read(text).facts.personal_data, "{text}");
+    }
+}
+
 /// A plain yes to what was proposed: the whole mail, and nothing beside it.
 #[test]
 fn a_yes_is_the_whole_mail() {

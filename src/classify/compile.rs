@@ -45,6 +45,10 @@ crate::ledger::words::word!(
         AllItems = "all_items",
         /// Set off against a debt of ours.
         SetOff = "set_off",
+        /// A credit note of ours that the writer waits for or was promised. Counts only in a mail that contests something.
+        CreditNote = "credit_note",
+        /// A person's rights to their data: to see them, to have them deleted; the authority that guards them.
+        PersonalData = "personal_data",
         /// Agrees to what was proposed. Counts only where the mail says nothing but this and courtesies.
         Acceptance = "acceptance",
         /// Money in banknotes.

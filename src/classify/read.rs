@@ -307,6 +307,8 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         iban: references::ibans(utterance.text).into_iter().next(),
         all_items: any(Phrase::AllItems) || concerns_all(compiled, raw, found),
         set_off: any(Phrase::SetOff),
+        personal_data: any(Phrase::PersonalData),
+        credit_note: wants(&[Intent::Dispute]) && any(Phrase::CreditNote),
         accepts: false,
         means: means::of(scanned),
         next_year: any(Phrase::NextYear),

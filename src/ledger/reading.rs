@@ -85,6 +85,12 @@ pub struct Facts {
     pub all_items: bool,
     /// The writer says it was set off against a debt of ours.
     pub set_off: bool,
+    /// The writer waits for a credit note of ours, or was promised one.
+    #[serde(default)]
+    pub credit_note: bool,
+    /// The writer asks about data kept on them, or names the authority that guards them: a month runs (art. 12(3) GDPR).
+    #[serde(default)]
+    pub personal_data: bool,
     /// The whole mail agrees to what was proposed, and says nothing else.
     #[serde(default)]
     pub accepts: bool,

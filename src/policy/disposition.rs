@@ -166,6 +166,10 @@ impl<'a> Sight<'a> {
         if let Some((kind, why)) = gate::trouble(reading) {
             return self.owner(kind, why, self.pause());
         }
+        if reading.facts.personal_data {
+            let why = "The writer asks about personal data".to_owned();
+            return self.owner(CaseKind::AnswerYourself, why, self.pause());
+        }
         if is_plain_unrelated(reading) {
             let is_theirs = matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation);
             if !is_theirs && !reading.matched.known_thread {
@@ -230,12 +234,14 @@ impl<'a> Sight<'a> {
             _ if !certain_writer => Pause::Short(self.touched.clone()),
             Intent::Legal => Pause::Legal,
             Intent::Hostile => Pause::Hostile,
+            Intent::Dispute if self.reading.facts.credit_note => Pause::CreditNoteDue(self.touched.clone()),
             Intent::Dispute => Pause::Disputed(self.touched.clone()),
             _ => self.pause(),
         };
         let why = match intent {
             Intent::Legal => "A lawyer, an insolvency or a formal notice is named",
             Intent::Hostile => "The writer threatens or asks us to stop writing",
+            Intent::Dispute if self.reading.facts.credit_note => "The customer waits for a credit note of ours",
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };

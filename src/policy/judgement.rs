@@ -63,6 +63,8 @@ pub(super) enum Pause {
     Short(Vec<ReceivableId>),
     Disputed(Vec<ReceivableId>),
     WaitingForUs(Vec<ReceivableId>),
+    /// Contested, and it is our turn: a credit note is claimed that is not issued.
+    CreditNoteDue(Vec<ReceivableId>),
     Legal,
     Hostile,
 }

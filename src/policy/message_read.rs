@@ -16,7 +16,7 @@ use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
 use crate::ledger::reading::{Means, Reading, Warning, Writer};
 use crate::ledger::words::{Authenticity, Disposition, MessageKind, Mode};
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 /// Decides on a mail. The second reading of the same one changes nothing.
 pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) -> Decision {
@@ -174,6 +174,11 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
     }
+    if reading.facts.personal_data {
+        let by = d.world.moment.day_of(reading.received).checked_add_months(Months::new(1));
+        let by = by.map(|by| format!(", by {by}")).unwrap_or_default();
+        particulars.push(format!("An answer about personal data is due within a month{by} (art. 12(3) GDPR)."));
+    }
     particulars.extend(proposal::beside(&d.account, &items));
     let is_confidential = d.account.customer.is_confidential();
     let unread = reading.unread.iter().filter(|_| !is_confidential);
@@ -255,6 +260,17 @@ pub(super) fn grant(d: &mut Deliberation<'_>, items: &[ReceivableId], until: Nai
     id
 }
 
+fn contested(d: &mut Deliberation<'_>, items: &[ReceivableId], case: Option<CaseId>, reason: &str) {
+    d.place(NewHold { case, ..NewHold::about(HoldKind::Disputed, items) }, reason.to_owned());
+    // The other receivables of this customer wait, too, until the owner has looked.
+    if let (Some(case), false) = (case, items.is_empty()) {
+        d.place(
+            NewHold::about(HoldKind::Review, &[]).case(case),
+            "A dispute stops all steps of this customer until the owner has looked",
+        );
+    }
+}
+
 fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, reason: &str) {
     let today = d.today();
     let briefly = plus_days(today, d.world.policy.limits.unverified_hold_days);
@@ -282,15 +298,11 @@ fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, rea
         Pause::WaitingForUs(items) => {
             d.place(tied(NewHold::about(HoldKind::WaitingForUs, &items)), reason.to_owned());
         }
-        Pause::Disputed(items) => {
-            let hold = NewHold::about(HoldKind::Disputed, &items);
-            d.place(NewHold { case, ..hold }, reason.to_owned());
-            // The other receivables of this customer wait, too, until the owner has looked.
-            if let (Some(case), false) = (case, items.is_empty()) {
-                d.place(
-                    NewHold::about(HoldKind::Review, &[]).case(case),
-                    "A dispute stops all steps of this customer until the owner has looked",
-                );
+        Pause::Disputed(items) => contested(d, &items, case, reason),
+        Pause::CreditNoteDue(items) => {
+            contested(d, &items, case, reason);
+            if !items.is_empty() {
+                d.place(tied(NewHold::about(HoldKind::WaitingForUs, &items)), reason.to_owned());
             }
         }
         Pause::Legal => {

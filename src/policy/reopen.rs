@@ -58,6 +58,7 @@ pub(super) fn close_case(d: &mut Deliberation<'_>, id: CaseId) {
     match case.kind {
         CaseKind::Call | CaseKind::FinalNotice => decline(d, &case),
         CaseKind::Reference => delivered(d, id),
+        CaseKind::Dispute => credit_note_issued(d, id),
         _ => {}
     }
 }
@@ -106,6 +107,26 @@ fn decline(d: &mut Deliberation<'_>, case: &Case) {
             d.record(Change::StepDeclined { step, on }, "The owner does not want this step");
         }
     }
+}
+
+/// The credit note that a customer waited for reduces what it contested: nothing is contested any more, and it was our turn.
+/// Without one the invoice stays contested: the gross is not asked for while a note may be owed.
+fn credit_note_issued(d: &mut Deliberation<'_>, case: CaseId) {
+    let of_case = |hold: &&Hold| hold.ended.is_none() && hold.case == Some(case);
+    let waits = |hold: &&Hold| of_case(hold) && hold.kind == HoldKind::WaitingForUs;
+    let items: Vec<ReceivableId> =
+        d.account.holds.iter().filter(waits).flat_map(|hold| hold.items().to_vec()).collect();
+    let is_reduced =
+        |item: &Receivable| item.is_settled() || item.credited.is_positive() || item.linked_credit().is_positive();
+    if items.is_empty() || !items.iter().all(|id| d.account.receivable(*id).is_some_and(is_reduced)) {
+        return;
+    }
+    let contested = |hold: &&Hold| of_case(hold) && hold.kind == HoldKind::Disputed;
+    let ended: Vec<HoldId> = d.account.holds.iter().filter(contested).map(|hold| hold.id).collect();
+    for hold in ended {
+        d.end_hold(hold, HoldOutcome::Lifted, "The credit note that it waited for is issued");
+    }
+    delivered(d, case);
 }
 
 /// What the customer needed from us was delivered: it gets some days before the ladder goes on.

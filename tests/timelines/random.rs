@@ -44,6 +44,8 @@ pub fn random_mail(account: &Account, moment: Moment, chance: &mut Chance, numbe
         mail.facts.amounts = vec![Money::eur(chance.below(300_000))];
     }
     mail.facts.set_off = chance.one_in(20);
+    mail.facts.personal_data = chance.one_in(20);
+    mail.facts.credit_note = chance.one_in(4);
     // By its number and not by chance: what else happens stays as it was.
     mail.facts.means = Means::ALL.get(usize::from(number) % 40).copied();
     mail.facts.next_year = number % 40 == 17;

@@ -294,6 +294,8 @@ impl Teller {
         mail.facts.return_date = value(words, "back").map(date).transpose()?;
         mail.facts.amounts = value(words, "amount").map(money).transpose()?.into_iter().collect();
         mail.facts.set_off = words.contains(&"set-off");
+        mail.facts.personal_data = words.contains(&"personal-data");
+        mail.facts.credit_note = words.contains(&"credit-note");
         if words.contains(&"in-parts") {
             let in_so_many_words = value(words, "parts").map(|_| parts(words)).transpose()?.map(|parts| {
                 let fact = |part: &PlanPart| InstalmentFact { date: Some(part.by), amount: Some(part.amount) };

@@ -222,6 +222,8 @@ fn facts(understood: &crate::classify::Understanding) -> String {
     told.extend(facts.payment_reference.iter().map(|reference| format!("reference {reference}")));
     told.extend(facts.all_items.then(|| "all open invoices".to_owned()));
     told.extend(facts.set_off.then(|| "set off".to_owned()));
+    told.extend(facts.personal_data.then(|| "asks about personal data".to_owned()));
+    told.extend(facts.credit_note.then(|| "waits for a credit note".to_owned()));
     if told.is_empty() { "no day, no amount".to_owned() } else { told.join(", ") }
 }
 
