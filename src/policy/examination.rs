@@ -15,6 +15,7 @@ use super::steps::{self, NextStep, plus_days};
 use super::terms::StepAct;
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
+use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
@@ -323,10 +324,20 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
     days
 }
 
-/// Of these days those since which the customer said nothing: who answered is not told that nobody did.
+/// Of these days those since which nothing was heard: who wrote, paid a part or agreed on something by telephone is not told
+/// that nobody answered.
 fn unanswered(account: &Account, world: &World<'_>, mut days: Vec<NaiveDate>) -> Vec<NaiveDate> {
+    let is_word = |hold: &&Hold| {
+        matches!(
+            hold.kind,
+            HoldKind::Claimed | HoldKind::Promise | HoldKind::Deferral | HoldKind::Plan | HoldKind::OwnerActive
+        )
+    };
+    let words = account.holds.iter().filter(is_word).map(|hold| world.moment.day_of(hold.since));
+    let paid = account.receivables.iter().flat_map(|item| item.payments.iter().map(|payment| payment.on));
     let wrote = account.customer_wrote.map(|at| world.moment.day_of(at));
-    days.retain(|day| wrote.is_none_or(|wrote| *day > wrote));
+    let heard = words.chain(paid).chain(wrote).max();
+    days.retain(|day| heard.is_none_or(|heard| *day > heard));
     days
 }
 

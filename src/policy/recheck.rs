@@ -253,6 +253,14 @@ fn short_of_time(account: &Account, row: &OutboxRow, world: &World<'_>) -> Optio
         .then(|| format!("It asks for payment by {deadline}, which has come too near"))
 }
 
+/// A word about a day to come (a promise, more time, instalments) is not written once that day is here or past.
+fn names_a_past_day(plan: &MailPlan, world: &World<'_>) -> Option<String> {
+    let speaks_of_it = matches!(plan.purpose, Purpose::Promise | Purpose::Deferral);
+    let first = plan.particulars.parts.iter().map(|part| part.by).min().or(plan.particulars.named_day);
+    let day = first.filter(|day| speaks_of_it && *day < world.moment.today())?;
+    Some(format!("It speaks of {day} as a day to come, which is past"))
+}
+
 fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
     let grave = account
         .holds_on(world.moment.today())
@@ -272,6 +280,9 @@ fn answer_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<
     // A line that only says "seen" names no sum.
     let uncertain = credit::barrier(account, &row.plan.items).filter(|_| row.plan.purpose != Purpose::Acknowledgement);
     if let Some(reason) = uncertain.or_else(|| names_too_much(account, &row.plan)) {
+        return Some(reason);
+    }
+    if let Some(reason) = names_a_past_day(&row.plan, world) {
         return Some(reason);
     }
     if let BusinessKey::Confirmation(_, confirmed) = &row.plan.key {
