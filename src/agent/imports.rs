@@ -12,7 +12,7 @@ use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change};
 use crate::ledger::customer::Customer;
 use crate::ledger::event::{Event, Imported};
-use crate::ledger::ids::{CustomerId, ReceivableId};
+use crate::ledger::ids::{Address, CustomerId, ReceivableId};
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::{Receivable, ReceivableKey, ReceivableKind};
 use crate::store::{Store, Unit};
@@ -43,6 +43,23 @@ pub struct ImportReport {
     pub vanished: usize,
     /// Questions opened to the owner.
     pub cases_opened: usize,
+    /// Rows that were not taken: their invoice is on file with another customer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// An invoice that a file gives to another customer than the one that it is on file with. It is not moved: what was written
+/// to the one must never be told to the other.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Elsewhere {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// The invoice.
+    pub number: String,
+    /// The customer on file.
+    pub on_file: String,
+    /// The customer in the file.
+    pub in_file: String,
 }
 
 /// Takes customers with their rows in.
@@ -76,7 +93,17 @@ pub fn take(
                 let known = known.map(|account| account.customer.as_imported());
                 (one.customer.to_customer(id, known.as_ref()), Vec::new())
             });
-            for (_, row) in &one.receivables {
+            for (line, row) in &one.receivables {
+                let owner = *known.documents.entry(row.key.clone()).or_insert(id);
+                if owner != id {
+                    report.elsewhere.push(Elsewhere {
+                        line: *line,
+                        number: row.key.number.clone(),
+                        on_file: known.customers.get(&owner).map(|row| row.name.clone()).unwrap_or_default(),
+                        in_file: one.customer.name.clone(),
+                    });
+                    continue;
+                }
                 let receivable = receivable_of(unit, row, id, moment, terms)?;
                 slot.1.retain(|other| other.id != receivable.id);
                 slot.1.push(receivable);
@@ -172,6 +199,7 @@ struct Known {
     identities: BTreeMap<CustomerIdentity, CustomerId>,
     names: BTreeMap<(String, String), CustomerId>,
     documents: BTreeMap<ReceivableKey, CustomerId>,
+    customers: BTreeMap<CustomerId, CustomerRow>,
 }
 
 impl Known {
@@ -197,8 +225,9 @@ impl Known {
             }
         }
         // The same document: its customer got a code, or another address, in the books since.
-        if let Some(id) = receivables.iter().find_map(|(_, receivable)| self.documents.get(&receivable.key)) {
-            return Some(*id);
+        let of_document = |(_, receivable): &(usize, ReceivableRow)| self.documents.get(&receivable.key).copied();
+        if let Some(id) = receivables.iter().filter_map(of_document).find(|id| !self.is_somebody_else(row, *id)) {
+            return Some(id);
         }
         if row.external_id.is_some() {
             return None;
@@ -206,7 +235,26 @@ impl Known {
         names_of(row).iter().find_map(|name| self.names.get(name)).copied()
     }
 
+    /// Do a row and a customer on file name two parties? Other numbers of the tax office do; so does another name, unless an
+    /// address of its own (an administrator's belongs to many) says that the party was only renamed.
+    fn is_somebody_else(&self, row: &CustomerRow, id: CustomerId) -> bool {
+        let Some(known) = self.customers.get(&id) else { return false };
+        let differ = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
+        if differ(&row.vat_number, &known.vat_number) || differ(&row.tax_code, &known.tax_code) {
+            return true;
+        }
+        let has = |row: &CustomerRow, address: &Address| row.contacts.iter().any(|contact| contact.address == *address);
+        let of_one = |address: &Address| self.customers.values().filter(|row| has(row, address)).count() == 1;
+        let shares = row.contacts.iter().any(|contact| has(known, &contact.address) && of_one(&contact.address));
+        let is_namesake = plain(&row.name) == plain(&known.name);
+        if differ(&row.external_id, &known.external_id) {
+            return !shares && !(is_namesake && row.contacts.is_empty());
+        }
+        !shares && !is_namesake
+    }
+
     fn remember(&mut self, row: &CustomerRow, id: CustomerId) {
+        self.customers.entry(id).or_insert_with(|| row.clone());
         for identity in identities(row) {
             self.identities.entry(identity).or_insert(id);
         }

@@ -10,10 +10,10 @@ use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
-use crate::ledger::mail::OutboxState;
+use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::policy;
-use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone};
+use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone, Unit};
 
 /// What an order is about: a whole customer, or some of its receivables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +197,15 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
             }
         }
         match unit.undo(order.id, moment.instant) {
-            Ok(undone) => Ok((order, undone)),
+            Ok(undone) => match told_in_writing(unit, &undone)? {
+                // The transaction ends with it: nothing is taken back.
+                Some(mail) => Err(AgentError::refused(
+                    format!("The customer has what order {} agreed on in writing: mail {mail} left", order.id),
+                    "say what shall hold now by a new order: another day or plan, `sollecito resume NUMBER`, or \
+                     `sollecito instalments NUMBER --withdraw` for a proposal",
+                )),
+                None => Ok((order, undone)),
+            },
             // Not the database's doing: the order cannot be taken back, or was already.
             Err(error) if matches!(error.kind, StoreErrorKind::Conflict | StoreErrorKind::Raced) => {
                 Err(AgentError::Refused { message: error.message, remedy: error.remedy })
@@ -205,6 +213,18 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
             Err(error) => Err(error.into()),
         }
     })
+}
+
+/// The mail of an order that left and told the customer what was agreed on or proposed: a yes to it, or their trust in it,
+/// would stand on nothing once the order is gone.
+fn told_in_writing(unit: &Unit<'_>, undone: &Undone) -> Result<Option<OutboxId>, AgentError> {
+    for id in &undone.left {
+        let stored = unit.outbox_row(*id)?;
+        if stored.is_some_and(|stored| matches!(stored.row.plan.key, BusinessKey::Confirmation(..))) {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
 }
 
 /// Lets a held mail go, as a mail that a person approved.

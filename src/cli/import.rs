@@ -5,11 +5,11 @@ use super::desk::{office, open_store, unknown_customers};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, Side, counted};
 use crate::agent::clock::{Clock, SystemClock};
-use crate::agent::imports::{self, ImportReport, Terms};
+use crate::agent::imports::{self, Elsewhere, ImportReport, Terms};
 use crate::import::{Gathered, Read, gather, read_receivables};
 use crate::ledger::moment::Moment;
 use crate::ledger::money::{Currency, Money};
-use crate::ledger::problem::Problem;
+use crate::ledger::problem::{Place, Problem};
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::{Value, json};
@@ -58,6 +58,8 @@ impl Import {
             let mut store = open_store(&firm.settings.database)?;
             let report = imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?;
             unknown = unknown_customers(&firm, &store.look())?;
+            let text = String::from_utf8_lossy(&bytes);
+            read.problems.extend(report.elsewhere.iter().map(|row| elsewhere(row, &name, &text)));
             Some(report)
         };
         if screen.wants_json() {
@@ -152,6 +154,22 @@ impl Import {
             "payments_known_up_to": self.payments_known,
             "dry_run": self.dry_run,
         })
+    }
+}
+
+/// A row that was not taken, as a problem of the file.
+fn elsewhere(row: &Elsewhere, file: &str, text: &str) -> Problem {
+    let excerpt = text.lines().nth(row.line.saturating_sub(1)).unwrap_or_default().to_owned();
+    let length = excerpt.chars().count().max(1);
+    Problem {
+        file: file.to_owned(),
+        place: Some(Place { line: row.line, column: 1, excerpt, length }),
+        message: format!("{} is on file with {}, and this row gives it to {}", row.number, row.on_file, row.in_file),
+        remedy: Some(format!(
+            "correct the customer in the file; where {} is right, follow it up by hand and write `sollecito write-off {}`: \
+             an invoice never moves to another customer, who would be told what was written to the first",
+            row.in_file, row.number
+        )),
     }
 }
 

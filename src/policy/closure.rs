@@ -142,8 +142,7 @@ pub(super) fn note<'a>(
     if is_over(account, world, window) {
         return None;
     }
-    let before = |day: &NaiveDate| world.policy.calendar.is_business_day(*day);
-    let deadline = window.closed_from.iter_days().rev().skip(1).take(10).find(before)?;
+    let deadline = deadline(world, window)?;
     if deadline.signed_duration_since(leaves_on).num_days() < LEAST_DAYS {
         return None;
     }
@@ -153,6 +152,28 @@ pub(super) fn note<'a>(
         _ => None,
     };
     Some(Note { template: TemplateId::new(TEMPLATE), deadline, season })
+}
+
+/// The last working day before the closure.
+fn deadline(world: &World<'_>, window: Window) -> Option<NaiveDate> {
+    let is_working = |day: &NaiveDate| world.policy.calendar.is_business_day(*day);
+    window.closed_from.iter_days().rev().skip(1).take(10).find(is_working)
+}
+
+/// The day until which a reminder of the window gave time: nothing further is asked for before it is over.
+pub(super) fn gave_time_until(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
+    if !is_for(&account.customer) || world.policy.windows.pre_closure.is_empty() {
+        return None;
+    }
+    let today = world.moment.today();
+    let last = account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
+    let left = world.moment.day_of(last.map(|mail| mail.at).max()?);
+    // Most reminders are far from any closure.
+    if today > plus_days(left, AHEAD_DAYS) {
+        return None;
+    }
+    let window = coming(world.policy, left).filter(|window| window.first <= left)?;
+    deadline(world, window).filter(|deadline| today <= *deadline)
 }
 
 /// Has this plan the words of the note?

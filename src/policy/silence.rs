@@ -2,6 +2,7 @@
 //! and `why` ask the same questions here, so that they can never disagree.
 
 use super::World;
+use super::closure;
 use super::collection;
 use super::credit;
 use super::steps::{anchor, plus_days};
@@ -89,6 +90,9 @@ pub(super) fn of_item(account: &Account, item: &Receivable, world: &World<'_>) -
         } else if matches!(hold.kind, HoldKind::Promise | HoldKind::Claimed) && hold.named_day.is_some() {
             reasons.push(format!("{}, and payments are not known far enough to judge it", hold_sentence(hold)));
         }
+    }
+    if let Some(until) = closure::gave_time_until(account, item, world) {
+        reasons.push(format!("The reminder before the closure gave time until {until}"));
     }
     if is_unanswered(account, item, world) {
         let limit = world.policy.limits.unanswered_mails;

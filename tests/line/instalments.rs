@@ -107,6 +107,9 @@ fn a_proposal_is_in_force_once_the_customer_says_yes() {
     let [mail] = left.as_slice() else { panic!("{} mails to Baldini", left.len()) };
     let words = |bytes: &[u8]| flat(&sollecito::message::read(bytes, &sollecito::message::Reader::default()).words.new);
     assert!(words(&mail.bytes).contains("Se per Lei va bene, mi basta un «confermo»"), "{}", words(&mail.bytes));
+    let refused = firm.run("2026-10-07T15:10:00+02:00", &["undo"]);
+    assert_eq!(refused.code, Some(8), "the customer has it in writing: {}", refused.all());
+    assert!(refused.all().contains("in writing"), "{}", refused.all());
     let id = header(&String::from_utf8_lossy(&mail.bytes), "Message-ID").expect("an id");
     let yes = Letter::new(
         mail::BALDINI,

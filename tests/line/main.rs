@@ -17,6 +17,7 @@ mod history;
 mod instalments;
 mod modes;
 mod monthly;
+mod moved;
 mod notices;
 mod once;
 mod orders;
