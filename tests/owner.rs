@@ -321,7 +321,8 @@ fn several_cases_as_one_list() {
         needs_approval: true,
         because: String::new(),
     };
-    let waiting = [WaitingMail { together_with: None, id: OutboxId(5), account: &account, plan: &plan }];
+    let waiting =
+        [WaitingMail { together_with: None, id: OutboxId(5), account: &account, plan: &plan, firm_to_supplier: false }];
     let two = digest(&Digest { items: &items[..1], waiting: &waiting, recipient: desk.recipient(Language::English) })
         .expect("a list");
     assert_eq!(two.subject, "2 open questions");
@@ -330,7 +331,16 @@ fn several_cases_as_one_list() {
         let mut other = plan.clone();
         other.items = vec![ReceivableId(1), ReceivableId(2)];
         other.template = TemplateId::new("claim_check");
-        let mails = [waiting[0], WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
+        let mails = [
+            waiting[0],
+            WaitingMail {
+                together_with: None,
+                id: OutboxId(9),
+                account: &account,
+                plan: &other,
+                firm_to_supplier: false,
+            },
+        ];
         let list = forewarning(&Forewarning { mails: &mails, recipient: desk.recipient(language) }).expect("a list");
         insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", list.subject, list.text));
         let one = forewarning(&Forewarning { mails: &mails[..1], recipient: desk.recipient(language) });
@@ -340,7 +350,13 @@ fn several_cases_as_one_list() {
     for template in ["reminder_returned", "before_closure", "monthly_statement", "receipt_check"] {
         let mut other = plan.clone();
         other.template = TemplateId::new(template);
-        let mails = [WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
+        let mails = [WaitingMail {
+            together_with: None,
+            id: OutboxId(9),
+            account: &account,
+            plan: &other,
+            firm_to_supplier: false,
+        }];
         let recipient = desk.recipient(Language::Italian);
         let list = forewarning(&Forewarning { mails: &mails, recipient }).expect("a list");
         assert!(!list.text.contains(template), "no file names for the owner: {}", list.text);

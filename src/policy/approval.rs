@@ -1,9 +1,10 @@
 //! Which mails a person must see before they leave.
 
+use super::customers::ladder_for;
 use super::deliberation::is_unasked;
-use super::terms::Policy;
+use super::terms::{Policy, Step, StepAct};
 use crate::ledger::account::Account;
-use crate::ledger::mail::OutboxRow;
+use crate::ledger::mail::{OutboxRow, StepRef};
 use crate::ledger::words::{Mode, Purpose};
 
 /// Must a person approve a mail of our own accord? Every one to a customer so marked, and the first ever.
@@ -20,8 +21,26 @@ pub fn must_be_asked(account: &Account, row: &OutboxRow, policy: &Policy) -> boo
         return false;
     }
     account.customer.vip
+        || is_firm_to_a_supplier(account, &plan.steps, policy)
         || policy.mode_of(account, plan) == Mode::Draft
         || (is_unasked(&plan.key) && is_needed(account, policy))
+}
+
+/// Does a mail with these steps of the account's ladder wait since the customer is also a supplier? From the first firm step
+/// on everything does: what is asked for may be about to be set off.
+#[must_use]
+pub fn is_firm_to_a_supplier(account: &Account, steps: &[StepRef], policy: &Policy) -> bool {
+    let Some(ladder) = ladder_for(policy, account).filter(|_| account.customer.is_also_supplier()) else {
+        return false;
+    };
+    let is_firm = |step: &Step| {
+        step.firm || matches!(step.act, StepAct::StopWork(_) | StepAct::OwnerDraft(_) | StepAct::HandOver)
+    };
+    let firm = ladder.steps.iter().skip_while(|step| !is_firm(step));
+    let known = |taken: &StepRef| ladder.steps.iter().any(|step| step.id == taken.step);
+    let mut firm_names = firm.map(|step| &step.id);
+    // A step of another ladder than today's: nobody can tell how firm it is.
+    steps.iter().any(|taken| !known(taken)) || firm_names.any(|name| steps.iter().any(|taken| taken.step == *name))
 }
 
 /// Nothing left yet, or only friendly words before anything was due, which count for nothing that is asked.

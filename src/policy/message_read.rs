@@ -6,7 +6,7 @@ use super::disposition;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, bounce, habit, proposal};
+use super::{answer, bounce, habit, proposal, set_off};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -173,6 +173,9 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     let mut particulars = vec![format!("{}.", question.why)];
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
+    }
+    if reading.facts.set_off {
+        particulars.extend(set_off::advice(&d.account));
     }
     particulars.extend(proposal::beside(&d.account, &items));
     let is_confidential = d.account.customer.is_confidential();

@@ -223,9 +223,9 @@ impl<'a> Blocks<'a> {
         days::totals(&open, self.language)
     }
 
-    /// What was paid on all of them.
+    /// What arrived as money on all of them: what was set off is not received.
     pub(super) fn paid(&self) -> String {
-        let paid: Vec<Money> = self.items.iter().map(|item| item.paid()).collect();
+        let paid: Vec<Money> = self.items.iter().map(|item| item.received()).collect();
         days::totals(&paid, self.language)
     }
 
@@ -314,7 +314,8 @@ impl<'a> Blocks<'a> {
         (!due.is_empty() && due.len() < self.listed.len()).then(|| days::totals(&due, self.language))
     }
 
-    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a credit note that was linked is named.
+    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a credit note that was linked is named, and what was
+    /// set off.
     fn open_amount(&self, item: &Receivable) -> String {
         let amount = self.bare_amount(item);
         self.standing.get(&item.id).map_or_else(|| amount.clone(), |standing| format!("{amount}, {standing}"))
@@ -333,7 +334,13 @@ impl<'a> Blocks<'a> {
                 format!(", {less} {}{}", words.number, days::enumerate(notes, self.language))
             }
         };
-        format!("{open} ({} {}{less})", words.out_of, days::amount(item.amount, self.language))
+        let set_off = item.set_off();
+        let set_off = if set_off.is_positive() {
+            format!(", {} {}", days::amount(set_off, self.language), words.set_off)
+        } else {
+            String::new()
+        };
+        format!("{open} ({} {}{less}{set_off})", words.out_of, days::amount(item.amount, self.language))
     }
 
     /// The numbers of the credit notes that reduce it.

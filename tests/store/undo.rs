@@ -17,10 +17,8 @@ fn takes_back_what_an_order_did_and_nothing_else() {
         ..Decision::default()
     };
     let held = firm.store.write(|unit| unit.record(&account, &decision, at(1))).unwrap();
-    let paid = Change::PaymentRecorded {
-        receivable: ReceivableId(2),
-        payment: Payment { amount: Money::eur(500), on: day(3) },
-    };
+    let paid =
+        Change::PaymentRecorded { receivable: ReceivableId(2), payment: Payment::arrived(Money::eur(500), day(3)) };
     let later = decide(vec![entry(paid, Cause::Import)]);
     firm.store.write(|unit| unit.record(&held, &later, at(2))).unwrap();
     let rows = firm.store.look().journal(None).unwrap().len();

@@ -352,6 +352,12 @@ impl Teller {
         let day = |key: &str| value(rest, key).map(date).transpose();
         Ok(match *name {
             "paid" => Order::Paid { items, amount, on: day("on")?.unwrap_or_else(|| self.office.moment().today()) },
+            "set_off" => Order::SetOff {
+                items,
+                amount,
+                against: value(rest, "against").map(|text| text.replace('_', " ")),
+                on: day("on")?.unwrap_or_else(|| self.office.moment().today()),
+            },
             "hold" => Order::Hold { items, until: day("until")?, why: None },
             "resume" => Order::Resume { items },
             "defer" => Order::Defer { items, until: day("until")?.ok_or("no day")? },
@@ -408,7 +414,7 @@ impl Teller {
             receivables.iter_mut().for_each(|item| item.credited = credited);
         }
         if let Some(paid) = value(words, "paid") {
-            let payment = Payment { amount: money(paid)?, on: self.office.moment().today() };
+            let payment = Payment::arrived(money(paid)?, self.office.moment().today());
             receivables.iter_mut().for_each(|item| item.payments = vec![payment.clone()]);
         }
         if let Some(also) = value(words, "and-also") {

@@ -36,7 +36,7 @@ fn invoice(account: &mut Account, due: &str, payments: &[(&str, i64)]) -> Receiv
         due,
         amount: Money::eur(10_000),
         credited: Money::eur(0),
-        payments: payments.iter().map(|(on, cents)| Payment { amount: Money::eur(*cents), on: day(on) }).collect(),
+        payments: payments.iter().map(|(on, cents)| Payment::arrived(Money::eur(*cents), day(on))).collect(),
         description: None,
         contract: None,
         bank_account: None,
