@@ -327,6 +327,13 @@ fn several_cases_as_one_list() {
         .expect("a list");
     assert_eq!(two.subject, "2 open questions");
     assert!(two.text.starts_with("This question waits"), "one question and one mail: {}", two.text);
+    for (language, why) in [(Language::Italian, "è anche un vostro fornitore"), (Language::English, "also a supplier")]
+    {
+        let firm = [WaitingMail { firm_to_supplier: true, ..waiting[0] }];
+        let list = |waiting| digest(&Digest { items: &items[..1], waiting, recipient: desk.recipient(language) });
+        assert!(list(&firm).expect("a list").text.contains(why));
+        assert!(!list(&waiting).expect("a list").text.contains(why));
+    }
     for (name, language) in [("forewarning_it", Language::Italian), ("forewarning_en", Language::English)] {
         let mut other = plan.clone();
         other.items = vec![ReceivableId(1), ReceivableId(2)];
@@ -379,6 +386,13 @@ fn every_order_as_it_is_typed() {
     let orders = [
         Order::Paid { items: one.clone(), amount: Some(Money::eur(50_000)), on: day(11, 20) },
         Order::Paid { items: both.clone(), amount: None, on: day(11, 20) },
+        Order::SetOff {
+            items: one.clone(),
+            amount: Some(Money::eur(30_000)),
+            against: Some("l'offerta 45".to_owned()),
+            on: day(11, 20),
+        },
+        Order::SetOff { items: both.clone(), amount: None, against: None, on: day(11, 20) },
         Order::Hold { items: Vec::new(), until: None, why: None },
         Order::Hold { items: one.clone(), until: Some(day(12, 15)), why: Some("in ferie".to_owned()) },
         Order::Resume { items: one.clone() },

@@ -942,6 +942,34 @@ fn a_credit_note_that_was_taken_off_is_named() {
 }
 
 #[test]
+fn what_was_set_off_is_named_and_never_called_money() {
+    let part = |language| {
+        let mut desk = Desk::new("reminder_friendly", language, Register::Formal, 1);
+        let set_off = Payment::set_off(Money::eur(30_000), day(10, 10), Some("vostra fattura 45"));
+        desk.account.receivables[0].payments.push(set_off);
+        desk
+    };
+    for (language, said) in [
+        (Language::Italian, "920,00 € (su 1.220,00 €, 300,00 € compensati)"),
+        (Language::English, "€920.00 (of €1,220.00, €300.00 set off)"),
+        (Language::German, "920,00 € (von 1.220,00 €, 300,00 € verrechnet)"),
+        (Language::French, "300,00 € compensés)"),
+        (Language::Spanish, "300,00 € compensados)"),
+    ] {
+        let text = part(language).rendered().text.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(text.contains(said), "{language}: {text}");
+        assert!(!text.contains("vostra"), "what it was set off against is the owner's own note: {text}");
+    }
+    // Thanks for the rest name what arrived, not what was set off before.
+    let mut desk = part(Language::Italian);
+    desk.plan.template = TemplateId::new("thanks_paid");
+    desk.plan.purpose = Purpose::Thanks;
+    desk.account.receivables[0].payments.push(Payment::arrived(Money::eur(92_000), day(10, 12)));
+    let text = desk.rendered().text.replace('\u{a0}', " ");
+    assert!(text.contains("è arrivato: 920,00 €") && !text.contains("1.220,00"), "{text}");
+}
+
+#[test]
 fn instalments_proformas_and_long_lists() {
     let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 2);
     for (n, item) in (1..).zip(&mut desk.account.receivables) {

@@ -311,7 +311,12 @@ mod tests {
         let stored = serde_json::to_string(&imported()).expect("json");
         assert!(!stored.contains("arranged"), "{stored}");
         assert_eq!(serde_json::from_str::<Customer>(&stored).expect("a customer"), imported());
-        let new = imported().with(&Wishes { payment_day: Some(10), vip: Some(false), ..Wishes::default() });
+        let wishes = Wishes { payment_day: Some(10), vip: Some(false), also_supplier: Some(true), ..Wishes::default() };
+        let new = imported().with(&wishes);
+        assert!(new.is_also_supplier() && !new.as_imported().is_also_supplier());
+        assert!(!new.with(&Wishes::default()).is_also_supplier());
+        let (own, group) = (Wishes::default(), wishes);
+        assert_eq!(own.over(&group).also_supplier, Some(true), "its group's word, where its own says nothing");
         let stored = serde_json::to_string(&new).expect("json");
         assert_eq!(serde_json::from_str::<Customer>(&stored).expect("a customer"), new);
     }

@@ -52,8 +52,10 @@ fn is_first(account: &Account) -> bool {
 mod tests {
     use super::*;
     use crate::ledger::customer::Customer;
-    use crate::ledger::ids::{CustomerId, OutboxId, TemplateId};
+    use crate::ledger::ids::{CustomerId, OutboxId, ReceivableId, StepId, TemplateId};
     use crate::ledger::mail::{BusinessKey, MailPlan, OutboxState, Particulars};
+    use crate::ledger::words::DebtorKind;
+    use crate::policy::terms::{Ladder, When};
     use chrono::{DateTime, NaiveDate};
 
     /// A first reminder that waits, with everything sent by itself.
@@ -92,9 +94,45 @@ mod tests {
     }
 
     #[test]
+    fn from_the_firm_step_on_a_supplier_is_not_written_to_without_a_yes() {
+        let (mut account, mut row, policy) = planned();
+        let mut of = |kind, step: &str, supplier: bool| {
+            account.customer.kind = kind;
+            account.customer.arranged.also_supplier = supplier;
+            let step = StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new(step) };
+            row.plan.steps = vec![step];
+            must_be_asked(&account, &row, &policy)
+        };
+        for step in ["friendly", "second"] {
+            assert!(!of(DebtorKind::Firm, step, true), "{step} is as for others");
+        }
+        assert!(of(DebtorKind::Firm, "firm", true));
+        assert!(!of(DebtorKind::Firm, "firm", false));
+        assert!(of(DebtorKind::Consumer, "firm", true), "a step that this ladder does not know");
+        assert!(!of(DebtorKind::Consumer, "second", true));
+    }
+
+    #[test]
+    fn what_comes_behind_a_firm_step_is_firm_too() {
+        let (mut account, mut row, mut policy) = planned();
+        account.customer.arranged.also_supplier = true;
+        let mail = |name: &str| {
+            Step::new(StepId::new(name), When::After(7), StepAct::Mail(TemplateId::new("reminder_second")))
+        };
+        let steps = vec![mail("one"), Step { firm: true, ..mail("two") }, mail("three")];
+        policy.ladders.insert(account.customer.kind, Ladder { steps });
+        for (step, asked) in [("one", false), ("two", true), ("three", true)] {
+            row.plan.steps = vec![StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new(step) }];
+            assert_eq!(must_be_asked(&account, &row, &policy), asked, "{step}");
+        }
+    }
+
+    #[test]
     fn each_change_of_mind_is_heard() {
         type Change = fn(&mut Account, &mut Policy);
-        let changes: [(&str, bool, Change); 4] = [
+        let firm = |account: &mut Account, _: &mut Policy| account.customer.arranged.also_supplier = true;
+        let changes: [(&str, bool, Change); 5] = [
+            ("also a supplier, but nothing firm", false, firm),
             ("nothing changed", false, |_, _| {}),
             ("marked as VIP", true, |account, _| account.customer.vip = true),
             ("drafts", true, |_, policy| policy.modes.extend([(Purpose::Reminder, Mode::Draft)])),
