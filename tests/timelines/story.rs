@@ -480,6 +480,10 @@ impl Teller {
                 is(!words.is_empty()
                     && account.open_cases().any(|case| case.particulars.iter().any(|fact| fact.contains(words))))
             }
+            ["not", "told", ..] => {
+                let cases = account.open_cases().flat_map(|case| &case.particulars);
+                is(!quoted(what).is_empty() && cases.into_iter().all(|fact| !fact.contains(quoted(what))))
+            }
             // What the letter that waits claims beside the capital: `nothing`, or `interest` and the compensated invoices.
             ["claims", rest @ ..] => {
                 let row = self.office.outbox.last().ok_or("no mail is planned")?;
