@@ -321,16 +321,33 @@ fn several_cases_as_one_list() {
         needs_approval: true,
         because: String::new(),
     };
-    let waiting = [WaitingMail { together_with: None, id: OutboxId(5), account: &account, plan: &plan }];
+    let waiting =
+        [WaitingMail { together_with: None, id: OutboxId(5), account: &account, plan: &plan, firm_to_supplier: false }];
     let two = digest(&Digest { items: &items[..1], waiting: &waiting, recipient: desk.recipient(Language::English) })
         .expect("a list");
     assert_eq!(two.subject, "2 open questions");
     assert!(two.text.starts_with("This question waits"), "one question and one mail: {}", two.text);
+    for (language, why) in [(Language::Italian, "è anche un vostro fornitore"), (Language::English, "also a supplier")]
+    {
+        let firm = [WaitingMail { firm_to_supplier: true, ..waiting[0] }];
+        let list = |waiting| digest(&Digest { items: &items[..1], waiting, recipient: desk.recipient(language) });
+        assert!(list(&firm).expect("a list").text.contains(why));
+        assert!(!list(&waiting).expect("a list").text.contains(why));
+    }
     for (name, language) in [("forewarning_it", Language::Italian), ("forewarning_en", Language::English)] {
         let mut other = plan.clone();
         other.items = vec![ReceivableId(1), ReceivableId(2)];
         other.template = TemplateId::new("claim_check");
-        let mails = [waiting[0], WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
+        let mails = [
+            waiting[0],
+            WaitingMail {
+                together_with: None,
+                id: OutboxId(9),
+                account: &account,
+                plan: &other,
+                firm_to_supplier: false,
+            },
+        ];
         let list = forewarning(&Forewarning { mails: &mails, recipient: desk.recipient(language) }).expect("a list");
         insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", list.subject, list.text));
         let one = forewarning(&Forewarning { mails: &mails[..1], recipient: desk.recipient(language) });
@@ -340,7 +357,13 @@ fn several_cases_as_one_list() {
     for template in ["reminder_returned", "before_closure", "monthly_statement", "receipt_check"] {
         let mut other = plan.clone();
         other.template = TemplateId::new(template);
-        let mails = [WaitingMail { together_with: None, id: OutboxId(9), account: &account, plan: &other }];
+        let mails = [WaitingMail {
+            together_with: None,
+            id: OutboxId(9),
+            account: &account,
+            plan: &other,
+            firm_to_supplier: false,
+        }];
         let recipient = desk.recipient(Language::Italian);
         let list = forewarning(&Forewarning { mails: &mails, recipient }).expect("a list");
         assert!(!list.text.contains(template), "no file names for the owner: {}", list.text);
@@ -363,6 +386,13 @@ fn every_order_as_it_is_typed() {
     let orders = [
         Order::Paid { items: one.clone(), amount: Some(Money::eur(50_000)), on: day(11, 20) },
         Order::Paid { items: both.clone(), amount: None, on: day(11, 20) },
+        Order::SetOff {
+            items: one.clone(),
+            amount: Some(Money::eur(30_000)),
+            against: Some("l'offerta 45".to_owned()),
+            on: day(11, 20),
+        },
+        Order::SetOff { items: both.clone(), amount: None, against: None, on: day(11, 20) },
         Order::Hold { items: Vec::new(), until: None, why: None },
         Order::Hold { items: one.clone(), until: Some(day(12, 15)), why: Some("in ferie".to_owned()) },
         Order::Resume { items: one.clone() },

@@ -176,7 +176,7 @@ fn each_promise_bites() {
             "is paid",
             spoil(|_, left| {
                 let item = &mut left.account.receivables[0];
-                item.payments.push(Payment { amount: item.amount, on: item.due });
+                item.payments.push(Payment::arrived(item.amount, item.due));
             }),
         ),
         (

@@ -232,7 +232,7 @@ fn every_letter() -> Vec<(String, Desk, Rendered)> {
                 if id == "thanks_paid" {
                     desk.plan.purpose = Purpose::Thanks;
                     for item in &mut desk.account.receivables {
-                        item.payments.push(Payment { amount: item.amount, on: day(10, 13) });
+                        item.payments.push(Payment::arrived(item.amount, day(10, 13)));
                     }
                 }
                 let name = format!("{language}.{register}.{id}.{}", if count == 1 { "one" } else { "several" });
@@ -887,13 +887,13 @@ fn a_list_says_who_collects_what() {
 #[test]
 fn only_the_rest_is_asked_for() {
     let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 3);
-    desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
-    desk.account.receivables[2].payments.push(Payment { amount: Money::eur(366_000), on: day(10, 10) });
+    desk.account.receivables[0].payments.push(Payment::arrived(Money::eur(50_000), day(10, 10)));
+    desk.account.receivables[2].payments.push(Payment::arrived(Money::eur(366_000), day(10, 10)));
     let text = desk.rendered().text;
     assert!(text.contains("720,00 € (su 1.220,00 €)") && text.contains("Totale: 3.160,00 €"), "{text}");
     assert!(!text.contains("120"), "a paid invoice is not named: {text}");
     for item in &mut desk.account.receivables {
-        item.payments.push(Payment { amount: item.amount, on: day(10, 11) });
+        item.payments.push(Payment::arrived(item.amount, day(10, 11)));
     }
     assert_eq!(desk.render(&shelf()), Err(RenderFailure::NoItems));
     desk.plan.purpose = Purpose::Promise;
@@ -901,7 +901,7 @@ fn only_the_rest_is_asked_for() {
     // Thanks for a part name the rest.
     let mut desk = Desk::new("thanks_paid", Language::Italian, Register::Formal, 1);
     desk.plan.purpose = Purpose::Thanks;
-    desk.account.receivables[0].payments.push(Payment { amount: Money::eur(50_000), on: day(10, 10) });
+    desk.account.receivables[0].payments.push(Payment::arrived(Money::eur(50_000), day(10, 10)));
     insta::assert_snapshot!("thanks_for_a_part", desk.rendered().text);
     // Under a plan they name what was agreed to come, and ask for nothing.
     desk.plan.particulars.parts = instalments().split_off(1);
@@ -939,6 +939,34 @@ fn a_credit_note_that_was_taken_off_is_named() {
         let text = plain(rest(language, &[7, 8]));
         assert!(text.contains(two), "{language}: {text}");
     }
+}
+
+#[test]
+fn what_was_set_off_is_named_and_never_called_money() {
+    let part = |language| {
+        let mut desk = Desk::new("reminder_friendly", language, Register::Formal, 1);
+        let set_off = Payment::set_off(Money::eur(30_000), day(10, 10), Some("vostra fattura 45"));
+        desk.account.receivables[0].payments.push(set_off);
+        desk
+    };
+    for (language, said) in [
+        (Language::Italian, "920,00 € (su 1.220,00 €, 300,00 € compensati)"),
+        (Language::English, "€920.00 (of €1,220.00, €300.00 set off)"),
+        (Language::German, "920,00 € (von 1.220,00 €, 300,00 € verrechnet)"),
+        (Language::French, "300,00 € compensés)"),
+        (Language::Spanish, "300,00 € compensados)"),
+    ] {
+        let text = part(language).rendered().text.replace(['\u{a0}', '\u{202f}'], " ");
+        assert!(text.contains(said), "{language}: {text}");
+        assert!(!text.contains("vostra"), "what it was set off against is the owner's own note: {text}");
+    }
+    // Thanks for the rest name what arrived, not what was set off before.
+    let mut desk = part(Language::Italian);
+    desk.plan.template = TemplateId::new("thanks_paid");
+    desk.plan.purpose = Purpose::Thanks;
+    desk.account.receivables[0].payments.push(Payment::arrived(Money::eur(92_000), day(10, 12)));
+    let text = desk.rendered().text.replace('\u{a0}', " ");
+    assert!(text.contains("è arrivato: 920,00 €") && !text.contains("1.220,00"), "{text}");
 }
 
 #[test]
@@ -1183,7 +1211,7 @@ fn claims_follow_the_account_and_the_owner_to_the_last() {
     assert!(!without(&plain(&desk())));
     // A part was paid since the letter was planned.
     let mut paid = desk();
-    paid.account.receivables[0].payments.push(Payment { amount: Money::eur(100_000), on: day(8, 19) });
+    paid.account.receivables[0].payments.push(Payment::arrived(Money::eur(100_000), day(8, 19)));
     assert!(plain(&paid).contains("220,00 €: 3,73 €") && plain(&paid).contains("versare 266,93 €"), "{}", plain(&paid));
     // The owner thought better of it.
     let mut off = desk();
@@ -1344,7 +1372,7 @@ fn a_reminder_lists_apart_what_is_still_to_come() {
         ("held", &|desk| desk.account.holds = vec![held(HoldKind::Deferral, 4, Some(day(12, 10)))]),
         ("paid", &|desk| {
             let amount = desk.account.receivables[2].amount;
-            desk.account.receivables[2].payments.push(Payment { amount, on: day(10, 13) });
+            desk.account.receivables[2].payments.push(Payment::arrived(amount, day(10, 13)));
         }),
         ("past its day", &|desk| desk.account.receivables[2].due = day(10, 12)),
     ];

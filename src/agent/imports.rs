@@ -248,7 +248,8 @@ impl Known {
         let shares = row.contacts.iter().any(|contact| has(known, &contact.address) && of_one(&contact.address));
         let is_namesake = plain(&row.name) == plain(&known.name);
         if differ(&row.external_id, &known.external_id) {
-            return !shares && !(is_namesake && row.contacts.is_empty());
+            let is_same = is_namesake && row.contacts.is_empty();
+            return !shares && !is_same;
         }
         !shares && !is_namesake
     }

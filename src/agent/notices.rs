@@ -311,7 +311,13 @@ fn write_notice(
             let waiting = waiting_on(look, &name)?;
             let waiting: Vec<WaitingMail<'_>> = waiting
                 .iter()
-                .map(|(row, account)| WaitingMail { together_with: None, id: row.row.id, account, plan: &row.row.plan })
+                .map(|(row, account)| WaitingMail {
+                    together_with: None,
+                    id: row.row.id,
+                    account,
+                    plan: &row.row.plan,
+                    firm_to_supplier: policy::is_firm_to_a_supplier(account, &row.row.plan.steps, &office.policy),
+                })
                 .collect();
             owner::digest(&Digest { items: &items, waiting: &waiting, recipient })
         }
@@ -324,6 +330,7 @@ fn write_notice(
                     id: mail.id,
                     account: &mail.account,
                     plan: &mail.plan,
+                    firm_to_supplier: false,
                 })
                 .collect();
             owner::forewarning(&owner::Forewarning { mails: &mails, recipient })

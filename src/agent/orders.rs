@@ -56,6 +56,11 @@ pub fn give(
             return Err(AgentError::not_known("There is no such customer", "`sollecito status` lists them"));
         };
         refuse_a_wrong_day(order, moment)?;
+        if let Order::SetOff { items, amount, .. } = order
+            && let Some((message, remedy)) = policy::why_too_much(&account, items, *amount)
+        {
+            return Err(AgentError::refused(message, remedy));
+        }
         let command = unit.new_command(words, moment.instant)?;
         let decision = decide_and_keep(unit, office, moment, &account, &Event::Ordered(command, order.clone()))?;
         if decision.is_empty() {
@@ -93,6 +98,10 @@ fn refuse_a_wrong_day(order: &Order, moment: Moment) -> Result<(), AgentError> {
     let passed = match order {
         Order::Paid { on, .. } if *on > today => {
             let remedy = "`sollecito promise NUMBER --by DAY` notes money that is to come";
+            return Err(AgentError::refused(format!("{on} has not come yet"), remedy));
+        }
+        Order::SetOff { on, .. } if *on > today => {
+            let remedy = "name the day on which it was set off, or leave --on out for today";
             return Err(AgentError::refused(format!("{on} has not come yet"), remedy));
         }
         Order::Hold { until, .. } => until.filter(|until| *until < today),

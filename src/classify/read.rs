@@ -3,7 +3,7 @@
 use super::advice;
 use super::beside;
 use super::compile::{Compiled, Phrase};
-use super::facts::{amounts, dates, means, plan, recurrence, references};
+use super::facts::{absence, amounts, dates, means, plan, recurrence, references};
 use super::fallback;
 use super::intents::{self, Holding, Scanned, merge};
 use super::language::Heard;
@@ -301,7 +301,7 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         instalments,
         amounts: claimed(&purposes, &named, found),
         payment_reference: references::payment_reference(scanned, utterance.text),
-        return_date: if absent { returns(scanned, days, utterance.day) } else { None },
+        return_date: if absent { absence::returns(scanned, days, utterance.day) } else { None },
         new_contact: new_contact(&purposes, scanned, utterance, absent),
         paid_on: if wants(PAID) { paid_on(&purposes, scanned, days, utterance.day) } else { None },
         iban: references::ibans(utterance.text).into_iter().next(),
@@ -472,16 +472,6 @@ fn claimed(
     let mut seen = BTreeSet::new();
     chosen.retain(|money| seen.insert(*money));
     chosen
-}
-
-/// The day after the words that end an absence; else the last day to come.
-fn returns(scanned: &[Scanned], days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
-    let led = days.iter().filter(|day| {
-        let near = |hit: super::matcher::Hit| hit.to <= day.from + 1 && day.from < hit.to + 4;
-        day.ahead >= today
-            && scanned.get(day.sentence).is_some_and(|scanned| scanned.phrases(Phrase::ReturnDate).any(near))
-    });
-    led.map(|day| day.ahead).next_back()
 }
 
 fn new_contact(

@@ -31,6 +31,7 @@ mod rules;
 mod run;
 mod scan;
 mod service;
+mod set_off;
 mod terminal;
 mod trouble;
 mod undo;

@@ -11,6 +11,11 @@ impl Ordered {
                 let (amount, on) = (option("amount", paid.amount.as_ref()), option("on", paid.on.as_ref()));
                 format!("paid {}{amount}{on}", named(&paid.what))
             }
+            Self::SetOff(set_off) => {
+                let (amount, on) = (option("amount", set_off.amount.as_ref()), option("on", set_off.on.as_ref()));
+                let against = option("against", set_off.against.as_ref());
+                format!("set-off {}{amount}{against}{on}", named(&set_off.what))
+            }
             Self::Hold(hold) => {
                 let (until, why) = (option("until", hold.until.as_ref()), option("why", hold.why.as_ref()));
                 format!("hold {}{until}{why}", named(&hold.what))

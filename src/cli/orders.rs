@@ -6,6 +6,7 @@ use super::desk::{Desk, find};
 use super::failure::{Failure, Kind};
 use super::instalments::Instalments;
 use super::output::Screen;
+use super::set_off::SetOff;
 use super::{Globals, unpaid};
 use crate::agent::orders::{self, OrderReport, Target};
 use crate::import::cells;
@@ -22,6 +23,8 @@ use clap::{Args, Subcommand};
 pub(crate) enum Ordered {
     /// Money arrived
     Paid(Paid),
+    /// It was set off against a debt of your own: no money arrived
+    SetOff(SetOff),
     /// Say nothing for now
     Hold(Hold),
     /// Go on: lifts holds and settles their questions
@@ -210,6 +213,7 @@ impl Ordered {
                 let amount = paid.amount.as_deref().map(|text| money(desk, &items, text)).transpose()?;
                 (target, Order::Paid { items, amount, on: paid.on.unwrap_or(today) })
             }
+            Self::SetOff(set_off) => set_off.order(desk, open(&set_off.what)?)?,
             Self::Hold(hold) => {
                 let target = find(&hold.what)?;
                 let items = target.items.clone();
@@ -299,7 +303,7 @@ fn open_items(store: &Store, target: &Target) -> Result<Vec<ReceivableId>, Failu
     Ok(items)
 }
 
-fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failure> {
+pub(super) fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<Money, Failure> {
     let currency = items
         .first()
         .and_then(|id| {

@@ -234,6 +234,7 @@ fn read_shared(section: &Section<'_>, known: &Known<'_>) -> Wishes {
         vip: section.boolean("vip"),
         do_not_contact: section.boolean("do_not_contact"),
         confidential: section.boolean("confidential"),
+        also_supplier: section.boolean("also_supplier"),
         payment_day: section.number("payment_day", 1..=LAST_DAY_OF_MONTH, 10),
         statement_day: section.number("statement_day", 0..=LAST_DAY_OF_MONTH, 5),
         ..Wishes::default()
@@ -297,9 +298,17 @@ fn read_bar(section: &Section<'_>) -> RecordBar {
         section.wrong_key("if_kind", message, "name these customers yourself: [[customer]] with group = \"…\"");
     }
     let is_by_record = !bar.is_empty();
-    for key in
-        ["vip", "do_not_contact", "confidential", "language", "register", "payment_day", "statement_day", "one_mail"]
-    {
+    for key in [
+        "vip",
+        "do_not_contact",
+        "confidential",
+        "also_supplier",
+        "language",
+        "register",
+        "payment_day",
+        "statement_day",
+        "one_mail",
+    ] {
         if is_by_record && section.has(key) {
             section.wrong_key(
                 key,

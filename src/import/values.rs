@@ -67,7 +67,7 @@ impl ReceivableRow {
             due: self.due,
             amount: self.amount,
             credited: self.credited,
-            payments: paid.map(|amount| Payment { amount, on: today }).into_iter().collect(),
+            payments: paid.map(|amount| Payment::arrived(amount, today)).into_iter().collect(),
             description: self.description.clone(),
             contract: self.contract.clone(),
             bank_account: self.bank_account.clone(),

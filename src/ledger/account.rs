@@ -79,6 +79,8 @@ super::words::word!(
         Credit = "credit",
         /// Nothing left to pay.
         Paid = "paid",
+        /// Nothing left to pay, and no money came: it was set off.
+        SetOff = "set_off",
         /// Given up.
         WrittenOff = "written_off",
         /// With a lawyer or an agency.
@@ -107,6 +109,8 @@ super::words::word!(
         Missing = "missing",
         /// Some of it is paid, the rest is overdue or open.
         PartlyPaid = "partly_paid",
+        /// Some of it was set off, no money came, the rest is overdue or open.
+        PartlySetOff = "partly_set_off",
         /// Past its day.
         Overdue = "overdue",
         /// Not due yet.
@@ -242,8 +246,9 @@ impl Account {
         if self.credit_in_doubt(receivable).is_positive() {
             return Status::Credit;
         }
+        let came = receivable.received().is_positive();
         if receivable.is_settled() {
-            return Status::Paid;
+            return if receivable.set_off().is_positive() && !came { Status::SetOff } else { Status::Paid };
         }
         if let Some(hold) = self.hold_of(receivable.id, day) {
             return match hold.kind {
@@ -262,7 +267,7 @@ impl Account {
             return Status::Missing;
         }
         if receivable.paid().is_positive() {
-            return Status::PartlyPaid;
+            return if came { Status::PartlyPaid } else { Status::PartlySetOff };
         }
         if day > receivable.due { Status::Overdue } else { Status::Open }
     }

@@ -23,6 +23,9 @@ pub struct Arranged {
     /// *Riservato* (patients, clients of lawyers): no description, no list, no attachment, nothing quoted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
+    /// Also a supplier of the firm's: nothing firm leaves without the owner's yes, since it may be set off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub also_supplier: bool,
     /// Where to call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
@@ -73,6 +76,8 @@ pub struct Wishes {
     pub do_not_contact: Option<bool>,
     /// Nothing of what was delivered is shown or quoted.
     pub confidential: Option<bool>,
+    /// Also a supplier: the owner approves what is firm.
+    pub also_supplier: Option<bool>,
     /// The address to write to.
     pub email: Option<Address>,
     /// The certified address.
@@ -110,6 +115,7 @@ impl Wishes {
             vip: self.vip.or(group.vip),
             do_not_contact: self.do_not_contact.or(group.do_not_contact),
             confidential: self.confidential.or(group.confidential),
+            also_supplier: self.also_supplier.or(group.also_supplier),
             email: self.email.clone().or_else(|| group.email.clone()),
             pec: self.pec.clone().or_else(|| group.pec.clone()),
             contact: self.contact.clone().or_else(|| group.contact.clone()),
@@ -162,6 +168,7 @@ impl Customer {
             group: wishes.group.clone(),
             ladder: wishes.ladder.clone(),
             confidential: wishes.confidential.unwrap_or(false),
+            also_supplier: wishes.also_supplier.unwrap_or(false),
             phone: wishes.phone.clone(),
             payment_day: wishes.payment_day,
             statement_day: wishes.statement_day,
@@ -174,6 +181,12 @@ impl Customer {
     #[must_use]
     pub const fn is_confidential(&self) -> bool {
         self.arranged.confidential
+    }
+
+    /// A supplier of the firm's too, by the owner's word.
+    #[must_use]
+    pub const fn is_also_supplier(&self) -> bool {
+        self.arranged.also_supplier
     }
 
     /// The address and the copies that the owner prefers. What an import named instead stays on file, so that its mails
@@ -298,7 +311,12 @@ mod tests {
         let stored = serde_json::to_string(&imported()).expect("json");
         assert!(!stored.contains("arranged"), "{stored}");
         assert_eq!(serde_json::from_str::<Customer>(&stored).expect("a customer"), imported());
-        let new = imported().with(&Wishes { payment_day: Some(10), vip: Some(false), ..Wishes::default() });
+        let wishes = Wishes { payment_day: Some(10), vip: Some(false), also_supplier: Some(true), ..Wishes::default() };
+        let new = imported().with(&wishes);
+        assert!(new.is_also_supplier() && !new.as_imported().is_also_supplier());
+        assert!(!new.with(&Wishes::default()).is_also_supplier());
+        let (own, group) = (Wishes::default(), wishes);
+        assert_eq!(own.over(&group).also_supplier, Some(true), "its group's word, where its own says nothing");
         let stored = serde_json::to_string(&new).expect("json");
         assert_eq!(serde_json::from_str::<Customer>(&stored).expect("a customer"), new);
     }

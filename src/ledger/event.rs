@@ -93,6 +93,17 @@ pub enum Order {
         /// The day it arrived.
         on: NaiveDate,
     },
+    /// Set off against a debt of the firm's own: no money arrived. Without an amount: all that is open.
+    SetOff {
+        /// What, oldest first.
+        items: Vec<ReceivableId>,
+        /// How much, when not all; never more than is open.
+        amount: Option<Money>,
+        /// The debt of the firm's own, in the owner's words.
+        against: Option<String>,
+        /// The day of the set-off.
+        on: NaiveDate,
+    },
     /// Say nothing for now. Empty items: the whole customer.
     Hold {
         /// About what.

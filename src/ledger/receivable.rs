@@ -24,7 +24,7 @@ pub struct Receivable {
     pub amount: Money,
     /// Reduced by so much in the books themselves; see [`super::credit`] for credit notes that were linked here.
     pub credited: Money,
-    /// Money recorded against it, oldest first.
+    /// Money recorded against it, and what was set off, oldest first.
     pub payments: Vec<Payment>,
     /// What was delivered, in a few words.
     pub description: Option<String>,
@@ -136,13 +136,39 @@ impl Collection {
     }
 }
 
-/// Money recorded against a receivable, by the owner or an import; never by a customer's word.
+/// What took so much off a receivable, by the word of the owner or of an import; never by a customer's: money that arrived,
+/// or a debt of the firm's own that it was set off against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// How much.
     pub amount: Money,
-    /// The day it arrived.
+    /// The day it arrived, or was set off.
     pub on: NaiveDate,
+    /// Nothing arrived: it was set off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_off: Option<SetOff>,
+}
+
+/// A set-off (*compensazione*): two debts that cancel out, and no money moves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetOff {
+    /// The debt of the firm's own, in the owner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+}
+
+impl Payment {
+    /// Money that arrived.
+    #[must_use]
+    pub const fn arrived(amount: Money, on: NaiveDate) -> Self {
+        Self { amount, on, set_off: None }
+    }
+
+    /// Set off against a debt of the firm's own; `against` is what the owner calls it.
+    #[must_use]
+    pub fn set_off(amount: Money, on: NaiveDate, against: Option<&str>) -> Self {
+        Self { amount, on, set_off: Some(SetOff { against: against.map(str::to_owned) }) }
+    }
 }
 
 impl Receivable {
@@ -170,10 +196,24 @@ impl Receivable {
         }
     }
 
-    /// The sum of the payments recorded.
+    /// The sum of all that is recorded as paid, in money or by set-off.
     #[must_use]
     pub fn paid(&self) -> Money {
         super::money::total(self.amount.currency, self.payments.iter().map(|payment| &payment.amount))
+    }
+
+    /// The part of it that arrived as money: what alone may be called received.
+    #[must_use]
+    pub fn received(&self) -> Money {
+        let money = self.payments.iter().filter(|payment| payment.set_off.is_none());
+        super::money::total(self.amount.currency, money.map(|payment| &payment.amount))
+    }
+
+    /// The part of it that was set off against debts of the firm's own.
+    #[must_use]
+    pub fn set_off(&self) -> Money {
+        let set_off = self.payments.iter().filter(|payment| payment.set_off.is_some());
+        super::money::total(self.amount.currency, set_off.map(|payment| &payment.amount))
     }
 
     /// Something that a customer may owe: neither a credit note nor a document that is only planned.

@@ -162,7 +162,9 @@ fn paid_item(account: &Account, item: &Receivable) -> Option<PaidItem> {
     let paid_on = item.payments.iter().map(|payment| payment.on).max()?;
     // It was paid when it became known: the day is that of the import, not of the payment.
     let is_day_known = paid_on != item.known_since || item.known_since <= item.due;
-    (is_ours && is_paid_in_full(item) && is_day_known).then(|| {
+    // A set-off says nothing of how somebody pays.
+    let is_money = !item.set_off().is_positive();
+    (is_ours && is_money && is_paid_in_full(item) && is_day_known).then(|| {
         let agreed = account.agreed_day(item);
         let in_time = account.tolerated_day(item).max(last_part_kept(account, item).unwrap_or(agreed));
         PaidItem { item: item.id, agreed, paid_on, days_late: days_after(in_time, paid_on) }

@@ -41,6 +41,8 @@ pub struct WaitingMail<'a> {
     pub account: &'a Account,
     /// What it would say.
     pub plan: &'a MailPlan,
+    /// It waits since the customer is also a supplier.
+    pub firm_to_supplier: bool,
 }
 
 /// Something that the owner must know and that is no case: all sending halted, the mailbox out of reach.
@@ -87,7 +89,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
     if !digest.waiting.is_empty() {
         let title = if digest.waiting.len() == 1 { labels.waiting.0 } else { labels.waiting.1 };
         let mut lines = vec![title.to_owned()];
-        lines.extend(digest.waiting.iter().map(waiting_line));
+        lines.extend(digest.waiting.iter().map(|mail| waiting_line(mail, labels.also_supplier)));
         parts.push(lines.join("\n"));
     }
     parts.push(labels.show_case.to_owned());
@@ -97,7 +99,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
 }
 
 /// Whom it would go to, about what, and the command that lets it go.
-fn waiting_line(mail: &WaitingMail<'_>) -> String {
+fn waiting_line(mail: &WaitingMail<'_>, also_supplier: &str) -> String {
     let numbers: Vec<&str> = mail
         .plan
         .items
@@ -106,7 +108,8 @@ fn waiting_line(mail: &WaitingMail<'_>) -> String {
         .map(|item| item.key.number.as_str())
         .collect();
     let about = one_line(&format!("{}: {}", mail.account.customer.name, numbers.join(", ")), 200);
-    format!("- {about}\n  sollecito approve {}", mail.id)
+    let why = if mail.firm_to_supplier { format!("\n  {also_supplier}") } else { String::new() };
+    format!("- {about}{why}\n  sollecito approve {}", mail.id)
 }
 
 /// Writes a warning.

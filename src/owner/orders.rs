@@ -25,6 +25,16 @@ pub(super) fn written(order: &Order, account: Option<&Account>) -> String {
             }
             line.option("--on", &on.to_string());
         }
+        Order::SetOff { items, amount, against, on } => {
+            line.word("set-off").items(items);
+            if let Some(amount) = amount {
+                line.option("--amount", &amount.to_decimal().replace('.', ","));
+            }
+            if let Some(against) = against {
+                line.option("--against", against);
+            }
+            line.option("--on", &on.to_string());
+        }
         Order::Hold { items, until, why } => {
             line.word("hold").items_or_customer(items);
             if let Some(until) = until {

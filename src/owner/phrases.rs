@@ -37,6 +37,8 @@ pub(super) struct Labels {
     pub digest_subject: (&'static str, &'static str),
     pub digest_intro: (&'static str, &'static str),
     pub waiting: (&'static str, &'static str),
+    /// Below a firm mail that waits since the customer is also a supplier.
+    pub also_supplier: &'static str,
     pub our_turn: (&'static str, &'static str),
     pub show_case: &'static str,
     pub warning_subject: &'static str,

@@ -40,6 +40,7 @@ pub(super) const LABELS: Labels = Labels {
         "This mail is ready and leaves only once you approve it:",
         "These mails are ready and leave only once you approve them:",
     ),
+    also_supplier: "is also a supplier of yours: before a firm reminder, see whether something is to be set off",
     our_turn: ("It has been our turn for", "working days."),
     show_case: "To see everything about a case: sollecito cases",
     warning_subject: "Warning",
@@ -219,6 +220,7 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Planned => "not issued yet",
         Status::Credit => "in the customer's favour",
         Status::Paid => "paid",
+        Status::SetOff => "set off",
         Status::WrittenOff => "written off",
         Status::HandedOver => "handed over to a lawyer",
         Status::Withdrawn => "withdrawn",
@@ -233,6 +235,7 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Paused => "paused",
         Status::Missing => "gone from the list",
         Status::PartlyPaid => "partly paid",
+        Status::PartlySetOff => "partly set off",
         Status::Overdue => "overdue",
         Status::Open => "not due yet",
     }
@@ -268,6 +271,13 @@ pub(super) fn order(order: &Order) -> String {
             format!("records a payment of {}", amount(*money, Language::English))
         }
         Order::Paid { on: date, .. } => format!("records all of it as paid on {}", on(*date)),
+        Order::SetOff { amount: Some(money), .. } => {
+            format!(
+                "records {} as set off against a debt of yours: no money arrived",
+                amount(*money, Language::English)
+            )
+        }
+        Order::SetOff { .. } => "records all of it as set off against a debt of yours: no money arrived".to_owned(),
         Order::Hold { until: Some(until), .. } => format!("writes nothing until {}", on(*until)),
         Order::Hold { .. } => "writes nothing until it is resumed".to_owned(),
         Order::Resume { .. } => "lifts the holds and goes on reminding".to_owned(),

@@ -40,6 +40,7 @@ pub(super) const LABELS: Labels = Labels {
         "Questo messaggio è pronto e parte solo se viene approvato:",
         "Questi messaggi sono pronti e partono solo se vengono approvati:",
     ),
+    also_supplier: "è anche un vostro fornitore: prima di un sollecito fermo verificate che non ci sia nulla da compensare",
     our_turn: ("Tocca a noi da", "giorni lavorativi."),
     show_case: "Per vedere tutto di un caso: sollecito cases",
     warning_subject: "Avviso",
@@ -223,6 +224,7 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Planned => "da emettere",
         Status::Credit => "a credito del cliente",
         Status::Paid => "pagata",
+        Status::SetOff => "compensata",
         Status::WrittenOff => "stralciata",
         Status::HandedOver => "affidata al legale",
         Status::Withdrawn => "annullata",
@@ -237,6 +239,7 @@ pub(super) const fn status(status: Status) -> &'static str {
         Status::Paused => "sospesa",
         Status::Missing => "sparita dall'elenco",
         Status::PartlyPaid => "pagata in parte",
+        Status::PartlySetOff => "compensata in parte",
         Status::Overdue => "scaduta",
         Status::Open => "non ancora scaduta",
     }
@@ -272,6 +275,10 @@ pub(super) fn order(order: &Order) -> String {
             format!("registra un incasso di {}", amount(*money, Language::Italian))
         }
         Order::Paid { on: date, .. } => format!("registra l'incasso di tutto, arrivato il {}", on(*date)),
+        Order::SetOff { amount: Some(money), .. } => {
+            format!("compensa {} con un vostro debito: non è arrivato denaro", amount(*money, Language::Italian))
+        }
+        Order::SetOff { .. } => "compensa tutto con un vostro debito: non è arrivato denaro".to_owned(),
         Order::Hold { until: Some(until), .. } => format!("non scrive più nulla fino al {}", on(*until)),
         Order::Hold { .. } => "non scrive più nulla finché non si riprende".to_owned(),
         Order::Resume { .. } => "toglie i fermi e riprende i promemoria".to_owned(),

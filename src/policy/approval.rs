@@ -1,9 +1,10 @@
 //! Which mails a person must see before they leave.
 
+use super::customers::ladder_for;
 use super::deliberation::is_unasked;
-use super::terms::Policy;
+use super::terms::{Policy, Step, StepAct};
 use crate::ledger::account::Account;
-use crate::ledger::mail::OutboxRow;
+use crate::ledger::mail::{OutboxRow, StepRef};
 use crate::ledger::words::{Mode, Purpose};
 
 /// Must a person approve a mail of our own accord? Every one to a customer so marked, and the first ever.
@@ -20,8 +21,26 @@ pub fn must_be_asked(account: &Account, row: &OutboxRow, policy: &Policy) -> boo
         return false;
     }
     account.customer.vip
+        || is_firm_to_a_supplier(account, &plan.steps, policy)
         || policy.mode_of(account, plan) == Mode::Draft
         || (is_unasked(&plan.key) && is_needed(account, policy))
+}
+
+/// Does a mail with these steps of the account's ladder wait since the customer is also a supplier? From the first firm step
+/// on everything does: what is asked for may be about to be set off.
+#[must_use]
+pub fn is_firm_to_a_supplier(account: &Account, steps: &[StepRef], policy: &Policy) -> bool {
+    let Some(ladder) = ladder_for(policy, account).filter(|_| account.customer.is_also_supplier()) else {
+        return false;
+    };
+    let is_firm = |step: &Step| {
+        step.firm || matches!(step.act, StepAct::StopWork(_) | StepAct::OwnerDraft(_) | StepAct::HandOver)
+    };
+    let firm = ladder.steps.iter().skip_while(|step| !is_firm(step));
+    let known = |taken: &StepRef| ladder.steps.iter().any(|step| step.id == taken.step);
+    let mut firm_names = firm.map(|step| &step.id);
+    // A step of another ladder than today's: nobody can tell how firm it is.
+    steps.iter().any(|taken| !known(taken)) || firm_names.any(|name| steps.iter().any(|taken| taken.step == *name))
 }
 
 /// Nothing left yet, or only friendly words before anything was due, which count for nothing that is asked.
@@ -33,8 +52,10 @@ fn is_first(account: &Account) -> bool {
 mod tests {
     use super::*;
     use crate::ledger::customer::Customer;
-    use crate::ledger::ids::{CustomerId, OutboxId, TemplateId};
+    use crate::ledger::ids::{CustomerId, OutboxId, ReceivableId, StepId, TemplateId};
     use crate::ledger::mail::{BusinessKey, MailPlan, OutboxState, Particulars};
+    use crate::ledger::words::DebtorKind;
+    use crate::policy::terms::{Ladder, When};
     use chrono::{DateTime, NaiveDate};
 
     /// A first reminder that waits, with everything sent by itself.
@@ -73,9 +94,45 @@ mod tests {
     }
 
     #[test]
+    fn from_the_firm_step_on_a_supplier_is_not_written_to_without_a_yes() {
+        let (mut account, mut row, policy) = planned();
+        let mut of = |kind, step: &str, supplier: bool| {
+            account.customer.kind = kind;
+            account.customer.arranged.also_supplier = supplier;
+            let step = StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new(step) };
+            row.plan.steps = vec![step];
+            must_be_asked(&account, &row, &policy)
+        };
+        for step in ["friendly", "second"] {
+            assert!(!of(DebtorKind::Firm, step, true), "{step} is as for others");
+        }
+        assert!(of(DebtorKind::Firm, "firm", true));
+        assert!(!of(DebtorKind::Firm, "firm", false));
+        assert!(of(DebtorKind::Consumer, "firm", true), "a step that this ladder does not know");
+        assert!(!of(DebtorKind::Consumer, "second", true));
+    }
+
+    #[test]
+    fn what_comes_behind_a_firm_step_is_firm_too() {
+        let (mut account, mut row, mut policy) = planned();
+        account.customer.arranged.also_supplier = true;
+        let mail = |name: &str| {
+            Step::new(StepId::new(name), When::After(7), StepAct::Mail(TemplateId::new("reminder_second")))
+        };
+        let steps = vec![mail("one"), Step { firm: true, ..mail("two") }, mail("three")];
+        policy.ladders.insert(account.customer.kind, Ladder { steps });
+        for (step, asked) in [("one", false), ("two", true), ("three", true)] {
+            row.plan.steps = vec![StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new(step) }];
+            assert_eq!(must_be_asked(&account, &row, &policy), asked, "{step}");
+        }
+    }
+
+    #[test]
     fn each_change_of_mind_is_heard() {
         type Change = fn(&mut Account, &mut Policy);
-        let changes: [(&str, bool, Change); 4] = [
+        let firm = |account: &mut Account, _: &mut Policy| account.customer.arranged.also_supplier = true;
+        let changes: [(&str, bool, Change); 5] = [
+            ("also a supplier, but nothing firm", false, firm),
             ("nothing changed", false, |_, _| {}),
             ("marked as VIP", true, |account, _| account.customer.vip = true),
             ("drafts", true, |_, policy| policy.modes.extend([(Purpose::Reminder, Mode::Draft)])),

@@ -3,7 +3,7 @@
 
 use super::credit_words;
 use super::deliberation::{Deliberation, NewCase, NewHold};
-use super::settlement;
+use super::settlement::{self, Tender};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Change;
@@ -105,7 +105,7 @@ fn link(d: &mut Deliberation<'_>, note: ReceivableId, receivable: ReceivableId, 
 fn after_link(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     if !items.is_empty() {
         d.withdraw_chasing(items, "A credit note changes what is open");
-        settlement::settle_payments(d, items);
+        settlement::settle(d, items, Tender::Money);
     }
 }
 

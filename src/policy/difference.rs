@@ -59,6 +59,12 @@ pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     }
 }
 
+/// What was missing is another sum now: the question about the sum of before is over, and no new one is asked. What a
+/// set-off leaves was held back by nobody.
+pub(super) fn close_outdated(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    d.close_cases(&[CaseKind::Difference], items, "Part of it was set off: what is missing is another sum");
+}
+
 fn open_question(d: &mut Deliberation<'_>, item: ReceivableId, fact: String) {
     let items = vec![item];
     let case = d.open_case(

@@ -5,6 +5,7 @@ use super::gate::{self, Gate};
 use super::instalments;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::proposal;
+use super::set_off;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -454,7 +455,11 @@ impl Sight<'_> {
         }
         let mut orders = Vec::new();
         let facts = &self.reading.facts;
-        if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
+        if facts.set_off {
+            let on = facts.paid_on.unwrap_or(self.reading.day).min(self.world.moment.today());
+            let claimed = self.amount().filter(|_| !self.is_amount_whole());
+            orders.push(set_off::as_claimed(self.account, &items, claimed, on));
+        } else if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
             let on = facts.paid_on.unwrap_or(self.reading.day);
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
         }

@@ -208,7 +208,14 @@ pub(super) fn compose(
         if is_final { owners_letter::recipients(account, world) } else { silence::recipients(account, world) };
     let (to, cc) = recipients.ok_or("No usable address is on file")?;
     let usual = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
-    let first = !account.customer.vip && approval::is_needed(account, world.policy);
+    let is_firm_to_a_supplier = approval::is_firm_to_a_supplier(account, &taken, world.policy);
+    let waits = if is_firm_to_a_supplier {
+        ALSO_A_SUPPLIER
+    } else if !account.customer.vip && approval::is_needed(account, world.policy) {
+        "; the first mail to a customer waits for approval"
+    } else {
+        ""
+    };
     let day = world.moment.day_of(leaves);
     let deadline = tone.next.step.deadline_days.map(|days| world.policy.calendar.on_or_after(plus_days(day, days)));
     let has_own_words = is_final || bank_collection::is_first_mail(account, tone.item, world);
@@ -237,8 +244,8 @@ pub(super) fn compose(
             upcoming: if is_final { Vec::new() } else { upcoming(account, world, &shown, day) },
             ..Particulars::default()
         },
-        needs_approval: is_final || approval::is_needed(account, world.policy),
-        because: sentence(tone, due.len(), first),
+        needs_approval: is_final || is_firm_to_a_supplier || approval::is_needed(account, world.policy),
+        because: sentence(tone, due.len(), waits),
     })
 }
 
@@ -355,12 +362,15 @@ pub(super) fn known_up_to(items: &[&Receivable]) -> Option<NaiveDate> {
     items.iter().map(|item| item.payments_known_up_to).min().flatten()
 }
 
-fn sentence(tone: &Due<'_>, count: usize, first: bool) -> String {
+/// Why a firm mail waits that would leave by itself to others.
+const ALSO_A_SUPPLIER: &str =
+    "; the customer is also a supplier: nothing firm leaves without your yes, since it may be set off";
+
+fn sentence(tone: &Due<'_>, count: usize, waits: &str) -> String {
     let step = &tone.next.step.id;
     let number = &tone.item.key.number;
     let others = if count > 1 { format!(" and {} more", count.saturating_sub(1)) } else { String::new() };
-    let approval = if first { "; the first mail to a customer waits for approval" } else { "" };
-    format!("Step `{step}` of {number}{others} is due since {}{approval}", tone.next.due_on)
+    format!("Step `{step}` of {number}{others} is due since {}{waits}", tone.next.due_on)
 }
 
 /// The instant at which a chasing mail of another kind (broken promise, claim check) may leave.

@@ -9,7 +9,8 @@ use super::difference;
 use super::habit;
 use super::payments;
 use super::proforma;
-use super::settlement;
+use super::set_off;
+use super::settlement::{self, Tender};
 use super::silence::is_old_arrear;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -25,11 +26,15 @@ use crate::ledger::receivable::{Payment, Receivable, ReceivableKind};
 pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) -> Decision {
     let mut d = Deliberation::new(account, world, Cause::Import);
     set_customer(&mut d, &imported.customer);
-    let mut touched = Vec::new();
+    let (mut touched, mut newly_paid) = (Vec::new(), Vec::new());
     for receivable in &imported.receivables {
         credit::give_way_to_the_books(&mut d, account, receivable, imported);
+        let paid_before = d.account.receivable(receivable.id).map(Receivable::paid);
         if receivable.customer == account.customer.id && set_receivable(&mut d, receivable) {
             touched.push(receivable.id);
+            if paid_before.is_some() && d.account.receivable(receivable.id).map(Receivable::paid) != paid_before {
+                newly_paid.push(receivable.id);
+            }
         }
     }
     if let Some(up_to) = imported.payments_known_up_to {
@@ -43,8 +48,12 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
         credit::forget_used(&mut d, account, imported);
     }
     credit::look(&mut d);
-    settlement::settle_payments(&mut d, &touched);
-    difference::ask(&mut d, &touched);
+    settlement::settle(&mut d, &touched, Tender::Money);
+    // One question about one sum is enough.
+    let is_asked: Vec<ReceivableId> =
+        newly_paid.into_iter().filter(|item| set_off::ask_whether_the_books_know(&mut d, *item)).collect();
+    let others: Vec<ReceivableId> = touched.iter().copied().filter(|item| !is_asked.contains(item)).collect();
+    difference::ask(&mut d, &others);
     proforma::ask_for_the_invoice(&mut d, &touched);
     let new: Vec<ReceivableId> = touched.iter().copied().filter(|id| account.receivable(*id).is_none()).collect();
     proforma::ask_about_its_invoice(&mut d, &new);
@@ -104,7 +113,7 @@ fn record_newly_paid(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivabl
     // What is used up of a credit note is below zero, as its amount is.
     let is_news = |more: &Money| if is_note { more.cents < 0 } else { more.is_positive() };
     let Some(amount) = new.paid().minus(known).filter(is_news) else { return false };
-    let payment = Payment { amount, on: d.today() };
+    let payment = Payment::arrived(amount, d.today());
     let because = if is_note {
         "The import says that more of the credit note is used up".to_owned()
     } else {

@@ -6,7 +6,7 @@ use super::disposition;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, bounce, habit, proposal};
+use super::{answer, bounce, habit, proposal, set_off};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -178,6 +178,9 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
         let by = d.world.moment.day_of(reading.received).checked_add_months(Months::new(1));
         let by = by.map(|by| format!(", by {by}")).unwrap_or_default();
         particulars.push(format!("An answer about personal data is due within a month{by} (art. 12(3) GDPR)."));
+    }
+    if reading.facts.set_off {
+        particulars.extend(set_off::advice(&d.account));
     }
     particulars.extend(proposal::beside(&d.account, &items));
     let is_confidential = d.account.customer.is_confidential();

@@ -10,7 +10,7 @@ use super::settlement;
 use super::steps::plus_days;
 use super::terms::StepAct;
 use super::word_given;
-use super::{by_hand, credit, instalments, proforma, proposal, reopen};
+use super::{by_hand, credit, instalments, proforma, proposal, reopen, set_off};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
@@ -29,6 +29,9 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
     let mut d = Deliberation::new(account, world, Cause::Owner { command });
     match order {
         Order::Paid { items, amount, on } => payments::record(&mut d, &known(account, items), *amount, *on),
+        Order::SetOff { items, amount, against, on } => {
+            set_off::record(&mut d, &known(account, items), *amount, against.as_deref(), *on);
+        }
         Order::Hold { items, until, why } => {
             let hold = NewHold { until: *until, ..NewHold::about(HoldKind::Paused, &known(account, items)) };
             if items.is_empty() || !known(account, items).is_empty() {

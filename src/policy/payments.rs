@@ -7,7 +7,7 @@ use super::difference;
 use super::examination::known_up_to;
 use super::instalments;
 use super::proforma;
-use super::settlement;
+use super::settlement::{self, Tender};
 use super::silence;
 use super::steps::{is_courtesy, plus_days};
 use super::windows;
@@ -43,7 +43,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         };
         rest = rest.and_then(|left| left.minus(part));
         d.record(
-            Change::PaymentRecorded { receivable: item.id, payment: Payment { amount: part, on } },
+            Change::PaymentRecorded { receivable: item.id, payment: Payment::arrived(part, on) },
             format!("The owner recorded {part} on {}", item.key.number),
         );
         received.push(item.id);
@@ -55,9 +55,9 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, because);
         ask_about_surplus(d, items, text);
     }
-    settlement::settle_payments(d, items);
+    settlement::settle(d, items, Tender::Money);
     // After the questions that the money answers are closed: the copy is still asked for.
-    withdraw_what_it_settles(d, items);
+    withdraw_what_it_settles(d, items, Tender::Money);
     difference::ask(d, &received);
     proforma::ask_for_the_invoice(d, &received);
     // Paid too much, or for something else: nothing is "in order" yet.
@@ -80,14 +80,18 @@ pub(super) fn ask_about_surplus(d: &mut Deliberation<'_>, items: &[ReceivableId]
 
 /// What asks for the money or speaks of it as still to come. A list that was asked for leaves all the same: it says how
 /// things stand on its day. The copy of what is paid is still owed, and its text asks for payment: the owner sends it.
-fn withdraw_what_it_settles(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+pub(super) fn withdraw_what_it_settles(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender) {
+    let (sentence, clause) = match tender {
+        Tender::Money => ("A payment was recorded", "a payment was recorded"),
+        Tender::SetOff => ("A set-off was recorded", "a set-off was recorded"),
+    };
     let open: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
     let is_about = |row: &OutboxRow| row.plan.items.iter().any(|item| items.contains(item));
     let is_over = |row: &OutboxRow| row.plan.items.iter().all(|item| !open.contains(item));
-    d.hand_over_answers("a payment was recorded, and the text with the copy asks for it", |row| {
+    d.hand_over_answers(&format!("{clause}, and the text with the copy asks for it"), |row| {
         is_about(row) && is_over(row) && row.plan.purpose == Purpose::ResendInvoice
     });
-    d.withdraw("A payment was recorded", |row| {
+    d.withdraw(sentence, |row| {
         is_about(row) && (row.plan.answers.is_none() || is_over(row) && row.plan.purpose != Purpose::Statement)
     });
 }

@@ -10,6 +10,7 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::{Closure, Receivable, ReceivableKind};
+use chrono::NaiveDate;
 
 /// Of what was just paid: one question for the proformas among it, once for each.
 pub(super) fn ask_for_the_invoice(d: &mut Deliberation<'_>, paid: &[ReceivableId]) {
@@ -27,12 +28,47 @@ pub(super) fn ask_for_the_invoice(d: &mut Deliberation<'_>, paid: &[ReceivableId
     if paid.is_empty() {
         return;
     }
-    let particulars = paid.iter().map(|item| format!("{}: {} paid.", item.key.number, item.paid())).collect();
+    let is_set_off = paid.iter().any(|item| item.set_off().is_positive());
+    let particulars = paid.iter().map(|item| format!("{}: {}.", item.key.number, settled_by(item))).collect();
     let items = paid.iter().map(|item| item.id).collect();
     d.open_case(
         NewCase { kind: CaseKind::IssueInvoice, message: None, items, particulars, suggestions: Vec::new() },
-        "A proforma was paid: the invoice is to be issued",
+        if is_set_off {
+            "A proforma was settled by set-off: the invoice is to be issued"
+        } else {
+            "A proforma was paid: the invoice is to be issued"
+        },
     );
+}
+
+/// `1,220.00 EUR paid`, `300.00 EUR set off`, or both.
+fn settled_by(item: &Receivable) -> String {
+    let parts = [(item.received(), "paid"), (item.set_off(), "set off")];
+    let parts = parts.iter().filter(|(money, _)| money.is_positive());
+    parts.map(|(money, how)| format!("{money} {how}")).collect::<Vec<_>>().join(", ")
+}
+
+const fn how(came: bool, set_off: bool) -> &'static str {
+    match (came, set_off) {
+        (true, true) => "paid and set off, last",
+        (false, true) => "set off",
+        _ => "paid",
+    }
+}
+
+/// The orders that book on the invoice what settled its proforma on that day.
+fn same_on_the_invoice(proforma: &Receivable, invoice: ReceivableId, on: NaiveDate) -> Vec<Order> {
+    let items = vec![invoice];
+    let set_off = proforma.set_off();
+    if !set_off.is_positive() {
+        return vec![Order::Paid { items, amount: None, on }];
+    }
+    let against = proforma.payments.iter().find_map(|payment| payment.set_off.clone()).and_then(|it| it.against);
+    let mut orders = vec![Order::SetOff { items: items.clone(), amount: Some(set_off), against, on }];
+    if proforma.received().is_positive() {
+        orders.push(Order::Paid { items, amount: None, on });
+    }
+    orders
 }
 
 /// An invoice follows the payment of its proforma at once by law; in practice within a quarter.
@@ -53,14 +89,18 @@ pub(super) fn ask_about_its_invoice(d: &mut Deliberation<'_>, new: &[ReceivableI
         let items = vec![proforma.id, invoice.id];
         let paid_on = proforma.payments.iter().map(|payment| payment.on).max().filter(|_| proforma.is_settled());
         let (how, first) = match paid_on {
-            Some(on) => (format!("paid on {on}"), Order::Paid { items: vec![invoice.id], amount: None, on }),
-            None => ("still open".to_owned(), Order::WriteOff { items: vec![proforma.id] }),
+            Some(on) => (
+                format!("{} on {on}", how(proforma.received().is_positive(), proforma.set_off().is_positive())),
+                same_on_the_invoice(&proforma, invoice.id, on),
+            ),
+            None => ("still open".to_owned(), vec![Order::WriteOff { items: vec![proforma.id] }]),
         };
         let particulars = vec![
             format!("{}: proforma of {}, {how}.", proforma.key.number, proforma.amount),
             format!("{}: invoice of {}, new in the import.", invoice.key.number, invoice.amount),
         ];
-        let suggestions = vec![first, Order::Resume { items: items.clone() }];
+        let mut suggestions = first;
+        suggestions.push(Order::Resume { items: items.clone() });
         let new = NewCase { kind: CaseKind::SameDebt, message: None, items: items.clone(), particulars, suggestions };
         let case = d.open_case(new, "An invoice of the same sum as a proforma came: perhaps they are one debt");
         d.place(

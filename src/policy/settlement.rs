@@ -17,8 +17,17 @@ use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use crate::ledger::money::{Money, total};
-use crate::ledger::receivable::{Closure, Receivable};
+use crate::ledger::receivable::{Closure, Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
+
+/// By what a debt went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tender {
+    /// Money that arrived.
+    Money,
+    /// A debt of the firm's own: nothing arrived.
+    SetOff,
+}
 
 /// Ends what is over on this day. Gives the receivables about which nothing can be said, because payments are not
 /// known far enough.
@@ -60,11 +69,8 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
         return Vec::new();
     }
     if received_since(d, hold).is_positive() {
-        d.end_hold(
-            hold.id,
-            HoldOutcome::Expired,
-            "Part of the money is recorded: it is not broken, the rest is asked for",
-        );
+        let part = if is_any_money(d, hold) { "Part of the money is recorded" } else { "Part of it was set off" };
+        d.end_hold(hold.id, HoldOutcome::Expired, format!("{part}: it is not broken, the rest is asked for"));
         return Vec::new();
     }
     let stale: Vec<ReceivableId> = open
@@ -179,8 +185,8 @@ fn not_kept(hold: &Hold) -> String {
     }
 }
 
-/// After money was recorded: remainders, promises and claims that came true, questions that are settled by it.
-pub(super) fn settle_payments(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+/// After money or a set-off was recorded: remainders, promises and claims that came true, questions that are settled by it.
+pub(super) fn settle(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender) {
     close_small_remainders(d, items);
     let kept: Vec<Hold> = d
         .account
@@ -194,7 +200,11 @@ pub(super) fn settle_payments(d: &mut Deliberation<'_>, items: &[ReceivableId]) 
         .cloned()
         .collect();
     for hold in kept {
-        d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
+        match tender {
+            Tender::Money => d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded"),
+            // Neither kept nor broken: no money came, and none is to come.
+            Tender::SetOff => d.end_hold(hold.id, HoldOutcome::Lifted, "It was set off"),
+        }
     }
     proposal::end_void(d);
     close_settled_cases(d);
@@ -288,20 +298,20 @@ fn is_amount_received(d: &Deliberation<'_>, hold: &Hold) -> bool {
     })
 }
 
-/// Money recorded on what the hold covers, that arrived on or after the day on which it began.
+/// What was recorded on what the hold covers, by money or set-off, on or after the day on which it began.
+fn payments_since<'a>(d: &'a Deliberation<'_>, hold: &'a Hold) -> impl Iterator<Item = &'a Payment> {
+    let began = d.world.moment.day_of(hold.since);
+    let since = hold.named_day.map_or(began, |named| named.min(began));
+    let covered = d.account.receivables.iter().filter(|item| hold.covers(item.id));
+    covered.flat_map(|item| &item.payments).filter(move |payment| payment.on >= since)
+}
+
+fn is_any_money(d: &Deliberation<'_>, hold: &Hold) -> bool {
+    payments_since(d, hold).any(|payment| payment.set_off.is_none())
+}
+
 fn received_since(d: &Deliberation<'_>, hold: &Hold) -> Money {
-    let since = hold
-        .named_day
-        .map_or_else(|| d.world.moment.day_of(hold.since), |named| named.min(d.world.moment.day_of(hold.since)));
-    let payments: Vec<Money> = d
-        .account
-        .receivables
-        .iter()
-        .filter(|item| hold.covers(item.id))
-        .flat_map(|item| &item.payments)
-        .filter(|payment| payment.on >= since)
-        .map(|payment| payment.amount)
-        .collect();
+    let payments: Vec<Money> = payments_since(d, hold).map(|payment| payment.amount).collect();
     let currency = hold.amount.or_else(|| payments.first().copied()).map(|money| money.currency);
     currency.map_or(Money::eur(0), |currency| total(currency, &payments))
 }

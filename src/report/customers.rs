@@ -248,6 +248,9 @@ fn arranged(customer: &Customer) -> Vec<String> {
     if arranged.confidential {
         said.push("confidential".to_owned());
     }
+    if arranged.also_supplier {
+        said.push("also a supplier: firm mails wait for your yes".to_owned());
+    }
     let Some(imported) = &arranged.imported else { return said };
     let mut overruled = |name: &str, new: &str, old: &str| {
         if new != old {

@@ -3,6 +3,7 @@
 use super::View;
 use super::table::{Column, lay_out};
 use crate::ledger::mail::OutboxState;
+use crate::policy::is_firm_to_a_supplier;
 use crate::store::{OutboxFilter, StoreError, StoredMail};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -58,7 +59,7 @@ fn line_of(view: &View<'_>, stored: &StoredMail) -> Result<OutboxLine, StoreErro
     Ok(OutboxLine {
         id: stored.row.id.0,
         state: stored.row.state,
-        why: stored.row.state_reason.clone(),
+        why: why(view, stored)?,
         customer,
         to: plan.to.iter().map(ToString::to_string).collect(),
         purpose: plan.purpose.to_string(),
@@ -69,6 +70,16 @@ fn line_of(view: &View<'_>, stored: &StoredMail) -> Result<OutboxLine, StoreErro
         attempts: stored.row.attempts,
         in_mail: stored.carried_by.map(|carrier| carrier.0),
     })
+}
+
+/// What the state says of itself, and with a mail that waits for the owner what is particular about its customer.
+fn why(view: &View<'_>, stored: &StoredMail) -> Result<Option<String>, StoreError> {
+    let plan = &stored.row.plan;
+    let reason = stored.row.state_reason.clone();
+    let Some(customer) = plan.customer.filter(|_| stored.row.state == OutboxState::Held) else { return Ok(reason) };
+    let account = view.look.account(customer)?;
+    let is_firm = account.is_some_and(|account| is_firm_to_a_supplier(&account, &plan.steps, view.policy));
+    Ok(reason.map(|reason| if is_firm { format!("{reason}: is also a supplier") } else { reason }))
 }
 
 /// As text.

@@ -6,7 +6,7 @@ use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldScope};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::Money;
-use crate::ledger::receivable::{Receivable, ReceivableKind};
+use crate::ledger::receivable::{Receivable, ReceivableKind, SetOff};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -57,8 +57,10 @@ pub struct ShownReceivable {
     pub due: NaiveDate,
     /// Net to pay.
     pub amount: String,
-    /// Paid so far.
+    /// Paid so far, in money.
     pub paid: String,
+    /// Set off so far against debts of the firm's own.
+    pub set_off: String,
     /// Still open.
     pub open: String,
     /// The word.
@@ -84,7 +86,8 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
             issued: receivable.key.issued,
             due: receivable.due,
             amount: receivable.amount.to_decimal(),
-            paid: receivable.paid().to_decimal(),
+            paid: receivable.received().to_decimal(),
+            set_off: receivable.set_off().to_decimal(),
             open: open_of(account, receivable).to_decimal(),
             status: account.status(receivable, day).to_string(),
             document: view.documents.contains(&receivable.id),
@@ -150,7 +153,13 @@ fn history(view: &View<'_>, account: &Account, concerned: &dyn Fn(ReceivableId) 
     }
     for receivable in account.receivables.iter().filter(|r| concerned(r.id)) {
         for payment in &receivable.payments {
-            lines.push((payment.on, format!("paid {} of {}", payment.amount, receivable.key.number)));
+            let (amount, number) = (payment.amount, &receivable.key.number);
+            let line = match &payment.set_off {
+                None => format!("paid {amount} of {number}"),
+                Some(SetOff { against: None }) => format!("set off {amount} of {number}"),
+                Some(SetOff { against: Some(against) }) => format!("set off {amount} of {number} against {against}"),
+            };
+            lines.push((payment.on, line));
         }
     }
     lines.sort();

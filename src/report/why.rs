@@ -178,6 +178,10 @@ fn line_of(row: &JournalRow) -> WhyLine {
 
 /// The change's word, as in the journal.
 fn name_of(change: &Change) -> String {
+    // A set-off is recorded like a payment, and is none.
+    if matches!(change, Change::PaymentRecorded { payment, .. } if payment.set_off.is_some()) {
+        return "set off recorded".to_owned();
+    }
     serde_json::to_value(change)
         .ok()
         .and_then(|value| value.get("change").and_then(|word| word.as_str().map(ToOwned::to_owned)))

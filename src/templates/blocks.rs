@@ -223,9 +223,9 @@ impl<'a> Blocks<'a> {
         days::totals(&open, self.language)
     }
 
-    /// What was paid on all of them.
+    /// What arrived as money on all of them: what was set off is not received.
     pub(super) fn paid(&self) -> String {
-        let paid: Vec<Money> = self.items.iter().map(|item| item.paid()).collect();
+        let paid: Vec<Money> = self.items.iter().map(|item| item.received()).collect();
         days::totals(&paid, self.language)
     }
 
@@ -314,18 +314,17 @@ impl<'a> Blocks<'a> {
         (!due.is_empty() && due.len() < self.listed.len()).then(|| days::totals(&due, self.language))
     }
 
-    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a credit note that was linked is named.
+    /// `720,00 € (su 1.220,00 €)` where a part is paid or credited; a linked credit note and what was set off are named.
     fn open_amount(&self, item: &Receivable) -> String {
         let amount = self.bare_amount(item);
         self.standing.get(&item.id).map_or_else(|| amount.clone(), |standing| format!("{amount}, {standing}"))
     }
 
     fn bare_amount(&self, item: &Receivable) -> String {
-        let open = days::amount(item.open(), self.language);
+        let (open, words) = (days::amount(item.open(), self.language), Wording::of(self.language));
         if item.open() == item.amount || item.is_settled() {
             return open;
         }
-        let words = Wording::of(self.language);
         let less = match self.notes_on(item).as_slice() {
             [] => String::new(),
             notes => {
@@ -333,6 +332,7 @@ impl<'a> Blocks<'a> {
                 format!(", {less} {}{}", words.number, days::enumerate(notes, self.language))
             }
         };
+        let less = less + &days::set_off(item.set_off(), self.language);
         format!("{open} ({} {}{less})", words.out_of, days::amount(item.amount, self.language))
     }
 

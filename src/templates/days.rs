@@ -1,5 +1,6 @@
 //! Days and amounts in words, as a letter writes them.
 
+use super::wording::Wording;
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::Language;
@@ -194,6 +195,15 @@ pub fn enumerate(words: &[String], language: Language) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{}{and}{last}", first.join(", ")),
+    }
+}
+
+/// `, 300,00 € compensati`: what was set off of an amount that is shown; nothing where nothing was.
+pub(super) fn set_off(money: Money, language: Language) -> String {
+    if money.is_positive() {
+        format!(", {} {}", amount(money, language), Wording::of(language).set_off)
+    } else {
+        String::new()
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Wording {
     pub out_of: &'static str,
     /// Before the number of a credit note that was taken off, and of several: `meno la nota di credito`.
     pub less_note: (&'static str, &'static str),
+    /// After a sum that was set off against a debt of the firm's own: `compensati`.
+    pub set_off: &'static str,
     /// `totale`.
     pub total: &'static str,
     /// Before the part of a total whose day is past: `di cui già scaduto`.
@@ -71,6 +73,7 @@ const ITALIAN: Wording = Wording {
     to_pay: "Da pagare",
     out_of: "su",
     less_note: ("meno la nota di credito", "meno le note di credito"),
+    set_off: "compensati",
     total: "Totale",
     of_which_due: "di cui già scaduto",
     upcoming: ("Non ancora scaduta, solo per riepilogo", "Non ancora scadute, solo per riepilogo"),
@@ -99,6 +102,7 @@ const ENGLISH: Wording = Wording {
     to_pay: "Amount due",
     out_of: "of",
     less_note: ("less credit note", "less credit notes"),
+    set_off: "set off",
     total: "Total",
     of_which_due: "of which already due",
     upcoming: ("Not due yet, for information only", "Not due yet, for information only"),
@@ -127,6 +131,7 @@ const GERMAN: Wording = Wording {
     to_pay: "Offener Betrag",
     out_of: "von",
     less_note: ("abzüglich Gutschrift", "abzüglich Gutschriften"),
+    set_off: "verrechnet",
     total: "Summe",
     of_which_due: "davon bereits fällig",
     upcoming: ("Noch nicht fällig, nur zur Übersicht", "Noch nicht fällig, nur zur Übersicht"),
@@ -155,6 +160,7 @@ const FRENCH: Wording = Wording {
     to_pay: "Montant dû",
     out_of: "sur",
     less_note: ("moins l'avoir", "moins les avoirs"),
+    set_off: "compensés",
     total: "Total",
     of_which_due: "dont déjà échu",
     upcoming: ("Pas encore échue, à titre indicatif", "Pas encore échues, à titre indicatif"),
@@ -183,6 +189,7 @@ const SPANISH: Wording = Wording {
     to_pay: "Importe pendiente",
     out_of: "de",
     less_note: ("menos la nota de abono", "menos las notas de abono"),
+    set_off: "compensados",
     total: "Total",
     of_which_due: "de lo cual, ya vencido",
     upcoming: ("Aún no vencida, solo a título informativo", "Aún no vencidas, solo a título informativo"),

@@ -29,6 +29,7 @@ mod remote_crash;
 mod restart;
 mod running;
 mod service;
+mod set_off;
 mod smtp;
 mod terms;
 #[path = "../testmail/mod.rs"]

@@ -19,7 +19,7 @@ fn a_decision_on_an_older_state_is_refused() {
     let mut firm = firm();
     let account = begin(&mut firm.store);
     let paid =
-        Change::PaymentRecorded { receivable: ReceivableId(1), payment: Payment { amount: Money::eur(1), on: day(3) } };
+        Change::PaymentRecorded { receivable: ReceivableId(1), payment: Payment::arrived(Money::eur(1), day(3)) };
     let decision = decide(vec![entry(paid, Cause::Import)]);
     firm.store.write(|unit| unit.record(&account, &decision, at(1))).unwrap();
     let error = firm.store.write(|unit| unit.record(&account, &decision, at(1))).unwrap_err();

@@ -20,7 +20,7 @@ fn any_change() -> impl Strategy<Value = Change> {
         id.clone().prop_map(|id| Change::ReceivableSet { receivable: Box::new(receivable(id.0, 1)) }),
         (id.clone(), 1i64..200_000, 1u32..28).prop_map(|(receivable, cents, on)| Change::PaymentRecorded {
             receivable,
-            payment: Payment { amount: Money::eur(cents), on: day(on) }
+            payment: Payment::arrived(Money::eur(cents), day(on))
         }),
         id.clone().prop_map(|receivable| Change::ReceivableMissing { receivable, on: day(8) }),
         id.clone().prop_map(|receivable| Change::ReceivableFound { receivable }),

@@ -91,7 +91,7 @@ fn whatever_changes_an_account_empties_its_day() {
         ("wrote", |unit| told(unit, Change::CustomerWrote { at: at(3), message: identity(3) })),
         ("payments known", |unit| told(unit, Change::PaymentsKnown { up_to: day(19) })),
         ("paid", |unit| {
-            let payment = Payment { amount: Money::eur(500), on: day(3) };
+            let payment = Payment::arrived(Money::eur(500), day(3));
             told(unit, Change::PaymentRecorded { receivable: ReceivableId(1), payment })
         }),
         ("new receivable", |unit| told(unit, Change::ReceivableSet { receivable: Box::new(receivable(3, 1)) })),

@@ -17,10 +17,8 @@ fn takes_back_what_an_order_did_and_nothing_else() {
         ..Decision::default()
     };
     let held = firm.store.write(|unit| unit.record(&account, &decision, at(1))).unwrap();
-    let paid = Change::PaymentRecorded {
-        receivable: ReceivableId(2),
-        payment: Payment { amount: Money::eur(500), on: day(3) },
-    };
+    let paid =
+        Change::PaymentRecorded { receivable: ReceivableId(2), payment: Payment::arrived(Money::eur(500), day(3)) };
     let later = decide(vec![entry(paid, Cause::Import)]);
     firm.store.write(|unit| unit.record(&held, &later, at(2))).unwrap();
     let rows = firm.store.look().journal(None).unwrap().len();
@@ -39,6 +37,25 @@ fn takes_back_what_an_order_did_and_nothing_else() {
     assert_eq!(again.kind, StoreErrorKind::Raced);
     let unknown = write(&mut firm.store, |unit| unit.undo(CommandId(99), at(4))).unwrap_err();
     assert_eq!(unknown.kind, StoreErrorKind::Unknown);
+}
+
+#[test]
+fn a_set_off_is_kept_as_one_and_taken_back_like_a_payment() {
+    let mut firm = firm();
+    let account = begin(&mut firm.store);
+    let command = write(&mut firm.store, |unit| unit.new_command("set-off 2026/2", at(1))).unwrap();
+    let payment = Payment::set_off(Money::eur(300), day(3), Some("vostra fattura 45"));
+    let change = Change::PaymentRecorded { receivable: ReceivableId(2), payment: payment.clone() };
+    let decision = decide(vec![entry(change, Cause::Owner { command })]);
+    firm.store.write(|unit| unit.record(&account, &decision, at(1))).unwrap();
+    let kept = firm.store.look().account(CustomerId(1)).unwrap().unwrap().receivables[1].clone();
+    assert_eq!(kept.payments, vec![payment]);
+    assert_eq!((kept.set_off(), kept.received()), (Money::eur(300), Money::eur(0)));
+    assert_eq!(firm.store.look().compare_with_journal().unwrap(), vec![]);
+    write(&mut firm.store, |unit| unit.undo(command, at(2))).unwrap();
+    let now = firm.store.look().account(CustomerId(1)).unwrap().unwrap();
+    assert_eq!(now.receivables[1].payments, vec![]);
+    assert_eq!(firm.store.look().compare_with_journal().unwrap(), vec![]);
 }
 
 #[test]

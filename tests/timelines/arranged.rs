@@ -27,6 +27,7 @@ pub fn arrange(policy: &mut Policy, words: &[&str]) -> Result<(), String> {
         vip: yes("vip"),
         do_not_contact: yes("do-not-contact"),
         confidential: yes("confidential"),
+        also_supplier: yes("also-supplier"),
         email: address("email")?,
         pec: address("pec")?,
         copy: address("copy")?.map(|address| vec![address]),
@@ -45,6 +46,7 @@ pub fn group(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Stri
     let wishes = Wishes {
         ladder: value(words, "ladder").map(LadderName::new),
         vip: value(words, "vip").map(|said| said == "yes"),
+        also_supplier: value(words, "also-supplier").map(|said| said == "yes"),
         payment_day: number("payment-day"),
         statement_day: number("statement-day"),
         ..Wishes::default()
@@ -96,6 +98,7 @@ pub fn is_so(customer: &Customer, words: &[&str]) -> bool {
         ["vip"] => customer.vip,
         ["not-vip"] => !customer.vip,
         ["confidential"] => customer.is_confidential(),
+        ["also-supplier"] => customer.is_also_supplier(),
         ["not-to-be-contacted"] => customer.do_not_contact,
         ["kind", kind] => customer.kind.as_str() == *kind,
         ["writes-to", text] => customer.primary_contact().map(|contact| &contact.address) == address(text).as_ref(),

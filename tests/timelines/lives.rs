@@ -176,6 +176,10 @@ fn owner_acts(office: &mut Office, record: &mut Record, chance: &mut Chance, fir
     let soon = today + Duration::days(chance.below(25));
     let order = match chance.below(15) {
         0 | 1 => Order::Paid { items, amount: None, on: today },
+        2 if chance.one_in(2) => {
+            let amount = chance.one_in(2).then(|| Money::eur(1 + chance.below(90_000)));
+            Order::SetOff { items, amount, against: None, on: today }
+        }
         2 => Order::Paid { items, amount: Some(Money::eur(1 + chance.below(90_000))), on: today },
         3 => Order::Hold { items, until: Some(soon), why: None },
         4 => Order::Resume { items },

@@ -17,7 +17,7 @@ pub fn credit_note(number: &str, words: &[&str]) -> Result<Receivable, String> {
     note.description = value(words, "about").map(|text| text.replace('_', " "));
     if let Some(used) = value(words, "used") {
         let used = Money::eur(-money(used)?.cents);
-        note.payments = vec![Payment { amount: used, on: issued }];
+        note.payments = vec![Payment::arrived(used, issued)];
     }
     if let Some(currency) = value(words, "in") {
         note.amount.currency = Currency::parse(currency).ok_or("an unknown currency")?;

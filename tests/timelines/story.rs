@@ -354,6 +354,12 @@ impl Teller {
         let day = |key: &str| value(rest, key).map(date).transpose();
         Ok(match *name {
             "paid" => Order::Paid { items, amount, on: day("on")?.unwrap_or_else(|| self.office.moment().today()) },
+            "set_off" => Order::SetOff {
+                items,
+                amount,
+                against: value(rest, "against").map(|text| text.replace('_', " ")),
+                on: day("on")?.unwrap_or_else(|| self.office.moment().today()),
+            },
             "hold" => Order::Hold { items, until: day("until")?, why: None },
             "resume" => Order::Resume { items },
             "defer" => Order::Defer { items, until: day("until")?.ok_or("no day")? },
@@ -410,7 +416,7 @@ impl Teller {
             receivables.iter_mut().for_each(|item| item.credited = credited);
         }
         if let Some(paid) = value(words, "paid") {
-            let payment = Payment { amount: money(paid)?, on: self.office.moment().today() };
+            let payment = Payment::arrived(money(paid)?, self.office.moment().today());
             receivables.iter_mut().for_each(|item| item.payments = vec![payment.clone()]);
         }
         if let Some(also) = value(words, "and-also") {
@@ -475,6 +481,10 @@ impl Teller {
                 let words = what.split_once('"').map_or("", |(_, rest)| rest.trim_end_matches('"'));
                 is(!words.is_empty()
                     && account.open_cases().any(|case| case.particulars.iter().any(|fact| fact.contains(words))))
+            }
+            ["not", "told", ..] => {
+                let cases = account.open_cases().flat_map(|case| &case.particulars);
+                is(!quoted(what).is_empty() && cases.into_iter().all(|fact| !fact.contains(quoted(what))))
             }
             // What the letter that waits claims beside the capital: `nothing`, or `interest` and the compensated invoices.
             ["claims", rest @ ..] => {

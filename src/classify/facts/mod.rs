@@ -1,5 +1,6 @@
 //! Dates, amounts and references in the new words.
 
+pub(super) mod absence;
 pub(super) mod amounts;
 mod creditor_references;
 pub(super) mod dates;

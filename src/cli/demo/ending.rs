@@ -25,7 +25,7 @@ pub(super) fn tell(timeline: &mut Timeline<'_>, agent: &Agent, folder: &Path) ->
             let rest = receivable.amount.minus(receivable.paid()).unwrap_or(receivable.amount);
             elsewhere = elsewhere.plus(rest).unwrap_or(elsewhere);
         }
-        came_in = came_in.plus(receivable.paid()).unwrap_or(came_in);
+        came_in = came_in.plus(receivable.received()).unwrap_or(came_in);
         open = open.plus(receivable.open()).unwrap_or(open);
     }
     let counts = &timeline.counts;

@@ -203,7 +203,7 @@ fn what_is_not_certain_is_refused_with_its_reason() {
 fn what_was_paid_or_credited_carries_none() {
     let mut late = item(122_000, day(2026, 9, 30));
     late.credited = Money::eur(22_000);
-    late.payments.push(Payment { amount: Money::eur(50_000), on: day(2026, 11, 20) });
+    late.payments.push(Payment::arrived(Money::eur(50_000), day(2026, 11, 20)));
     let interest = counted(&late, day(2026, 11, 22)).expect("interest");
     assert_eq!(interest.segments[0].capital, Money::eur(50_000));
     assert_eq!(interest.total, Money::eur(755));

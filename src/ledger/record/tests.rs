@@ -36,7 +36,7 @@ fn invoice(account: &mut Account, due: &str, payments: &[(&str, i64)]) -> Receiv
         due,
         amount: Money::eur(10_000),
         credited: Money::eur(0),
-        payments: payments.iter().map(|(on, cents)| Payment { amount: Money::eur(*cents), on: day(on) }).collect(),
+        payments: payments.iter().map(|(on, cents)| Payment::arrived(Money::eur(*cents), day(on))).collect(),
         description: None,
         contract: None,
         bank_account: None,
@@ -203,4 +203,13 @@ fn disputes_bounces_and_what_is_overdue() {
     assert_eq!((record.dead_addresses, record.bounces), (vec![address], 1));
     assert_eq!(record.overdue, [OverdueItem { item: open, agreed: day("2026-10-02"), days: 60 }]);
     assert!(Record::of(&self::account(), day("2026-12-01")).is_empty());
+}
+
+#[test]
+fn a_set_off_says_nothing_of_how_somebody_pays() {
+    let mut account = Account::new(Customer::named(CustomerId(1), "Ditta"));
+    let id = invoice(&mut account, "2026-03-02", &[("2026-03-20", 4_000), ("2026-04-30", 6_000)]);
+    assert_eq!(Record::of(&account, day("2026-11-01")).paid.len(), 1);
+    item(&mut account, id).payments[1] = Payment::set_off(Money::eur(6_000), day("2026-04-30"), None);
+    assert_eq!(Record::of(&account, day("2026-11-01")).paid.len(), 0);
 }
