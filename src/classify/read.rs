@@ -291,7 +291,9 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     let instalments = in_parts.flatten();
     let is_no_plan = instalments.is_none() && named.is_empty();
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
-    let absent = wants(&[Intent::AutoReply]) && utterance.kind != MessageKind::Receipt;
+    // "Siamo chiusi dal 21": a person who says so beside what they want is not away.
+    let is_away = found.first().is_some_and(|finding| finding.intent == Intent::AutoReply);
+    let absent = is_away && utterance.kind != MessageKind::Receipt;
     Facts {
         promised_date: if instalments.is_none() && wants(AHEAD) {
             promised(&purposes, days, utterance.day)
