@@ -268,6 +268,13 @@ impl Purposes<'_> {
         })
     }
 
+    /// The weight of the surest rule that does so; zero where none does.
+    fn strength(&self, sentence: usize, intents: &[Intent]) -> u32 {
+        let here = self.holdings.iter().filter(|holding| holding.sentence == sentence);
+        let rules = here.filter_map(|holding| self.compiled.rules.get(holding.rule));
+        rules.filter(|rule| intents.contains(&rule.intent)).map(|rule| rule.weight).max().unwrap_or_default()
+    }
+
     /// A day to come that is promised or asked for, as far as its own words tell.
     fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
         let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
@@ -326,7 +333,10 @@ fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -
 /// The last day of the first sentence that promises or asks; else the only day to come of the mail.
 fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
     let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
-    let first = ahead.iter().find(|day| purposes.serves(day.sentence, AHEAD)).map(|day| day.sentence);
+    let strength = |day: &&&dates::NamedDay| purposes.strength(day.sentence, AHEAD);
+    let strongest = ahead.iter().map(|day| strength(&day)).max().unwrap_or_default();
+    let serves = |day: &&&dates::NamedDay| strongest > 0 && strength(day) == strongest;
+    let first = ahead.iter().find(serves).map(|day| day.sentence);
     if let Some(sentence) = first {
         let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
         // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
