@@ -181,7 +181,7 @@ impl<'a> Sight<'a> {
         }
         if !gate::is_certain_customer(reading, self.account) {
             let why = "It is not certain that this customer wrote".to_owned();
-            return self.claim_or(self.owner(CaseKind::WhichReceivable, why, Pause::Short(self.touched.clone())));
+            return self.claim_or(self.owner(CaseKind::WhichReceivable, why, self.stranger_pause()));
         }
         if reading.kind == MessageKind::AutoReply && reading.wants(Intent::ContactChange) {
             let why = "A machine's answer says that somebody else is to be written to".to_owned();

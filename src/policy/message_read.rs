@@ -2,7 +2,7 @@
 
 use super::World;
 use super::deliberation::{Deliberation, NewCase, NewHold};
-use super::disposition;
+use super::disposition::{self, is_only};
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
@@ -15,7 +15,7 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CaseId, HoldId, ReceivableId};
 use crate::ledger::reading::{Means, Reading, Warning, Writer};
-use crate::ledger::words::{Authenticity, Disposition, MessageKind, Mode};
+use crate::ledger::words::{Authenticity, Disposition, Intent, MessageKind, Mode};
 use chrono::{Months, NaiveDate};
 
 /// Decides on a mail. The second reading of the same one changes nothing.
@@ -59,8 +59,27 @@ pub fn heard_beside(account: &Account, reading: &Reading, world: &World<'_>) -> 
             "A person answered a mail that spoke for several customers, and it may be about this one",
         );
         d.withdraw_chasing(&[], "The customer wrote: what was planned is thought over anew");
+        leave_in_peace(&mut d, reading);
     }
     d.finish(None)
+}
+
+/// The question about such an answer is put once, with the customer that it was tied to; meanwhile the others are not reminded.
+/// A word of thanks asks for no peace.
+fn leave_in_peace(d: &mut Deliberation<'_>, reading: &Reading) {
+    let open: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
+    let says_nothing = is_only(reading, Intent::Acknowledgement) && reading.unread.is_empty();
+    if says_nothing || open.is_empty() {
+        return;
+    }
+    let limits = &d.world.policy.limits;
+    let looked_at = plus_days(d.today(), limits.look_again_days);
+    let furthest = plus_days(d.today(), limits.promise_max_days);
+    let until = reading.facts.promised_date.map_or(looked_at, |day| day.min(furthest).max(looked_at));
+    d.place(
+        NewHold::about(HoldKind::Review, &open).until(until),
+        format!("The answer to a mail for several customers may be about this one: reminders wait until {until}"),
+    );
 }
 
 /// Answers to earlier mails that still wait: one that the owner should see first is theirs, a second of the same sort

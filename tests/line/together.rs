@@ -360,6 +360,21 @@ fn an_answer_for_nobody_in_particular_is_the_owners() {
         assert!(why.contains("customer wrote"), "{number}: {why}");
         assert_eq!(why.contains("not certain that this customer wrote"), number == "201/2026", "{number}: {why}");
     }
+    // Their second step is due on 30 October: the others are left in peace as well.
+    firm.good("2026-11-03T09:00:00+01:00", &["payments-known", "2026-11-02"]);
+    firm.once("2026-11-04T10:00:00+01:00");
+    let left = firm.left_to_customers();
+    assert_eq!(
+        left.len(),
+        1,
+        "nobody is reminded of what may be answered: {}",
+        left.iter().map(text).collect::<String>()
+    );
+    firm.good("2026-11-11T09:00:00+01:00", &["payments-known", "2026-11-10"]);
+    firm.once("2026-11-11T10:00:00+01:00");
+    let left = firm.left_to_customers();
+    assert_eq!(left.len(), 2, "then the ladder goes on for those about whom no question is open");
+    assert_eq!(named(&left[1]), ["Betulla", "Cedro"], "{}", text(&left[1]));
 }
 
 #[test]
