@@ -30,6 +30,8 @@ struct Floors {
     handled_without_owner: f64,
     /// At most so many mails whose risk is not seen at all.
     risk_missed: u64,
+    /// No mail of it is answered by itself, and that is known: else it would be an oversight of the measuring.
+    nothing_answered: bool,
 }
 
 #[test]
@@ -57,8 +59,12 @@ fn every_corpus_stays_above_its_floors() {
             .ok()
             .map(|text| toml::from_str(&text).expect("the folder's floors are in order"));
         let inside = folder.starts_with(&home);
+        let mut is_quiet = name.starts_with("riserva");
         match own.or_else(|| inside.then(|| floors.remove(&name)).flatten()) {
-            Some(floors) => failures.extend(below(figures, &floors).into_iter().map(|why| format!("{name}: {why}"))),
+            Some(floors) => {
+                is_quiet |= floors.nothing_answered;
+                failures.extend(below(figures, &floors).into_iter().map(|why| format!("{name}: {why}")));
+            }
             None if inside => failures.push(format!("{name} has no floors in tests/corpus/floors.toml")),
             None => {}
         }
@@ -67,7 +73,7 @@ fn every_corpus_stays_above_its_floors() {
             failures.push(format!("{name}: answered automatically and must not be, or not like that: {wrong}"));
         }
         // Of what was set aside even that is only a figure.
-        if figures["automatic_answers"] == 0 && !name.starts_with("riserva") {
+        if figures["automatic_answers"] == 0 && !is_quiet {
             failures.push(format!("{name}: nothing is answered automatically, so no wrong answer could be seen"));
         }
     }

@@ -29,6 +29,7 @@ mod read;
 mod rules;
 mod sentences;
 mod unread;
+mod which_day;
 mod word_tree;
 
 pub use difference::Difference;

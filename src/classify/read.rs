@@ -10,12 +10,13 @@ use super::language::Heard;
 use super::rules::Place;
 use super::sentences::{Sentence, sentences};
 use super::unread;
+use super::which_day::{AHEAD, PAID, Purposes, contrary_days, paid_ahead, paid_on, promised};
 use crate::ledger::ids::RuleId;
 use crate::ledger::money::Currency;
 use crate::ledger::reading::{Facts, IntentFinding, Warning};
 use crate::ledger::words::{Confidence, Intent, Language, MessageKind};
 use crate::message::Message;
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// What there is to understand of a mail.
@@ -177,13 +178,13 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
 }
 
 /// What a mail says, before it is asked what it is for.
-struct Said<'a> {
-    compiled: &'a Compiled,
-    utterance: &'a Utterance<'a>,
-    scanned: &'a [Scanned],
+pub(super) struct Said<'a> {
+    pub(super) compiled: &'a Compiled,
+    pub(super) utterance: &'a Utterance<'a>,
+    pub(super) scanned: &'a [Scanned],
     /// The rules that hold, broad words left out.
-    raw: &'a [Holding],
-    days: &'a [dates::NamedDay],
+    pub(super) raw: &'a [Holding],
+    pub(super) days: &'a [dates::NamedDay],
 }
 
 /// Machines' mails: the envelope says what they are; an absence may still name another office.
@@ -254,39 +255,6 @@ fn compact(iban: &str) -> String {
     iban.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// Rules of these intents tell what a day or an amount in their sentence is for.
-struct Purposes<'a> {
-    compiled: &'a Compiled,
-    holdings: &'a [Holding],
-}
-
-impl Purposes<'_> {
-    fn serves(&self, sentence: usize, intents: &[Intent]) -> bool {
-        self.holdings.iter().any(|holding| {
-            holding.sentence == sentence
-                && self.compiled.rules.get(holding.rule).is_some_and(|rule| intents.contains(&rule.intent))
-        })
-    }
-
-    /// The weight of the surest rule that does so; zero where none does.
-    fn strength(&self, sentence: usize, intents: &[Intent]) -> u32 {
-        let here = self.holdings.iter().filter(|holding| holding.sentence == sentence);
-        let rules = here.filter_map(|holding| self.compiled.rules.get(holding.rule));
-        rules.filter(|rule| intents.contains(&rule.intent)).map(|rule| rule.weight).max().unwrap_or_default()
-    }
-
-    /// A day to come that is promised or asked for, as far as its own words tell.
-    fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
-        let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
-        // Nobody asks to pay later today: "aujourd'hui ce n'est pas possible", "30 días a contar desde hoy".
-        let later = day.ahead > today || !asks || self.serves(day.sentence, &[Intent::PromiseToPay]);
-        !day.of_paper && day.ahead >= today && later && (!day.term || asks)
-    }
-}
-
-const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
-const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
-
 fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     let Said { compiled, utterance, scanned, raw, days } = *said;
     let purposes = Purposes { compiled, holdings: raw };
@@ -330,137 +298,10 @@ fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -
     rules.filter(|rule| rule.concerns_all).any(|rule| found.iter().any(|finding| finding.intent == rule.intent))
 }
 
-/// The last day of the first sentence that promises or asks; else the only day to come of the mail.
-fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
-    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
-    let strength = |day: &&&dates::NamedDay| purposes.strength(day.sentence, AHEAD);
-    let strongest = ahead.iter().map(|day| strength(&day)).max().unwrap_or_default();
-    let serves = |day: &&&dates::NamedDay| strongest > 0 && strength(day) == strongest;
-    let first = ahead.iter().find(serves).map(|day| day.sentence);
-    if let Some(sentence) = first {
-        let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
-        // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
-        let last = here.peek().copied();
-        return here.find(|day| *day != today).or(last);
-    }
-    let rest: BTreeSet<NaiveDate> =
-        ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
-    if rest.len() == 1 { rest.into_iter().next() } else { None }
-}
-
-/// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
-fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
-    let Said { compiled, utterance, raw, days, .. } = *said;
-    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
-    let purposes = Purposes { compiled, holdings: raw };
-    let promising =
-        |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
-    let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
-    let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
-    let contrary = sentences.into_iter().filter(|index| {
-        // What a sentence says of itself is its last day.
-        days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
-    });
-    contrary.collect()
-}
-
-/// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which
-/// the money will be there is none.
-fn paid_ahead(said: &Said<'_>) -> BTreeSet<usize> {
-    let Said { compiled, utterance, scanned, raw, days } = *said;
-    let claims = |holding: &&Holding| {
-        let rule = compiled.rules.get(holding.rule);
-        rule.is_some_and(|rule| rule.intent == Intent::PaymentMade && !rule.faint)
-    };
-    let beside = |holding: &&Holding| {
-        let Some(sentence) = scanned.get(holding.sentence).map(|scanned| &scanned.sentence) else { return false };
-        let joined = |range: std::ops::Range<usize>| {
-            range.clone().count() <= BESIDE
-                && range.clone().all(|at| sentence.word(at).is_none_or(|word| !OF_ARRIVAL.contains(&word)))
-        };
-        let unbroken = |mut range: std::ops::RangeInclusive<usize>| {
-            range.all(|at| sentence.tokens.get(at).is_none_or(|token| !token.after_break))
-        };
-        let near = |day: &dates::NamedDay| {
-            let before = sentence.word(day.from.wrapping_sub(1)).is_some_and(|word| OF_ARRIVAL.contains(&word));
-            let within = holding.from < day.to && day.from < holding.to;
-            let behind = holding.to <= day.from && joined(holding.to..day.from) && unbroken(holding.to..=day.from);
-            let ahead = day.to <= holding.from && joined(day.to..holding.from) && unbroken(day.to..=holding.from);
-            let due = (day.from.saturating_sub(BESIDE)..=day.to).any(|at| sentence.word(at).is_some_and(is_due));
-            !before && !due && (within || behind || ahead)
-        };
-        let here = days.iter().filter(|day| day.sentence == holding.sentence && !day.of_paper);
-        here.clone().all(|day| day.ahead == day.behind && day.behind > utterance.day) && here.clone().any(near)
-    };
-    raw.iter().filter(claims).filter(beside).map(|holding| holding.sentence).collect()
-}
-
-/// So many words at most part a claim from its day.
-const BESIDE: usize = 3;
-/// Around a day they make it one of the invoice: "la fattura che scade il 31/10", "die am 31. fällige Rechnung".
-fn is_due(word: &str) -> bool {
-    const DUE: &[&str] =
-        &["scad", "due", "matur", "fallig", "faellig", "echu", "echeance", "echoi", "venc", "dated", "emess", "datata"];
-    DUE.iter().any(|stem| word.starts_with(stem))
-}
-
-/// What stands before the day on which the money arrives, or is sent.
-const OF_ARRIVAL: &[&str] = &[
-    "valuta",
-    "per",
-    "entro",
-    "value",
-    "for",
-    "by",
-    "until",
-    "wert",
-    "wertstellung",
-    "valeur",
-    "pour",
-    "avant",
-    "valor",
-    "para",
-    "fur",
-    "fuer",
-    "bis",
-    "hasta",
-    "till",
-    "arriva",
-    "arrivera",
-    "fino",
-];
-
 /// A whole sentence, in the writer's words.
 fn whole(scanned: &Scanned, text: &str) -> Option<String> {
     let range = scanned.sentence.range_of(0, scanned.sentence.tokens.len());
     Some(super::fold::original(text, range).to_owned())
-}
-
-/// The last day that is past beyond doubt; else the last one that may be ("lunedì").
-fn paid_on(
-    purposes: &Purposes<'_>,
-    scanned: &[Scanned],
-    days: &[dates::NamedDay],
-    today: NaiveDate,
-) -> Option<NaiveDate> {
-    let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
-    let sure = past.clone().rfind(|day| day.ahead == day.behind);
-    let day = sure.or_else(|| past.clone().next_back()).map(|day| day.behind);
-    day.or_else(|| if days.is_empty() { paid_in_month(purposes, scanned, today) } else { None })
-}
-
-/// "Già pagata a settembre": the last day of a month that is over, for nobody can say which it was.
-fn paid_in_month(purposes: &Purposes<'_>, scanned: &[Scanned], today: NaiveDate) -> Option<NaiveDate> {
-    let paying = scanned.iter().enumerate().filter(|(index, _)| purposes.serves(*index, PAID)).map(|(_, said)| said);
-    let months = paying.flat_map(|said| {
-        let calendars: Vec<_> =
-            said.heard.iter().filter_map(|language| purposes.compiled.calendars.get(language)).collect();
-        let words = said.sentence.tokens.iter().map(|token| token.word.as_str()).filter(|word| word.len() > 3);
-        words.filter_map(|word| calendars.iter().find_map(|calendar| calendar.month(word))).collect::<Vec<_>>()
-    });
-    let month = months.last().filter(|month| *month != today.month())?;
-    let year = if month < today.month() { today.year() } else { today.year() - 1 };
-    NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.

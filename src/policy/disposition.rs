@@ -242,7 +242,9 @@ impl<'a> Sight<'a> {
         let why = match intent {
             Intent::Legal => "A lawyer, an insolvency or a formal notice is named",
             Intent::Hostile => "The writer threatens or asks us to stop writing",
-            Intent::Dispute if self.reading.facts.credit_note => "The customer waits for a credit note of ours",
+            Intent::Dispute if self.reading.facts.credit_note => {
+                "The customer contests something and waits for a credit note"
+            }
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };

@@ -1,0 +1,170 @@
+//! Which of the days that a mail names is the one promised, asked for or paid on; and where nobody but the owner can say.
+
+use super::compile::Compiled;
+use super::facts::dates;
+use super::intents::{Holding, Scanned};
+use super::read::Said;
+use crate::ledger::reading::Facts;
+use crate::ledger::words::Intent;
+use chrono::{Datelike, Months, NaiveDate};
+use std::collections::BTreeSet;
+
+/// Rules of these intents tell what a day or an amount in their sentence is for.
+pub(super) struct Purposes<'a> {
+    pub(super) compiled: &'a Compiled,
+    pub(super) holdings: &'a [Holding],
+}
+
+impl Purposes<'_> {
+    pub(super) fn serves(&self, sentence: usize, intents: &[Intent]) -> bool {
+        self.holdings.iter().any(|holding| {
+            holding.sentence == sentence
+                && self.compiled.rules.get(holding.rule).is_some_and(|rule| intents.contains(&rule.intent))
+        })
+    }
+
+    /// The weight of the surest rule that does so; zero where none does.
+    fn strength(&self, sentence: usize, intents: &[Intent]) -> u32 {
+        let here = self.holdings.iter().filter(|holding| holding.sentence == sentence);
+        let rules = here.filter_map(|holding| self.compiled.rules.get(holding.rule));
+        rules.filter(|rule| intents.contains(&rule.intent)).map(|rule| rule.weight).max().unwrap_or_default()
+    }
+
+    /// A day to come that is promised or asked for, as far as its own words tell.
+    fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
+        let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
+        // Nobody asks to pay later today: "aujourd'hui ce n'est pas possible", "30 días a contar desde hoy".
+        let later = day.ahead > today || !asks || self.serves(day.sentence, &[Intent::PromiseToPay]);
+        !day.of_paper && day.ahead >= today && later && (!day.term || asks)
+    }
+}
+
+pub(super) const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
+pub(super) const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
+
+/// The last day of the first sentence that promises or asks; else the only day to come of the mail.
+pub(super) fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+    let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
+    let strength = |day: &&&dates::NamedDay| purposes.strength(day.sentence, AHEAD);
+    let strongest = ahead.iter().map(|day| strength(&day)).max().unwrap_or_default();
+    let serves = |day: &&&dates::NamedDay| strongest > 0 && strength(day) == strongest;
+    let first = ahead.iter().find(serves).map(|day| day.sentence);
+    if let Some(sentence) = first {
+        let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
+        // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
+        let last = here.peek().copied();
+        return here.find(|day| *day != today).or(last);
+    }
+    let rest: BTreeSet<NaiveDate> =
+        ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
+    if rest.len() == 1 { rest.into_iter().next() } else { None }
+}
+
+/// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
+pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
+    let Said { compiled, utterance, raw, days, .. } = *said;
+    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
+    let purposes = Purposes { compiled, holdings: raw };
+    let promising =
+        |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
+    let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
+    let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
+    let contrary = sentences.into_iter().filter(|index| {
+        // What a sentence says of itself is its last day.
+        days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
+    });
+    contrary.collect()
+}
+
+/// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which
+/// the money will be there is none.
+pub(super) fn paid_ahead(said: &Said<'_>) -> BTreeSet<usize> {
+    let Said { compiled, utterance, scanned, raw, days } = *said;
+    let claims = |holding: &&Holding| {
+        let rule = compiled.rules.get(holding.rule);
+        rule.is_some_and(|rule| rule.intent == Intent::PaymentMade && !rule.faint)
+    };
+    let beside = |holding: &&Holding| {
+        let Some(sentence) = scanned.get(holding.sentence).map(|scanned| &scanned.sentence) else { return false };
+        let joined = |range: std::ops::Range<usize>| {
+            range.clone().count() <= BESIDE
+                && range.clone().all(|at| sentence.word(at).is_none_or(|word| !OF_ARRIVAL.contains(&word)))
+        };
+        let unbroken = |mut range: std::ops::RangeInclusive<usize>| {
+            range.all(|at| sentence.tokens.get(at).is_none_or(|token| !token.after_break))
+        };
+        let near = |day: &dates::NamedDay| {
+            let before = sentence.word(day.from.wrapping_sub(1)).is_some_and(|word| OF_ARRIVAL.contains(&word));
+            let within = holding.from < day.to && day.from < holding.to;
+            let behind = holding.to <= day.from && joined(holding.to..day.from) && unbroken(holding.to..=day.from);
+            let ahead = day.to <= holding.from && joined(day.to..holding.from) && unbroken(day.to..=holding.from);
+            let due = (day.from.saturating_sub(BESIDE)..=day.to).any(|at| sentence.word(at).is_some_and(is_due));
+            !before && !due && (within || behind || ahead)
+        };
+        let here = days.iter().filter(|day| day.sentence == holding.sentence && !day.of_paper);
+        here.clone().all(|day| day.ahead == day.behind && day.behind > utterance.day) && here.clone().any(near)
+    };
+    raw.iter().filter(claims).filter(beside).map(|holding| holding.sentence).collect()
+}
+
+/// So many words at most part a claim from its day.
+const BESIDE: usize = 3;
+/// Around a day they make it one of the invoice: "la fattura che scade il 31/10", "die am 31. fällige Rechnung".
+fn is_due(word: &str) -> bool {
+    const DUE: &[&str] =
+        &["scad", "due", "matur", "fallig", "faellig", "echu", "echeance", "echoi", "venc", "dated", "emess", "datata"];
+    DUE.iter().any(|stem| word.starts_with(stem))
+}
+
+/// What stands before the day on which the money arrives, or is sent.
+const OF_ARRIVAL: &[&str] = &[
+    "valuta",
+    "per",
+    "entro",
+    "value",
+    "for",
+    "by",
+    "until",
+    "wert",
+    "wertstellung",
+    "valeur",
+    "pour",
+    "avant",
+    "valor",
+    "para",
+    "fur",
+    "fuer",
+    "bis",
+    "hasta",
+    "till",
+    "arriva",
+    "arrivera",
+    "fino",
+];
+
+/// The last day that is past beyond doubt; else the last one that may be ("lunedì").
+pub(super) fn paid_on(
+    purposes: &Purposes<'_>,
+    scanned: &[Scanned],
+    days: &[dates::NamedDay],
+    today: NaiveDate,
+) -> Option<NaiveDate> {
+    let past = days.iter().filter(|day| !day.of_paper && day.behind <= today && purposes.serves(day.sentence, PAID));
+    let sure = past.clone().rfind(|day| day.ahead == day.behind);
+    let day = sure.or_else(|| past.clone().next_back()).map(|day| day.behind);
+    day.or_else(|| if days.is_empty() { paid_in_month(purposes, scanned, today) } else { None })
+}
+
+/// "Già pagata a settembre": the last day of a month that is over, for nobody can say which it was.
+fn paid_in_month(purposes: &Purposes<'_>, scanned: &[Scanned], today: NaiveDate) -> Option<NaiveDate> {
+    let paying = scanned.iter().enumerate().filter(|(index, _)| purposes.serves(*index, PAID)).map(|(_, said)| said);
+    let months = paying.flat_map(|said| {
+        let calendars: Vec<_> =
+            said.heard.iter().filter_map(|language| purposes.compiled.calendars.get(language)).collect();
+        let words = said.sentence.tokens.iter().map(|token| token.word.as_str()).filter(|word| word.len() > 3);
+        words.filter_map(|word| calendars.iter().find_map(|calendar| calendar.month(word))).collect::<Vec<_>>()
+    });
+    let month = months.last().filter(|month| *month != today.month())?;
+    let year = if month < today.month() { today.year() } else { today.year() - 1 };
+    NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt()
+}
