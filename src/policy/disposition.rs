@@ -2,10 +2,8 @@
 
 use super::World;
 use super::gate::{self, Gate};
-use super::instalments;
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::proposal;
-use super::set_off;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -25,6 +23,8 @@ pub(super) fn judge(reading: &Reading, account: &Account, world: &World<'_>) -> 
     proposal::heard(&sight, sight.person())
 }
 
+const IN_PART: &str = "Part of the mail is not understood and could matter";
+const PERSONAL_DATA: &str = "The writer asks about personal data";
 /// Risk before routine: the order in which a mixed mail is looked at.
 const RISKS: [(Intent, CaseKind); 4] = [
     (Intent::Legal, CaseKind::Legal),
@@ -168,8 +168,7 @@ impl<'a> Sight<'a> {
             return self.owner(kind, why, self.pause());
         }
         if reading.facts.personal_data {
-            let why = "The writer asks about personal data".to_owned();
-            return self.owner(CaseKind::AnswerYourself, why, self.pause());
+            return self.owner(CaseKind::AnswerYourself, PERSONAL_DATA.to_owned(), self.pause());
         }
         if is_plain_unrelated(reading) {
             let is_theirs = matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation);
@@ -248,21 +247,22 @@ impl<'a> Sight<'a> {
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };
-        let answer = self.acknowledgement(intent, certain_writer);
-        Judgement { answer, ..self.owner(kind, why.to_owned(), pause) }
+        Judgement { answer: self.acknowledgement(intent, certain_writer), ..self.owner(kind, why.to_owned(), pause) }
     }
 
     fn routine(&self, intent: Intent) -> Judgement {
         let confidence = self.reading.intents.first().map_or(0, |found| found.confidence.as_percent());
         if confidence <= LEAST_CONFIDENCE {
-            let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.called_for(self.owner(CaseKind::NotUnderstood, why, self.pause_until_looked_at()));
+            return self.called_for(self.owner(
+                CaseKind::NotUnderstood,
+                IN_PART.to_owned(),
+                self.pause_until_looked_at(),
+            ));
         }
         if !self.reading.unread.is_empty()
             && let Some(kind) = question_about(intent)
         {
-            let why = "Part of the mail is not understood and could matter".to_owned();
-            return self.called_for(self.owner(kind, why, self.pause_until_looked_at()));
+            return self.called_for(self.owner(kind, IN_PART.to_owned(), self.pause_until_looked_at()));
         }
         match intent {
             Intent::ReferenceRequest => {
@@ -447,53 +447,6 @@ impl Sight<'_> {
         };
         let all = total(named.currency, &self.reading.facts.amounts);
         is_near(named, sum) || is_near(all, sum)
-    }
-
-    /// What the owner may say by one word.
-    pub(super) fn suggestions(&self, course: &Course) -> Vec<Order> {
-        let items = self.touched.clone();
-        if items.is_empty() {
-            return Vec::new();
-        }
-        let mut orders = Vec::new();
-        let facts = &self.reading.facts;
-        if facts.set_off {
-            let on = facts.paid_on.unwrap_or(self.reading.day).min(self.world.moment.today());
-            let claimed = self.amount().filter(|_| !self.is_amount_whole());
-            orders.push(set_off::as_claimed(self.account, &items, claimed, on));
-        } else if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
-            let on = facts.paid_on.unwrap_or(self.reading.day);
-            orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
-        }
-        if let Some(on) = self.look_again_on() {
-            orders.push(Order::Hold { items: items.clone(), until: Some(on), why: None });
-        }
-        let asked = facts.instalments.as_deref().unwrap_or_default();
-        orders.extend(instalments::as_asked(self.account, &items, asked, self.world.moment.today()));
-        if let Some(day) = facts.promised_date {
-            if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
-                orders.push(Order::Defer { items: items.clone(), until: day });
-            } else {
-                orders.push(Order::Promise { items: items.clone(), by: day, amount: self.amount() });
-            }
-        }
-        let paused = self.paused_by(course);
-        if !paused.is_empty() {
-            orders.push(Order::Resume { items: paused });
-        }
-        orders
-    }
-
-    /// What only this mail stops. What was silent before has a reason of its own, and going on would sweep it away.
-    fn paused_by(&self, course: &Course) -> Vec<ReceivableId> {
-        let today = self.world.moment.today();
-        let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
-        match course {
-            Course::Nothing | Course::Accept { .. } | Course::Absence { .. } | Course::Bounced => Vec::new(),
-            Course::Pause(_) | Course::Claim { .. } | Course::Promise { .. } | Course::Defer { .. } => {
-                self.touched.iter().copied().filter(free).collect()
-            }
-        }
     }
 }
 

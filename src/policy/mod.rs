@@ -64,6 +64,7 @@ mod silence;
 mod stage;
 mod steps;
 mod strangers;
+mod suggestions;
 mod supposed;
 mod taking_back;
 pub mod terms;

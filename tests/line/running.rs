@@ -266,7 +266,7 @@ fn of_two_that_begin_at_the_same_instant_one_works() {
                         let mut begins = firm.command(WEDNESDAY, &command);
                         let begins = begins.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
                         let child = begins.spawn().unwrap();
-                        std::thread::sleep(Duration::from_secs(2));
+                        std::thread::sleep(Duration::from_secs(4));
                         let id = child.id().to_string();
                         let _ = std::process::Command::new("/bin/kill")
                             .args(["-TERM", &id])

@@ -1,0 +1,58 @@
+//! What the owner may answer to a mail by one word: the orders that stand in the question.
+
+use super::disposition::Sight;
+use super::instalments;
+use super::judgement::Course;
+use super::set_off;
+use crate::ledger::event::Order;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::words::Intent;
+
+impl Sight<'_> {
+    /// What the owner may say by one word.
+    pub(super) fn suggestions(&self, course: &Course) -> Vec<Order> {
+        let items = self.touched().to_vec();
+        if items.is_empty() {
+            return Vec::new();
+        }
+        let mut orders = Vec::new();
+        let facts = &self.reading.facts;
+        if facts.set_off {
+            let on = facts.paid_on.unwrap_or(self.reading.day).min(self.world.moment.today());
+            let claimed = self.amount().filter(|_| !self.is_amount_whole());
+            orders.push(set_off::as_claimed(self.account, &items, claimed, on));
+        } else if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
+            let on = facts.paid_on.unwrap_or(self.reading.day);
+            orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
+        }
+        if let Some(on) = self.look_again_on() {
+            orders.push(Order::Hold { items: items.clone(), until: Some(on), why: None });
+        }
+        let asked = facts.instalments.as_deref().unwrap_or_default();
+        orders.extend(instalments::as_asked(self.account, &items, asked, self.world.moment.today()));
+        if let Some(day) = facts.promised_date {
+            if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
+                orders.push(Order::Defer { items: items.clone(), until: day });
+            } else {
+                orders.push(Order::Promise { items: items.clone(), by: day, amount: self.amount() });
+            }
+        }
+        let paused = self.paused_by(course);
+        if !paused.is_empty() {
+            orders.push(Order::Resume { items: paused });
+        }
+        orders
+    }
+
+    /// What only this mail stops. What was silent before has a reason of its own, and going on would sweep it away.
+    fn paused_by(&self, course: &Course) -> Vec<ReceivableId> {
+        let today = self.world.moment.today();
+        let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
+        match course {
+            Course::Nothing | Course::Accept { .. } | Course::Absence { .. } | Course::Bounced => Vec::new(),
+            Course::Pause(_) | Course::Claim { .. } | Course::Promise { .. } | Course::Defer { .. } => {
+                self.touched().iter().copied().filter(free).collect()
+            }
+        }
+    }
+}
