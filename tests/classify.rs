@@ -108,6 +108,29 @@ fn a_request_about_personal_data_is_heard() {
     }
 }
 
+/// A balance as at another day is no list of today.
+#[test]
+fn a_balance_as_at_a_day_is_heard() {
+    let at = |text: &str| read(text).facts.as_at.map(|day| day.to_string());
+    let mut wrong = Vec::new();
+    for (text, expected) in [
+        ("Ci confermate il saldo al 31/12/2025?", Some("2025-12-31")),
+        ("Please confirm the balance as at 31 December 2025 for our auditors.", Some("2025-12-31")),
+        ("Bitte bestätigen Sie uns den Saldo zum 31.12.2025.", Some("2025-12-31")),
+        ("Merci de nous confirmer le solde au 31 décembre 2025.", Some("2025-12-31")),
+        ("¿Nos pueden confirmar el saldo a 31 de diciembre de 2025?", Some("2025-12-31")),
+        ("Mi manda l'estratto conto?", None),
+        ("Mi manda l'estratto conto aggiornato ad oggi?", None),
+        ("Please send me a statement of account.", None),
+    ] {
+        assert!(intents(text).contains("statement_request"), "{text}: {}", intents(text));
+        if at(text).as_deref() != expected {
+            wrong.push(format!("{text}: {:?}", at(text)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// A plain yes to what was proposed: the whole mail, and nothing beside it.
 #[test]
 fn a_yes_is_the_whole_mail() {

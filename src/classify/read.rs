@@ -10,7 +10,7 @@ use super::language::Heard;
 use super::rules::Place;
 use super::sentences::{Sentence, sentences};
 use super::unread;
-use super::which_day::{AHEAD, PAID, Purposes, contrary_days, paid_ahead, paid_on, promised};
+use super::which_day::{AHEAD, PAID, Purposes, as_at, contrary_days, paid_ahead, paid_on, promised};
 use crate::ledger::ids::RuleId;
 use crate::ledger::money::Currency;
 use crate::ledger::reading::{Facts, IntentFinding, Warning};
@@ -286,6 +286,7 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         set_off: any(Phrase::SetOff),
         personal_data: any(Phrase::PersonalData),
         credit_note: wants(&[Intent::Dispute]) && any(Phrase::CreditNote),
+        as_at: if wants(&[Intent::StatementRequest]) { as_at(&purposes, days, utterance.day) } else { None },
         accepts: false,
         means: means::of(scanned),
         next_year: any(Phrase::NextYear),

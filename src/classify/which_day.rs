@@ -60,6 +60,17 @@ pub(super) fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today:
     if rest.len() == 1 { rest.into_iter().next() } else { None }
 }
 
+/// The day of which a list of what is open is asked, where it is not the writer's own: the last in a sentence that asks
+/// for the list, or, where only the whole mail tells that it does, in one about no payment.
+pub(super) fn as_at(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+    // Of a day without its year the one that is over is meant: nobody asks how things will have stood.
+    let stood = |day: &dates::NamedDay| if day.behind <= today { day.behind } else { day.ahead };
+    let named = || days.iter().filter(|day| !day.of_paper && stood(day) != today);
+    let asked = named().rfind(|day| purposes.serves(day.sentence, &[Intent::StatementRequest]));
+    let beside = || named().rfind(|day| !purposes.serves(day.sentence, AHEAD) && !purposes.serves(day.sentence, PAID));
+    asked.or_else(beside).map(stood)
+}
+
 /// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
 pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
     let Said { compiled, utterance, raw, days, .. } = *said;

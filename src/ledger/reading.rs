@@ -91,6 +91,9 @@ pub struct Facts {
     /// The writer asks about data kept on them, or names the authority that guards them: a month runs (art. 12(3) GDPR).
     #[serde(default)]
     pub personal_data: bool,
+    /// The day, not the mail's own, of which the writer wants to know how things stood (an auditor's balance confirmation).
+    #[serde(default)]
+    pub as_at: Option<NaiveDate>,
     /// The whole mail agrees to what was proposed, and says nothing else.
     #[serde(default)]
     pub accepts: bool,

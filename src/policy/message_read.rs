@@ -6,7 +6,7 @@ use super::disposition::{self, is_only};
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, bounce, habit, proposal, set_off};
+use super::{answer, as_at, bounce, habit, proposal, set_off};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -193,6 +193,7 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
     }
+    particulars.extend(reading.facts.as_at.map(|day| as_at::standing(&d.account, day)));
     if reading.facts.personal_data {
         let by = d.world.moment.day_of(reading.received).checked_add_months(Months::new(1));
         let by = by.map(|by| format!(", by {by}")).unwrap_or_default();

@@ -11,6 +11,7 @@
 pub mod advice;
 mod answer;
 mod approval;
+mod as_at;
 mod bank_collection;
 mod bounce;
 mod by_hand;

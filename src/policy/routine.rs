@@ -334,6 +334,7 @@ impl Sight<'_> {
         let items: Vec<ReceivableId> = open.map(|item| item.id).collect();
         let barrier = match gate {
             _ if self.account.customer.is_confidential() => Some(CONFIDENTIAL),
+            _ if self.reading.facts.as_at.is_some() => Some("The list is of today, and another day is asked about"),
             Gate::Full(_) if !items.is_empty() => None,
             Gate::Full(_) => Some("Nothing is open that is owed to us"),
             Gate::Limited(_) | Gate::Refused => Some("The sender is not proven"),

@@ -294,6 +294,7 @@ impl Teller {
         mail.facts.return_date = value(words, "back").map(date).transpose()?;
         mail.facts.amounts = value(words, "amount").map(money).transpose()?.into_iter().collect();
         mail.facts.set_off = words.contains(&"set-off");
+        mail.facts.as_at = value(words, "as-at").map(date).transpose()?;
         mail.facts.personal_data = words.contains(&"personal-data");
         mail.facts.credit_note = words.contains(&"credit-note");
         if words.contains(&"in-parts") {
