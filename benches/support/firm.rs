@@ -74,7 +74,7 @@ pub fn office(folder: &Path) -> Office {
         policy: firm.policy.clone(),
         letterhead: firm.letterhead.clone(),
         reader: firm.reader.clone(),
-        rules: RuleSet::shipped().expect("rules"),
+        rules: RuleSet::shipped().expect("rules").into(),
         shelf: Shelf::build(&sollecito::templates::sources_shipped(), &[]).expect("texts"),
         broken_templates: Vec::new(),
         owner: OwnerDesk { name: owner.name.clone(), address: owner.address.clone(), language: owner.language },

@@ -164,7 +164,7 @@ impl<'a> Explainer<'a> {
         let received = arrival(&message, fallback);
         let eyes = Eyes {
             reader: &self.office.reader,
-            rules: &self.office.rules,
+            rules: self.office.rules.ready()?,
             own_ibans: &self.own_ibans,
             zone: self.office.zone,
             language: self.language,

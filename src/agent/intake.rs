@@ -66,7 +66,7 @@ impl Agent {
         let office = &*office;
         let eyes = Eyes {
             reader: &office.reader,
-            rules: &office.rules,
+            rules: office.rules.ready()?,
             own_ibans: &own_ibans,
             zone: office.zone,
             language: None,

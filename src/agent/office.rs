@@ -1,8 +1,10 @@
 //! Everything that the firm's files say, checked and compiled: what a pass works with and never alters.
 
+use super::AgentError;
 use crate::classify::RuleSet;
 use crate::ledger::ids::Address;
 use crate::ledger::moment::Moment;
+use crate::ledger::problem::Problem;
 use crate::ledger::words::Language;
 use crate::message::Reader;
 use crate::policy::terms::Policy;
@@ -10,6 +12,7 @@ use crate::templates::Shelf;
 use crate::templates::letterhead::Letterhead;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::sync::OnceLock;
 
 /// The firm as the agent needs it.
 pub struct Office {
@@ -20,7 +23,7 @@ pub struct Office {
     /// Own addresses and trusted servers.
     pub reader: Reader,
     /// The reading rules.
-    pub rules: RuleSet,
+    pub rules: ReadingRules,
     /// The texts.
     pub shelf: Shelf,
     /// Mistakes in the firm's own texts, one sentence each: their mails wait.
@@ -46,6 +49,45 @@ pub struct OwnerDesk {
     pub address: Address,
     /// Their language: Italian or English.
     pub language: Language,
+}
+
+/// The reading rules. The shipped ones alone are compiled when the first mail is read: most orders and many passes read none.
+pub struct ReadingRules(OnceLock<RuleSet>);
+
+impl ReadingRules {
+    /// Those that come with the program, and no others.
+    #[must_use]
+    pub const fn shipped() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The rules, ready.
+    ///
+    /// # Errors
+    /// A mistake in the shipped ones, which a test excludes.
+    pub fn ready(&self) -> Result<&RuleSet, AgentError> {
+        if let Some(rules) = self.0.get() {
+            return Ok(rules);
+        }
+        let rules = RuleSet::shipped().map_err(|problems| {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            AgentError::refused(format!("The shipped rules cannot be read: {first}"), "install the program anew")
+        })?;
+        Ok(self.0.get_or_init(|| rules))
+    }
+
+    /// The examples of the firm's own rules that do not hold.
+    #[must_use]
+    pub fn own_faults(&self) -> Vec<Problem> {
+        // Those that are not compiled yet are the shipped ones alone.
+        self.0.get().map(RuleSet::run_own_examples).unwrap_or_default()
+    }
+}
+
+impl From<RuleSet> for ReadingRules {
+    fn from(rules: RuleSet) -> Self {
+        Self(OnceLock::from(rules))
+    }
 }
 
 impl Office {

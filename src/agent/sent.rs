@@ -194,7 +194,7 @@ fn kind_of(
     customer: CustomerId,
     identified: &matching::OwnIdentified,
 ) -> Result<OwnMailKind, AgentError> {
-    let kind = office.rules.own_mail(&message.subject, &message.words.new);
+    let kind = office.rules.ready()?.own_mail(&message.subject, &message.words.new);
     if kind == OwnMailKind::Reminder {
         return Ok(kind);
     }

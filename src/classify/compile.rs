@@ -3,12 +3,13 @@
 use super::calendar_words::{CalendarWords, DateMeaning};
 use super::language::{Tongues, Vocabulary};
 use super::matcher::Matcher;
-use super::pattern::{self, Atom, Element, Mistake, WordList, WordLists};
+use super::pattern::{self, Atom, Branch, Element, Mistake, WordList, WordLists};
 use super::rules::file::{self, RuleFile, Told, ToldRule};
 use super::rules::{Rule, RuleSource};
 use crate::ledger::ids::RuleId;
 use crate::ledger::problem::{Problem, nearest};
 use crate::ledger::words::{Intent, Language};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a pattern of the automaton stands for.
@@ -169,7 +170,7 @@ pub(super) fn compile(shipped: &[RuleSource], own: &[RuleSource]) -> Result<Comp
     if !builder.problems.is_empty() {
         return Err(builder.problems);
     }
-    let rules: Vec<Rule> = rules.into_iter().map(|(told, _)| told.rule).collect();
+    let rules: Vec<Rule> = rules.into_iter().map(|(told, _)| told.rule.clone()).collect();
     let by_id = rules.iter().enumerate().map(|(index, rule)| (rule.id.clone(), index)).collect();
     let firms = own.iter().flat_map(|read| &read.rules).map(|told| told.rule.id.clone()).collect();
     let texts = shipped.into_iter().chain(own).map(|read| (read.source.file, read.source.text)).collect();
@@ -220,34 +221,34 @@ fn told_problem(source: &RuleSource, told: &Told, mistake: Mistake) -> Problem {
 
 /// Own rules replace shipped ones of the same id; `disabled` removes. The same id twice on one side is a mistake; to
 /// disable what is not there is none, for a new version of the program may have given the rule up.
-fn merge(
-    shipped: &[RuleFile],
-    own: &[RuleFile],
+fn merge<'a>(
+    shipped: &'a [RuleFile],
+    own: &'a [RuleFile],
     problems: &mut Vec<Problem>,
     notes: &mut Vec<Problem>,
-) -> Vec<(ToldRule, RuleSource)> {
-    let mut rules: BTreeMap<RuleId, (ToldRule, RuleSource)> = BTreeMap::new();
+) -> Vec<(&'a ToldRule, &'a RuleSource)> {
+    let mut rules: BTreeMap<&RuleId, (&ToldRule, &RuleSource)> = BTreeMap::new();
     for side in [shipped, own] {
-        let mut seen: BTreeMap<RuleId, String> = BTreeMap::new();
+        let mut seen: BTreeMap<&RuleId, &str> = BTreeMap::new();
         for read in side {
             for told in &read.rules {
                 let id = &told.rule.id;
                 let at = |message: String| {
                     Problem::at(&read.source.file, &read.source.text, told.rule.span.clone(), message)
                 };
-                if let Some(file) = seen.insert(id.clone(), read.source.file.clone()) {
+                if let Some(file) = seen.insert(id, &read.source.file) {
                     problems.push(at(format!("The id `{id}` is already used in {file}")));
                 }
                 if told.disabled {
                     if rules.remove(id).is_none() {
-                        let near = nearest(id.as_str(), rules.keys().map(RuleId::as_str));
+                        let near = nearest(id.as_str(), rules.keys().map(|id| id.as_str()));
                         let near = near.map(|near| format!("did you mean `{near}`? "));
                         let remedy = "if the program no longer has it, take these lines out";
                         let note = at(format!("There is no rule `{id}` to disable"));
                         notes.push(note.remedy(format!("{}{remedy}", near.unwrap_or_default())));
                     }
                 } else {
-                    rules.insert(id.clone(), (told.clone(), read.source.clone()));
+                    rules.insert(id, (told, &read.source));
                 }
             }
         }
@@ -310,7 +311,12 @@ impl Builder {
         for element in elements {
             match element {
                 Element::Choice(branches) => {
-                    for atom in branches.iter().flatten() {
+                    // Those of lists are known.
+                    let plain = branches.iter().filter_map(|branch| match branch {
+                        Branch::Words(atoms) => Some(atoms),
+                        Branch::Turns { .. } => None,
+                    });
+                    for atom in plain.flatten() {
                         if let Atom::Exact(word) = atom {
                             know(&mut self.vocabulary, word, language);
                         }
@@ -371,7 +377,9 @@ impl Builder {
 
 /// The pattern itself carries the "not", so that a negation found inside it is its own. Names of lists are no words of it.
 fn speaks_negatively(negations: &BTreeSet<String>, pattern: &str) -> bool {
-    let folded = super::fold::fold_word(pattern);
+    // Most patterns are plain already, and there are very many.
+    let plain = pattern.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase() && !byte.is_ascii_control());
+    let folded = if plain { Cow::Borrowed(pattern) } else { Cow::Owned(super::fold::fold_word(pattern)) };
     let outside = folded.split('{').map(|part| part.rsplit_once('}').map_or(part, |(_, after)| after));
     let mut words = outside.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
     words.any(|word| negations.contains(word))
@@ -389,7 +397,10 @@ fn know(vocabulary: &mut Vocabulary, word: &str, language: Language) {
 /// Does a pattern ask for a word of this list?
 fn names_list(elements: &[Element], number: usize) -> bool {
     elements.iter().any(|element| match element {
-        Element::Choice(branches) => branches.iter().flatten().any(|atom| *atom == Atom::Listed(number)),
+        Element::Choice(branches) => branches.iter().any(|branch| match branch {
+            Branch::Words(atoms) => atoms.contains(&Atom::Listed(number)),
+            Branch::Turns { list, .. } => *list == number,
+        }),
         Element::Optional(inner) => names_list(inner, number),
         Element::Gap(_) | Element::AtStart | Element::AtEnd => false,
     })

@@ -4,7 +4,7 @@
 //! which the sets differ. "No" is certain; "yes" only says that it has to be read with both.
 
 use super::compile::{Compiled, Phrase, word_lists};
-use super::pattern::{self, Atom, Element, WordLists};
+use super::pattern::{self, Atom, Branch, Element, WordLists};
 use super::rules::file::{self, RuleFile, Told};
 use super::sentences::{Token, sentences, words_of};
 use super::{RuleSet, RuleSource};
@@ -51,7 +51,7 @@ impl Difference {
         rules.chain(phrases).chain(dates).chain(companions).for_each(|told| self.pattern(&told.text, lists));
         for entry in read.lists.iter().flat_map(|(_, entries)| entries) {
             let spellings = pattern::parse_entry(&entry.text).unwrap_or_default();
-            self.needles.extend(spellings.into_iter().map(|atoms| vec![Element::Choice(vec![atoms])]));
+            self.needles.extend(spellings.into_iter().map(|atoms| vec![Element::Choice(vec![Branch::Words(atoms)])]));
         }
         // A word that denies makes every pattern that holds it a denying one.
         let denies = |name: &Told| matches!(Phrase::parse(&name.text), Some(Phrase::Negation | Phrase::NegationAfter));
@@ -111,26 +111,38 @@ fn files(compiled: &Compiled, wanted: impl Fn(&str) -> bool) -> Vec<RuleFile> {
     sources.filter_map(|source| file::read(&source, &mut Vec::new())).collect()
 }
 
-fn written_out(branches: Vec<Vec<Atom>>, lists: &WordLists) -> Vec<Vec<Atom>> {
-    let words = |number: usize| lists.values().filter(move |list| list.number == number).flat_map(|list| &list.words);
+fn written_out(branches: Vec<Branch>, lists: &WordLists) -> Vec<Branch> {
+    let named = |number: usize| lists.values().filter(move |list| list.number == number);
     let mut found = Vec::new();
     for branch in branches {
-        match branch.as_slice() {
-            [Atom::Listed(number)] => found.extend(words(*number).map(|word| vec![word.clone()])),
-            _ => found.push(branch),
+        match branch {
+            Branch::Turns { list, .. } => {
+                found.extend(named(list).flat_map(|list| &list.turns).map(|turn| Branch::Words(turn.clone())));
+            }
+            Branch::Words(atoms) => match atoms.as_slice() {
+                [Atom::Listed(number)] => {
+                    let words = named(*number).flat_map(|list| &list.words);
+                    found.extend(words.map(|word| Branch::Words(vec![word.clone()])));
+                }
+                _ => found.push(Branch::Words(atoms)),
+            },
         }
     }
     found
 }
 
 fn single(word: String) -> Vec<Element> {
-    vec![Element::Choice(vec![vec![Atom::Exact(word)]])]
+    vec![Element::Choice(vec![Branch::Words(vec![Atom::Exact(word)])])]
 }
 
 /// Some branch has all its words in the text.
 fn met(element: &Element, tokens: &[Token]) -> bool {
     let Element::Choice(branches) = element else { return true };
-    branches.iter().any(|branch| branch.iter().all(|atom| tokens.iter().any(|token| passes(atom, token))))
+    branches.iter().any(|branch| match branch {
+        Branch::Words(atoms) => atoms.iter().all(|atom| tokens.iter().any(|token| passes(atom, token))),
+        // Not written out: whatever it holds.
+        Branch::Turns { .. } => true,
+    })
 }
 
 fn passes(atom: &Atom, token: &Token) -> bool {

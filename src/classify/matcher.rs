@@ -1,16 +1,19 @@
 //! One automaton over words for all patterns of all rules: linear in the number of words.
 //!
-//! In: parsed [`Element`] sequences. Out: hits (which pattern, from which word to which). Patterns are bounded
+//! In: parsed [`super::pattern::Element`] sequences. Out: hits (which pattern, from which word to which). Patterns are bounded
 //! (gaps are), so each starting word costs a bounded number of steps, whatever the mail contains. The first word of
 //! a pattern is looked up in an index, so that thousands of patterns cost no more than those that begin here; and of these
 //! only those are followed whose next and whose last word that must be there do come where they can stand.
 
+mod build;
+
 use super::needed::{Needed, Needs, Window};
-use super::pattern::{Atom, Element, WordList};
+use super::pattern::Atom;
 use super::sentences::Sentence;
 use super::word_tree::WordTree;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A pattern's number among those of all languages.
 pub(super) type PatternIndex = usize;
@@ -49,6 +52,9 @@ struct Arms {
 
 type Arm = (TestIndex, NodeIndex);
 
+/// A run of words, as the tests that they pass.
+type Turn = Vec<TestIndex>;
+
 /// The automaton.
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
@@ -60,6 +66,8 @@ pub(super) struct Matcher {
     /// What words may end with, read backwards.
     endings: WordTree,
     tests: HashMap<Atom, TestIndex>,
+    /// The entries of several words of each list.
+    turns: HashMap<usize, Arc<[Turn]>>,
     /// What begins with a word that passes a test, by the test.
     starts: Vec<Starts>,
     /// The same where a pattern begins only at the opening of a part.
@@ -135,6 +143,7 @@ impl Default for Matcher {
             words: WordTree::default(),
             endings: WordTree::default(),
             tests: HashMap::from([(Atom::Any, ANY), (Atom::Number, NUMBER)]),
+            turns: HashMap::new(),
             starts: Vec::new(),
             anchored_starts: Vec::new(),
             needs: Needs::default(),
@@ -143,150 +152,8 @@ impl Default for Matcher {
 }
 
 impl Matcher {
-    /// Adds a pattern, found again by its number; its elements were checked by [`super::pattern::parse`].
-    pub(super) fn add(&mut self, pattern: PatternIndex, elements: &[Element]) {
-        let (anchored, elements) = match elements.split_first() {
-            Some((Element::AtStart, rest)) => (true, rest),
-            _ => (false, elements),
-        };
-        let accept = self.node(Node::Accept(pattern));
-        let root = self.compile(elements, accept);
-        self.roots.insert(pattern, root);
-        let mut firsts = Vec::new();
-        self.first_words(root, &mut firsts);
-        let (next, last) = self.needed(elements);
-        let starts = if anchored { &mut self.anchored_starts } else { &mut self.starts };
-        for (test, node) in firsts {
-            let test = test as usize;
-            if starts.len() <= test {
-                starts.resize(test + 1, Vec::new());
-            }
-            let Some(begun) = starts.get_mut(test) else { continue };
-            let start = Start { node, last };
-            match begun.binary_search_by_key(&next, |(next, _)| *next) {
-                Ok(place) => begun.get_mut(place).into_iter().for_each(|(_, alike)| alike.push(start)),
-                Err(place) => begun.insert(place, (next, vec![start])),
-            }
-        }
-    }
-
-    /// The next choice behind the first one and the last: of each one of its branches must come.
-    fn needed(&mut self, elements: &[Element]) -> (Window, Window) {
-        let mut places = Vec::new();
-        let (mut least, mut most) = (0, 0);
-        for (number, element) in elements.iter().enumerate() {
-            if let (1.., Element::Choice(branches)) = (number, element) {
-                places.push((branches, least, most));
-            }
-            let (shortest, longest) = lengths(element);
-            least += shortest;
-            most += longest;
-        }
-        let mut window = |place: Option<&(&Vec<Vec<Atom>>, usize, usize)>| {
-            let Some((branches, least, most)) = place else { return Window::ANYWHERE };
-            let firsts = branches.iter().filter_map(|branch| branch.first());
-            let tests = firsts.map(|atom| self.test(atom)).collect();
-            Window::new(self.needs.add(tests), *least, *most)
-        };
-        let next = window(places.first());
-        (next, if places.len() > 1 { window(places.last()) } else { Window::ANYWHERE })
-    }
-
-    fn node(&mut self, node: Node) -> NodeIndex {
-        self.nodes.push(node);
-        number_of(self.nodes.len() - 1)
-    }
-
-    /// Built from the end, so that every node knows its successor.
-    fn compile(&mut self, elements: &[Element], mut next: NodeIndex) -> NodeIndex {
-        for element in elements.iter().rev() {
-            next = match element {
-                Element::Choice(branches) => {
-                    let mut arms: Vec<Arm> = branches.iter().filter_map(|branch| self.arm_of(branch, next)).collect();
-                    self.word(&mut arms)
-                }
-                Element::Optional(inner) => {
-                    let entry = self.compile(inner, next);
-                    self.node(Node::Either(entry, next))
-                }
-                Element::Gap(most) => {
-                    let after = next;
-                    let mut entry = next;
-                    for _ in 0..*most {
-                        let any = self.node(Node::Gap(entry));
-                        entry = self.node(Node::Either(after, any));
-                    }
-                    entry
-                }
-                Element::AtEnd => self.node(Node::AtEnd(next)),
-                // Only its first place has a meaning, and there `add` took it.
-                Element::AtStart => next,
-            };
-        }
-        next
-    }
-
-    /// The first word of a branch and where it leads.
-    fn arm_of(&mut self, atoms: &[Atom], next: NodeIndex) -> Option<Arm> {
-        let (first, rest) = atoms.split_first()?;
-        let next = rest.iter().rev().fold(next, |next, atom| {
-            let test = self.test(atom);
-            self.word(&mut [(test, next)])
-        });
-        Some((self.test(first), next))
-    }
-
-    fn word(&mut self, arms: &mut [Arm]) -> NodeIndex {
-        arms.sort_unstable();
-        let from = number_of(self.arms.len());
-        self.arms.extend_from_slice(arms);
-        let to = number_of(self.arms.len());
-        self.node(Node::Word(Arms { from, to }))
-    }
-
     fn arms(&self, arms: Arms) -> &[Arm] {
         self.arms.get(arms.from as usize..arms.to as usize).unwrap_or_default()
-    }
-
-    fn test(&mut self, atom: &Atom) -> TestIndex {
-        if let Some(test) = self.tests.get(atom) {
-            return *test;
-        }
-        let test = number_of(self.tests.len());
-        self.tests.insert(atom.clone(), test);
-        self.passes(atom, test);
-        test
-    }
-
-    /// Words that fit the atom pass the test.
-    fn passes(&mut self, atom: &Atom, test: TestIndex) {
-        match atom {
-            Atom::Exact(word) => self.words.add_exact(word, test),
-            Atom::Prefix(prefix) => self.words.add_prefix(prefix, test),
-            Atom::Suffix(suffix) => self.endings.add_prefix(&backwards(suffix), test),
-            Atom::Any | Atom::Number | Atom::Listed(_) => {}
-        }
-    }
-
-    /// Makes a word list known: any of its single words passes one test.
-    pub(super) fn add_list(&mut self, list: &WordList) {
-        if self.tests.contains_key(&Atom::Listed(list.number)) {
-            return;
-        }
-        let test = self.test(&Atom::Listed(list.number));
-        for word in &list.words {
-            self.passes(word, test);
-        }
-    }
-
-    fn first_words(&self, node: NodeIndex, out: &mut Vec<Arm>) {
-        match self.nodes.get(node as usize) {
-            Some(Node::Word(arms)) => out.extend(self.arms(*arms)),
-            Some(Node::Gap(next)) => out.push((ANY, *next)),
-            Some(Node::Either(one, other)) => [one, other].into_iter().for_each(|way| self.first_words(*way, out)),
-            // A pattern that can match nothing is refused by the parser.
-            Some(Node::AtEnd(_) | Node::Accept(_)) | None => {}
-        }
     }
 
     /// Adds the tests that a word passes, in order.
@@ -459,24 +326,6 @@ fn passing(arms: &[Arm], here: &[TestIndex], mut go: impl FnMut(NodeIndex)) {
 
 /// So many arms are asked one by one.
 const FEW_ARMS: usize = 8;
-
-/// The shortest and the longest run of words that an element takes.
-fn lengths(element: &Element) -> (usize, usize) {
-    match element {
-        Element::Choice(branches) => {
-            let lengths = branches.iter().map(Vec::len);
-            (lengths.clone().min().unwrap_or(0), lengths.max().unwrap_or(0))
-        }
-        Element::Optional(inner) => (0, inner.iter().map(|element| lengths(element).1).sum()),
-        Element::Gap(most) => (0, *most),
-        Element::AtStart | Element::AtEnd => (0, 0),
-    }
-}
-
-/// There are some ten thousands of each.
-fn number_of(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
 
 fn shorter(ways: &mut BTreeMap<NodeIndex, BTreeSet<usize>>, node: NodeIndex, passed: BTreeSet<usize>) {
     match ways.get(&node) {

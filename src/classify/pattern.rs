@@ -18,6 +18,7 @@
 use super::fold::fold_word;
 use super::sentences::words_of;
 use crate::ledger::problem::nearest;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A test on one word.
@@ -41,7 +42,7 @@ pub(super) enum Atom {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Element {
     /// One of several sequences of words.
-    Choice(Vec<Vec<Atom>>),
+    Choice(Vec<Branch>),
     /// Something that may be missing.
     Optional(Vec<Element>),
     /// Up to so many words of any kind.
@@ -50,6 +51,16 @@ pub(super) enum Element {
     AtStart,
     /// The end of a sentence or part.
     AtEnd,
+}
+
+/// One way of a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Branch {
+    /// These words, one after the other.
+    Words(Vec<Atom>),
+    /// An entry of several words of the list with this number; how many they are at least and at most. Lists are long and
+    /// named often, so that they are not written out.
+    Turns { list: usize, shortest: usize, longest: usize },
 }
 
 /// Word lists of one language, by name.
@@ -95,7 +106,11 @@ fn mistake(message: impl Into<String>) -> Mistake {
 
 /// Reads a pattern.
 pub(super) fn parse(pattern: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
-    let spaced = pattern.replace('[', " [ ").replace(']', " ] ");
+    let spaced = if pattern.contains(['[', ']']) {
+        Cow::Owned(pattern.replace('[', " [ ").replace(']', " ] "))
+    } else {
+        Cow::Borrowed(pattern)
+    };
     let mut words = spaced.split_whitespace().peekable();
     let mut elements = Vec::new();
     while let Some(word) = words.next() {
@@ -193,12 +208,17 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
                 return Err(Mistake { message: format!("There is no word list `{name}` in this language"), remedy });
             };
             if !entries.words.is_empty() {
-                branches.push(vec![Atom::Listed(entries.number)]);
+                branches.push(Branch::Words(vec![Atom::Listed(entries.number)]));
             }
-            branches.extend(entries.turns.iter().cloned());
+            let lengths = entries.turns.iter().map(Vec::len);
+            if let (Some(shortest), Some(longest)) = (lengths.clone().min(), lengths.max()) {
+                branches.push(Branch::Turns { list: entries.number, shortest, longest });
+            }
+        } else if part.is_ascii() {
+            branches.push(Branch::Words(parse_plain(part)?));
         } else {
             for spelling in spellings(part) {
-                branches.push(parse_plain(&spelling)?);
+                branches.push(Branch::Words(parse_plain(&spelling)?));
             }
         }
     }
@@ -206,6 +226,14 @@ fn parse_word(word: &str, lists: &WordLists) -> Result<Vec<Element>, Mistake> {
 }
 
 fn parse_plain(word: &str) -> Result<Vec<Atom>, Mistake> {
+    // Most words of patterns are plain already, and there are very many.
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if plain(word) {
+        return Ok(vec![Atom::Exact(word.to_owned())]);
+    }
+    if let Some(stem) = word.strip_suffix('*').filter(|stem| plain(stem)) {
+        return Ok(vec![Atom::Prefix(stem.to_owned())]);
+    }
     if word == "#" {
         return Ok(vec![Atom::Number]);
     }

@@ -3,7 +3,7 @@
 use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
-use crate::agent::office::{Office, OwnerDesk};
+use crate::agent::office::{Office, OwnerDesk, ReadingRules};
 use crate::agent::onlooker::Nobody;
 use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError, Known};
@@ -39,13 +39,13 @@ impl Desk {
     /// The same for commands that read no mail: a mistake in a reading rule does not keep a payment from being recorded.
     pub(super) fn open_for_orders(globals: &Globals) -> Result<Self, Failure> {
         let firm = globals.firm()?;
-        let rules = rules(&firm).or_else(|problems| {
+        let rules = reading_rules(&firm).unwrap_or_else(|_| {
             tracing::warn!(
                 "the firm's reading rules have mistakes and are left aside here; `sollecito check` shows them"
             );
-            RuleSet::shipped().map_err(|_| problems)
+            ReadingRules::shipped()
         });
-        let office = office_with(&firm, rules.map_err(Failure::of_files)?)?;
+        let office = office_with(&firm, rules)?;
         Self::with(globals, firm, office)
     }
 
@@ -103,11 +103,11 @@ pub(super) fn open_store(database: &Path) -> Result<Store, Failure> {
 
 /// Compiles what the files say. A mistake in a text stops the mails of that text; one in a rule stops the work.
 pub(super) fn office(firm: &Firm) -> Result<Office, Failure> {
-    office_with(firm, rules(firm).map_err(Failure::of_files)?)
+    office_with(firm, reading_rules(firm).map_err(Failure::of_files)?)
 }
 
 /// The same with these rules.
-pub(super) fn office_with(firm: &Firm, rules: RuleSet) -> Result<Office, Failure> {
+pub(super) fn office_with(firm: &Firm, rules: ReadingRules) -> Result<Office, Failure> {
     let shipped = crate::templates::sources_shipped();
     let (shelf, problems) = Shelf::build_tolerant(&shipped, &own_texts(firm)).map_err(Failure::of_files)?;
     let settings = &firm.settings;
@@ -157,6 +157,11 @@ pub(super) fn compile_and_try(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Probl
     let (rules, shelf) = compile(firm)?;
     let failed = rules.run_own_examples();
     if failed.is_empty() { Ok((rules, shelf)) } else { Err(failed) }
+}
+
+/// The firm's own rules are looked at before any work; the shipped ones alone are good, and wait for the first mail.
+fn reading_rules(firm: &Firm) -> Result<ReadingRules, Vec<Problem>> {
+    if firm.rule_sources.is_empty() { Ok(ReadingRules::shipped()) } else { rules(firm).map(ReadingRules::from) }
 }
 
 fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {

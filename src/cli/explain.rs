@@ -61,9 +61,13 @@ impl Explain {
                 explainer.language = input.language;
                 match input.input_kind {
                     // Bare words have no author, so no books can be consulted about them.
-                    InputKind::Text => {
-                        Ok(without_firm(bytes, None, &desk.office.rules, now.unwrap_or(fallback), input.language))
-                    }
+                    InputKind::Text => Ok(without_firm(
+                        bytes,
+                        None,
+                        desk.office.rules.ready()?,
+                        now.unwrap_or(fallback),
+                        input.language,
+                    )),
                     InputKind::Eml | InputKind::EmlBase64 => Ok(explainer.explain(bytes, None, fallback)?),
                 }
             });

@@ -85,8 +85,8 @@ pub(super) fn renew(agent: &mut Agent, firm: &mut Firm, globals: &Globals) -> Re
     let renewed = globals.firm()?;
     let office = desk::office(&renewed)?;
     // What is in force with this fault since the start (a new version may overrule an own rule) keeps nothing else out.
-    let known = agent.office.rules.run_own_examples();
-    let mut failed = office.rules.run_own_examples();
+    let known = agent.office.rules.own_faults();
+    let mut failed = office.rules.own_faults();
     failed.retain(|problem| known.iter().all(|known| known.message != problem.message));
     if !failed.is_empty() {
         return Err(Failure::of_files(failed));

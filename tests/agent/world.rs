@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sollecito::agent::clock::SetClock;
-use sollecito::agent::office::{Office, OwnerDesk};
+use sollecito::agent::office::{Office, OwnerDesk, ReadingRules};
 use sollecito::agent::onlooker::Nobody;
 use sollecito::agent::{Agent, Known};
-use sollecito::classify::RuleSet;
 use sollecito::mailbox::*;
 use sollecito::store::Store;
 use sollecito::templates::Shelf;
@@ -291,7 +290,7 @@ fn agent(folder: PathBuf, far: &Rc<RefCell<Far>>, clock: &SetClock) -> Agent {
         policy: firm.policy.clone(),
         letterhead: firm.letterhead.clone(),
         reader: firm.reader.clone(),
-        rules: RuleSet::compile(&sollecito::classify::sources_shipped(), &[]).expect("rules"),
+        rules: ReadingRules::shipped(),
         shelf: Shelf::build(&sollecito::templates::sources_shipped(), &[]).expect("texts"),
         broken_templates: Vec::new(),
         owner: OwnerDesk {

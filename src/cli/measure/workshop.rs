@@ -60,7 +60,7 @@ impl Workshop {
             maildir.deliver(Folder::Sent, sent_mail(row, &address.0).as_bytes(), row.date.to_utc())?;
         }
         let firm = crate::config::load(&settings).map_err(|problems| not_a_firm(corpus, problems))?;
-        let office = desk::office_with(&firm, rules)?;
+        let office = desk::office_with(&firm, rules.into())?;
         let last = corpus.sent.iter().map(|row| row.date.date_naive()).max().unwrap_or_default();
         let moment = Now::Day(last).moment(firm.settings.firm.zone);
         let mut store = Store::open(&firm.settings.database)?;
@@ -92,9 +92,9 @@ impl Workshop {
         Ok(Self { agent, problems: read.problems, _folder: folder })
     }
 
-    /// Reads with other rules from now on; gives back those of before.
-    pub(in crate::cli) fn put_rules(&mut self, rules: RuleSet) -> RuleSet {
-        std::mem::replace(&mut self.agent.office.rules, rules)
+    /// Reads with other rules from now on.
+    pub(in crate::cli) fn put_rules(&mut self, rules: RuleSet) {
+        self.agent.office.rules = rules.into();
     }
 
     /// Reads every mail, in the order of the labels.
