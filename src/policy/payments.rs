@@ -11,9 +11,10 @@ use super::settlement::{self, Tender};
 use super::silence;
 use super::steps::{is_courtesy, plus_days};
 use super::windows;
+use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
-use crate::ledger::hold::HoldKind;
+use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars};
@@ -124,6 +125,14 @@ fn in_part(d: &mut Deliberation<'_>, received: &[ReceivableId]) -> Vec<Receivabl
     told
 }
 
+/// Of two invoices promised for one day the first is paid: the other has until then, and thanks are due.
+fn waits_for_its_day(d: &Deliberation<'_>, item: ReceivableId) -> bool {
+    let today = d.today();
+    let is_past = |hold: &Hold| hold.covers(item) && hold.named_day.is_some_and(|day| day < today);
+    word_given::has_day(&d.account, &[item], today, &d.world.policy.limits)
+        && !d.account.holds_on(today).iter().any(|hold| is_past(hold))
+}
+
 /// Thanks only after a chased or promised payment, once in a while, and never beside anything that is still at issue.
 /// A part is thanked for, too, and what remains is named: the rest is asked for and nothing else.
 fn thank(
@@ -148,7 +157,8 @@ fn thank(
     let at_issue = d.account.open_items().iter().any(|item| {
         (silence::is_overdue(&d.account, item, world)
             && !part.contains(&item.id)
-            && !instalments::covers(&d.account, item.id))
+            && !instalments::covers(&d.account, item.id)
+            && !waits_for_its_day(d, item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     // Of a plan the text says what is still to come. Where a part outside of it is open too, or the money paid one item of
