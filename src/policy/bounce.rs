@@ -5,6 +5,7 @@ use super::steps::plus_days;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
+use crate::ledger::customer::{Contact, ContactRole};
 use crate::ledger::ids::{Address, ReceivableId};
 use crate::ledger::reading::Reading;
 use crate::ledger::words::Purpose;
@@ -13,8 +14,10 @@ use crate::ledger::words::Purpose;
 pub(super) fn note_bounce(d: &mut Deliberation<'_>, reading: &Reading) {
     let Some(bounce) = reading.bounce.as_ref().filter(|bounce| bounce.failed) else { return };
     let Some(address) = bounce.recipient.clone() else { return };
-    if d.account.customer.contact(&address).is_none_or(|contact| contact.bounced) {
-        return;
+    match d.account.customer.contact(&address) {
+        None if was_replaced(&d.account, &address) => return begin_anew(d, &address, reading),
+        Some(contact) if !contact.bounced => {}
+        _ => return,
     }
     let written_to = d.account.sent.iter().any(|mail| mail.to.contains(&address));
     if !(written_to || reading.matched.known_thread || bounce.own_reference.is_some()) {
@@ -29,9 +32,23 @@ pub(super) fn note_bounce(d: &mut Deliberation<'_>, reading: &Reading) {
     begin_anew(d, &address, reading);
 }
 
-/// Is this address known to be dead, and a question about it open to the owner already?
+/// We wrote there, and since then the owner put another address in its place: nothing goes there any more.
+fn was_replaced(account: &Account, address: &Address) -> bool {
+    let written_to = account.sent.iter().any(|mail| mail.to.contains(address));
+    let now = account.customer.contacts.iter().find(|contact| contact.role == ContactRole::Primary);
+    let is_written_to =
+        |contact: &Contact| matches!(contact.role, ContactRole::Primary | ContactRole::Copy | ContactRole::Pec);
+    written_to
+        && !account.customer.contact(address).is_some_and(is_written_to)
+        && now.is_some_and(|contact| !contact.bounced)
+}
+
+/// Is there nothing to ask about this address: it is known to be dead and a question about it open, or it was replaced?
 pub(super) fn is_asked(account: &Account, reading: &Reading) -> bool {
     let Some(address) = reading.bounce.as_ref().and_then(|bounce| bounce.recipient.as_ref()) else { return false };
+    if was_replaced(account, address) {
+        return true;
+    }
     account.customer.contact(address).is_some_and(|contact| contact.bounced)
         && account.open_cases().any(|case| case.kind == CaseKind::Bounced)
 }

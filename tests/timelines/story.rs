@@ -238,6 +238,10 @@ impl Teller {
                 if let Some(name) = value(rest, "name") {
                     name.clone_into(&mut customer.name);
                 }
+                if let Some(address) = value(rest, "address") {
+                    customer.contacts.retain(|contact| contact.role != ContactRole::Primary);
+                    customer.contacts.push(contact(address, ContactRole::Primary));
+                }
                 let imported = Imported {
                     customer,
                     receivables: Vec::new(),
