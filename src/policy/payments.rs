@@ -56,6 +56,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         d.record(Change::Noted { text: text.clone(), items: items.to_vec() }, because);
         ask_about_surplus(d, items, text);
     }
+    proforma::note_its_invoice(d, &received);
     settlement::settle(d, items, Tender::Money);
     // After the questions that the money answers are closed: the copy is still asked for.
     withdraw_what_it_settles(d, items, Tender::Money);

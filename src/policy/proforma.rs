@@ -110,6 +110,20 @@ pub(super) fn ask_about_its_invoice(d: &mut Deliberation<'_>, new: &[ReceivableI
     }
 }
 
+/// The owner books on an invoice what had settled its proforma: the invoice that was asked for is there. Before the question
+/// whether both are one debt is closed.
+pub(super) fn note_its_invoice(d: &mut Deliberation<'_>, settled: &[ReceivableId]) {
+    let questions = d.account.open_cases().filter(|case| case.kind == CaseKind::SameDebt);
+    let same = questions.filter(|case| case.items.iter().any(|item| settled.contains(item)));
+    let issued: Vec<ReceivableId> = same.flat_map(|case| case.items.iter().copied()).collect();
+    let asked = d.account.open_cases().filter(|case| case.kind == CaseKind::IssueInvoice);
+    let done = asked.filter(|case| case.items.iter().all(|item| issued.contains(item)));
+    let done: Vec<_> = done.map(|case| case.id).collect();
+    for case in done {
+        d.close_case(case, "Its invoice is there");
+    }
+}
+
 /// The proforma of this invoice, as far as the books show it: of the same sum, not younger, open or paid not long before.
 fn is_of(proforma: &Receivable, invoice: &Receivable) -> bool {
     let lately = |on| plus_days(on, INVOICE_FOLLOWS_DAYS) >= invoice.key.issued;

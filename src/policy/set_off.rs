@@ -71,6 +71,7 @@ pub(super) fn record(
         return;
     }
     let touched: Vec<ReceivableId> = reduced.iter().map(|(id, _)| *id).collect();
+    proforma::note_its_invoice(d, &touched);
     settlement::settle(d, &touched, Tender::SetOff);
     close_answered(d, &reduced);
     payments::withdraw_what_it_settles(d, &touched, Tender::SetOff);
