@@ -198,6 +198,16 @@ fn several_contacts() {
 }
 
 #[test]
+fn an_address_without_a_domain_is_told() {
+    for (column, told) in [("Email", "a@b"), ("PEC", "ditta@pec"), ("Cc", "uff@localhost")] {
+        let text =
+            format!("Numero;Data;Scadenza;Importo;Cliente;{column}\n1;01/09/2026;01/10/2026;10,00;Edil Nord;{told}\n");
+        let read = read(text.as_bytes());
+        assert!(read.problems[0].message.contains(&format!("`{told}` is not a mail address")), "{:?}", read.problems);
+    }
+}
+
+#[test]
 fn instalments_and_credit_notes() {
     let read = good(
         "Numero;Data;Scadenza;Importo;Cliente;Rata;Tipo documento\n\

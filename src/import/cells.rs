@@ -135,7 +135,8 @@ pub fn addresses(text: &str) -> (Vec<(Address, Option<String>)>, Vec<String>) {
             Some((name, rest)) => (name.trim().trim_matches('"').trim(), rest.trim_end_matches('>')),
             None => ("", piece.strip_prefix("mailto:").unwrap_or(piece)),
         };
-        match Address::parse(bare) {
+        // A name without a point is a machine of the own network: a slip of the pen in a list of customers.
+        match Address::parse(bare).filter(|address| address.domain().contains('.')) {
             Some(address) => good.push((address, (!name.is_empty()).then(|| name.to_owned()))),
             None => bad.push(piece.to_owned()),
         }
