@@ -216,6 +216,10 @@ impl Init {
         screen.line(format!("  sollecito import receivables.csv --dry-run --config {config}"));
         screen.line("");
         screen.line("Nothing leaves until you change [modes]: everything begins with \"observe\".");
+        screen.paragraph(
+            "Does your accounting program send reminders too? Switch one of the two off before that: nobody should be \
+             reminded twice.",
+        );
         if bad == 0 { Ok(()) } else { Err(failed(bad, settings)) }
     }
 
