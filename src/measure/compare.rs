@@ -75,6 +75,12 @@ impl Fact {
         let asked = meant.is_some() || said.is_some() && self != Self::Amount;
         asked.then(|| meant == said)
     }
+
+    /// Does the label say one, and does the product?
+    pub(super) fn said(self, label: &Label, facts: &Facts) -> (bool, bool) {
+        let (meant, said) = self.of(label, facts);
+        (meant.is_some(), said.is_some())
+    }
 }
 
 fn decimal(cents: i64) -> String {

@@ -70,6 +70,17 @@ impl IntentFigures {
     }
 }
 
+/// How a fact went wrong, in mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct WrongFact {
+    /// Labelled and not found.
+    pub missed: usize,
+    /// Another than the labelled one was found.
+    pub other: usize,
+    /// Found where the label has none.
+    pub false_alarms: usize,
+}
+
 /// How many mails, and which; of a folder that is set aside how many only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Named {
@@ -114,6 +125,8 @@ pub struct Figures {
     pub receivables: Share,
     /// Each fact exactly right, where either says one (the amount: where the label says one).
     pub facts: BTreeMap<Fact, Share>,
+    /// How each fact went wrong.
+    pub facts_wrong: BTreeMap<Fact, WrongFact>,
     /// Of mails labelled as bounces, those that are read as such and dealt with as labelled.
     pub bounces: Share,
     /// The right disposition, and an automatic answer where that disposition answers, of the mails that are safe.
@@ -192,6 +205,14 @@ fn count(figures: &mut Figures, label: &Label, outcome: &Outcome) {
     for fact in Fact::ALL {
         if let Some(right) = fact.right(label, &outcome.facts) {
             figures.facts.entry(*fact).or_default().add(right);
+            if !right {
+                let wrong = figures.facts_wrong.entry(*fact).or_default();
+                match fact.said(label, &outcome.facts) {
+                    (true, true) => wrong.other += 1,
+                    (_, false) => wrong.missed += 1,
+                    (false, true) => wrong.false_alarms += 1,
+                }
+            }
         }
     }
     if label.intents.first() == Some(&Intent::Bounce) {
@@ -258,6 +279,8 @@ impl Figures {
             self.primary_intents.iter().map(|(word, figures)| (*word, intent(figures))).collect();
         let facts: BTreeMap<&str, Value> =
             Fact::ALL.iter().map(|fact| (fact.as_str(), share(self.fact(*fact)))).collect();
+        let facts_wrong: BTreeMap<&str, &WrongFact> =
+            self.facts_wrong.iter().map(|(fact, wrong)| (fact.as_str(), wrong)).collect();
         json!({
             "mails": self.mails,
             "wrong_automatic_answers": self.wrong_automatic_answers,
@@ -269,6 +292,7 @@ impl Figures {
             "disposition_as_labelled": share(self.disposition_as_labelled),
             "receivables": share(self.receivables),
             "facts": facts,
+            "facts_wrong": facts_wrong,
             "handled_without_owner": share(self.handled_without_owner),
             "bounces": share(self.bounces),
             "risk_missed": self.risk_missed,

@@ -1,7 +1,7 @@
 //! Figures as people read them.
 
 use super::compare::Fact;
-use super::figures::{Figures, Named, Share};
+use super::figures::{Figures, Named, Share, WrongFact};
 use std::fmt;
 
 impl fmt::Display for Figures {
@@ -27,6 +27,10 @@ impl fmt::Display for Figures {
         shown(f, "receivables exact", self.receivables)?;
         for fact in Fact::ALL {
             shown(f, &format!("{} exact", fact.as_str().replace('_', " ")), self.fact(*fact))?;
+            if let Some(wrong) = self.facts_wrong.get(fact) {
+                let WrongFact { missed, other, false_alarms } = wrong;
+                writeln!(f, "{:<NAMES$}  {missed} not found, {other} others, {false_alarms} where none is", "")?;
+            }
         }
         self.fmt_intents(f)?;
         self.fmt_confusion(f)
