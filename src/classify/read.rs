@@ -134,7 +134,13 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         return read_by_kind(&said, intent, language, warnings);
     }
     let times = dates::times(&days.named, utterance.day);
-    let held = intents::overrule(compiled, &scanned, raw.clone(), &times);
+    let mut held = intents::overrule(compiled, &scanned, raw.clone(), &times);
+    let aside = advice::put_aside(compiled, utterance, &scanned, &mut held);
+    let meant = |holding: &&Holding| {
+        let intent = compiled.rules.get(holding.rule).map(|rule| rule.intent);
+        intent.is_none_or(|intent| !aside.contains(&(holding.sentence, intent)))
+    };
+    let meant: Vec<Holding> = raw.iter().filter(meant).copied().collect();
     let mut found = intents::findings(compiled, &scanned, &held, utterance.text);
     beside::add_attachments(compiled, utterance, &mut found);
     beside::add_subject(compiled, utterance, language, &mut found);
@@ -152,8 +158,10 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     if !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement) {
         unread = leftovers(true);
     }
+    let said = Said { raw: &meant, ..said };
     let facts = facts(&said, &found);
     let mut doubtful = contrary_days(&said, &facts);
+    doubtful.extend(aside.iter().map(|(sentence, _)| *sentence));
     doubtful.extend(&days.impossible);
     doubtful.extend(paid_ahead(&said));
     for contrary in doubtful.into_iter().filter_map(|index| whole(scanned.get(index)?, utterance.text)) {

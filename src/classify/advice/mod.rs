@@ -6,6 +6,7 @@
 //! is taken away.
 
 mod features;
+mod improbable;
 mod model;
 
 use super::compile::{Compiled, Phrase};
@@ -16,6 +17,7 @@ use crate::ledger::ids::RuleId;
 use crate::ledger::reading::IntentFinding;
 use crate::ledger::words::{Confidence, Intent};
 use features::exp;
+pub(super) use improbable::put_aside;
 
 /// What a rule that holds adds to the logarithm of an intent's chance …
 const RULE: f32 = 3.0;

@@ -1,0 +1,64 @@
+//! Readings of a rule that its sentence speaks against: put aside beside a likelier one, never alone.
+
+use super::super::compile::Compiled;
+use super::super::fold::{fold_word, original};
+use super::super::intents::{Holding, Scanned, is_risk};
+use super::super::read::Utterance;
+use super::features::exp;
+use super::model::{self, Scores};
+use crate::ledger::words::Intent;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Below this chance in its sentence a reading is put aside. Measured: at one in thirty more is put aside that was right.
+const IMPROBABLE: f32 = 0.01;
+
+/// Readings that were put aside, by the place of their sentence.
+pub(in super::super) type Aside = BTreeSet<(usize, Intent)>;
+
+/// Takes readings away of which the adviser holds less than one in a hundred in their sentence, where a likelier one
+/// remains ("tre comitive disdette" beside a wish for time). Whoever calls must leave their sentences unread: a person then
+/// looks at them, so that nothing is answered for the lack of a reading.
+pub(in super::super) fn put_aside(
+    compiled: &Compiled,
+    utterance: &Utterance<'_>,
+    scanned: &[Scanned],
+    held: &mut Vec<Holding>,
+) -> Aside {
+    let rule = |holding: &Holding| compiled.rules.get(holding.rule);
+    let intents: BTreeSet<Intent> = held.iter().filter_map(rule).map(|rule| rule.intent).collect();
+    if intents.len() < 2 {
+        return Aside::new();
+    }
+    let sentences: BTreeSet<usize> = held.iter().map(|holding| holding.sentence).collect();
+    let scores: BTreeMap<usize, Scores> = sentences
+        .into_iter()
+        .filter_map(|place| {
+            let sentence = &scanned.get(place)?.sentence;
+            let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
+            Some((place, model::scores(&fold_word(words))?))
+        })
+        .collect();
+    // What the firm wrote itself is no matter of chances.
+    let improbable = |holding: &Holding| {
+        rule(holding).is_some_and(|rule| {
+            let chance = scores.get(&holding.sentence).map(|scores| chance(scores, rule.intent));
+            !compiled.own.contains(&rule.id) && chance.is_some_and(|chance| chance < IMPROBABLE)
+        })
+    };
+    if held.iter().all(improbable) {
+        return Aside::new();
+    }
+    let aside = held.iter().filter(|holding| improbable(holding));
+    let aside = aside.filter_map(|holding| Some((holding.sentence, rule(holding)?.intent))).collect();
+    held.retain(|holding| !improbable(holding));
+    aside
+}
+
+/// How likely the sentence speaks of it. Of a risk the chance of any: which of them it is matters less.
+fn chance(scores: &Scores, intent: Intent) -> f32 {
+    if is_risk(intent) {
+        Intent::ALL.iter().copied().filter(|risk| is_risk(*risk)).map(|risk| exp(scores.of(Some(risk)))).sum()
+    } else {
+        exp(scores.of(Some(intent)))
+    }
+}
