@@ -768,6 +768,31 @@ fn what_most_likely_says_more_is_left_to_a_person() {
 }
 
 #[test]
+fn a_reading_that_its_sentence_speaks_against_is_put_aside_and_left_to_a_person() {
+    let aside = "Se avete necessità diverse occorre parlarne con il sig. Bruni";
+    let found = read(&format!("Il bonifico parte il 10 dicembre. {aside}."));
+    assert_eq!(
+        found.intents.iter().map(|found| found.intent).collect::<Vec<_>>(),
+        [Intent::PromiseToPay],
+        "{found:#?}"
+    );
+    assert_eq!(found.unread, [aside]);
+    // Alone, the same words are what there is.
+    assert!(intents(&format!("{aside}.")).contains("contact_change"));
+}
+
+#[test]
+fn of_several_days_the_sentence_that_most_likely_asks_has_the_one_meant() {
+    // No rule tells what either day is for; one taken like this is never answered.
+    let found = read(
+        "Le chiediamo una proroga. Il contributo del comune lo danno il 20 gennaio. \
+         Sarebbe bello arrivare con voi al 15 febbraio.",
+    );
+    assert_eq!(found.facts.promised_date, NaiveDate::from_ymd_opt(2027, 2, 15), "{found:#?}");
+    assert!(found.unread.iter().any(|words| words.contains("15 febbraio")), "{found:#?}");
+}
+
+#[test]
 fn figures_alone_say_nothing() {
     for figures in ["99", "123", "2026/118"] {
         assert!(read(figures).intents.iter().all(|finding| finding.confidence.as_percent() <= 50), "{figures}");

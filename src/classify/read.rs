@@ -279,7 +279,8 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     let absent = is_away && utterance.kind != MessageKind::Receipt;
     Facts {
         promised_date: if instalments.is_none() && wants(AHEAD) {
-            promised(&purposes, days, utterance.day)
+            let chance = |sentence| advice::chance(utterance, scanned, sentence, AHEAD);
+            promised(&purposes, days, utterance.day, chance)
         } else {
             None
         },

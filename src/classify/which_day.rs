@@ -42,8 +42,14 @@ impl Purposes<'_> {
 pub(super) const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
 pub(super) const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
 
-/// The last day of the first sentence that promises or asks; else the only day to come of the mail.
-pub(super) fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: NaiveDate) -> Option<NaiveDate> {
+/// The last day of the first sentence that promises or asks; else the only day to come of the mail, or the last of the
+/// sentence that most likely promises or asks, where `chance` says that one does.
+pub(super) fn promised(
+    purposes: &Purposes<'_>,
+    days: &[dates::NamedDay],
+    today: NaiveDate,
+    chance: impl Fn(usize) -> f32,
+) -> Option<NaiveDate> {
     let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
     let strength = |day: &&&dates::NamedDay| purposes.strength(day.sentence, AHEAD);
     let strongest = ahead.iter().map(|day| strength(&day)).max().unwrap_or_default();
@@ -55,10 +61,17 @@ pub(super) fn promised(purposes: &Purposes<'_>, days: &[dates::NamedDay], today:
         let last = here.peek().copied();
         return here.find(|day| *day != today).or(last);
     }
-    let rest: BTreeSet<NaiveDate> =
-        ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID)).map(|day| day.ahead).collect();
-    if rest.len() == 1 { rest.into_iter().next() } else { None }
+    let rest = || ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID));
+    let different: BTreeSet<NaiveDate> = rest().map(|day| day.ahead).collect();
+    if different.len() < 2 {
+        return different.into_iter().next();
+    }
+    let likely = rest().map(|day| (chance(day.sentence), day)).filter(|(chance, _)| *chance > LIKELY);
+    likely.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, day)| day.ahead)
 }
+
+/// A sentence this likely to promise or to ask tells which of several days is meant.
+const LIKELY: f32 = 0.5;
 
 /// The day of which a list of what is open is asked, where it is not the writer's own: the last in a sentence that asks
 /// for the list, or, where only the whole mail tells that it does, in one about no payment.
@@ -78,7 +91,12 @@ pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
     let purposes = Purposes { compiled, holdings: raw };
     let promising =
         |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
+    let ahead = || days.iter().filter(|day| purposes.may_be_meant(day, utterance.day));
     let days: Vec<&dates::NamedDay> = days.iter().filter(promising).collect();
+    if days.is_empty() && ahead().any(|day| day.ahead != taken) {
+        // No rule tells which: the one taken is a guess.
+        return ahead().filter(|day| day.ahead == taken).map(|day| day.sentence).collect();
+    }
     let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
     let contrary = sentences.into_iter().filter(|index| {
         // What a sentence says of itself is its last day.

@@ -2,7 +2,7 @@
 
 use super::compare::{self, Fact, Outcome, RISKS, Verdict, set};
 use super::labels::{Label, Risk};
-use crate::ledger::words::{Intent, Language};
+use crate::ledger::words::{Disposition, Intent, Language};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -121,6 +121,8 @@ pub struct Figures {
     pub disposition: Share,
     /// The disposition is the label's.
     pub disposition_as_labelled: Share,
+    /// So many mails of this disposition were dealt with as that one, which is wrong.
+    pub dispositions: BTreeMap<(Disposition, Disposition), usize>,
     /// The same set of receivables.
     pub receivables: Share,
     /// Each fact exactly right, where either says one (the amount: where the label says one).
@@ -201,6 +203,9 @@ fn count(figures: &mut Figures, label: &Label, outcome: &Outcome) {
     let verdict = compare::disposition(label, outcome);
     figures.disposition.add(verdict != Verdict::Wrong);
     figures.disposition_as_labelled.add(verdict == Verdict::AsLabelled);
+    if verdict == Verdict::Wrong {
+        *figures.dispositions.entry((label.disposition, outcome.disposition)).or_default() += 1;
+    }
     figures.receivables.add(set(&label.invoices) == set(&outcome.invoices));
     for fact in Fact::ALL {
         if let Some(right) = fact.right(label, &outcome.facts) {
@@ -273,6 +278,10 @@ impl Figures {
         for ((meant, read), count) in &self.confusion {
             confusion.entry(meant).or_default().insert(read, *count);
         }
+        let mut dispositions: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+        for ((meant, read), count) in &self.dispositions {
+            dispositions.entry(meant.as_str()).or_default().insert(read.as_str(), *count);
+        }
         let intents: BTreeMap<&str, Value> =
             self.intents.iter().map(|(word, figures)| (word.as_str(), intent(figures))).collect();
         let primary: BTreeMap<&str, Value> =
@@ -300,6 +309,7 @@ impl Figures {
             "intents": intents,
             "primary_intents": primary,
             "confusion": confusion,
+            "dispositions_wrong": dispositions,
         })
     }
 }
@@ -313,7 +323,6 @@ mod tests {
     use super::super::labels::labels;
     use super::*;
     use crate::ledger::reading::Facts;
-    use crate::ledger::words::Disposition;
 
     fn label(id: &str, intents: &str, disposition: &str, risk: &str) -> Label {
         let line = format!(

@@ -57,17 +57,26 @@ impl Figures {
     }
 
     fn fmt_confusion(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut pairs: Vec<_> = self.confusion.iter().filter(|((meant, read), _)| meant != read).collect();
-        pairs.sort_by_key(|(pair, count)| (std::cmp::Reverse(**count), *pair));
-        if pairs.is_empty() {
-            return Ok(());
-        }
-        writeln!(f, "\nprimary intent read as another")?;
-        for ((meant, read), count) in pairs {
-            writeln!(f, "{count:>5}  {meant:<26} read as {read}")?;
-        }
-        Ok(())
+        let confused = self.confusion.iter().filter(|((meant, read), _)| meant != read);
+        let confused = confused.map(|((meant, read), count)| (*count, *meant, *read)).collect();
+        pairs(f, "primary intent read as another", "read as", confused)?;
+        let dealt = self.dispositions.iter();
+        let dealt = dealt.map(|((meant, read), count)| (*count, meant.as_str(), read.as_str())).collect();
+        pairs(f, "dealt with as another", "dealt with as", dealt)
     }
+}
+
+/// The most frequent first.
+fn pairs(f: &mut fmt::Formatter<'_>, title: &str, verb: &str, mut pairs: Vec<(usize, &str, &str)>) -> fmt::Result {
+    pairs.sort_by_key(|(count, meant, read)| (std::cmp::Reverse(*count), *meant, *read));
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n{title}")?;
+    for (count, meant, read) in pairs {
+        writeln!(f, "{count:>5}  {meant:<26} {verb} {read}")?;
+    }
+    Ok(())
 }
 
 fn named(f: &mut fmt::Formatter<'_>, name: &str, mails: &Named) -> fmt::Result {

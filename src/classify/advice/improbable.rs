@@ -38,16 +38,24 @@ pub(in super::super) fn put_aside(
             Some((place, model::scores(&fold_word(words))?))
         })
         .collect();
-    // What the firm wrote itself is no matter of chances.
-    let improbable = |holding: &Holding| {
-        rule(holding).is_some_and(|rule| {
+    let probable: BTreeSet<Intent> = held
+        .iter()
+        .filter_map(|holding| {
+            let rule = rule(holding)?;
             let chance = scores.get(&holding.sentence).map(|scores| chance(scores, rule.intent));
-            !compiled.own.contains(&rule.id) && chance.is_some_and(|chance| chance < IMPROBABLE)
+            // What the firm wrote itself is no matter of chances.
+            let stays = compiled.own.contains(&rule.id) || chance.is_none_or(|chance| chance >= IMPROBABLE);
+            stays.then_some(rule.intent)
         })
-    };
-    if held.iter().all(improbable) {
+        .collect();
+    if probable.iter().all(|intent| matches!(intent, Intent::Acknowledgement | Intent::Unrelated)) {
         return Aside::new();
     }
+    // A risk goes to the owner, who reads all of it. What is said again elsewhere, and surely, is the same matter.
+    let risk = probable.iter().any(|intent| is_risk(*intent));
+    let improbable = |holding: &Holding| {
+        rule(holding).is_some_and(|rule| !probable.contains(&rule.intent) && (!risk || is_risk(rule.intent)))
+    };
     let aside = held.iter().filter(|holding| improbable(holding));
     let aside = aside.filter_map(|holding| Some((holding.sentence, rule(holding)?.intent))).collect();
     held.retain(|holding| !improbable(holding));

@@ -130,6 +130,16 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
     doubts
 }
 
+/// How likely this sentence is mainly about one of these.
+pub(super) fn chance(utterance: &Utterance<'_>, scanned: &[Scanned], sentence: usize, intents: &[Intent]) -> f32 {
+    let words = |scanned: &Scanned| {
+        let sentence = &scanned.sentence;
+        fold_word(original(utterance.text, sentence.range_of(0, sentence.tokens.len())))
+    };
+    let scores = scanned.get(sentence).and_then(|scanned| model::scores(&words(scanned)));
+    scores.map_or(0.0, |scores| intents.iter().map(|intent| exp(scores.of(Some(*intent)))).sum())
+}
+
 /// "Appena la ricevo provvedo", "che la fattura verrà pagata": the rules tell these from one another.
 const fn goes_with(found: Intent, other: Intent) -> bool {
     match other {
