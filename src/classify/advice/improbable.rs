@@ -9,14 +9,14 @@ use super::model::{self, Scores};
 use crate::ledger::words::Intent;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Below this chance in its sentence a reading is put aside. Measured: at one in thirty more is put aside that was right.
+/// Below this chance in its sentence a reading is put aside. At one in thirty more is put aside that was right (measured).
 const IMPROBABLE: f32 = 0.01;
 
 /// Readings that were put aside, by the place of their sentence.
 pub(in super::super) type Aside = BTreeSet<(usize, Intent)>;
 
 /// Takes readings away of which the adviser holds less than one in a hundred in their sentence, where a likelier one
-/// remains ("tre comitive disdette" beside a wish for time). Whoever calls must leave their sentences unread: a person then
+/// remains ("parlarne con il sig. Bruni" beside a promised day); never a risk. Whoever calls must leave their sentences unread: a person then
 /// looks at them, so that nothing is answered for the lack of a reading.
 pub(in super::super) fn put_aside(
     compiled: &Compiled,
@@ -42,31 +42,27 @@ pub(in super::super) fn put_aside(
         .iter()
         .filter_map(|holding| {
             let rule = rule(holding)?;
-            let chance = scores.get(&holding.sentence).map(|scores| chance(scores, rule.intent));
-            // What the firm wrote itself is no matter of chances.
-            let stays = compiled.own.contains(&rule.id) || chance.is_none_or(|chance| chance >= IMPROBABLE);
+            let chance = scores.get(&holding.sentence).map(|scores| exp(scores.of(Some(rule.intent))));
+            // Neither what the firm wrote itself nor a risk is a matter of chances.
+            let sure = compiled.own.contains(&rule.id) || is_risk(rule.intent);
+            let stays = sure || chance.is_none_or(|chance| chance >= IMPROBABLE);
             stays.then_some(rule.intent)
         })
         .collect();
     if probable.iter().all(|intent| matches!(intent, Intent::Acknowledgement | Intent::Unrelated)) {
         return Aside::new();
     }
-    // A risk goes to the owner, who reads all of it. What is said again elsewhere, and surely, is the same matter.
-    let risk = probable.iter().any(|intent| is_risk(*intent));
+    // What is said again elsewhere, and surely, is the same matter. Beside a risk all of its sentence is for the owner.
+    let risks: BTreeSet<usize> = held
+        .iter()
+        .filter(|holding| rule(holding).is_some_and(|rule| is_risk(rule.intent)))
+        .map(|holding| holding.sentence)
+        .collect();
     let improbable = |holding: &Holding| {
-        rule(holding).is_some_and(|rule| !probable.contains(&rule.intent) && (!risk || is_risk(rule.intent)))
+        rule(holding).is_some_and(|rule| !probable.contains(&rule.intent)) && !risks.contains(&holding.sentence)
     };
     let aside = held.iter().filter(|holding| improbable(holding));
     let aside = aside.filter_map(|holding| Some((holding.sentence, rule(holding)?.intent))).collect();
     held.retain(|holding| !improbable(holding));
     aside
-}
-
-/// How likely the sentence speaks of it. Of a risk the chance of any: which of them it is matters less.
-fn chance(scores: &Scores, intent: Intent) -> f32 {
-    if is_risk(intent) {
-        Intent::ALL.iter().copied().filter(|risk| is_risk(*risk)).map(|risk| exp(scores.of(Some(risk)))).sum()
-    } else {
-        exp(scores.of(Some(intent)))
-    }
 }

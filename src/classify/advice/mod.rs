@@ -1,9 +1,9 @@
 //! The adviser: a small linear model, trained from labelled sentences when the program is built (`training/`).
 //!
-//! In: the new words and what the rules found. Out: the same findings in the order of their likelihood, and a guess where
-//! the rules are silent or most likely wrong. A guess has the confidence of a guess: it says what a mail calls for and stops
-//! an automatic answer, it never causes one (`policy`). Deliberately absent: facts, and any finding that a rule made: none
-//! is taken away.
+//! In: the new words and what the rules found. Out: the same findings in the order of their likelihood, a guess where the
+//! rules are silent or most likely wrong, and readings put aside that their sentence speaks against. A guess has the
+//! confidence of a guess: it says what a mail calls for and stops an automatic answer, it never causes one (`policy`); what is
+//! put aside leaves its sentence unread, which stops one too. Deliberately absent: facts.
 
 mod features;
 mod improbable;
