@@ -24,8 +24,8 @@ use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableK
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
 use sollecito::templates::letterhead::Letterhead;
 use sollecito::templates::{
-    Document, Letter, NOT_FOR_PUBLIC_BODIES, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, TemplateSource, mail_ids,
-    never, sources_shipped,
+    Document, ITALIAN_ONLY, Letter, NOT_FOR_PUBLIC_BODIES, RenderFailure, Rendered, Shelf, TEMPLATE_IDS,
+    TemplateSource, mail_ids, never, sources_shipped,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -277,7 +277,8 @@ fn every_text_that_a_public_body_can_receive_is_impersonal() {
         .filter(|(key, _)| key.register == Register::Impersonal && key.language == Language::Italian)
         .map(|(key, _)| key.id.as_str())
         .collect();
-    let received: BTreeSet<&str> = TEMPLATE_IDS.into_iter().filter(|id| !NOT_FOR_PUBLIC_BODIES.contains(id)).collect();
+    let all = TEMPLATE_IDS.into_iter().chain(ITALIAN_ONLY);
+    let received: BTreeSet<&str> = all.filter(|id| !NOT_FOR_PUBLIC_BODIES.contains(id)).collect();
     assert_eq!(impersonal, received);
     let mut sources = sources_shipped();
     sources.retain(|source| source.file != "it/plan_agreed.impersonal.txt.hbs");
@@ -1205,6 +1206,38 @@ fn what_a_final_notice_claims_stands_on_separate_lines() {
         }
     }
     insta::assert_snapshot!("final_notice_with_claims", all);
+}
+
+/// The notice by which a contract ends names its law, its term from the receipt, and what follows; without a term it is none.
+#[test]
+fn a_notice_to_perform_says_what_the_law_asks_of_it() {
+    let mut all = String::new();
+    for register in [Register::Formal, Register::Informal, Register::Voi, Register::Impersonal] {
+        for count in [1, 2] {
+            let mut desk = notice_with_claims(Language::Italian, register, count);
+            desk.plan.template = TemplateId::new("notice_to_perform");
+            let letter = desk.rendered();
+            for words in [
+                "dell'art. 1454 c.c.",
+                "entro 15 giorni dal ricevimento della presente",
+                "Decorso inutilmente tale termine",
+                "si intenderà senz'altro risolto di diritto",
+            ] {
+                assert!(letter.text.contains(words), "{register} {words}: {}", letter.text);
+            }
+            let lower = letter.text.to_lowercase();
+            let mut never = never::words(Language::Italian).iter().map(|word| word.trim_end_matches('*'));
+            assert_eq!(never.find(|word| lower.contains(word)), None, "{register}");
+            if register == Register::Impersonal {
+                assert!(!letter.text.contains("Vi ") && !letter.text.contains("La diff"), "{}", letter.text);
+            }
+            assert!(!letter.text.contains("  ") && !letter.text.contains('!'), "{register}");
+            all.push_str(&format!("##### {register}.{count}\nSubject: {}\n\n{}\n", letter.subject, letter.text));
+            desk.plan.particulars.deadline_days = None;
+            assert!(matches!(desk.render(&shelf()), Err(RenderFailure::Text { .. })), "{register}");
+        }
+    }
+    insta::assert_snapshot!("notice_to_perform", all);
 }
 
 /// The worked example: 1,220.00 due on 30 April, counted to 20 August.

@@ -67,6 +67,9 @@ pub const TEMPLATE_IDS: [&str; 24] = [
     "stop_work",
 ];
 
+/// The texts of Italian law, which no other language has; a step of the owner's ladder may name them.
+pub const ITALIAN_ONLY: [&str; 1] = ["notice_to_perform"];
+
 /// The texts of which no public body receives any: a closure, thanks and a stop of work are for customers who owe as
 /// private law has it, and policy and settings refuse each of them.
 pub const NOT_FOR_PUBLIC_BODIES: [&str; 4] = ["before_closure", "courtesy_note", "receipt_check", "stop_work"];
@@ -173,7 +176,7 @@ impl Shelf {
     pub fn missing(&self, languages: &BTreeSet<Language>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for language in languages {
-            for id in TEMPLATE_IDS {
+            for id in texts_of(*language) {
                 for register in registers_of(*language, id) {
                     let key = TemplateKey { language: *language, id: TemplateId::new(id), register: *register };
                     if !self.files.contains_key(&key) {
@@ -303,6 +306,12 @@ pub(super) fn reason(error: &handlebars::RenderError) -> String {
         RenderErrorReason::HelperNotFound(name) => format!("it uses `{name}`, which does not exist"),
         other => other.to_string(),
     }
+}
+
+/// The texts that a language has.
+pub(super) fn texts_of(language: Language) -> impl Iterator<Item = &'static str> {
+    let of_its_law: &[&str] = if language == Language::Italian { &ITALIAN_ONLY } else { &[] };
+    TEMPLATE_IDS.into_iter().chain(of_its_law.iter().copied())
 }
 
 /// The registers in which a text of a language is shipped or expected.
