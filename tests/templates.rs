@@ -24,7 +24,8 @@ use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableK
 use sollecito::ledger::words::{DebtorKind, Language, Purpose, Register};
 use sollecito::templates::letterhead::Letterhead;
 use sollecito::templates::{
-    Document, Letter, RenderFailure, Rendered, Shelf, TEMPLATE_IDS, TemplateSource, mail_ids, never, sources_shipped,
+    Document, ITALIAN_ONLY, Letter, NOT_FOR_PUBLIC_BODIES, RenderFailure, Rendered, Shelf, TEMPLATE_IDS,
+    TemplateSource, mail_ids, never, sources_shipped,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -203,7 +204,7 @@ const REGISTERS: [(Language, Register); 12] = [
     (Language::Italian, Register::Formal),
     (Language::Italian, Register::Informal),
     (Language::Italian, Register::Voi),
-    // Has its own reminders; for everything else a public body is written to as Voi.
+    // What no public body receives is written as Voi there.
     (Language::Italian, Register::Impersonal),
     (Language::English, Register::Formal),
     (Language::English, Register::Informal),
@@ -265,6 +266,25 @@ fn nothing_is_missing_in_the_shipped_languages() {
     assert_eq!(shelf().missing(&languages), []);
     let without = shelf_without_german().missing(&BTreeSet::from([Language::German]));
     assert_eq!(without.len(), TEMPLATE_IDS.len() * 2);
+}
+
+/// Nothing that a public body can receive falls back to another form of address.
+#[test]
+fn every_text_that_a_public_body_can_receive_is_impersonal() {
+    let shelf = shelf();
+    let impersonal: BTreeSet<&str> = shelf
+        .templates()
+        .filter(|(key, _)| key.register == Register::Impersonal && key.language == Language::Italian)
+        .map(|(key, _)| key.id.as_str())
+        .collect();
+    let all = TEMPLATE_IDS.into_iter().chain(ITALIAN_ONLY);
+    let received: BTreeSet<&str> = all.filter(|id| !NOT_FOR_PUBLIC_BODIES.contains(id)).collect();
+    assert_eq!(impersonal, received);
+    let mut sources = sources_shipped();
+    sources.retain(|source| source.file != "it/plan_agreed.impersonal.txt.hbs");
+    let without = Shelf::build(&sources, &[]).expect("good templates").missing(&BTreeSet::from([Language::Italian]));
+    let messages: Vec<&str> = without.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages, ["There is no Italian text `plan_agreed` (impersonal)"]);
 }
 
 #[test]
@@ -623,10 +643,13 @@ fn registers_do_not_mix() {
                 let lei: Vec<&str> = LEI.into_iter().filter(|word| *word != "giri").collect();
                 has(&body, &lei).or_else(|| has(&body, &VOI))
             }
-            ["it", "impersonal"] if name.contains("reminder") => {
+            // Nobody is spoken to, and nobody says "I".
+            ["it", "impersonal"] if !NOT_FOR_PUBLIC_BODIES.iter().any(|id| name.contains(id)) => {
                 has(&body, &TU.into_iter().filter(|w| *w != "te").collect::<Vec<_>>())
                     .or_else(|| has(&body, &LEI))
                     .or_else(|| has(&body, &VOI))
+                    .or_else(|| has(&body, &["mi", "ho", "vi", "Vostri", "Vostre", "avrete", "riceverete", "riuscite"]))
+                    .or_else(|| has(&letter.subject, &["mi", "Vi", "potete"]))
             }
             ["it", "voi"] => {
                 has(&body, &TU.into_iter().filter(|w| *w != "te").collect::<Vec<_>>()).or_else(|| has(&body, &LEI))
@@ -1086,8 +1109,8 @@ fn an_own_page_takes_the_place_of_the_one_made_from_the_text() {
 fn a_register_that_a_language_lacks_becomes_formal() {
     let formal = Desk::new("reminder_friendly", Language::English, Register::Formal, 1).rendered().text;
     assert_eq!(Desk::new("reminder_friendly", Language::English, Register::Voi, 1).rendered().text, formal);
-    let voi = Desk::new("statement", Language::Italian, Register::Voi, 1).rendered().text;
-    assert_eq!(Desk::new("statement", Language::Italian, Register::Impersonal, 1).rendered().text, voi);
+    let voi = Desk::new("courtesy_note", Language::Italian, Register::Voi, 1).rendered().text;
+    assert_eq!(Desk::new("courtesy_note", Language::Italian, Register::Impersonal, 1).rendered().text, voi);
 }
 
 /// The headers that we write, and no other.
@@ -1183,6 +1206,38 @@ fn what_a_final_notice_claims_stands_on_separate_lines() {
         }
     }
     insta::assert_snapshot!("final_notice_with_claims", all);
+}
+
+/// The notice by which a contract ends names its law, its term from the receipt, and what follows; without a term it is none.
+#[test]
+fn a_notice_to_perform_says_what_the_law_asks_of_it() {
+    let mut all = String::new();
+    for register in [Register::Formal, Register::Informal, Register::Voi, Register::Impersonal] {
+        for count in [1, 2] {
+            let mut desk = notice_with_claims(Language::Italian, register, count);
+            desk.plan.template = TemplateId::new("notice_to_perform");
+            let letter = desk.rendered();
+            for words in [
+                "dell'art. 1454 c.c.",
+                "entro 15 giorni dal ricevimento della presente",
+                "Decorso inutilmente tale termine",
+                "si intenderà senz'altro risolto di diritto",
+            ] {
+                assert!(letter.text.contains(words), "{register} {words}: {}", letter.text);
+            }
+            let lower = letter.text.to_lowercase();
+            let mut never = never::words(Language::Italian).iter().map(|word| word.trim_end_matches('*'));
+            assert_eq!(never.find(|word| lower.contains(word)), None, "{register}");
+            if register == Register::Impersonal {
+                assert!(!letter.text.contains("Vi ") && !letter.text.contains("La diff"), "{}", letter.text);
+            }
+            assert!(!letter.text.contains("  ") && !letter.text.contains('!'), "{register}");
+            all.push_str(&format!("##### {register}.{count}\nSubject: {}\n\n{}\n", letter.subject, letter.text));
+            desk.plan.particulars.deadline_days = None;
+            assert!(matches!(desk.render(&shelf()), Err(RenderFailure::Text { .. })), "{register}");
+        }
+    }
+    insta::assert_snapshot!("notice_to_perform", all);
 }
 
 /// The worked example: 1,220.00 due on 30 April, counted to 20 August.

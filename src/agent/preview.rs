@@ -106,7 +106,7 @@ pub fn preview(
         customer: customer.name.clone(),
         kind: customer.kind.to_string(),
         language: customer.language.english_name().to_owned(),
-        register: customer.register.to_string(),
+        register: customer.written_register().to_string(),
         steps: steps.iter().map(|step| shown(look, office, account, step)).collect::<Result<_, _>>()?,
         not_today: against,
         left_out,

@@ -5,12 +5,15 @@ use super::sheet::{Section, did_you_mean};
 use crate::ledger::ids::{StepId, TemplateId};
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::words::DebtorKind;
+use crate::policy::NOTICE_TO_PERFORM;
 use crate::policy::terms::{Condition, Only, Sender, Step, StepAct, StepWindow, When, Windows};
 use chrono::Weekday;
 use std::collections::BTreeSet;
 
-/// The letter that only the owner sends.
-pub(super) const OWNERS_LETTER: &str = "final_notice";
+/// The letters that only the owner sends.
+const OWNERS_LETTERS: [&str; 2] = ["final_notice", NOTICE_TO_PERFORM];
+/// A notice to perform gives no less (art. 1454 c.c.).
+const LEAST_TO_PERFORM: u32 = 15;
 /// Texts that only one key may name.
 const OF_THEIR_OWN: [(&str, &str); 3] =
     [("note", "courtesy_note"), ("receipt_check", "receipt_check"), ("stop_work", "stop_work")];
@@ -103,12 +106,12 @@ fn read_act(section: &Section<'_>, frame: &Frame<'_>) -> Option<StepAct> {
     };
     // A legal text: only the owner sends it, with their own hand.
     let mail = template("mail", "reminder_friendly").filter(|template| {
-        let is_owners = template.as_str() == OWNERS_LETTER;
+        let is_owners = OWNERS_LETTERS.contains(&template.as_str());
         if is_owners {
             section.wrong_key(
                 "mail",
-                format!("`{OWNERS_LETTER}` is the owner's letter: no step sends it by itself"),
-                format!("write draft = \"{OWNERS_LETTER}\""),
+                format!("`{template}` is the owner's letter: no step sends it by itself"),
+                format!("write draft = \"{template}\""),
             );
         }
         !is_owners
@@ -164,6 +167,17 @@ fn report_combination(section: &Section<'_>, step: &Step, stops_work: bool, fram
     }
     for key in ["firm", "deadline_days"].into_iter().filter(|key| act.is_courtesy() && section.has(key)) {
         section.wrong_key(key, format!("`{}` asks for nothing, so it has no `{key}`", act.word()), "take the key out");
+    }
+    if matches!(act, StepAct::OwnerDraft(template) if template.as_str() == NOTICE_TO_PERFORM)
+        && step.deadline_days.is_none_or(|days| days < LEAST_TO_PERFORM)
+    {
+        section.wrong_key(
+            "deadline_days",
+            format!(
+                "A notice to perform (diffida ad adempiere) gives at least {LEAST_TO_PERFORM} days, by art. 1454 c.c."
+            ),
+            format!("write deadline_days = {LEAST_TO_PERFORM} or more"),
+        );
     }
     if !stops_work {
         return;

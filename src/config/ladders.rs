@@ -2,12 +2,13 @@
 //! own file replaces it kind by kind.
 
 use super::files::SourceFile;
-use super::ladder_step::{self, Frame, OWNERS_LETTER};
+use super::ladder_step::{self, Frame};
 use super::sheet::{Section, Sheet};
 use crate::ledger::ids::{LadderName, StepId};
 use crate::ledger::money::Currency;
 use crate::ledger::problem::Problem;
 use crate::ledger::words::DebtorKind;
+use crate::policy::NOTICE_TO_PERFORM;
 use crate::policy::terms::{Ladder, Step, StepAct, When, Windows};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const SHIPPED: &str = include_str!("../../rules/ladders.toml");
 
 /// Shipped templates that a step may name.
-const TEMPLATES: [&str; 9] = [
+const TEMPLATES: [&str; 10] = [
     "reminder_friendly",
     "reminder_returned",
     "reminder_second",
     "reminder_firm",
-    OWNERS_LETTER,
+    "final_notice",
+    NOTICE_TO_PERFORM,
     "call_summary",
     "courtesy_note",
     "receipt_check",

@@ -80,7 +80,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
         CaseKind::CreditNote => "nota di credito da abbinare",
         CaseKind::Vanished => "sparita dall'elenco",
         CaseKind::Call => "telefonata da fare",
-        CaseKind::FinalNotice => "messa in mora da firmare",
+        CaseKind::FinalNotice => "messa in mora o diffida da firmare",
         CaseKind::LadderEnd => "solleciti esauriti",
         CaseKind::Silence => "nessuna risposta",
         CaseKind::BrokenPromise => "promessa non mantenuta",
@@ -175,7 +175,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "Il prossimo passo è una telefonata. Qui sotto c'è quello che serve sapere prima di chiamare."
         }
         CaseKind::FinalNotice => {
-            "Il prossimo passo è la costituzione in mora: la bozza va letta, firmata e spedita a mano, con PEC o raccomandata. Prima del primo uso va fatta vedere a un legale di fiducia."
+            "Il prossimo passo è la lettera formale (costituzione in mora o diffida ad adempiere): la bozza va letta, firmata e spedita a mano, con PEC o raccomandata. Prima del primo uso va fatta vedere a un legale di fiducia."
         }
         CaseKind::LadderEnd => {
             "I passi previsti sono finiti e la somma risulta ancora da pagare: da qui in poi nulla parte più da solo. Si può affidare la pratica a un legale o a una società di recupero crediti, aspettare ancora o rinunciare."

@@ -90,6 +90,7 @@ pub use monthly::outlook as statement_outlook;
 pub use next_look::next_look;
 pub use our_turn::{OurTurn, our_turn};
 pub use outlook::{ItemOutlook, outlook};
+pub use owners_letter::NOTICE_TO_PERFORM;
 pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};
 pub use restart::{Reminders, is_restart, resumed, turn};

@@ -4,13 +4,27 @@ use super::World;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::silence;
-use super::terms::Policy;
+use super::terms::{Policy, Step, StepAct};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
 use crate::ledger::ids::Address;
 use crate::ledger::mail::MailPlan;
-use crate::ledger::words::DebtorKind;
+use crate::ledger::words::{DebtorKind, Language};
+
+/// The text by which a contract ends unless it is performed in time (diffida ad adempiere, art. 1454 c.c.).
+pub const NOTICE_TO_PERFORM: &str = "notice_to_perform";
+
+/// Why this customer gets no notice to perform, as an English clause: it is of Italian law, and written in Italian.
+pub(super) fn no_notice_to_perform(account: &Account, step: &Step) -> Option<String> {
+    let customer = &account.customer;
+    let asks = matches!(&step.act, StepAct::OwnerDraft(template) if template.as_str() == NOTICE_TO_PERFORM);
+    let is_abroad =
+        customer.kind == DebtorKind::Foreign || customer.country.as_deref().is_some_and(|land| land != "IT");
+    (asks && (is_abroad || customer.language != Language::Italian)).then(|| {
+        "a notice to perform is of Italian law, for customers in Italy who are written to in Italian".to_owned()
+    })
+}
 
 /// Is this plan such a letter, whatever the mode?
 pub(super) fn is_one(account: &Account, plan: &MailPlan, policy: &Policy) -> bool {
@@ -40,9 +54,16 @@ fn certified(account: &Account, world: &World<'_>) -> Option<Address> {
     (!world.policy.own_addresses.contains(pec)).then(|| pec.clone())
 }
 
+const READY: &str = "The final notice lies ready as a draft: the owner finishes and signs it.";
+/// Who asks for performance in this way cannot go back to it afterwards.
+const ENDS_THE_CONTRACT: &str = "The notice to perform (diffida ad adempiere, art. 1454 c.c.) lies ready as a draft: the owner \
+     finishes and signs it. When its term passes in vain the contract is at an end by law: what can be claimed then is \
+     restitution and damages, not performance. It is for a contract that is to end so; ask a lawyer first.";
+
 /// It lies ready: the owner is told, with what to know before it is signed.
 pub(super) fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan, facts: Vec<String>) {
-    let ready = "The final notice lies ready as a draft: the owner finishes and signs it.".to_owned();
+    let what = if mail.template.as_str() == NOTICE_TO_PERFORM { ENDS_THE_CONTRACT } else { READY };
+    let ready = what.to_owned();
     let way = by_which_way(&d.account, mail, d.world);
     let missing = without_cig(&d.account, mail);
     d.open_case(

@@ -5,6 +5,7 @@ use super::closure;
 use super::conditions;
 use super::courtesy;
 use super::customers::ladder_for;
+use super::owners_letter;
 use super::payday;
 use super::terms::{Ladder, Policy, Step, StepAct, When};
 use super::tolerance;
@@ -84,7 +85,7 @@ pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, wor
     if matches!(step.act, StepAct::StopWork(_)) && account.customer.is_confidential() {
         return Some("no work is stopped for a confidential customer".to_owned());
     }
-    conditions::unmet(account, item, step, world)
+    owners_letter::no_notice_to_perform(account, step).or_else(|| conditions::unmet(account, item, step, world))
 }
 
 /// Is a step of this name a mail before anything is due?

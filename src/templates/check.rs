@@ -99,10 +99,10 @@ fn unclosed(text: &str) -> Option<Range<usize>> {
 /// A name that differs by a slip from one that is asked for: it would never be used, and nobody would notice.
 pub(super) fn near_miss(key: &TemplateKey, source: &TemplateSource) -> Option<Problem> {
     let id = key.id.as_str();
-    if shelf::TEMPLATE_IDS.contains(&id) {
+    if shelf::texts_of(key.language).any(|known| known == id) {
         return None;
     }
-    let near = shelf::TEMPLATE_IDS.iter().find(|known| strsim::damerau_levenshtein(known, id) <= 2)?;
+    let near = shelf::texts_of(key.language).find(|known| strsim::damerau_levenshtein(known, id) <= 2)?;
     let problem = Problem::of_file(&source.file, format!("No mail asks for a template `{id}`"));
     Some(problem.remedy(format!("did you mean `{near}`?")))
 }

@@ -31,5 +31,5 @@ pub mod wording;
 
 pub use ids::{MailIds, mail_ids};
 pub use letter::{Beside, Document, Letter, RenderFailure, Rendered};
-pub use shelf::{Shelf, TEMPLATE_IDS, TemplateKey, TemplateSource};
+pub use shelf::{ITALIAN_ONLY, NOT_FOR_PUBLIC_BODIES, Shelf, TEMPLATE_IDS, TemplateKey, TemplateSource};
 pub use shipped::sources_shipped;

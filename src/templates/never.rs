@@ -171,7 +171,7 @@ pub fn findings(own: &[TemplateSource]) -> Vec<Problem> {
         for word in words(key.language) {
             here.extend(places(&said, word).map(|place| (place, format!("«{}»", word.trim_end_matches('*')))));
         }
-        if key.id.as_str() != "final_notice" {
+        if !matches!(key.id.as_str(), "final_notice" | "notice_to_perform") {
             for word in words_of_law(key.language) {
                 here.extend(places(&said, word).map(|place| (place, format!("«{}», a word of law", word))));
             }

@@ -67,6 +67,13 @@ pub const TEMPLATE_IDS: [&str; 24] = [
     "stop_work",
 ];
 
+/// The texts of Italian law, which no other language has; a step of the owner's ladder may name them.
+pub const ITALIAN_ONLY: [&str; 1] = ["notice_to_perform"];
+
+/// The texts of which no public body receives any: a closure, thanks and a stop of work are for customers who owe as
+/// private law has it, and policy and settings refuse each of them.
+pub const NOT_FOR_PUBLIC_BODIES: [&str; 4] = ["before_closure", "courtesy_note", "receipt_check", "stop_work"];
+
 /// The blocks that a template places, each on a line of its own.
 pub(super) const BLOCKS: [(&str, &str); 4] =
     [("items", ITEMS), ("payment", PAYMENT), ("bank_details", BANK_DETAILS), ("signature", SIGNATURE)];
@@ -169,8 +176,8 @@ impl Shelf {
     pub fn missing(&self, languages: &BTreeSet<Language>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for language in languages {
-            for id in TEMPLATE_IDS {
-                for register in registers_of(*language) {
+            for id in texts_of(*language) {
+                for register in registers_of(*language, id) {
                     let key = TemplateKey { language: *language, id: TemplateId::new(id), register: *register };
                     if !self.files.contains_key(&key) {
                         let file = format!("templates/{key}.txt.hbs");
@@ -301,10 +308,19 @@ pub(super) fn reason(error: &handlebars::RenderError) -> String {
     }
 }
 
-/// The registers in which a language is shipped or expected.
-pub(super) const fn registers_of(language: Language) -> &'static [Register] {
+/// The texts that a language has.
+pub(super) fn texts_of(language: Language) -> impl Iterator<Item = &'static str> {
+    let of_its_law: &[&str] = if language == Language::Italian { &ITALIAN_ONLY } else { &[] };
+    TEMPLATE_IDS.into_iter().chain(of_its_law.iter().copied())
+}
+
+/// The registers in which a text of a language is shipped or expected.
+pub(super) fn registers_of(language: Language, id: &str) -> &'static [Register] {
     match language {
-        Language::Italian => &[Register::Formal, Register::Informal, Register::Voi],
+        Language::Italian if NOT_FOR_PUBLIC_BODIES.contains(&id) => {
+            &[Register::Formal, Register::Informal, Register::Voi]
+        }
+        Language::Italian => &[Register::Formal, Register::Informal, Register::Voi, Register::Impersonal],
         _ => &[Register::Formal, Register::Informal],
     }
 }

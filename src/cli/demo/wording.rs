@@ -127,6 +127,7 @@ pub(super) fn mail(template: &str) -> &str {
         "reminder_second" => "the second reminder",
         "reminder_firm" => "a firm reminder",
         "final_notice" => "the final notice",
+        "notice_to_perform" => "the notice to perform",
         "before_closure" => "a friendly word before the closure",
         "receipt_check" => "a question: has the invoice arrived?",
         "courtesy_note" => "a note of thanks",
