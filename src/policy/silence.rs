@@ -5,11 +5,13 @@ use super::World;
 use super::closure;
 use super::collection;
 use super::credit;
+use super::customers::ladder_for;
 use super::steps::{anchor, plus_days};
+use super::terms::StepAct;
 use crate::ledger::account::Account;
-use crate::ledger::change::Cause;
+use crate::ledger::change::{Cause, StepTaker};
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::{Address, OutboxId, ReceivableId};
+use crate::ledger::ids::{Address, OutboxId, ReceivableId, StepId};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{DebtorKind, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -29,10 +31,14 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
             ));
         }
     }
-    let mut waits = |since: Option<DateTime<Utc>>, days: u32, what: &str| {
-        if let Some(until) = still_waiting(since.map(|at| moment.day_of(at)), days, on) {
+    let mut waits_from = |since: Option<NaiveDate>, days: u32, what: &str| {
+        if let Some(until) = still_waiting(since, days, on) {
             reasons.push(format!("{what}; the next reminder may go from {until} on"));
         }
+    };
+    waits_from(last_call(account, world), limits.recipient_gap_days, "The owner telephoned lately");
+    let mut waits = |since: Option<DateTime<Utc>>, days: u32, what: &str| {
+        waits_from(since.map(|at| moment.day_of(at)), days, what);
     };
     let last_of = |reminder: bool| {
         account.sent.iter().filter(|mail| mail.purpose.counts_as_reminder() == reminder).map(|mail| mail.at).max()
@@ -45,6 +51,14 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
         account.holds.iter().filter_map(|hold| hold.ended.as_ref()).filter(|end| end.how == HoldOutcome::Broken);
     waits(broken.map(|end| end.at).max(), limits.after_answer_days, "A promise or claim ended lately");
     reasons
+}
+
+/// The day of the last telephone call that a step of the ladder asked for: who was rung up is not written to the next day.
+fn last_call(account: &Account, world: &World<'_>) -> Option<NaiveDate> {
+    let ladder = ladder_for(world.policy, account)?;
+    let is_call = |step: &StepId| ladder.steps.iter().any(|known| known.id == *step && known.act == StepAct::Call);
+    let taken = account.steps.iter().filter(|taken| taken.by == StepTaker::Owner && is_call(&taken.step.step));
+    taken.map(|taken| taken.on).max()
 }
 
 /// Reasons that no waiting for another mail or window will change.

@@ -398,7 +398,7 @@ impl CustomerReport {
         for sum in &line.sums {
             let _ = writeln!(text, "open {} {}, of it overdue {}", sum.open, sum.currency, sum.overdue);
         }
-        section(&mut text, "Arranged in customers.toml", &self.arranged);
+        section(&mut text, "Arranged (customers.toml, import)", &self.arranged);
         section(&mut text, &self.paid_title(), &self.paid_lines());
         let Promises { kept, partly, broken } = line.promises;
         let title = format!("Promises: {kept} kept, {partly} kept in part, {broken} broken");
