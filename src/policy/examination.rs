@@ -208,6 +208,7 @@ pub(super) fn compose(
         if is_final { owners_letter::recipients(account, world) } else { silence::recipients(account, world) };
     let (to, cc) = recipients.ok_or("No usable address is on file")?;
     let usual = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
+    let earlier = if earlier.is_empty() { earlier } else { reminders_of(account, world, &shown, earlier) };
     let is_firm_to_a_supplier = approval::is_firm_to_a_supplier(account, &taken, world.policy);
     let waits = if is_firm_to_a_supplier {
         ALSO_A_SUPPLIER
@@ -326,6 +327,25 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
         .filter(|taken| ladder.steps.iter().any(|step| step.id == *taken.name() && steps::is_mail(step)))
         .map(|taken| taken.on)
         .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// These days and those of all reminders about any of the items since its first step: who names the messages that remained
+/// without an answer names the latest too.
+fn reminders_of(
+    account: &Account,
+    world: &World<'_>,
+    items: &[&Receivable],
+    mut days: Vec<NaiveDate>,
+) -> Vec<NaiveDate> {
+    for item in items {
+        let Some(first) = account.steps_of(item).iter().map(|taken| taken.on).min() else { continue };
+        let about =
+            account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
+        days.extend(about.map(|mail| world.moment.day_of(mail.at)).filter(|day| *day >= first));
+    }
     days.sort_unstable();
     days.dedup();
     days
