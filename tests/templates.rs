@@ -1333,7 +1333,9 @@ fn letters_to_a_confidential_customer_say_nothing_of_what_was_done() {
     for item in &mut desk.account.receivables {
         item.description = Some("Colloquio psicologico".to_owned());
     }
-    assert!(desk.rendered().subject.contains("Promemoria"));
+    let letter = desk.rendered();
+    assert!(letter.subject.contains("Promemoria"));
+    assert!(letter.text.contains(" – Colloquio psicologico"), "{}", letter.text);
     desk.account.customer.arranged.confidential = true;
     let letter = desk.rendered();
     assert!(!letter.subject.contains("Promemoria"), "{}", letter.subject);

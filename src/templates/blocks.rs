@@ -5,7 +5,7 @@ use super::claims::Claimed;
 use super::days;
 use super::letter::{Letter, RenderFailure};
 use super::letterhead::Letterhead;
-use super::naming::{reference_of, references, references_in_line};
+use super::naming::{reference_of, references, references_in_line, work};
 use super::sections::{self, Section};
 use super::standing;
 use super::wording::{Wording, capital};
@@ -46,6 +46,8 @@ pub struct Blocks<'a> {
     today: Option<NaiveDate>,
     /// Credit notes of the account.
     notes: Vec<&'a Receivable>,
+    /// What was delivered says much of some customers.
+    names_work: bool,
     payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
     signature: Vec<String>,
     /// What is claimed beside the capital.
@@ -126,7 +128,7 @@ impl<'a> Blocks<'a> {
         let language = letter.account.customer.language;
         let notes = letter.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote).collect();
         let claimed = Claimed::of(letter, &listed);
-        let signature = signature(letter.letterhead, language);
+        let signature = letter.letterhead.signature(language);
         let (sections, sections_pay) = (Vec::new(), false);
         let upcoming = standing::upcoming(letter);
         let today = letter.plan.purpose.is_list().then(|| letter.moment.today());
@@ -139,6 +141,7 @@ impl<'a> Blocks<'a> {
             standing,
             today,
             notes,
+            names_work: !letter.account.customer.is_confidential(),
             payment,
             signature,
             claimed,
@@ -240,8 +243,18 @@ impl<'a> Blocks<'a> {
     fn line(&self, item: &Receivable) -> String {
         let words = Wording::of(self.language);
         let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
-        let references = references_in_line(item, self.language);
-        format!("- {label}, {} {due}{} {}{references}", words.due.to_lowercase(), words.colon, self.open_amount(item))
+        let (references, work) = (references_in_line(item, self.language), self.work_in_line(item));
+        format!(
+            "- {label}{work}, {} {due}{} {}{references}",
+            words.due.to_lowercase(),
+            words.colon,
+            self.open_amount(item)
+        )
+    }
+
+    /// What was delivered, behind its document: ` – Infissi in larice`.
+    fn work_in_line(&self, item: &Receivable) -> String {
+        work(item).filter(|_| self.names_work).map_or_else(String::new, |work| format!(" – {work}"))
     }
 
     pub(super) fn items_plain(&self) -> String {
@@ -251,8 +264,9 @@ impl<'a> Blocks<'a> {
             let references = references(item, self.language).into_iter();
             let references = references.map(|(name, value)| format!("\n{name}{colon} {value}"));
             return format!(
-                "{}\n{}{colon} {}\n{}{colon} {}{}",
+                "{}{}\n{}{colon} {}\n{}{colon} {}{}",
                 capital(&label(item, self.language)),
+                self.work_in_line(item),
                 words.due,
                 days::short(item.due, self.language),
                 words.to_pay,
@@ -286,11 +300,10 @@ impl<'a> Blocks<'a> {
 
     fn row(&self, item: &Receivable) -> String {
         use super::html::{cell, row};
+        let document = capital(&label(item, self.language));
+        let (work, references) = (self.work_in_line(item), references_in_line(item, self.language));
         row(&[
-            cell(
-                &format!("{}{}", capital(&label(item, self.language)), references_in_line(item, self.language)),
-                false,
-            ),
+            cell(&format!("{document}{work}{references}"), false),
             cell(&days::short(item.due, self.language), false),
             cell(&self.open_amount(item), true),
         ])
@@ -470,19 +483,6 @@ fn account_of<'a>(item: &Receivable, letterhead: &'a Letterhead) -> Result<Optio
         (None, [only]) if only.currency == item.amount.currency => Ok(Some(only)),
         (None, _) => Ok(None),
     }
-}
-
-fn signature(letterhead: &Letterhead, language: Language) -> Vec<String> {
-    let mut lines = vec![clean(&letterhead.person)];
-    if letterhead.firm != letterhead.person {
-        lines.push(clean(&letterhead.firm));
-    }
-    if !letterhead.phone.trim().is_empty() {
-        lines.push(format!("{} {}", Wording::of(language).phone, clean(&letterhead.phone)));
-    }
-    lines.extend(letterhead.lines.iter().map(|line| clean(line)));
-    lines.retain(|line| !line.is_empty());
-    lines
 }
 
 /// A value from outside as it may stand in a text: one line, no markers, no control or direction characters.

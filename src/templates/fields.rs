@@ -3,7 +3,7 @@
 use super::blocks::{self, Blocks};
 use super::letter::Letter;
 use super::wording::{capital, greeting};
-use super::{days, shelf};
+use super::{days, naming, shelf};
 use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
 use crate::ledger::receivable::Receivable;
@@ -58,9 +58,6 @@ const WORDS: [&str; 40] = [
     "compensation",
     "total_claimed",
 ];
-
-/// A longer description is a list of positions, and no name for a work.
-const MOST_OF_A_WORK: usize = 60;
 
 /// What no mail names that leaves before anything is due: a text that asks for one of these does not go out.
 const MONEY: [&str; 15] = [
@@ -230,8 +227,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
 fn works(items: &[&Receivable]) -> Vec<String> {
     let mut works: Vec<String> = Vec::new();
     for item in items {
-        let work = item.description.as_deref().map(blocks::clean).unwrap_or_default();
-        if !work.is_empty() && work.chars().count() <= MOST_OF_A_WORK && !works.contains(&work) {
+        if let Some(work) = naming::work(item).filter(|work| !works.contains(work)) {
             works.push(work);
         }
     }

@@ -1,5 +1,7 @@
 //! Who writes: the firm as its letters show it.
 
+use super::blocks::clean;
+use super::wording::Wording;
 use crate::ledger::bank_account::BankAccount;
 use crate::ledger::ids::Address;
 use crate::ledger::interest::LatePayment;
@@ -24,4 +26,20 @@ pub struct Letterhead {
     pub bank_accounts: Vec<BankAccount>,
     /// What its last letters claim beside the capital, and the rates for it.
     pub late_payment: LatePayment,
+}
+
+impl Letterhead {
+    /// The lines under a letter: who signs, the firm, the telephone.
+    pub(super) fn signature(&self, language: Language) -> Vec<String> {
+        let mut lines = vec![clean(&self.person)];
+        if self.firm != self.person {
+            lines.push(clean(&self.firm));
+        }
+        if !self.phone.trim().is_empty() {
+            lines.push(format!("{} {}", Wording::of(language).phone, clean(&self.phone)));
+        }
+        lines.extend(self.lines.iter().map(|line| clean(line)));
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
 }

@@ -93,7 +93,16 @@ pub(super) fn references(item: &Receivable, language: Language) -> Vec<(&'static
     .collect()
 }
 
-/// The same behind a document in a list: ` (CIG Z1A2B3C4D5, …)`.
+/// A longer description is a list of positions, and no name for a work.
+const MOST_OF_A_WORK: usize = 60;
+
+/// The work that it is for, where the import says it in a few words.
+pub(super) fn work(item: &Receivable) -> Option<String> {
+    let work = clean(item.description.as_deref()?);
+    (!work.is_empty() && work.chars().count() <= MOST_OF_A_WORK).then_some(work)
+}
+
+/// What it is found by, behind a document in a list: ` (CIG Z1A2B3C4D5, …)`.
 pub(super) fn references_in_line(item: &Receivable, language: Language) -> String {
     let references: Vec<String> =
         references(item, language).into_iter().map(|(name, value)| format!("{name} {value}")).collect();
