@@ -51,6 +51,7 @@ mod owners_letter;
 mod payday;
 mod payments;
 pub mod preview;
+mod preview_beside;
 mod proforma;
 mod proposal;
 mod recheck;
