@@ -24,6 +24,7 @@ mod orders;
 mod poison;
 mod preview;
 mod promises;
+mod public_body;
 mod remote;
 mod remote_crash;
 mod restart;
