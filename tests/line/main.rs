@@ -25,6 +25,7 @@ mod poison;
 mod preview;
 mod promises;
 mod public_body;
+mod refusals;
 mod remote;
 mod remote_crash;
 mod restart;
