@@ -199,10 +199,8 @@ pub fn undo(store: &mut Store, moment: Moment, command: Option<CommandId>) -> Re
         for customer in unit.accounts_of_order(order.id)? {
             let rows = unit.journal(Some(customer))?;
             let entries: Vec<_> = rows.iter().filter(|row| row.undone.is_none()).map(|row| &row.entry).collect();
-            if let Some(why) = policy::why_it_stands(order.id, &entries) {
-                let remedy =
-                    "take that back first (`sollecito undo NUMBER`), or say what shall hold now by a new order";
-                return Err(AgentError::refused(why, remedy));
+            if let Some(stands) = policy::why_it_stands(order.id, &entries) {
+                return Err(AgentError::refused(stands.why, stands.remedy));
             }
         }
         match unit.undo(order.id, moment.instant) {

@@ -235,6 +235,10 @@ fn refusal(account: &Account, step: Option<&StepId>, why: NoPreview) -> AgentErr
             format!("Nothing that is open of {name} is asked for by us ({})", reasons.join("; ")),
             "`sollecito why` tells more",
         ),
+        NoPreview::NotForThem(why) => AgentError::refused(
+            format!("There is no such mail for {name}: {why}"),
+            "`sollecito preview CUSTOMER` shows the whole ladder",
+        ),
         NoPreview::NoAddress => AgentError::refused(
             format!("There is no usable address of {name} on file: nobody would get the mail"),
             "give one in the import, then try again",

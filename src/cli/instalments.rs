@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::failure::{Failure, Kind};
+use super::orders::could_be_two_amounts;
 use crate::agent::orders::Target;
 use crate::import::cells;
 use crate::import::rows::DateOrder;
@@ -95,6 +96,8 @@ fn parts(text: &str, open: Money, today: NaiveDate) -> Result<Vec<PlanPart>, Fai
         let amount = amount.trim();
         let cents = if matches!(amount.to_lowercase().as_str(), "rest" | "resto" | "saldo") {
             open.cents.saturating_sub(instalments::sum_of(&parts).map_or(0, |sum| sum.cents))
+        } else if could_be_two_amounts(amount) {
+            return Err(wrong("could be two amounts: write the cents"));
         } else {
             cells::cents(amount, cells::decimal_sign_shown(amount)).ok_or_else(|| wrong("names no amount"))?
         };

@@ -312,10 +312,7 @@ pub(super) fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<M
             Some(account.receivable(*id)?.amount.currency)
         })
         .unwrap_or(Currency::EUR);
-    if let Some((_, decimals)) = text.trim().split_once(',')
-        && decimals.len() == 3
-        && decimals.bytes().all(|byte| byte.is_ascii_digit())
-    {
+    if could_be_two_amounts(text) {
         return Err(Failure::new(Kind::Usage, format!("`{text}` could be two amounts"))
             .hint("write it like 1.220,00 or 1220.00, with the cents"));
     }
@@ -325,6 +322,12 @@ pub(super) fn money(desk: &Desk, items: &[ReceivableId], text: &str) -> Result<M
         .ok_or_else(|| {
             Failure::new(Kind::Usage, format!("`{text}` is not an amount")).hint("write it like 1.220,00 or 1220.00")
         })
+}
+
+/// `12,345` is twelve and some in one country and twelve thousand in another: nobody's guess.
+pub(super) fn could_be_two_amounts(text: &str) -> bool {
+    let decimals = text.trim().split_once(',').map(|(_, decimals)| decimals);
+    decimals.is_some_and(|decimals| decimals.len() == 3 && decimals.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn step_of(desk: &Desk, target: &Target, items: &[ReceivableId], step: &str) -> Result<StepRef, Failure> {

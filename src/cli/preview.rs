@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(override_usage = "sollecito preview [OPTIONS] [STEP] <CUSTOMER>")]
 pub(super) struct Preview {
-    /// A step of the customer's ladder (such as friendly), or `statement`: the list of the month. Without one: the whole ladder, with the day of each step
+    /// A step of the customer's ladder (such as friendly), `before_closure`: the reminder before a closure, or `statement`: the list of the month. Without one: the whole ladder, with the day of each step
     #[arg(value_name = "STEP")]
     first: String,
     /// The customer: name or part of it, code, address, or the number of an invoice

@@ -269,7 +269,13 @@ impl Account {
         if receivable.paid().is_positive() {
             return if came { Status::PartlyPaid } else { Status::PartlySetOff };
         }
-        if day > receivable.due { Status::Overdue } else { Status::Open }
+        if self.is_past_its_day(receivable, day) { Status::Overdue } else { Status::Open }
+    }
+
+    /// Is its day over, as whoever owes it may read its terms, and for a public body its time by law?
+    #[must_use]
+    pub fn is_past_its_day(&self, receivable: &Receivable, day: NaiveDate) -> bool {
+        day > self.tolerated_day(receivable)
     }
 
     /// The first day on which money due on `due` can be called late: the due date when banks work, else the next

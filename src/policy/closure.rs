@@ -18,6 +18,7 @@ use crate::ledger::customer::Customer;
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::TemplateId;
 use crate::ledger::mail::{MailPlan, Season};
+use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{DebtorKind, Purpose};
 use chrono::{Datelike, NaiveDate};
@@ -74,11 +75,11 @@ fn coming(policy: &Policy, day: NaiveDate) -> Option<Window> {
 }
 
 /// Public bodies and confidential customers have their own words, and keep to their ladder.
-fn is_for(customer: &Customer) -> bool {
+pub(super) fn is_for(customer: &Customer) -> bool {
     customer.kind != DebtorKind::PublicBody && !customer.is_confidential()
 }
 
-fn is_replaced(step: &Step) -> bool {
+pub(super) fn is_replaced(step: &Step) -> bool {
     !step.firm && matches!(&step.act, StepAct::Mail(template) if REPLACED.contains(&template.as_str()))
 }
 
@@ -152,6 +153,35 @@ pub(super) fn note<'a>(
         _ => None,
     };
     Some(Note { template: TemplateId::new(TEMPLATE), deadline, season })
+}
+
+/// When the next note could leave, `opens` being the first instant on which a reminder may from another one on, and the
+/// first and last day of its window.
+pub(super) fn next_note(
+    world: &World<'_>,
+    from: Moment,
+    opens: impl Fn(Moment) -> Moment,
+) -> Option<((NaiveDate, NaiveDate), Moment)> {
+    let mut day = from.today();
+    // A window that is nearly over leaves no time to pay, so the one after it counts.
+    for _ in 0..3 {
+        let window = coming(world.policy, day)?;
+        let begin = if window.first > from.today() { Moment::new(from.dawn(window.first), from.zone) } else { from };
+        let moment = opens(begin);
+        let rest = deadline(world, window)?.signed_duration_since(moment.today()).num_days();
+        if moment.today() <= window.last && rest >= LEAST_DAYS {
+            return Some(((window.first, window.last), moment));
+        }
+        day = plus_days(window.last, 1);
+    }
+    None
+}
+
+/// On a working copy: the reminders that left since a window began did not. Were there any?
+pub(super) fn forget_reminders(account: &mut Account, world: &World<'_>, first: NaiveDate) -> bool {
+    let before = account.sent.len();
+    account.sent.retain(|mail| !mail.purpose.counts_as_reminder() || world.moment.day_of(mail.at) < first);
+    account.sent.len() < before
 }
 
 /// The last working day before the closure.

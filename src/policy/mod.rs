@@ -51,6 +51,7 @@ mod owners_letter;
 mod payday;
 mod payments;
 pub mod preview;
+mod preview_beside;
 mod proforma;
 mod proposal;
 mod recheck;
@@ -95,7 +96,7 @@ pub use recheck::{Conditions, Recheck, is_forewarned, recheck};
 pub use rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope, rehearse, rehearse_all};
 pub use restart::{Reminders, is_restart, resumed, turn};
 pub use set_off::why_too_much;
-pub use taking_back::why_it_stands;
+pub use taking_back::{Stands, why_it_stands};
 pub use together::{joint_plan, may_be_shared, may_share};
 pub use windows::MORNING;
 

@@ -4,14 +4,15 @@
 //! the same hand as the real one.
 
 use super::World;
-use super::courtesy;
+use super::closure;
 use super::customers;
 use super::examination::{self, Due};
 use super::monthly;
+use super::preview_beside;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::supposed::{leaves, suppose_earlier, suppose_payments, take};
-use super::terms::{Ladder, Policy, Step, StepAct};
+use super::terms::{Ladder, Policy, Step};
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldEnd, HoldOutcome};
@@ -97,6 +98,8 @@ pub enum NoPreview {
     NeverAsked(Vec<String>),
     /// No usable address is on file.
     NoAddress,
+    /// A mail of this name is not for this customer: why, as an English clause.
+    NotForThem(String),
 }
 
 /// One step as if it were due today; where its time has not come yet, as it would be on its day.
@@ -109,6 +112,10 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
     if step.as_str() == monthly::NAME && !has_step {
         return monthly::preview(account, step, world);
     }
+    if step.as_str() == closure::TEMPLATE && !has_step {
+        let policy = without_minimum(world.policy);
+        return preview_beside::before_closure(account, ladder, step, &World { policy: &policy, ..*world });
+    }
     let (index, step) = ladder
         .steps
         .iter()
@@ -118,7 +125,7 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
     let (policy, real) = (without_minimum(world.policy), world);
     let world = &World { policy: &policy, ..*world };
     if step.act.is_courtesy() {
-        return preview_courtesy(account, index, step, world);
+        return preview_beside::courtesy(account, index, step, world);
     }
     let stage = Stage::set(account, world)?;
     let today = world.moment.today();
@@ -139,27 +146,6 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
     against.extend(out_of_turn(account, &previewed.act, index, step, today, world));
     against.extend(too_small(account, &previewed.act, real));
     Ok(Previewed { steps: vec![previewed], against, left_out: stage.left_out })
-}
-
-/// A mail before anything is due, as it would be if nothing were at issue: about the first document that is not due yet,
-/// else about the last one.
-fn preview_courtesy(account: &Account, index: usize, step: &Step, world: &World<'_>) -> Result<Previewed, NoPreview> {
-    let planned = courtesy::planned_items(account).filter(|_| matches!(step.act, StepAct::Note(_)));
-    let known: Vec<&Receivable> = account.open_items().into_iter().chain(planned).collect();
-    let today = world.moment.today();
-    let ahead = known.iter().filter(|item| account.agreed_day(item) > today).min_by_key(|item| item.due);
-    let item = ahead.or_else(|| known.last()).copied().ok_or(NoPreview::NothingOpen)?;
-    let due_on = steps::counted(account, item, step, world);
-    let here = if due_on > today { World { moment: morning(world, due_on), ..*world } } else { *world };
-    let next = NextStep { index, step, due_on, instead_of: None, reference: steps::step_ref(item, &step.id) };
-    let plan = courtesy::letter(account, &here, &[&Due { item, next }]).ok_or(NoPreview::NoAddress)?;
-    let moment = Moment::new(plan.not_before, world.moment.zone);
-    let letter = PreviewedLetter { plan, account: account.clone(), moment, is_owners: false };
-    let against = steps::passed_over(account, item, step, world);
-    let against = against.map(|why| format!("{}: `{}` is passed over: {why}", item.key.number, step.id));
-    let act = PreviewedAct::Letter(Box::new(letter));
-    let shown = PreviewedStep { step: step.id.clone(), act, supposes: Vec::new() };
-    Ok(Previewed { steps: vec![shown], against: against.into_iter().collect(), left_out: Vec::new() })
 }
 
 /// The step today, about everything for which it can be its time; `None` when there is nothing such.
@@ -306,19 +292,19 @@ fn mail_at(
 }
 
 /// What the preview plays with.
-struct Stage {
+pub(super) struct Stage {
     /// A working copy: nothing is pending, and the holds are lifted where all that is open lies in one.
-    account: Account,
+    pub(super) account: Account,
     /// What is asked for.
-    items: Vec<ReceivableId>,
+    pub(super) items: Vec<ReceivableId>,
     /// No step before this day.
-    from: NaiveDate,
-    against: Vec<String>,
-    left_out: Vec<String>,
+    pub(super) from: NaiveDate,
+    pub(super) against: Vec<String>,
+    pub(super) left_out: Vec<String>,
 }
 
 impl Stage {
-    fn set(account: &Account, world: &World<'_>) -> Result<Self, NoPreview> {
+    pub(super) fn set(account: &Account, world: &World<'_>) -> Result<Self, NoPreview> {
         let today = world.moment.today();
         let open = account.open_items();
         if open.is_empty() {
@@ -427,7 +413,7 @@ fn too_small(account: &Account, act: &PreviewedAct, world: &World<'_>) -> Option
         .map(|_| format!("The sum is too small to be chased (below {minimum}, [limits] minimum)"))
 }
 
-fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
+pub(super) fn morning(world: &World<'_>, day: NaiveDate) -> Moment {
     Moment::new(world.moment.dawn(day), world.moment.zone)
 }
 
@@ -460,7 +446,7 @@ fn first_free(account: &Account, world: &World<'_>, step: &Step) -> Moment {
 }
 
 /// The letter about what is due; `None` when nobody can be written to.
-fn letter(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> Option<PreviewedAct> {
+pub(super) fn letter(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> Option<PreviewedAct> {
     let is_owners = due.iter().any(|due| !steps::is_mail(due.next.step));
     let plan = examination::compose(account, world, due, is_owners, true).ok()?;
     let letter = PreviewedLetter { plan, account: account.clone(), moment: world.moment, is_owners };

@@ -230,7 +230,7 @@ fn sums(account: &Account, view: &View<'_>) -> BTreeMap<Currency, (i64, i64)> {
         if open.cents != 0 {
             let sum = sums.entry(open.currency).or_default();
             sum.0 = sum.0.saturating_add(open.cents);
-            if item.due < view.moment.today() && open.is_positive() {
+            if account.is_past_its_day(item, view.moment.today()) && open.is_positive() {
                 sum.1 = sum.1.saturating_add(open.cents);
             }
         }

@@ -3,6 +3,7 @@
 use super::View;
 use super::table::{Column, WIDTH, lay_out, wrap};
 use crate::ledger::account::Account;
+use crate::ledger::exchange::{self, Exchange};
 use crate::ledger::hold::{Hold, HoldScope};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::money::Money;
@@ -69,6 +70,12 @@ pub struct ShownReceivable {
     pub document: bool,
     /// Payments are known up to.
     pub payments_known_up_to: Option<NaiveDate>,
+    /// What a public body finds it by, and when SdI delivered it.
+    #[serde(flatten)]
+    pub exchange: Exchange,
+    /// By when a public body is to pay it by law.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lawful_day: Option<NaiveDate>,
 }
 
 /// Shows an account, or some of its receivables.
@@ -92,6 +99,8 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
             status: account.status(receivable, day).to_string(),
             document: view.documents.contains(&receivable.id),
             payments_known_up_to: receivable.payments_known_up_to,
+            exchange: receivable.exchange.clone(),
+            lawful_day: exchange::lawful_day(customer, receivable),
         })
         .collect();
     let holds = account
@@ -106,7 +115,7 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
         .collect();
     ShowReport {
         customer: customer.name.clone(),
-        particulars: format!("{}, {}, {}", customer.kind, customer.language, customer.register),
+        particulars: format!("{}, {}, {}", customer.kind, customer.language, customer.written_register()),
         contacts: customer
             .contacts
             .iter()
@@ -121,6 +130,19 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
         holds,
         history: history(view, account, &concerned),
         cases,
+    }
+}
+
+impl ShownReceivable {
+    /// CIG, CUP, what SdI says, and until when the law gives time; `None` where nothing of it is known.
+    fn found_by(&self) -> Option<String> {
+        let Exchange { cig, cup, sdi_id, delivered } = &self.exchange;
+        let named = [("CIG", cig), ("CUP", cup), ("SdI", sdi_id)];
+        let mut said: Vec<String> =
+            named.iter().filter_map(|(name, code)| Some(format!("{name} {}", code.as_ref()?))).collect();
+        said.extend(delivered.map(|day| format!("delivered by SdI on {day}")));
+        said.extend(self.lawful_day.map(|day| format!("may be paid until {day} (D.Lgs. 231/2002)")));
+        (!said.is_empty()).then(|| said.join(", "))
     }
 }
 
@@ -206,6 +228,11 @@ impl ShowReport {
             })
             .collect();
         let _ = write!(text, "\n{}", lay_out(&headings, &rows));
+        for row in &self.receivables {
+            if let Some(found_by) = row.found_by() {
+                text.push_str(&wrap(&format!("{}: {found_by}", row.invoice), "", WIDTH));
+            }
+        }
         if let Some(known) = self.receivables.iter().filter_map(|row| row.payments_known_up_to).min() {
             let _ = writeln!(text, "payments known up to {known}");
         }

@@ -91,7 +91,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             let owed = owed_of(&account, receivable);
             sum.0 = sum.0.plus(owed).unwrap_or(sum.0);
             // What is owed to the customer is not overdue to us.
-            if receivable.due < day && owed.is_positive() {
+            if account.is_past_its_day(receivable, day) && owed.is_positive() {
                 sum.1 = sum.1.plus(open).unwrap_or(sum.1);
             }
             let item = outlook.iter().find(|item| item.receivable == receivable.id);

@@ -66,11 +66,9 @@ pub struct Silence {
 pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> Result<WhyReport, StoreError> {
     let concerned = |id: ReceivableId| items.is_empty() || items.contains(&id);
     let journal = view.look.journal(Some(account.customer.id))?;
-    let history = journal
-        .iter()
-        .filter(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned))
-        .map(|row| with_others(view, row, line_of(row)))
-        .collect::<Result<_, StoreError>>()?;
+    let mut rows: Vec<&JournalRow> = journal.iter().collect();
+    rows.retain(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned));
+    let history = with_what_was_taken_back(view, account, &rows)?;
     let world = view.world()?;
     let outlook = policy::outlook(account, &world);
     let statement = policy::statement_outlook(account, &world);
@@ -105,6 +103,29 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         format!("{} ({})", numbers.join(", "), account.customer.name)
     };
     Ok(WhyReport { about, understood: Vec::new(), history, silence, statement })
+}
+
+/// The entries in their order, and between them when the owner took one of their orders back.
+fn with_what_was_taken_back(
+    view: &View<'_>,
+    account: &Account,
+    rows: &[&JournalRow],
+) -> Result<Vec<WhyLine>, StoreError> {
+    let mut lines = Vec::new();
+    for row in rows {
+        lines.push((row.seq, with_others(view, row, line_of(row))?));
+    }
+    for (seq, at, command) in view.look.taken_back(account.customer.id)? {
+        let is_shown = |row: &&&JournalRow| row.entry.cause == Cause::Owner { command };
+        if rows.iter().find(is_shown).is_some() {
+            let because = format!("The owner took order {command} back: it counts no longer");
+            let cause = format!("your undo of order {command}");
+            let what = "order taken back".to_owned();
+            lines.push((seq, WhyLine { at, what, because, cause, words: None, taken_back: false }));
+        }
+    }
+    lines.sort_by_key(|(seq, _)| *seq);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 /// A mail that spoke for others too says so.

@@ -5,7 +5,7 @@ use super::sql::{all, instant, json, read_instant, read_json, run};
 use super::values::JournalRow;
 use super::{Look, Unit};
 use crate::ledger::change::{Cause, Change, Entry};
-use crate::ledger::ids::{CustomerId, MessageIdentity};
+use crate::ledger::ids::{CommandId, CustomerId, MessageIdentity};
 use chrono::{DateTime, Utc};
 use rusqlite::{Params, Row};
 
@@ -45,6 +45,17 @@ impl Look<'_> {
     /// Entries that belong to no account.
     pub(super) fn journal_without_account(&self) -> Result<Vec<JournalRow>, StoreError> {
         self.journal_rows(&format!("{ROWS} AND j.customer IS NULL ORDER BY j.seq"), [])
+    }
+
+    /// The orders about an account that were taken back: the place of the mark in the journal, when, and which order.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn taken_back(&self, customer: CustomerId) -> Result<Vec<(i64, DateTime<Utc>, CommandId)>, StoreError> {
+        const TEXT: &str = "SELECT seq, at, command FROM journal WHERE customer = ?1 AND kind = 'undone' ORDER BY seq";
+        all(self.connection, "look for orders that were taken back", TEXT, [customer.0], |row| {
+            Ok((row.get("seq")?, read_instant(row, "at")?, CommandId(row.get("command")?)))
+        })
     }
 
     fn journal_rows(&self, sql: &str, params: impl Params) -> Result<Vec<JournalRow>, StoreError> {

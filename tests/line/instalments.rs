@@ -79,6 +79,51 @@ fn a_plan_that_was_replaced_since_is_not_taken_back() {
     }
 }
 
+/// A withdrawal is taken back only where the proposal left, and nothing else was proposed or agreed on since.
+#[test]
+fn a_withdrawal_is_taken_back_where_the_proposal_still_stands_alone() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let propose = |at: &str, parts: &str| firm.good(at, &["instalments", "118/2026", "--parts", parts, "--propose"]);
+    let holds = |at: &str| firm.json(at, &["show", "118/2026"])["holds"].to_string();
+    let withdraw = |at: &str| firm.good(at, &["instalments", "118/2026", "--withdraw"]);
+    propose(WEDNESDAY, "10/11 500; 10/12 rest");
+    withdraw(WEDNESDAY);
+    let said = firm.run(WEDNESDAY, &["undo"]);
+    assert_eq!(said.code, Some(8), "{}", said.all());
+    assert!(flat(&said.err).contains("The proposal that order 2 withdrew never left"), "{}", said.all());
+    assert!(!holds(WEDNESDAY).contains("proposal"));
+    // Once more, and this one leaves.
+    propose(WEDNESDAY, "10/11 500; 10/12 rest");
+    firm.once("2026-10-07T15:00:00+02:00");
+    let later = "2026-10-07T16:00:00+02:00";
+    withdraw(later);
+    assert!(!holds(later).contains("proposal"));
+    let said = firm.good(later, &["undo"]);
+    assert!(said.contains("Order 4 is taken back"), "{said}");
+    assert!(holds(later).contains("proposal"), "{}", holds(later));
+    firm.good(later, &["check", "--replay"]);
+    // `why` tells both: what was taken back, and when.
+    let why = firm.json(later, &["why", "118/2026"]);
+    let history = why["history"].as_array().expect("a history");
+    let [taken_back] = &history.iter().filter(|line| line["what"] == "order taken back").collect::<Vec<_>>()[..] else {
+        panic!("{why}")
+    };
+    assert_eq!(taken_back["because"], "The owner took order 4 back: it counts no longer");
+    assert_eq!(taken_back["at"], "2026-10-07T14:00:00Z");
+    assert!(flat(&firm.good(later, &["why", "118/2026"])).contains("(your undo of order 4)"));
+    assert!(firm.json(later, &["why", "119/2026"])["history"].to_string().matches("taken back").count() == 0);
+    // Another one in its place: the first would stand beside it.
+    withdraw(later);
+    propose(later, "12/11 600; 10/12 rest");
+    let said = firm.run(later, &["undo", "5"]);
+    assert_eq!(said.code, Some(8), "{}", said.all());
+    assert!(flat(&said.err).contains("would stand beside the instalments of order 6"), "{}", said.all());
+    firm.good(later, &["undo", "6"]);
+    firm.good(later, &["undo", "5"]);
+    assert_eq!(holds(later).matches("proposal").count(), 1, "{}", holds(later));
+    firm.good(later, &["check", "--replay"]);
+}
+
 /// Proposed, not agreed: nothing is in force before the customer says yes to that very mail, and then it is confirmed once.
 #[test]
 fn a_proposal_is_in_force_once_the_customer_says_yes() {

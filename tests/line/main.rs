@@ -24,6 +24,8 @@ mod orders;
 mod poison;
 mod preview;
 mod promises;
+mod public_body;
+mod refusals;
 mod remote;
 mod remote_crash;
 mod restart;

@@ -83,6 +83,36 @@ fn what_cannot_be_shown_is_said() {
     assert_eq!(code, 2);
 }
 
+/// The reminder before a closure is no step, and can be seen long before its weeks.
+#[test]
+fn the_reminder_before_a_closure_can_be_seen_before() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let before = traces(&firm);
+    let words = firm.good(NOW, &["preview", "before_closure", "baldini"]);
+    assert_eq!(traces(&firm), before, "looking leaves no trace");
+    for line in [
+        "\nbefore_closure, Wed 2026-12-09 09:30\n",
+        "It leaves from 2026-12-05 to 2026-12-15 only (pre_closure in [calendar])",
+        "Suppose:    Payments are known up to 2026-12-08\n",
+        // A shared box: the subject is the bare document.
+        "Subject:    Fattura n. 118/2026 del 31/08/2026\n",
+        "prima della pausa di fine anno",
+        "Riesce a saldarla entro il 21 dicembre?",
+    ] {
+        assert!(words.contains(line), "{line}: {words}");
+    }
+    let in_its_weeks = "2026-12-09T10:00:00+01:00";
+    let shown = firm.json(in_its_weeks, &["preview", "before_closure", "baldini"]);
+    assert_eq!(shown["steps"][0]["day"], "2026-12-09");
+    // Too late to give time to pay: the next weeks count.
+    let shown = firm.json("2026-12-20T10:00:00+01:00", &["preview", "before_closure", "baldini"]);
+    assert_eq!(shown["steps"][0]["day"], "2027-07-15");
+    firm.change_settings(SENDING, "", "[calendar]\npre_closure = []\n");
+    let said = firm.run(NOW, &["preview", "before_closure", "baldini"]);
+    assert_eq!(said.code, Some(8));
+    assert!(said.err.contains("no weeks before a closure are set"), "{}", said.err);
+}
+
 #[test]
 fn customers_of_one_name_are_told_apart() {
     let firm = Firm::new(SENDING, "");

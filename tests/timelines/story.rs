@@ -498,6 +498,14 @@ impl Teller {
                 let numbers: Vec<&str> = rest.iter().copied().filter(|word| *word != "interest").collect();
                 is(claims.interest == rest.contains(&"interest") && claims.compensation == ids(&numbers))
             }
+            // The days of which the last mail says that nobody answered them: `none`, or each.
+            ["earlier", days @ ..] => {
+                let row = self.office.outbox.last().ok_or("no mail is planned")?;
+                let said: Vec<String> =
+                    row.plan.particulars.earlier_reminders.iter().map(ToString::to_string).collect();
+                let days: &[&str] = if days == ["none"] { &[] } else { days };
+                if said == days { Ok(()) } else { Err(format!("earlier: {}", said.join(" "))) }
+            }
             ["hold", kind] => is(account.holds_on(today).iter().any(|hold| hold.kind.as_str() == *kind)),
             ["hold", kind, "until", day] => {
                 let day = date(day)?;
