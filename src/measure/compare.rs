@@ -69,18 +69,28 @@ impl Fact {
         }
     }
 
-    /// Exactly right? `None` where it is not asked: neither says one (of amounts: the label says none).
-    pub(super) fn right(self, label: &Label, facts: &Facts) -> Option<bool> {
-        let (meant, said) = self.of(label, facts);
-        let asked = meant.is_some() || said.is_some() && self != Self::Amount;
-        asked.then(|| meant == said)
+    /// How it compares; `None` where it is not asked: neither says one (of amounts: the label says none).
+    pub(super) fn found(self, label: &Label, facts: &Facts) -> Option<Found> {
+        match self.of(label, facts) {
+            (None, None) => None,
+            (None, Some(_)) => (self != Self::Amount).then_some(Found::WhereNoneIs),
+            (Some(_), None) => Some(Found::Not),
+            (Some(meant), Some(said)) => Some(if meant == said { Found::Right } else { Found::Another }),
+        }
     }
+}
 
-    /// Does the label say one, and does the product?
-    pub(super) fn said(self, label: &Label, facts: &Facts) -> (bool, bool) {
-        let (meant, said) = self.of(label, facts);
-        (meant.is_some(), said.is_some())
-    }
+/// How a fact compares with the label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Exactly.
+    Right,
+    /// The label's was not found.
+    Not,
+    /// Another one was.
+    Another,
+    /// The label has none.
+    WhereNoneIs,
 }
 
 fn decimal(cents: i64) -> String {
@@ -187,7 +197,7 @@ pub fn differences(label: &Label, outcome: &Outcome) -> Vec<Difference> {
         add("receivables", label.invoices.join(", "), outcome.invoices.join(", "));
     }
     for fact in Fact::ALL {
-        if fact.right(label, &outcome.facts) == Some(false) {
+        if fact.found(label, &outcome.facts).is_some_and(|found| found != Found::Right) {
             let (meant, said) = fact.of(label, &outcome.facts);
             add(fact.as_str(), meant.unwrap_or_default(), said.unwrap_or_default());
         }

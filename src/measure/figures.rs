@@ -1,6 +1,6 @@
 //! The figures themselves.
 
-use super::compare::{self, Fact, Outcome, RISKS, Verdict, set};
+use super::compare::{self, Fact, Found, Outcome, RISKS, Verdict, set};
 use super::labels::{Label, Risk};
 use crate::ledger::words::{Disposition, Intent, Language};
 use serde::Serialize;
@@ -79,6 +79,17 @@ pub struct WrongFact {
     pub other: usize,
     /// Found where the label has none.
     pub false_alarms: usize,
+}
+
+impl WrongFact {
+    fn add(&mut self, found: Found) {
+        match found {
+            Found::Right => {}
+            Found::Not => self.missed += 1,
+            Found::Another => self.other += 1,
+            Found::WhereNoneIs => self.false_alarms += 1,
+        }
+    }
 }
 
 /// How many mails, and which; of a folder that is set aside how many only.
@@ -208,15 +219,10 @@ fn count(figures: &mut Figures, label: &Label, outcome: &Outcome) {
     }
     figures.receivables.add(set(&label.invoices) == set(&outcome.invoices));
     for fact in Fact::ALL {
-        if let Some(right) = fact.right(label, &outcome.facts) {
-            figures.facts.entry(*fact).or_default().add(right);
-            if !right {
-                let wrong = figures.facts_wrong.entry(*fact).or_default();
-                match fact.said(label, &outcome.facts) {
-                    (true, true) => wrong.other += 1,
-                    (_, false) => wrong.missed += 1,
-                    (false, true) => wrong.false_alarms += 1,
-                }
+        if let Some(found) = fact.found(label, &outcome.facts) {
+            figures.facts.entry(*fact).or_default().add(found == Found::Right);
+            if found != Found::Right {
+                figures.facts_wrong.entry(*fact).or_default().add(found);
             }
         }
     }
@@ -375,6 +381,37 @@ mod tests {
         let invoice = figures.intents.get(&Intent::InvoiceRequest).copied().expect("figures");
         assert_eq!((invoice.precision(), invoice.recall()), (Some(50.0), Some(100.0)));
         assert_eq!(figures.confusion.get(&("dispute", "invoice_request")), Some(&1));
+    }
+
+    #[test]
+    fn it_is_told_how_a_fact_or_a_disposition_went_wrong() {
+        let figures = sample();
+        let wrong = &figures.dispositions;
+        assert_eq!(wrong.get(&(Disposition::RouteToOwner, Disposition::ResendInvoice)), Some(&1));
+        assert_eq!(wrong.get(&(Disposition::Ignore, Disposition::RouteToOwner)), Some(&1));
+        assert_eq!(wrong.len(), 2, "what is right is not listed: {wrong:?}");
+        let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 10, day);
+        let pairs = [(day(9), day(9)), (day(9), None), (day(9), day(12)), (None, day(12)), (None, None)];
+        let known: Vec<Label> = pairs
+            .iter()
+            .map(|(meant, _)| Label {
+                promised_date: *meant,
+                ..label("x", "\"promise_to_pay\"", "record_promise", "safe")
+            })
+            .collect();
+        let mut together = Figures::default();
+        for (label, (_, said)) in known.iter().zip(pairs) {
+            let mut read = outcome("x", &[Intent::PromiseToPay], Disposition::RecordPromise, None);
+            read.facts.promised_date = said;
+            count(&mut together, label, &read);
+        }
+        assert_eq!(together.fact(Fact::PromisedDate), Share { right: 1, of: 4 });
+        let wrong = WrongFact { missed: 1, other: 1, false_alarms: 1 };
+        assert_eq!(together.facts_wrong.get(&Fact::PromisedDate), Some(&wrong));
+        assert!(together.to_string().contains("1 not found, 1 another, 1 where none is\n"), "{together}");
+        assert_eq!(together.to_json()["facts_wrong"]["promised_date"]["other"], json!(1));
+        assert_eq!(figures.to_json()["dispositions_wrong"]["ignore"], json!({ "route_to_owner": 1 }));
+        assert!(figures.to_string().contains("dealt with as resend_invoice"), "{figures}");
     }
 
     #[test]

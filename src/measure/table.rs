@@ -29,7 +29,7 @@ impl fmt::Display for Figures {
             shown(f, &format!("{} exact", fact.as_str().replace('_', " ")), self.fact(*fact))?;
             if let Some(wrong) = self.facts_wrong.get(fact) {
                 let WrongFact { missed, other, false_alarms } = wrong;
-                writeln!(f, "{:<NAMES$}  {missed} not found, {other} others, {false_alarms} where none is", "")?;
+                writeln!(f, "{:<NAMES$}  {missed} not found, {other} another, {false_alarms} where none is", "")?;
             }
         }
         self.fmt_intents(f)?;
