@@ -55,7 +55,7 @@ pub(super) fn day_alone(
         && said.sentence.tokens.len() <= LONGEST
         && speaks_of_else.iter().all(|phrase| said.phrases(*phrase).next().is_none())
         && ahead.iter().all(|day| day.sentence == first.sentence);
-    let whole = original(utterance.text, said.sentence.range_of(0, said.sentence.tokens.len()));
+    let whole = said.written(utterance.text);
     let spoken = CONDITIONS.iter().filter(|(language, _)| said.heard.contains(language));
     let conditions: Vec<&str> = spoken.flat_map(|(_, words)| *words).copied().collect();
     let conditional = said.sentence.tokens.iter().any(|token| conditions.contains(&token.word.as_str()));

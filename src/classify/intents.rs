@@ -37,6 +37,11 @@ impl Scanned {
             .filter(move |(role, _)| matches!(role, Role::Phrase(said, _) if *said == phrase))
             .map(|(_, hit)| *hit)
     }
+
+    /// The whole sentence, in the writer's words; `text` is the one that was scanned.
+    pub(super) fn written<'a>(&self, text: &'a str) -> &'a str {
+        original(text, self.sentence.range_of(0, self.sentence.tokens.len()))
+    }
 }
 
 /// Runs the automaton over a text. `language` is the mail's, where the caller knows it. Words of another language

@@ -164,7 +164,9 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     doubtful.extend(aside.iter().map(|(sentence, _)| *sentence));
     doubtful.extend(&days.impossible);
     doubtful.extend(paid_ahead(&said));
-    for contrary in doubtful.into_iter().filter_map(|index| whole(scanned.get(index)?, utterance.text)) {
+    for contrary in
+        doubtful.into_iter().filter_map(|index| Some(scanned.get(index)?.written(utterance.text).to_owned()))
+    {
         if unread.iter().all(|words| !contrary.contains(words.as_str())) {
             unread.push(contrary);
         }
@@ -306,12 +308,6 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
 fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -> bool {
     let rules = raw.iter().filter_map(|holding| compiled.rules.get(holding.rule));
     rules.filter(|rule| rule.concerns_all).any(|rule| found.iter().any(|finding| finding.intent == rule.intent))
-}
-
-/// A whole sentence, in the writer's words.
-fn whole(scanned: &Scanned, text: &str) -> Option<String> {
-    let range = scanned.sentence.range_of(0, scanned.sentence.tokens.len());
-    Some(super::fold::original(text, range).to_owned())
 }
 
 /// Amounts of sentences that pay, promise or ask; where no sentence does so with an amount, the mail's only one.

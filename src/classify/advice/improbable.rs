@@ -1,13 +1,10 @@
 //! Readings of a rule that its sentence speaks against: put aside beside a likelier one, never alone.
 
 use super::super::compile::Compiled;
-use super::super::fold::{fold_word, original};
 use super::super::intents::{Holding, Scanned, is_risk};
 use super::super::read::Utterance;
-use super::features::exp;
-use super::model::{self, Scores};
 use crate::ledger::words::Intent;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Below this chance in its sentence a reading is put aside. At one in thirty more is put aside that was right (measured).
 const IMPROBABLE: f32 = 0.01;
@@ -16,8 +13,8 @@ const IMPROBABLE: f32 = 0.01;
 pub(in super::super) type Aside = BTreeSet<(usize, Intent)>;
 
 /// Takes readings away of which the adviser holds less than one in a hundred in their sentence, where a likelier one
-/// remains ("parlarne con il sig. Bruni" beside a promised day); never a risk. Whoever calls must leave their sentences unread: a person then
-/// looks at them, so that nothing is answered for the lack of a reading.
+/// remains ("parlarne con il sig. Bruni" beside a promised day); never a risk. Whoever calls must leave their sentences
+/// unread: a person then looks at them, so that nothing is answered for the lack of a reading.
 pub(in super::super) fn put_aside(
     compiled: &Compiled,
     utterance: &Utterance<'_>,
@@ -29,26 +26,14 @@ pub(in super::super) fn put_aside(
     if intents.len() < 2 {
         return Aside::new();
     }
-    let sentences: BTreeSet<usize> = held.iter().map(|holding| holding.sentence).collect();
-    let scores: BTreeMap<usize, Scores> = sentences
-        .into_iter()
-        .filter_map(|place| {
-            let sentence = &scanned.get(place)?.sentence;
-            let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
-            Some((place, model::scores(&fold_word(words))?))
+    // Neither what the firm wrote itself nor a risk is a matter of chances.
+    let stays = |holding: &&Holding| {
+        rule(holding).is_some_and(|rule| {
+            let sure = || compiled.own.contains(&rule.id) || is_risk(rule.intent);
+            sure() || super::chance(utterance, scanned, holding.sentence, &[rule.intent]) >= IMPROBABLE
         })
-        .collect();
-    let probable: BTreeSet<Intent> = held
-        .iter()
-        .filter_map(|holding| {
-            let rule = rule(holding)?;
-            let chance = scores.get(&holding.sentence).map(|scores| exp(scores.of(Some(rule.intent))));
-            // Neither what the firm wrote itself nor a risk is a matter of chances.
-            let sure = compiled.own.contains(&rule.id) || is_risk(rule.intent);
-            let stays = sure || chance.is_none_or(|chance| chance >= IMPROBABLE);
-            stays.then_some(rule.intent)
-        })
-        .collect();
+    };
+    let probable: BTreeSet<Intent> = held.iter().filter(stays).filter_map(rule).map(|rule| rule.intent).collect();
     if probable.iter().all(|intent| matches!(intent, Intent::Acknowledgement | Intent::Unrelated)) {
         return Aside::new();
     }

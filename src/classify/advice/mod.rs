@@ -114,8 +114,8 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
     if found.iter().any(|finding| is_risk(finding.intent)) {
         return doubts;
     }
-    for sentence in scanned.iter().map(|scanned| &scanned.sentence) {
-        let words = original(utterance.text, sentence.range_of(0, sentence.tokens.len()));
+    for scanned in scanned {
+        let words = scanned.written(utterance.text);
         let Some(scores) = model::scores(&fold_word(words)) else { continue };
         let chance = |intent: Intent| exp(scores.of(Some(intent)));
         let risks: f32 = Intent::ALL.iter().copied().filter(|intent| is_risk(*intent)).map(chance).sum();
@@ -132,11 +132,8 @@ pub(super) fn doubts(utterance: &Utterance<'_>, scanned: &[Scanned], found: &[In
 
 /// How likely this sentence is mainly about one of these.
 pub(super) fn chance(utterance: &Utterance<'_>, scanned: &[Scanned], sentence: usize, intents: &[Intent]) -> f32 {
-    let words = |scanned: &Scanned| {
-        let sentence = &scanned.sentence;
-        fold_word(original(utterance.text, sentence.range_of(0, sentence.tokens.len())))
-    };
-    let scores = scanned.get(sentence).and_then(|scanned| model::scores(&words(scanned)));
+    let words = scanned.get(sentence).map_or("", |scanned| scanned.written(utterance.text));
+    let scores = model::scores(&fold_word(words));
     scores.map_or(0.0, |scores| intents.iter().map(|intent| exp(scores.of(Some(*intent)))).sum())
 }
 
