@@ -342,9 +342,8 @@ fn reminders_of(
 ) -> Vec<NaiveDate> {
     for item in items {
         let Some(first) = account.steps_of(item).iter().map(|taken| taken.on).min() else { continue };
-        let about =
-            account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
-        days.extend(about.map(|mail| world.moment.day_of(mail.at)).filter(|day| *day >= first));
+        let about = silence::reminders_about(account, item.id);
+        days.extend(about.map(|at| world.moment.day_of(at)).filter(|day| *day >= first));
     }
     days.sort_unstable();
     days.dedup();

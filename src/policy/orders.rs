@@ -2,13 +2,11 @@
 
 use super::World;
 use super::bank_collection;
-use super::customers::ladder_for;
 use super::deliberation::{Deliberation, NewHold};
 use super::message_read::grant;
 use super::payments::{self, Confirmation};
 use super::settlement;
-use super::steps::plus_days;
-use super::terms::StepAct;
+use super::steps::{self, plus_days};
 use super::word_given;
 use super::{by_hand, credit, instalments, proforma, proposal, reopen, set_off};
 use crate::ledger::account::Account;
@@ -227,12 +225,6 @@ fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     settlement::close_settled_cases(d);
 }
 
-fn is_call(d: &Deliberation<'_>, step: &StepRef) -> bool {
-    let ladder = ladder_for(d.world.policy, &d.account);
-    let mut steps = ladder.into_iter().flat_map(|ladder| &ladder.steps);
-    steps.any(|known| known.id == step.step && known.act == StepAct::Call)
-}
-
 /// Who rings a customer up speaks of all that the question named.
 fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
     let order = Order::StepDone { step: step.clone() };
@@ -258,7 +250,9 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         return;
     }
     // The call after an insoluto is none of the ladder's: that is still to begin.
-    if let Some(case) = bank_collection::open_call(&d.account, step.receivable).filter(|_| is_call(d, step)) {
+    if let Some(case) = bank_collection::open_call(&d.account, step.receivable)
+        .filter(|_| steps::is_call(&d.account, d.world.policy, &step.step))
+    {
         d.close_case(case, "The owner telephoned");
         return;
     }

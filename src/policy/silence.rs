@@ -5,13 +5,11 @@ use super::World;
 use super::closure;
 use super::collection;
 use super::credit;
-use super::customers::ladder_for;
-use super::steps::{anchor, plus_days};
-use super::terms::StepAct;
+use super::steps::{self, anchor, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, StepTaker};
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::{Address, OutboxId, ReceivableId, StepId};
+use crate::ledger::ids::{Address, OutboxId, ReceivableId};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{DebtorKind, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -31,34 +29,30 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
             ));
         }
     }
-    let mut waits_from = |since: Option<NaiveDate>, days: u32, what: &str| {
+    let mut waits = |since: Option<NaiveDate>, days: u32, what: &str| {
         if let Some(until) = still_waiting(since, days, on) {
             reasons.push(format!("{what}; the next reminder may go from {until} on"));
         }
     };
-    waits_from(last_call(account, world), limits.recipient_gap_days, "The owner telephoned lately");
-    let mut waits = |since: Option<DateTime<Utc>>, days: u32, what: &str| {
-        waits_from(since.map(|at| moment.day_of(at)), days, what);
-    };
+    let day = |at: Option<DateTime<Utc>>| at.map(|at| moment.day_of(at));
     let last_of = |reminder: bool| {
-        account.sent.iter().filter(|mail| mail.purpose.counts_as_reminder() == reminder).map(|mail| mail.at).max()
+        day(account.sent.iter().filter(|mail| mail.purpose.counts_as_reminder() == reminder).map(|mail| mail.at).max())
     };
+    waits(last_call(account, world), limits.recipient_gap_days, "The owner telephoned lately");
     waits(last_of(true), limits.recipient_gap_days, "A reminder left lately");
     waits(last_of(false), limits.after_answer_days, "A mail to the customer left lately");
-    waits(account.owner_wrote, limits.recipient_gap_days, "The owner wrote lately");
-    waits(account.customer_wrote, limits.after_answer_days, "The customer wrote lately");
+    waits(day(account.owner_wrote), limits.recipient_gap_days, "The owner wrote lately");
+    waits(day(account.customer_wrote), limits.after_answer_days, "The customer wrote lately");
     let broken =
         account.holds.iter().filter_map(|hold| hold.ended.as_ref()).filter(|end| end.how == HoldOutcome::Broken);
-    waits(broken.map(|end| end.at).max(), limits.after_answer_days, "A promise or claim ended lately");
+    waits(day(broken.map(|end| end.at).max()), limits.after_answer_days, "A promise or claim ended lately");
     reasons
 }
 
 /// The day of the last telephone call that a step of the ladder asked for: who was rung up is not written to the next day.
 fn last_call(account: &Account, world: &World<'_>) -> Option<NaiveDate> {
-    let ladder = ladder_for(world.policy, account)?;
-    let is_call = |step: &StepId| ladder.steps.iter().any(|known| known.id == *step && known.act == StepAct::Call);
-    let taken = account.steps.iter().filter(|taken| taken.by == StepTaker::Owner && is_call(&taken.step.step));
-    taken.map(|taken| taken.on).max()
+    let by_owner = account.steps.iter().filter(|taken| taken.by == StepTaker::Owner);
+    by_owner.filter(|taken| steps::is_call(account, world.policy, taken.name())).map(|taken| taken.on).max()
 }
 
 /// Reasons that no waiting for another mail or window will change.
@@ -146,7 +140,13 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
 
 /// A reminder about it has left.
 pub(super) fn was_reminded(account: &Account, item: ReceivableId) -> bool {
-    account.sent.iter().any(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item))
+    reminders_about(account, item).next().is_some()
+}
+
+/// When reminders about it left.
+pub(super) fn reminders_about(account: &Account, item: ReceivableId) -> impl Iterator<Item = DateTime<Utc>> {
+    let about = account.sent.iter().filter(move |mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item));
+    about.map(|mail| mail.at)
 }
 
 /// Past its day, as the ladder counts.

@@ -90,8 +90,17 @@ pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, wor
 
 /// Is a step of this name a mail before anything is due?
 pub(super) fn is_courtesy(account: &Account, policy: &Policy, step: &StepId) -> bool {
+    acts_of(account, policy, step).any(StepAct::is_courtesy)
+}
+
+/// Is a step of this name a telephone call?
+pub(super) fn is_call(account: &Account, policy: &Policy, step: &StepId) -> bool {
+    acts_of(account, policy, step).any(|act| *act == StepAct::Call)
+}
+
+fn acts_of<'a>(account: &Account, policy: &'a Policy, step: &StepId) -> impl Iterator<Item = &'a StepAct> {
     let steps = ladder_for(policy, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
-    steps.iter().any(|known| known.id == *step && known.act.is_courtesy())
+    steps.iter().filter(move |known| known.id == *step).map(|known| &known.act)
 }
 
 /// The day of a step by the ladder alone.
