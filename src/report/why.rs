@@ -116,8 +116,7 @@ fn with_what_was_taken_back(
         lines.push((row.seq, with_others(view, row, line_of(row))?));
     }
     for (seq, at, command) in view.look.taken_back(account.customer.id)? {
-        let is_shown = |row: &&&JournalRow| row.entry.cause == Cause::Owner { command };
-        if rows.iter().find(is_shown).is_some() {
+        if rows.iter().any(|row| row.entry.cause == Cause::Owner { command }) {
             let because = format!("The owner took order {command} back: it counts no longer");
             let cause = format!("your undo of order {command}");
             let what = "order taken back".to_owned();
