@@ -45,6 +45,7 @@ fn limits() -> Limits {
         first_run_overdue_days: 30,
         answer_max_age_business_days: 3,
         recipient_gap_days: 7,
+        same_tone_days: 14,
         unanswered_mails: 4,
         mails_per_day: 30,
         answers_per_thread: 2,

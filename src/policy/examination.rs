@@ -87,11 +87,12 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         }
         let reasons = silence::of_item(account, item, world);
         let is_unanswered = reasons.len() == 1 && silence::is_unanswered(account, item, world);
-        if is_unanswered && asks {
+        // One question is enough: a call is the other channel, and at the end of the ladder silence is a part of it.
+        let is_asked_anyway = !asks || next.as_ref().is_some_and(|next| next.step.act == StepAct::Call);
+        if is_unanswered && !is_asked_anyway {
             found.unanswered.push(item.id);
         }
-        // At the end of the ladder one question is enough: that nobody answered is a part of it.
-        if !reasons.is_empty() && (asks || !is_unanswered) {
+        if !reasons.is_empty() && !(is_unanswered && is_asked_anyway) {
             continue;
         }
         let next = match next {
@@ -198,8 +199,11 @@ pub(super) fn compose(
     let earlier = earlier_reminders(account, world, due, tone.next.index);
     let is_firm = tone.next.step.deadline_days.is_some() && !earlier.is_empty();
     shown.retain(|item| !is_firm || item.id == tone.item.id || silence::was_reminded(account, item.id));
-    let taken = due.iter().filter(|due| shown.iter().any(|item| item.id == due.item.id));
-    let taken: Vec<StepRef> = taken.map(|due| due.next.reference.clone()).collect();
+    let mut taken: Vec<StepRef> = Vec::new();
+    for item in &shown {
+        let own = due.iter().find(|due| due.item.id == item.id).map(|due| due.next.reference.clone());
+        taken.extend(own.or_else(|| asked_along(account, item, world, tone.next.index).filter(|_| !is_final)));
+    }
     shown.sort_by_key(|item| (item.due, item.id));
     if let Some(sum) = below_minimum(&shown, world) {
         return Err(format!("{sum} in all is below the minimum of {}", world.policy.limits.minimum));
@@ -250,9 +254,16 @@ pub(super) fn compose(
     })
 }
 
-/// Further overdue receivables shown in the same mail, without taking a step: the customer gets one mail with all that
-/// is open and not in a hold. One that waits for a call or the owner's letter stays out, and one that was asked for more
-/// firmly than this mail asks: a mild word after a firm one takes the firm one back.
+/// The step that a companion takes with the mail: what it is asked for there counts as asked, though its own day would have
+/// come a little later; else the customer would get a milder mail about it after this one.
+fn asked_along(account: &Account, item: &Receivable, world: &World<'_>, tone: usize) -> Option<StepRef> {
+    let next = steps::next_step(account, item, world)?;
+    (steps::is_mail(next.step) && next.index <= tone).then_some(next.reference)
+}
+
+/// Further overdue receivables shown in the same mail: the customer gets one mail with all that is open and not in a hold.
+/// One that waits for a call or the owner's letter stays out, and one that was asked for more firmly than this mail asks, in
+/// writing or on the telephone: a mild word after a firm one takes the firm one back.
 fn companions<'a>(
     account: &'a Account,
     world: &World<'_>,
@@ -266,9 +277,9 @@ fn companions<'a>(
     let of_its_own = shown.iter().any(|item| is_returned(item));
     let was_asked_more_firmly = |item: &Receivable| {
         let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
-        let mut mails = beyond.filter(|step| steps::is_mail(step));
+        let mut beyond = beyond.filter(|step| steps::is_mail(step) || step.act == StepAct::Call);
         let taken = account.steps_of(item);
-        mails.any(|step| taken.iter().any(|taken| *taken.name() == step.id))
+        beyond.any(|step| taken.iter().any(|taken| *taken.name() == step.id))
     };
     account
         .open_items()

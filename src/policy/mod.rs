@@ -57,6 +57,7 @@ mod proposal;
 mod recheck;
 mod rehearsal;
 mod reopen;
+mod repetition;
 mod restart;
 mod routine;
 mod season;

@@ -114,7 +114,8 @@ pub(super) fn is_old_arrear(item: &Receivable, world: &World<'_>) -> bool {
     !item.released && item.known_since > plus_days(item.due, world.policy.limits.first_run_overdue_days)
 }
 
-/// The limit of mails without any sign of life is reached for this receivable.
+/// The limit of mails without any sign of life is reached for this receivable; who was telephoned was asked in another way
+/// since.
 pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
     use crate::ledger::case::CaseKind;
     let looked = account
@@ -124,6 +125,8 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
         .filter_map(|case| case.closed)
         .max();
     let since = account.customer_wrote.max(account.owner_wrote).max(looked);
+    let calls = account.steps_of(item).into_iter().filter(|taken| steps::is_call(account, world.policy, taken.name()));
+    let called = calls.map(|taken| taken.on).max();
     let unanswered = account
         .sent
         .iter()
@@ -134,6 +137,7 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
             purpose => purpose == Purpose::Reminder,
         })
         .filter(|mail| since.is_none_or(|since| mail.at > since))
+        .filter(|mail| called.is_none_or(|day| world.moment.day_of(mail.at) > day))
         .count();
     unanswered >= usize::try_from(world.policy.limits.unanswered_mails).unwrap_or(usize::MAX)
 }

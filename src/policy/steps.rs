@@ -7,6 +7,7 @@ use super::courtesy;
 use super::customers::ladder_for;
 use super::owners_letter;
 use super::payday;
+use super::repetition;
 use super::terms::{Ladder, Policy, Step, StepAct, When};
 use super::tolerance;
 use super::windows::Manner;
@@ -33,6 +34,7 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
+    let due_on = due_on.max(repetition::not_before(account, item, ladder, index, world).unwrap_or(due_on));
     let due_on = after_payday(account, item, step, world, due_on);
     let earlier = closure::brought_forward(account, item, step, world, due_on);
     let instead_of = earlier.map(|_| due_on);

@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 pub(super) fn take(account: &mut Account, id: ReceivableId, step: &StepId, on: NaiveDate) {
     let Some(item) = account.receivable(id) else { return };
     let step = steps::step_ref(item, step);
-    account.steps.push(StepTaken { step, on, by: StepTaker::Agent });
+    account.steps.push(StepTaken { step, on, by: StepTaker::Owner });
 }
 
 /// The mail left: its steps are taken.

@@ -49,6 +49,8 @@ pub struct Limits {
     pub answer_max_age_business_days: u32,
     /// At most one reminder to an address in this many days.
     pub recipient_gap_days: u32,
+    /// No step asks for a receivable again in a tone in which a mail about several named it less than this many days ago.
+    pub same_tone_days: u32,
     /// After this many mails without an answer, the owner.
     pub unanswered_mails: u32,
     /// At most this many mails to customers a day.

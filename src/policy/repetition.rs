@@ -1,0 +1,37 @@
+//! One mail names all that is open, in the tone of the highest step that is due. So it asks for the younger invoices in a
+//! tone that their own ladder has still before it: when that step comes, the customer has just read those words. It waits
+//! then, until asking in that tone is no repetition.
+
+use super::World;
+use super::steps::{self, plus_days, position};
+use super::terms::Ladder;
+use crate::ledger::account::{Account, SentMail};
+use crate::ledger::receivable::Receivable;
+use crate::ledger::words::Purpose;
+use chrono::NaiveDate;
+
+/// The day from which the step at a place of the ladder repeats nothing; `None` where no mail asked in its tone, and for
+/// what is no mail: a telephone call says what it says, and the owner's letter is read by them before it leaves.
+pub(super) fn not_before(
+    account: &Account,
+    item: &Receivable,
+    ladder: &Ladder,
+    index: usize,
+    world: &World<'_>,
+) -> Option<NaiveDate> {
+    ladder.steps.get(index).filter(|step| steps::is_mail(step))?;
+    // What was said before the present cycle is over: a new word was given since, or the mail came back.
+    let began = account.steps_of(item).into_iter().map(|taken| taken.on).min()?;
+    let named = account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
+    let in_its_tone = named.filter(|mail| tone_of(account, mail, ladder, world).is_some_and(|tone| tone >= index));
+    let last = in_its_tone.map(|mail| world.moment.day_of(mail.at)).filter(|day| *day >= began).max()?;
+    Some(plus_days(last, world.policy.limits.same_tone_days))
+}
+
+/// The tone of a mail that left: the highest step that was taken with it.
+fn tone_of(account: &Account, mail: &SentMail, ladder: &Ladder, world: &World<'_>) -> Option<usize> {
+    let day = world.moment.day_of(mail.at);
+    let with_it = account.steps.iter().filter(|taken| taken.on == day && mail.items.contains(&taken.step.receivable));
+    let place = |name| position(ladder, name).filter(|place| ladder.steps.get(*place).is_some_and(steps::is_mail));
+    with_it.filter_map(|taken| place(taken.name())).max()
+}
