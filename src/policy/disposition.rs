@@ -198,6 +198,7 @@ impl<'a> Sight<'a> {
                 let why = "No rule understands what the customer wants".to_owned();
                 self.owner(CaseKind::NotUnderstood, why, self.pause())
             }
+            Wish::Several if let Some(judged) = self.part_and_rest() => self.called_for(judged),
             Wish::Several => {
                 let why = "The mail wants several things at once".to_owned();
                 self.called_for(self.owner(CaseKind::Mixed, why, self.pause()))

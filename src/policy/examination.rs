@@ -92,7 +92,8 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         if is_unanswered && !is_asked_anyway {
             found.unanswered.push(item.id);
         }
-        if !reasons.is_empty() && !(is_unanswered && is_asked_anyway) {
+        let goes_on = reasons.is_empty() || (is_unanswered && is_asked_anyway);
+        if !goes_on {
             continue;
         }
         let next = match next {

@@ -38,6 +38,15 @@ pub(super) enum Course {
         amount: Option<Money>,
         brief: bool,
     },
+    /// A part is said to be paid, the rest promised.
+    PartAndRest {
+        items: Vec<ReceivableId>,
+        on: NaiveDate,
+        part: Money,
+        rest: Money,
+        by: NaiveDate,
+        brief: bool,
+    },
     Defer {
         items: Vec<ReceivableId>,
         until: NaiveDate,

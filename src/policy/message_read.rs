@@ -240,16 +240,27 @@ fn follow(d: &mut Deliberation<'_>, reading: &Reading, course: Course, case: Opt
         Course::Pause(pause) => place_pause(d, pause, case, reason),
         Course::Claim { items, on, amount, brief } => {
             spare_the_call(d, &items, brief);
-            word_given::take(
-                d,
-                Word { kind: HoldKind::Claimed, items, day: Some(on), amount, brief, by_cheque: false },
-                reason,
-            );
+            let word = Word { kind: HoldKind::Claimed, items, day: Some(on), amount, brief, by_cheque: false };
+            word_given::take(d, &[word], reason);
         }
         Course::Promise { items, by, amount, brief } => {
             spare_the_call(d, &items, brief || by.is_none());
             let by_cheque = reading.facts.means == Some(Means::Cheque);
-            word_given::take(d, Word { kind: HoldKind::Promise, items, day: by, amount, brief, by_cheque }, reason);
+            word_given::take(d, &[Word { kind: HoldKind::Promise, items, day: by, amount, brief, by_cheque }], reason);
+        }
+        Course::PartAndRest { items, on, part, rest, by, brief } => {
+            spare_the_call(d, &items, brief);
+            let claim = Word {
+                kind: HoldKind::Claimed,
+                items: items.clone(),
+                day: Some(on),
+                amount: Some(part),
+                brief,
+                by_cheque: false,
+            };
+            let by_cheque = reading.facts.means == Some(Means::Cheque);
+            let rest = Word { kind: HoldKind::Promise, items, day: Some(by), amount: Some(rest), brief, by_cheque };
+            word_given::take(d, &[claim, rest], reason);
         }
         Course::Defer { items, until } => {
             grant(d, &items, until, reason);

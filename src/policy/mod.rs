@@ -48,6 +48,7 @@ mod our_turn;
 mod outlook;
 mod own_mail;
 mod owners_letter;
+mod part_and_rest;
 mod payday;
 mod payments;
 pub mod preview;

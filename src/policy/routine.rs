@@ -104,6 +104,9 @@ impl Sight<'_> {
         let on = facts.paid_on.unwrap_or(self.reading.day).min(today);
         let items = ids(&self.certain);
         let nothing_open = self.certain.is_empty();
+        if let Some(judged) = self.part_and_rest() {
+            return judged;
+        }
         let brief = !matches!(gate, Gate::Full(_));
         if nothing_open {
             return self.about_what_is_closed(

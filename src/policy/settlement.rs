@@ -16,7 +16,7 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
-use crate::ledger::money::{Money, total};
+use crate::ledger::money::{Currency, Money, total};
 use crate::ledger::receivable::{Closure, Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
 
@@ -188,11 +188,17 @@ fn not_kept(hold: &Hold) -> String {
 /// After money or a set-off was recorded: remainders, promises and claims that came true, questions that are settled by it.
 pub(super) fn settle(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender) {
     close_small_remainders(d, items);
-    let kept: Vec<Hold> = d
-        .account
-        .holds
-        .iter()
-        .filter(|hold| hold.ended.is_none() && is_word(hold.kind) && items.iter().any(|item| hold.covers(*item)))
+    // A part that was said to be paid comes before the rest that the same mail promised.
+    end_kept(d, items, tender, |kind| kind == HoldKind::Claimed);
+    end_kept(d, items, tender, |kind| kind != HoldKind::Claimed);
+    proposal::end_void(d);
+    close_settled_cases(d);
+}
+
+fn end_kept(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender, is_now: impl Fn(HoldKind) -> bool) {
+    let words = d.account.holds.iter().filter(|hold| hold.ended.is_none() && is_word(hold.kind) && is_now(hold.kind));
+    let kept: Vec<Hold> = words
+        .filter(|hold| items.iter().any(|item| hold.covers(*item)))
         .filter(|hold| {
             let open = d.account.open_items().into_iter().any(|item| hold.covers(item.id));
             !open || (!matches!(hold.kind, HoldKind::Deferral | HoldKind::Plan) && is_amount_received(d, hold))
@@ -206,8 +212,6 @@ pub(super) fn settle(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: T
             Tender::SetOff => d.end_hold(hold.id, HoldOutcome::Lifted, "It was set off"),
         }
     }
-    proposal::end_void(d);
-    close_settled_cases(d);
 }
 
 /// Closes questions about receivables that are all settled by now, where money was the question.
@@ -313,7 +317,21 @@ fn is_any_money(d: &Deliberation<'_>, hold: &Hold) -> bool {
 fn received_since(d: &Deliberation<'_>, hold: &Hold) -> Money {
     let payments: Vec<Money> = payments_since(d, hold).map(|payment| payment.amount).collect();
     let currency = hold.amount.or_else(|| payments.first().copied()).map(|money| money.currency);
-    currency.map_or(Money::eur(0), |currency| total(currency, &payments))
+    currency.map_or(Money::eur(0), |currency| {
+        let received = total(currency, &payments);
+        Money::new(received.cents.saturating_sub(claimed_along(d, hold, currency).cents), currency)
+    })
+}
+
+/// The part that the mail of a promise said to be paid already, once it came: it keeps no promise about the rest.
+fn claimed_along(d: &Deliberation<'_>, hold: &Hold, currency: Currency) -> Money {
+    let is_part = |other: &&Hold| {
+        (hold.kind, other.kind) == (HoldKind::Promise, HoldKind::Claimed)
+            && (&other.cause, other.since, &other.scope) == (&hold.cause, hold.since, &hold.scope)
+            && other.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Kept)
+    };
+    let parts: Vec<Money> = d.account.holds.iter().filter(is_part).filter_map(|other| other.amount).collect();
+    total(currency, &parts)
 }
 
 fn open_sum(open: &[Receivable]) -> Money {

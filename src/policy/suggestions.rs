@@ -34,7 +34,10 @@ impl Sight<'_> {
             if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
                 orders.push(Order::Defer { items: items.clone(), until: day });
             } else {
-                orders.push(Order::Promise { items: items.clone(), by: day, amount: self.amount() });
+                // Of a part that is paid and a rest that is promised, the rest.
+                let claimed = self.amount().filter(|_| self.reading.wants(Intent::PaymentMade));
+                let rest = claimed.map_or_else(|| self.amount(), |part| self.rest_after(part));
+                orders.push(Order::Promise { items: items.clone(), by: day, amount: rest });
             }
         }
         let paused = self.paused_by(course);
@@ -50,9 +53,11 @@ impl Sight<'_> {
         let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
         match course {
             Course::Nothing | Course::Accept { .. } | Course::Absence { .. } | Course::Bounced => Vec::new(),
-            Course::Pause(_) | Course::Claim { .. } | Course::Promise { .. } | Course::Defer { .. } => {
-                self.touched().iter().copied().filter(free).collect()
-            }
+            Course::Pause(_)
+            | Course::Claim { .. }
+            | Course::Promise { .. }
+            | Course::PartAndRest { .. }
+            | Course::Defer { .. } => self.touched().iter().copied().filter(free).collect(),
         }
     }
 }

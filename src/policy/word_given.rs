@@ -30,21 +30,33 @@ pub(super) struct Word {
     pub(super) by_cheque: bool,
 }
 
-/// Takes a word: what it replaces ends, and it holds the reminders.
-pub(super) fn take(d: &mut Deliberation<'_>, word: Word, reason: &str) {
+/// Takes the words of one mail: what each replaces ends, and all of them hold the reminders.
+pub(super) fn take(d: &mut Deliberation<'_>, words: &[Word], reason: &str) {
+    for word in words {
+        replace(d, word);
+    }
+    for word in words {
+        hold(d, word, reason);
+    }
+}
+
+fn replace(d: &mut Deliberation<'_>, word: &Word) {
+    let replaced: Vec<HoldId> =
+        d.account.holds.iter().filter(|old| gives_way(old, word, &d.account, d.world)).map(|old| old.id).collect();
+    let because = match word.kind {
+        HoldKind::Claimed => "The customer now says that it is paid",
+        _ => "A newer promise takes its place",
+    };
+    d.release(&replaced, &word.items, HoldOutcome::Replaced, because);
+}
+
+fn hold(d: &mut Deliberation<'_>, word: &Word, reason: &str) {
     let limits = &d.world.policy.limits;
     let briefly = plus_days(d.today(), limits.unverified_hold_days);
     let until = word
         .day
         .map_or_else(|| plus_days(d.today(), limits.promise_without_date_days), |day| last_day(word.kind, day, limits));
     let until = if word.brief { until.min(briefly) } else { until };
-    let replaced: Vec<HoldId> =
-        d.account.holds.iter().filter(|old| gives_way(old, &word, &d.account, d.world)).map(|old| old.id).collect();
-    let because = match word.kind {
-        HoldKind::Claimed => "The customer now says that it is paid",
-        _ => "A newer promise takes its place",
-    };
-    d.release(&replaced, &word.items, HoldOutcome::Replaced, because);
     let hold = NewHold {
         amount: word.amount,
         named_day: word.day,
