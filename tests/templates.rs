@@ -495,6 +495,20 @@ fn work_that_rests_is_named_where_the_import_names_one() {
     assert_eq!(desk.render(&shelf()).map(|letter| letter.subject), Err(RenderFailure::NoItems));
 }
 
+/// A description may hold anything; what stops a mail for ever, or does not belong into one, stays out of it.
+#[test]
+fn a_description_never_stops_a_mail() {
+    for description in ["Saldo su DE89 3704 0044 0532 0130 00", "<b>Infissi</b>", "URGENTE!!!", "tel. 0461 123456"] {
+        for count in [1, 2] {
+            let mut desk = Desk::new("reminder_firm", Language::Italian, Register::Formal, count);
+            let plain = desk.rendered().text;
+            desk.account.receivables[0].description = Some(description.to_owned());
+            desk.account.receivables[0].contract = Some("DE89 3704 0044 0532 0130 00".to_owned());
+            assert_eq!(desk.rendered().text, plain, "{description}");
+        }
+    }
+}
+
 /// Words of one form of address only; none may stray into another.
 #[test]
 fn registers_do_not_mix() {

@@ -3,7 +3,7 @@
 use super::blocks::{self, Blocks};
 use super::letter::Letter;
 use super::wording::{capital, greeting};
-use super::{days, naming, shelf};
+use super::{days, shelf, works};
 use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
 use crate::ledger::receivable::Receivable;
@@ -189,7 +189,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         put("contract", json!(days::enumerate(&contracts, language)));
     }
     // Of several works only one could be meant.
-    if let [work] = works(items).as_slice()
+    if let [work] = works_of(items).as_slice()
         && !customer.is_confidential()
     {
         put("work", json!(work));
@@ -224,12 +224,12 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
 }
 
 /// The work that they are for, where the import says it in a few words.
-fn works(items: &[&Receivable]) -> Vec<String> {
-    let mut works: Vec<String> = Vec::new();
+fn works_of(items: &[&Receivable]) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
     for item in items {
-        if let Some(work) = naming::work(item).filter(|work| !works.contains(work)) {
-            works.push(work);
+        if let Some(work) = works::work(item).filter(|work| !named.contains(work)) {
+            named.push(work);
         }
     }
-    works
+    named
 }
