@@ -82,7 +82,8 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
         parts.push(understood(reading, words, is_confidential));
     }
     let items = items_of(case, account);
-    parts.extend(facts(case, !items.is_empty(), is_confidential, words));
+    let is_quoted = is_confidential || notice.reading.is_some();
+    parts.extend(facts(case, !items.is_empty(), is_quoted, words));
     if let Some(account) = account {
         if !items.is_empty() {
             let lines = items.iter().map(|item| item_line(item, account, today, words));
@@ -225,11 +226,11 @@ fn foreign_iban(words: Phrases) -> String {
 }
 
 /// The facts of the case; what the list of documents says as well is not said twice.
-fn facts(case: &Case, are_items_listed: bool, is_confidential: bool, words: Phrases) -> Option<String> {
-    // Opened before the customer was marked so.
-    let is_quoted = |fact: &str| is_confidential && fact.starts_with("Not understood: ");
+fn facts(case: &Case, are_items_listed: bool, is_quoted: bool, words: Phrases) -> Option<String> {
+    // What stands above already, or was noted before the customer was marked as confidential.
+    let is_said = |fact: &str| is_quoted && fact.starts_with("Not understood: ");
     let facts = case.particulars.iter().map(String::as_str);
-    let facts = facts.filter(|fact| !is_quoted(fact) && !(are_items_listed && is_item(fact)));
+    let facts = facts.filter(|fact| !(is_said(fact) || are_items_listed && is_item(fact)));
     let lines: Vec<String> =
         facts.map(|fact| format!("- {}", one_line(&told(fact, words.language), QUOTATION))).collect();
     (!lines.is_empty()).then(|| titled(words.labels.facts, lines))

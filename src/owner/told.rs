@@ -51,10 +51,17 @@ fn italian(fact: &str) -> Option<String> {
 }
 
 fn sentence(text: &str) -> Option<String> {
-    told_it::TOLD.iter().find_map(|(english, italian)| {
-        let values = values_in(text, english)?;
-        filled(italian, &values)
-    })
+    let (form, values) = form_of(text)?;
+    filled(form, &values)
+}
+
+/// The Italian form and the values: of several forms that fit the one with most words of its own, so that the table needs
+/// no order; before all one whose own words begin the sentence, since a value may be what a customer wrote.
+fn form_of(text: &str) -> Option<(&'static str, Vec<&str>)> {
+    let fitting =
+        told_it::TOLD.iter().filter_map(|(english, italian)| Some((english, italian, values_in(text, english)?)));
+    let best = fitting.max_by_key(|(english, ..)| (!english.starts_with(HOLE), english.replace(HOLE, "").len()));
+    best.map(|(_, italian, values)| (*italian, values))
 }
 
 /// What stands in the holes, where the sentence is this one.
@@ -166,8 +173,11 @@ mod tests {
         for (english, italian) in told_it::TOLD {
             assert_eq!(english.matches('{').count(), italian.matches('{').count(), "{english}");
             let example = english.replace(HOLE, "2026-10-02");
-            let first = told_it::TOLD.iter().find(|(form, _)| values_in(&example, form).is_some());
-            assert_eq!(first.map(|(form, _)| form), Some(english), "hidden behind another form");
+            assert_eq!(
+                form_of(&example).map(|(form, _)| form),
+                Some(*italian),
+                "{english} is hidden behind another form"
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Facts of a case in Italian, by the English sentence that the journal keeps. The first form that fits is taken, so that the
-//! narrower one stands first. It is one file because a table of words is best read in one piece.
+//! Facts of a case in Italian, by the English sentence that the journal keeps, in any order. It is one file because a table of
+//! words is best read in one piece.
 
 /// English form and Italian form; `{}` is a value, `{2}` the second one, `{=}` a clause that stands here itself.
 pub(super) const TOLD: &[(&str, &str)] = &[

@@ -219,8 +219,8 @@ fn is_a_remark(text: &str) -> bool {
     let is_loud =
         |stem: &&str| words(text).any(|word| word.starts_with(*stem)) && (is_mixed || words(text).count() < 3);
     text.contains(['!', '?', '¡', '¿'])
-        || REMARKS.iter().any(|stem| begins_a_word(&stem))
-        || LOUD.iter().any(|stem| is_loud(&stem))
+        || REMARKS.iter().any(|stem| begins_a_word(stem))
+        || LOUD.iter().any(|stem| is_loud(stem))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
