@@ -218,9 +218,7 @@ fn is_a_remark(text: &str) -> bool {
     let is_mixed = text.chars().any(char::is_lowercase);
     let is_loud =
         |stem: &&str| words(text).any(|word| word.starts_with(*stem)) && (is_mixed || words(text).count() < 3);
-    text.contains(['!', '?', '¡', '¿'])
-        || REMARKS.iter().any(|stem| begins_a_word(stem))
-        || LOUD.iter().any(|stem| is_loud(stem))
+    text.contains(['!', '?', '¡', '¿']) || REMARKS.iter().any(begins_a_word) || LOUD.iter().any(is_loud)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
