@@ -113,6 +113,7 @@ fn letterhead() -> Letterhead {
             holder: "Ferri Impianti".to_owned(),
         }],
         late_payment: LatePayment::default(),
+        vat_number: Some("IT01234567897".to_owned()),
     }
 }
 

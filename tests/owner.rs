@@ -10,7 +10,7 @@ use sollecito::ledger::change::Cause;
 use sollecito::ledger::credit::Credit;
 use sollecito::ledger::customer::Customer;
 use sollecito::ledger::event::Order;
-use sollecito::ledger::hold::{Hold, HoldKind, HoldScope};
+use sollecito::ledger::hold::{Hold, HoldEnd, HoldKind, HoldOutcome, HoldScope};
 use sollecito::ledger::ids::{
     Address, CaseId, CustomerId, HoldId, MessageIdentity, OutboxId, ReceivableId, RuleId, StepId, TemplateId,
 };
@@ -174,6 +174,7 @@ impl Desk {
             language: Language::Italian,
             bank_accounts: Vec::new(),
             late_payment: sollecito::ledger::interest::LatePayment::default(),
+            vat_number: None,
         };
         let ids = mail_ids(&[7; 32], &BusinessKey::Notice(CaseId(12), 1), 0, "ferri.example");
         Self { letterhead, owner: address("carlo.privato@ferri.example"), ids }
@@ -187,7 +188,8 @@ impl Desk {
     fn notice(&self, case: &Case, reading: Option<&Reading>, original: Option<&[u8]>, language: Language) -> Rendered {
         let account = account();
         let recipient = self.recipient(language);
-        notice(&Notice { case, account: Some(&account), reading, original, recipient }).expect("a notice")
+        notice(&Notice { case, account: Some(&account), reading, last_mail: None, original, recipient })
+            .expect("a notice")
     }
 }
 
@@ -260,7 +262,7 @@ fn a_hostile_mail_cannot_forge_a_notice() {
     assert!(message.bcc().is_none());
     // No account, no reading, nobody known.
     let recipient = desk.recipient(Language::English);
-    let bare = Notice { case: &case, account: None, reading: None, original: None, recipient };
+    let bare = Notice { case: &case, account: None, reading: None, last_mail: None, original: None, recipient };
     let text = notice(&bare).expect("a notice").text;
     assert!(text.contains("sollecito close C12"), "{text}");
 }
@@ -282,14 +284,63 @@ fn a_call_sheet_tells_what_happened_last() {
             proposal: None,
         });
     }
-    let case = case(CaseKind::Call);
+    let broken = |id, n: i64, on, how| Hold {
+        id: HoldId(id),
+        kind: HoldKind::Promise,
+        scope: HoldScope::Items(vec![ReceivableId(n)]),
+        until: None,
+        named_day: Some(on),
+        case: None,
+        ended: how,
+        ..account.holds[0].clone()
+    };
+    let ended = |how| Some(HoldEnd { at: at("2026-10-12T08:00:00Z"), how });
+    let promises =
+        vec![broken(2, 1, day(10, 5), ended(HoldOutcome::Broken)), broken(3, 2, day(10, 9), ended(HoldOutcome::Kept))];
+    account.holds.extend(promises);
+    let mut case = case(CaseKind::Call);
+    case.particulars = vec!["2026/118: 1220.00 EUR open, due on 2026-10-02.".to_owned()];
+    let step = StepRef { receivable: ReceivableId(1), cycle: 0, step: StepId::new("call") };
+    case.suggestions = vec![
+        Order::StepDone { step },
+        Order::Promise { items: vec![ReceivableId(1)], by: day(10, 21), amount: None },
+        Order::Hold { items: vec![ReceivableId(1)], until: Some(day(10, 21)), why: None },
+    ];
+    let mut last = reading();
+    last.identity = MessageIdentity([2; 32]);
+    for (name, language) in [("call_sheet", Language::Italian), ("call_sheet_en", Language::English)] {
+        let recipient = desk.recipient(language);
+        let call = Notice {
+            case: &case,
+            account: Some(&account),
+            reading: None,
+            last_mail: Some(&last),
+            original: None,
+            recipient,
+        };
+        let sheet = notice(&call).expect("a notice");
+        insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", sheet.subject, sheet.text));
+    }
     let recipient = desk.recipient(Language::Italian);
-    let call = Notice { case: &case, account: Some(&account), reading: None, original: None, recipient };
-    insta::assert_snapshot!("call_sheet", notice(&call).expect("a notice").text);
+    // Of a confidential customer nothing is quoted; without a number on file none is guessed.
+    account.customer.arranged.confidential = true;
+    account.customer.arranged.phone = None;
+    let call = Notice {
+        case: &case,
+        account: Some(&account),
+        reading: None,
+        last_mail: Some(&last),
+        original: None,
+        recipient,
+    };
+    let text = notice(&call).expect("a notice").text;
+    assert!(!text.contains("La pompa perde") && text.contains("nessun numero in anagrafica"), "{text}");
+    account.customer.arranged.confidential = false;
     // What an import says counts where nothing is arranged.
     account.customer.arranged.phone = None;
     account.customer.phone = Some("+39 0521 555 0110".to_owned());
-    let call = Notice { case: &case, account: Some(&account), reading: None, original: None, recipient };
+    let call =
+        Notice { case: &case, account: Some(&account), reading: None, last_mail: None, original: None, recipient };
     assert!(notice(&call).expect("a notice").text.contains("+39 0521 555 0110"));
 }
 
@@ -419,4 +470,65 @@ fn every_order_as_it_is_typed() {
         })
         .collect();
     insta::assert_snapshot!("orders", lines.join("\n"));
+}
+
+/// An IBAN that is not ours: first the telephone, on the number on file; nothing is offered that books money first.
+#[test]
+fn a_foreign_iban_is_telephoned_about_first() {
+    let (desk, mut reading) = (Desk::new(), reading());
+    reading.warnings = vec![sollecito::ledger::reading::Warning::ForeignIban];
+    let mut account = account();
+    account.customer.phone = Some("+39 02 5550110".to_owned());
+    let items = vec![ReceivableId(1)];
+    let case = Case {
+        particulars: vec![
+            "The mail names an IBAN that is not one of the firm's: a payment may have gone, or be about to go, astray."
+                .to_owned(),
+        ],
+        suggestions: vec![
+            Order::Note { items: items.clone(), text: sollecito::ledger::event::TELEPHONED.to_owned() },
+            Order::Paid { items, amount: None, on: day(10, 14) },
+        ],
+        ..case(CaseKind::BankDetailsVerification)
+    };
+    for (name, language) in [("foreign_iban_it", Language::Italian), ("foreign_iban_en", Language::English)] {
+        let recipient = desk.recipient(language);
+        let told = Notice {
+            case: &case,
+            account: Some(&account),
+            reading: Some(&reading),
+            last_mail: None,
+            original: None,
+            recipient,
+        };
+        let text = notice(&told).expect("a notice").text;
+        let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} is missing: {text}"));
+        assert!(place("1. ") < place("+39 02 5550110") && place("sollecito note") < place("sollecito paid"), "{text}");
+        insta::assert_snapshot!(name, text);
+    }
+}
+
+/// What is said of a case in Italian has no English in it.
+#[test]
+fn facts_are_told_in_the_owners_language() {
+    use sollecito::owner::{is_told, told};
+    for (english, italian) in [
+        ("4 mails about it stayed without an answer.", "4 messaggi sono rimasti senza risposta."),
+        (
+            "FPR 46/26: the 110.00 EUR that are missing may be the 11 % that the bank withholds on building works, at 22 % \
+             VAT, or a retention of 10 %.",
+            "FPR 46/26: i 110,00 € che mancano possono essere la ritenuta dell'11 % del bonifico parlante, con IVA al 22 % \
+             oppure una ritenuta a garanzia del 10 %.",
+        ),
+        (
+            "The confirmation `plan_agreed` is not written. 118: The bank collects it; it is not paid by transfer before \
+             it came back unpaid.",
+            "La conferma «rate concordate» non è stata scritta. 118: la incassa la banca; finché non torna insoluta non si \
+             paga con bonifico.",
+        ),
+    ] {
+        assert_eq!(told(english, Language::Italian), italian);
+        assert_eq!(told(english, Language::English), english);
+        assert!(is_told(english, Language::Italian));
+    }
 }

@@ -154,6 +154,7 @@ fn letterhead() -> Letterhead {
         language: Language::Italian,
         bank_accounts: vec![account_of("main", "IT60X0542811101000000123456")],
         late_payment: LatePayment::default(),
+        vat_number: Some("IT01234567897".to_owned()),
     }
 }
 
@@ -295,7 +296,16 @@ fn a_whole_message() {
 }
 
 /// Capitals that are no shouting.
-const CAPITALS: [&str; 6] = ["IBAN", "EUR", "BIC", "IT60", "X054", "PEC"];
+const CAPITALS: [&str; 8] = ["IBAN", "EUR", "BIC", "IT60", "X054", "PEC", "IVA", "VAT"];
+
+/// Words that stand in gaps for the owner, and in numbers of tax.
+fn without_gaps(text: &str) -> String {
+    let mut said = text.to_owned();
+    for gap in sollecito::templates::parties::gaps(text) {
+        said = said.replace(&format!("[{gap}]"), "…");
+    }
+    said.replace("IT01234567897", "").replace("USt-IdNr.", "").replace("N° TVA", "").replace("NIF-IVA", "")
+}
 
 #[test]
 fn no_text_threatens_shouts_or_leaves_a_gap() {
@@ -316,7 +326,8 @@ fn no_text_threatens_shouts_or_leaves_a_gap() {
         assert!(!whole.contains("{{") && !whole.contains("}}") && !whole.contains('\u{e000}'), "{name} has a gap");
         assert!(!whole.contains("  ") && !whole.contains(" ,") && !whole.contains(" ."), "{name} has a gap");
         let shouted = |word: &&str| word.chars().filter(|c| c.is_uppercase()).count() > 2 && !CAPITALS.contains(word);
-        let words = whole.split(|c: char| !c.is_alphanumeric());
+        let said = without_gaps(&whole);
+        let words = said.split(|c: char| !c.is_alphanumeric());
         assert_eq!(words.clone().find(shouted), None, "{name}");
         // A slash stands between figures only: no slash forms.
         for (at, _) in whole.match_indices('/') {
@@ -342,6 +353,18 @@ fn every_text_is_short_signed_and_leaves_a_way_out() {
             "Bénéficiaire",
             "Factura n.º",
             "Carlo Ferri",
+            // The heads of a letter that the owner signs, and the way it goes.
+            "Lettre recommandée",
+            "Ferri Impianti",
+            "Spett.le",
+            "Bianchi Srl",
+            "An Bianchi",
+            "[DA COMPLETARE: luogo]",
+            "Oggetto: ",
+            "Re: ",
+            "Betreff: ",
+            "Objet",
+            "Asunto: ",
         ];
         let written = letter.text.split("\n\n").filter(|part| !blocks.iter().any(|start| part.starts_with(start)));
         let count: usize = written.map(|part| part.split_whitespace().count()).sum();
@@ -495,6 +518,76 @@ fn work_that_rests_is_named_where_the_import_names_one() {
     assert_eq!(desk.render(&shelf()).map(|letter| letter.subject), Err(RenderFailure::NoItems));
 }
 
+/// A description may hold anything; what stops a mail for ever, or does not belong into one, stays out of it.
+#[test]
+fn a_description_never_stops_a_mail() {
+    for description in ["Saldo su DE89 3704 0044 0532 0130 00", "<b>Infissi</b>", "URGENTE!!!", "tel. 0461 123456"] {
+        for count in [1, 2] {
+            let mut desk = Desk::new("reminder_firm", Language::Italian, Register::Formal, count);
+            let plain = desk.rendered().text;
+            desk.account.receivables[0].description = Some(description.to_owned());
+            desk.account.receivables[0].contract = Some("DE89 3704 0044 0532 0130 00".to_owned());
+            assert_eq!(desk.rendered().text, plain, "{description}");
+        }
+    }
+}
+
+/// A firm is *Spett.le* and spoken to in the plural, a person is neither; what is not known is a gap to fill in.
+#[test]
+fn the_letters_to_sign_name_both_parties() {
+    use sollecito::templates::parties::gaps;
+    for template in ["final_notice", "notice_to_perform"] {
+        for register in [Register::Formal, Register::Informal, Register::Voi] {
+            let mut desk = Desk::new(template, Language::Italian, register, 1);
+            desk.letterhead.lines = vec!["Via Prova 1, 16121 Genova".to_owned()];
+            let text = desk.rendered().text;
+            assert_eq!(
+                gaps(&text),
+                ["DA COMPLETARE: indirizzo del cliente", "DA COMPLETARE: partita IVA o codice fiscale del cliente"],
+                "{text}"
+            );
+            assert!(text.contains("\nSpett.le Bianchi Srl\n") && !text.contains("Alla cortese attenzione"), "{text}");
+            assert!(text.contains("Genova, 14/10/2026") && text.contains("\nP. IVA IT01234567897\n"), "{text}");
+            assert!(text.contains("Vi chiediamo") || text.contains("Vi diffidiamo"), "{text}");
+            desk.account.customer.vat_number = Some("IT09876543217".to_owned());
+            let pec = address("bianchi@pec.example");
+            desk.account.customer.contacts.push(Contact {
+                address: pec.clone(),
+                name: None,
+                role: ContactRole::Pec,
+                bounced: false,
+            });
+            desk.plan.to = vec![pec];
+            let text = desk.rendered().text;
+            assert_eq!(gaps(&text), [""; 0], "{text}");
+            assert!(
+                text.contains("P. IVA IT09876543217") && text.contains("A mezzo PEC: bianchi@pec.example"),
+                "{text}"
+            );
+            if register != Register::Voi {
+                desk.account.customer.kind = DebtorKind::Consumer;
+                "Anna Rossi".clone_into(&mut desk.account.customer.name);
+                let text = desk.rendered().text;
+                assert!(
+                    text.contains("\nAlla cortese attenzione di Anna Rossi\n") && !text.contains("Spett.le"),
+                    "{text}"
+                );
+                assert!(text.contains("Le chiediamo") || text.contains("La diffidiamo"), "{text}");
+            }
+            // Of two accounts nobody knows which one the invoice names.
+            let mut second = desk.letterhead.bank_accounts[0].clone();
+            second.id = BankAccountId::new("second");
+            desk.letterhead.bank_accounts.push(second);
+            desk.account.receivables[0].bank_account = None;
+            assert_eq!(gaps(&desk.rendered().text), ["DA COMPLETARE: IBAN stampato in fattura"]);
+        }
+    }
+    let mut desk = Desk::new("final_notice", Language::German, Register::Formal, 1);
+    desk.letterhead.lines.clear();
+    desk.letterhead.vat_number = None;
+    assert_eq!(gaps(&desk.rendered().text).len(), 5, "{}", desk.rendered().text);
+}
+
 /// Words of one form of address only; none may stray into another.
 #[test]
 fn registers_do_not_mix() {
@@ -635,11 +728,15 @@ fn registers_do_not_mix() {
             .replace("Le fatture", "le fatture");
         let body = body.replace("La fattura", "la fattura");
         let strangers = match name.split('.').take(2).collect::<Vec<_>>().as_slice() {
+            // The letter that the owner signs speaks to a firm in the plural, whatever the customer is called otherwise.
+            ["it", "formal" | "informal"] if name.contains("final_notice") => {
+                has(&body, &TU.into_iter().filter(|w| *w != "te").collect::<Vec<_>>()).or_else(|| has(&body, &LEI))
+            }
             ["it", "formal"] => {
                 let tu: Vec<&str> = TU.into_iter().filter(|word| *word != "giri" && *word != "te").collect();
                 has(&body, &tu).or_else(|| has(&body, &VOI))
             }
-            ["it", "informal"] if !name.contains("final_notice") => {
+            ["it", "informal"] => {
                 let lei: Vec<&str> = LEI.into_iter().filter(|word| *word != "giri").collect();
                 has(&body, &lei).or_else(|| has(&body, &VOI))
             }

@@ -9,11 +9,11 @@ use super::office::Office;
 use super::pass::{Agent, PassReport};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
-use crate::ledger::ids::{CaseId, OutboxId, TemplateId};
+use crate::ledger::ids::{CaseId, CustomerId, OutboxId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, Particulars};
 use crate::ledger::moment::Moment;
-use crate::ledger::reading::Warning;
-use crate::ledger::words::{Language, Purpose};
+use crate::ledger::reading::{Reading, Warning, Writer};
+use crate::ledger::words::{Authenticity, Language, MessageKind, Purpose};
 use crate::owner::{self, Digest, DigestItem, Notice, Recipient, WaitingMail};
 use crate::policy::{self, MORNING};
 use crate::store::{HELD_AFTER_RESTORE, Look, OutboxFilter, StoredMail, StoredMessage, Unit, WAITS_FOR_APPROVAL};
@@ -291,8 +291,10 @@ fn write_notice(
                 Some(identity) => look.raw(identity)?.filter(|bytes| bytes.len() <= ATTACHED_AT_MOST),
                 None => None,
             };
+            let last_mail = case.customer.map(|customer| last_of_customer(look, customer)).transpose()?.flatten();
             owner::notice(&Notice {
                 case: &case,
+                last_mail: last_mail.as_ref(),
                 account: account.as_ref(),
                 reading: message.as_ref().and_then(|message| message.reading.as_ref()),
                 original: original.as_deref(),
@@ -344,6 +346,17 @@ fn write_notice(
         }
     };
     Ok(rendered.map_err(|failure| failure.to_string()))
+}
+
+/// What was read in the last mail that a person of the customer's wrote.
+fn last_of_customer(look: &Look<'_>, customer: CustomerId) -> Result<Option<Reading>, AgentError> {
+    let is_theirs = |reading: &Reading| {
+        let is_known =
+            matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation) || reading.matched.known_thread;
+        reading.kind == MessageKind::Reply && is_known && reading.authenticity != Authenticity::Fail
+    };
+    let messages = look.messages_of(customer)?;
+    Ok(messages.into_iter().rev().filter_map(|message| message.reading).find(is_theirs))
 }
 
 /// Why a notice need not leave: what it would tell was settled meanwhile.

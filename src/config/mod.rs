@@ -250,6 +250,7 @@ impl Parts {
             language: self.firm.settings.language,
             bank_accounts: self.accounts,
             late_payment,
+            vat_number: self.firm.settings.vat_number.clone(),
         };
         let reader = Reader { own_addresses, authserv_ids: self.mailbox.authserv_ids.clone() };
         let settings = Settings {

@@ -80,6 +80,9 @@ super::words::word!(
     }
 );
 
+/// The remark that policy proposes after a telephone call; `owner/` has it in the owner's language.
+pub const TELEPHONED: &str = "Telephoned";
+
 /// An order of the owner, from the command line now, by mail later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! Several cases as one list, and warnings that are no case.
 
 use super::notice::{headline, suggestions};
+use super::told::told;
 use super::{Recipient, one_line, phrases};
 use crate::ledger::account::Account;
 use crate::ledger::case::Case;
@@ -79,7 +80,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
             lines.push(format!("  {} {days} {}", labels.our_turn.0, labels.our_turn.1));
         }
         if let Some(fact) = item.case.particulars.first() {
-            lines.push(format!("  {}", one_line(fact, 200)));
+            lines.push(format!("  {}", one_line(&told(fact, words.language), 200)));
         }
         if let Some((line, meaning)) = suggestions(item.case, item.account, words).into_iter().next() {
             lines.push(format!("  {line}\n      {meaning}"));

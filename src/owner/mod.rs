@@ -5,6 +5,7 @@
 //! language, command lines.
 //! Deliberately absent: whether and when a notice leaves, reading other orders that come back by mail, letters to customers.
 
+mod call_sheet;
 mod digest;
 mod forewarning;
 mod notice;
@@ -12,12 +13,15 @@ mod orders;
 mod phrases;
 mod phrases_en;
 mod phrases_it;
+mod told;
+mod told_it;
 mod veto;
 
 pub use digest::{Digest, DigestItem, WaitingMail, Warning, digest, warning};
 pub use forewarning::{Forewarning, forewarning, too_late};
 pub use notice::{Notice, case_sentence, case_title, notice};
 pub use orders::{command_line, order_meaning};
+pub use told::{is_told, told};
 pub use veto::{Veto, figures, read_veto};
 
 use crate::ledger::ids::Address;

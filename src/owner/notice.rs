@@ -1,15 +1,18 @@
 //! One case as a mail: the customer's own words first, then what was made of them, what is held, and what to type next.
 
+use super::call_sheet;
 use super::phrases::{self, Phrases};
+use super::told::{is_item, told};
 use super::{Recipient, one_line, orders};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
-use crate::ledger::event::Order;
+use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::hold::{Hold, HoldScope};
-use crate::ledger::reading::Reading;
+use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Language;
 use crate::templates::blocks::{brief_name_of, clean, label};
+use crate::templates::parties;
 use crate::templates::wording::{amount, capital, day};
 use crate::templates::{RenderFailure, Rendered};
 use chrono::NaiveDate;
@@ -28,7 +31,9 @@ pub struct Notice<'a> {
     pub account: Option<&'a Account>,
     /// What was read in the mail that raised it.
     pub reading: Option<&'a Reading>,
-    /// That mail as it came, to be attached.
+    /// What was read in the last mail of the customer's, for who is to call.
+    pub last_mail: Option<&'a Reading>,
+    /// The mail that raised it as it came, to be attached.
     pub original: Option<&'a [u8]>,
     /// Who is told.
     pub recipient: Recipient<'a>,
@@ -64,37 +69,41 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
     } else if let Some(reading) = notice.reading {
         parts.push(quotation(reading, words));
     }
-    parts.push(words.sentence(case.kind).to_owned());
+    let is_foreign_iban = notice.reading.is_some_and(|reading| reading.warnings.contains(&Warning::ForeignIban));
+    if is_foreign_iban {
+        // Before everything else, whatever the question is called: hours count.
+        parts.push(foreign_iban(words));
+        parts.extend(account.map(|account| call_sheet::phone(account, words)));
+    }
+    if !(is_foreign_iban && case.kind == CaseKind::BankDetailsVerification) {
+        parts.push(words.sentence(case.kind).to_owned());
+    }
     if let Some(reading) = notice.reading {
         parts.push(understood(reading, words, is_confidential));
     }
-    if !case.particulars.is_empty() {
-        // Opened before the customer was marked so.
-        let is_quoted = |fact: &&String| is_confidential && fact.starts_with("Not understood: ");
-        let facts = case
-            .particulars
-            .iter()
-            .filter(|fact| !is_quoted(fact))
-            .map(|fact| format!("- {}", one_line(fact, QUOTATION)));
-        parts.push(titled(words.labels.facts, facts));
-    }
     let items = items_of(case, account);
+    let is_quoted = is_confidential || notice.reading.is_some();
+    parts.extend(facts(case, !items.is_empty(), is_quoted, words));
     if let Some(account) = account {
         if !items.is_empty() {
             let lines = items.iter().map(|item| item_line(item, account, today, words));
             parts.push(titled(words.labels.receivables, lines));
         }
-        if matches!(
-            case.kind,
-            CaseKind::Call
-                | CaseKind::Silence
-                | CaseKind::OldArrears
-                | CaseKind::FinalNotice
-                | CaseKind::LadderEnd
-                | CaseKind::PlanMissed
-        ) {
-            parts.extend(phone(account, words));
-            parts.extend(recent(account, notice.recipient, words));
+        if case.kind == CaseKind::FinalNotice {
+            parts.extend(to_complete(account, notice.recipient, words));
+        }
+        if is_for_a_call(case.kind) {
+            parts.extend(call_sheet::others(case, account, today, words));
+            parts.push(call_sheet::phone(account, words));
+            parts.extend(call_sheet::promises(account, words));
+            let last = notice.last_mail.filter(|last| notice.reading.is_none_or(|own| own.identity != last.identity));
+            parts.extend(last.map(|last| call_sheet::last_words(last, is_confidential, words)));
+            parts.extend(recent(account, last.is_some(), notice.recipient, words));
+            if matches!(case.kind, CaseKind::Call | CaseKind::Silence) {
+                parts.push(call_sheet::to_ask(words));
+            }
+        } else if case.kind == CaseKind::BankDetailsVerification && !is_foreign_iban {
+            parts.push(call_sheet::phone(account, words));
         }
         parts.push(held(case, account, today, words));
     }
@@ -131,13 +140,40 @@ pub(super) fn headline(case: &Case, account: Option<&Account>, reading: Option<&
 pub(super) fn suggestions(case: &Case, account: Option<&Account>, words: Phrases) -> Vec<(String, String)> {
     let close = Order::CloseCase { case: case.id };
     let mut lines: Vec<(String, String)> = Vec::new();
-    for order in case.suggestions.iter().chain([&close]) {
-        let line = orders::written(order, account);
-        if !lines.iter().any(|(known, _)| *known == line) {
-            lines.push((line, words.order(order)));
-        }
+    let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
+    for order in &case.suggestions {
+        let meaning = match order {
+            Order::StepDone { .. } if is_call => words.sheet.call_done.to_owned(),
+            Order::Paid { .. } if case.kind == CaseKind::BankDetailsVerification => {
+                format!("{}: {}", words.sheet.if_arrived, words.order(order))
+            }
+            _ => words.order(order),
+        };
+        push_line(&mut lines, orders::written(&in_owners_words(order, words), account), meaning);
     }
+    if is_call {
+        let (text, meaning) = words.sheet.no_answer;
+        let order = Order::Note { items: case.items.clone(), text: text.to_owned() };
+        push_line(&mut lines, orders::written(&order, account), meaning.to_owned());
+    }
+    push_line(&mut lines, orders::written(&close, account), words.order(&close));
     lines
+}
+
+fn push_line(lines: &mut Vec<(String, String)>, line: String, meaning: String) {
+    if !lines.iter().any(|(known, _)| *known == line) {
+        lines.push((line, meaning));
+    }
+}
+
+/// A remark that policy proposes is one that the owner would write.
+fn in_owners_words(order: &Order, words: Phrases) -> Order {
+    match order {
+        Order::Note { items, text } if text == TELEPHONED => {
+            Order::Note { items: items.clone(), text: words.sheet.telephoned.to_owned() }
+        }
+        _ => order.clone(),
+    }
 }
 
 /// The words that decided, else the first that nobody understood.
@@ -163,12 +199,41 @@ fn quotation(reading: &Reading, words: Phrases) -> String {
     format!("{writer} {} {} {}:\n{open}{said}{close}", labels.wrote, labels.on, day(reading.day, words.language))
 }
 
-/// Where to call, on the sheet for the call.
-fn phone(account: &Account, words: Phrases) -> Option<String> {
-    let phone = account.customer.phone()?;
-    let person = account.customer.primary_contact().and_then(|contact| contact.name.as_deref());
-    let person = person.map(|name| format!(" ({})", one_line(name, 80))).unwrap_or_default();
-    Some(format!("{}: {}{person}", words.labels.phone, one_line(phone, 40)))
+/// Is it settled best by ringing the customer up?
+const fn is_for_a_call(kind: CaseKind) -> bool {
+    matches!(
+        kind,
+        CaseKind::Call
+            | CaseKind::Silence
+            | CaseKind::OldArrears
+            | CaseKind::FinalNotice
+            | CaseKind::LadderEnd
+            | CaseKind::PlanMissed
+    )
+}
+
+/// What the draft of the letter lacks.
+fn to_complete(account: &Account, recipient: Recipient<'_>, words: Phrases) -> Option<String> {
+    let missing = parties::missing(recipient.letterhead, &account.customer);
+    let lines = missing.iter().map(|what| format!("- {}", what.said(words.language)));
+    (!missing.is_empty()).then(|| titled(words.sheet.to_complete, lines))
+}
+
+/// What to do about an IBAN that is not ours, in order.
+fn foreign_iban(words: Phrases) -> String {
+    let steps = (1..).zip(words.sheet.first_call).map(|(number, step): (u32, &str)| format!("{number}. {step}"));
+    format!("{}\n\n{}", words.sheet.foreign_iban, steps.collect::<Vec<_>>().join("\n"))
+}
+
+/// The facts of the case; what the list of documents says as well is not said twice.
+fn facts(case: &Case, are_items_listed: bool, is_quoted: bool, words: Phrases) -> Option<String> {
+    // What stands above already, or was noted before the customer was marked as confidential.
+    let is_said = |fact: &str| is_quoted && fact.starts_with("Not understood: ");
+    let facts = case.particulars.iter().map(String::as_str);
+    let facts = facts.filter(|fact| !(is_said(fact) || are_items_listed && is_item(fact)));
+    let lines: Vec<String> =
+        facts.map(|fact| format!("- {}", one_line(&told(fact, words.language), QUOTATION))).collect();
+    (!lines.is_empty()).then(|| titled(words.labels.facts, lines))
 }
 
 /// `silent`: none of the writer's own words.
@@ -203,12 +268,12 @@ fn understood(reading: &Reading, words: Phrases, silent: bool) -> String {
     titled(labels.understood, lines)
 }
 
-fn items_of<'a>(case: &Case, account: Option<&'a Account>) -> Vec<&'a Receivable> {
+pub(super) fn items_of<'a>(case: &Case, account: Option<&'a Account>) -> Vec<&'a Receivable> {
     case.items.iter().filter_map(|id| account.and_then(|account| account.receivable(*id))).collect()
 }
 
 /// `- Fattura n. 118 del 02/09/2026, 02/10/2026: 1.220,00 € aperti, contestata`.
-fn item_line(item: &Receivable, account: &Account, today: NaiveDate, words: Phrases) -> String {
+pub(super) fn item_line(item: &Receivable, account: &Account, today: NaiveDate, words: Phrases) -> String {
     let language = words.language;
     // Below zero what is left of a credit note.
     let open = item.open().minus(account.credit_in_doubt(item)).unwrap_or(item.open());
@@ -253,13 +318,14 @@ fn held(case: &Case, account: &Account, today: NaiveDate, words: Phrases) -> Str
 }
 
 /// What one should know before calling: the last mails on both sides and the last remarks.
-fn recent(account: &Account, recipient: Recipient<'_>, words: Phrases) -> Option<String> {
+fn recent(account: &Account, is_quoted: bool, recipient: Recipient<'_>, words: Phrases) -> Option<String> {
     let labels = words.labels;
     let on = |instant| day(recipient.moment.day_of(instant), words.language);
     let sent = account.sent.iter().rev().take(RECENT).rev();
     let mut lines: Vec<String> =
         sent.map(|mail| format!("- {} {} {}", labels.we_wrote, labels.on, on(mail.at))).collect();
-    if let Some(at) = account.customer_wrote {
+    // Their last mail stands above in their own words.
+    if let Some(at) = account.customer_wrote.filter(|_| !is_quoted) {
         lines.push(format!("- {} {} {}", labels.they_wrote, labels.on, on(at)));
     }
     let notes = account.notes.iter().rev().take(RECENT).rev();
@@ -270,10 +336,11 @@ fn recent(account: &Account, recipient: Recipient<'_>, words: Phrases) -> Option
 fn commands(case: &Case, account: Option<&Account>, words: Phrases) -> String {
     let lines =
         suggestions(case, account, words).into_iter().map(|(line, meaning)| format!("  {line}\n      {meaning}"));
-    titled(words.labels.what_next, lines)
+    let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
+    titled(if is_call { words.sheet.after_call } else { words.labels.what_next }, lines)
 }
 
-fn titled(title: &str, lines: impl IntoIterator<Item = String>) -> String {
+pub(super) fn titled(title: &str, lines: impl IntoIterator<Item = String>) -> String {
     let lines: Vec<String> = lines.into_iter().collect();
     format!("{title}:\n{}", lines.join("\n"))
 }

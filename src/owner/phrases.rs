@@ -28,7 +28,6 @@ pub(super) struct Labels {
     pub case: &'static str,
     pub attached: &'static str,
     pub recent: &'static str,
-    pub phone: &'static str,
     pub confidential: &'static str,
     pub we_wrote: &'static str,
     pub they_wrote: &'static str,
@@ -45,11 +44,49 @@ pub(super) struct Labels {
     pub quotes: (&'static str, &'static str),
 }
 
+/// Fixed words of the sheet for a telephone call.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub phone: &'static str,
+    pub phone_arranged: &'static str,
+    pub phone_imported: &'static str,
+    pub no_phone: &'static str,
+    pub to_ask: &'static str,
+    pub questions: [&'static str; 4],
+    pub others: &'static str,
+    pub more: &'static str,
+    pub total: &'static str,
+    pub of_which_due: &'static str,
+    pub last_words: &'static str,
+    pub promises: &'static str,
+    pub no_day: &'static str,
+    pub promise_open: &'static str,
+    pub promise_kept: &'static str,
+    pub promise_broken: &'static str,
+    /// Put off, lifted, or another took its place.
+    pub promise_over: &'static str,
+    /// Gaps in a draft that the owner signs.
+    pub to_complete: &'static str,
+    pub after_call: &'static str,
+    /// What `done … call` does.
+    pub call_done: &'static str,
+    /// A remark ready to use, and what it does.
+    pub no_answer: (&'static str, &'static str),
+    /// Before booking money of which a forged mail speaks.
+    pub if_arrived: &'static str,
+    /// The remark that policy proposes after a call, in the owner's language.
+    pub telephoned: &'static str,
+    /// An IBAN that is not ours: what to do, in order.
+    pub foreign_iban: &'static str,
+    pub first_call: [&'static str; 4],
+}
+
 /// The words of one language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phrases {
     pub language: Language,
     pub labels: &'static Labels,
+    pub sheet: &'static Sheet,
     title: fn(CaseKind) -> &'static str,
     sentence: fn(CaseKind) -> &'static str,
     hold: fn(HoldKind) -> &'static str,
@@ -91,6 +128,7 @@ pub(super) const fn of(language: Language) -> Phrases {
         Language::Italian => Phrases {
             language: Language::Italian,
             labels: &phrases_it::LABELS,
+            sheet: &phrases_it::SHEET,
             title: phrases_it::title,
             sentence: phrases_it::sentence,
             hold: phrases_it::hold,
@@ -101,6 +139,7 @@ pub(super) const fn of(language: Language) -> Phrases {
         _ => Phrases {
             language: Language::English,
             labels: &phrases_en::LABELS,
+            sheet: &phrases_en::SHEET,
             title: phrases_en::title,
             sentence: phrases_en::sentence,
             hold: phrases_en::hold,

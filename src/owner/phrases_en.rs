@@ -1,6 +1,6 @@
 //! What the owner reads, in English. Tables of words: longer than a function should be, and easier to read in one piece.
 
-use super::phrases::Labels;
+use super::phrases::{Labels, Sheet};
 use crate::ledger::account::Status;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
@@ -28,7 +28,6 @@ pub(super) const LABELS: Labels = Labels {
     case: "Case",
     attached: "The original message is attached.",
     recent: "Latest facts",
-    phone: "Telephone",
     confidential: "A confidential customer: what they wrote is not quoted here. The mail is in the mailbox.",
     we_wrote: "we wrote",
     they_wrote: "the customer wrote",
@@ -45,6 +44,44 @@ pub(super) const LABELS: Labels = Labels {
     show_case: "To see everything about a case: sollecito cases",
     warning_subject: "Warning",
     quotes: ("“", "”"),
+};
+
+pub(super) const SHEET: Sheet = Sheet {
+    phone: "Telephone",
+    phone_arranged: "from customers.toml",
+    phone_imported: "from the import",
+    no_phone: "no number is on file; take it from an old document or a public register, never from a mail, and note it in customers.toml: phone = \"…\"",
+    to_ask: "What to ask",
+    questions: [
+        "on which day they pay, and how much: a definite day, not \"soon\"",
+        "whether the invoice arrived and is right, or what is missing",
+        "who decides and who makes the transfer, and how to reach them",
+        "in the end, repeat the day and the sum",
+    ],
+    others: "Other open documents of the same customer",
+    more: "and others:",
+    total: "Open in all",
+    of_which_due: "of which past due",
+    last_words: "The customer's last mail",
+    promises: "Promises to pay",
+    no_day: "without a day",
+    promise_open: "still running",
+    promise_kept: "kept",
+    promise_broken: "not kept",
+    promise_over: "no longer standing",
+    to_complete: "Still to complete in the draft",
+    after_call: "After the call",
+    call_done: "marks the call as made, without a day of payment",
+    no_answer: ("Nobody answers the telephone", "notes it, and the reminders wait for some days"),
+    if_arrived: "only if the money is really in one of our accounts",
+    telephoned: "Spoke on the telephone",
+    foreign_iban: "The mail holds an IBAN that is not ours: the customer may have paid a fraudster, or be about to.",
+    first_call: [
+        "Telephone the customer at once, on the number below and not on one written in the mail: that may be forged, too.",
+        "If they have paid to that IBAN: they must ask their bank at once to recall the transfer (hours count) and report it to the police. That money does not reach us: the invoice stays open.",
+        "If they have not: tell them that our bank details have not changed, and that those printed on the invoice are right.",
+        "Until then do not answer the mail, and do not mark anything as paid. While the question is open, nothing leaves about what is shown as on hold below.",
+    ],
 };
 
 pub(super) const fn title(kind: CaseKind) -> &'static str {

@@ -1,6 +1,6 @@
 //! What the owner reads, in Italian. Tables of words: longer than a function should be, and easier to read in one piece.
 
-use super::phrases::Labels;
+use super::phrases::{Labels, Sheet};
 use crate::ledger::account::Status;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
@@ -16,7 +16,7 @@ pub(super) const LABELS: Labels = Labels {
     rule: "regola",
     confidence: "sicurezza",
     not_understood: "Non letto con certezza",
-    facts: "Dal registro (in inglese)",
+    facts: "Dal registro",
     receivables: "Documenti",
     open: "aperti",
     held: "Fermo intanto",
@@ -28,7 +28,6 @@ pub(super) const LABELS: Labels = Labels {
     case: "Caso",
     attached: "Il messaggio originale è allegato.",
     recent: "Ultimi fatti",
-    phone: "Telefono",
     confidential: "Cliente segnato come riservato: le sue parole non sono riportate qui. La mail è nella casella di posta.",
     we_wrote: "abbiamo scritto",
     they_wrote: "il cliente ha scritto",
@@ -45,6 +44,44 @@ pub(super) const LABELS: Labels = Labels {
     show_case: "Per vedere tutto di un caso: sollecito cases",
     warning_subject: "Avviso",
     quotes: ("«", "»"),
+};
+
+pub(super) const SHEET: Sheet = Sheet {
+    phone: "Telefono",
+    phone_arranged: "da customers.toml",
+    phone_imported: "dall'elenco importato",
+    no_phone: "nessun numero in anagrafica; si prende da un documento vecchio o da un elenco pubblico, mai da una mail, e si annota in customers.toml: phone = \"…\"",
+    to_ask: "Da chiedere",
+    questions: [
+        "in che giorno paga e quanto: un giorno preciso, non «presto»",
+        "se la fattura è arrivata e se è tutto in ordine, o che cosa manca",
+        "chi decide e chi fa il bonifico, e come si raggiunge",
+        "alla fine ripetere il giorno e l'importo",
+    ],
+    others: "Altri documenti aperti dello stesso cliente",
+    more: "e altri",
+    total: "Totale aperto",
+    of_which_due: "di cui scaduti",
+    last_words: "Ultimo messaggio del cliente",
+    promises: "Promesse di pagamento",
+    no_day: "senza un giorno",
+    promise_open: "in corso",
+    promise_kept: "mantenuta",
+    promise_broken: "non mantenuta",
+    promise_over: "non più valida",
+    to_complete: "Nella bozza restano da completare",
+    after_call: "Dopo la telefonata",
+    call_done: "segna la telefonata come fatta, senza una data di pagamento",
+    no_answer: ("Non risponde al telefono", "lo annota e sospende i promemoria per qualche giorno"),
+    if_arrived: "solo se il denaro è davvero su un nostro conto",
+    telephoned: "Sentito al telefono",
+    foreign_iban: "Nel messaggio c'è un IBAN che non è dei nostri: il cliente può aver pagato, o stare per pagare, un truffatore.",
+    first_call: [
+        "Telefonare subito al cliente, al numero qui sotto e non a uno scritto nella mail: anche quello può essere falso.",
+        "Se ha già pagato a quell'IBAN: deve chiedere subito alla sua banca di richiamare il bonifico (contano le ore) e sporgere denuncia. A noi quel denaro non arriva: la fattura resta aperta.",
+        "Se non ha pagato: dirgli che le nostre coordinate non sono cambiate, e che valgono quelle stampate in fattura.",
+        "Fino ad allora non rispondere alla mail e non segnare nulla come pagato. Finché la questione è aperta, su quanto è indicato qui sotto come fermo non parte nulla.",
+    ],
 };
 
 pub(super) const fn title(kind: CaseKind) -> &'static str {
@@ -181,7 +218,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "I passi previsti sono finiti e la somma risulta ancora da pagare: da qui in poi nulla parte più da solo. Si può affidare la pratica a un legale o a una società di recupero crediti, aspettare ancora o rinunciare."
         }
         CaseKind::Silence => {
-            "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio un'altra persona o il telefono."
+            "A più messaggi nessuno ha risposto. Scrivere ancora serve a poco: meglio il telefono o un'altra persona. Finché la questione è aperta non parte più nessun promemoria su questi documenti."
         }
         CaseKind::PlanMissed => {
             "Una rata concordata non è arrivata, nemmeno con i giorni di tolleranza. Il piano resta valido e al cliente non si chiede nulla: si può telefonare, annotare una nuova data, oppure riprendere i solleciti."

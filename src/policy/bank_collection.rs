@@ -7,7 +7,7 @@ use super::terms::Policy;
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Change;
-use crate::ledger::event::Order;
+use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::ids::{CaseId, ReceivableId};
 use crate::ledger::receivable::{Collection, Receivable};
@@ -101,7 +101,7 @@ pub(super) fn came_back(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
             particulars: particulars(d, &items),
             suggestions: vec![
                 Order::Promise { items: items.clone(), by: until, amount: None },
-                Order::Note { items: items.clone(), text: "Telephoned".to_owned() },
+                Order::Note { items: items.clone(), text: TELEPHONED.to_owned() },
                 Order::Hold { items: items.clone(), until: Some(until), why: None },
             ],
             items,

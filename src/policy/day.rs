@@ -5,6 +5,7 @@ use super::bank_collection;
 use super::claims;
 use super::courtesy;
 use super::credit;
+use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::instalments;
@@ -15,12 +16,13 @@ use super::owners_letter;
 use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
+use super::terms::StepAct;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Cause;
 use crate::ledger::decision::Decision;
-use crate::ledger::event::Order;
+use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::ids::{OutboxId, ReceivableId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, StepRef};
 use crate::ledger::words::{Mode, Purpose};
@@ -162,18 +164,33 @@ fn ask_to_call(d: &mut Deliberation<'_>, calls: Vec<StepRef>) {
 
 fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
     let limit = d.world.policy.limits.unanswered_mails;
+    let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
+    let items = vec![item];
+    let telephoned = match call_of(d, item) {
+        Some(step) => Order::StepDone { step },
+        None => Order::Note { items: items.clone(), text: TELEPHONED.to_owned() },
+    };
     d.open_case(
         NewCase {
             kind: CaseKind::Silence,
             message: None,
-            items: vec![item],
             particulars: vec![format!("{limit} mails about it stayed without an answer.")],
             suggestions: vec![
-                Order::Note { items: vec![item], text: "Telephoned".to_owned() },
-                Order::HandOver { items: vec![item] },
-                Order::WriteOff { items: vec![item] },
+                telephoned,
+                Order::Promise { items: items.clone(), by: week, amount: None },
+                Order::HandOver { items: items.clone() },
+                Order::WriteOff { items: items.clone() },
             ],
+            items,
         },
         "Total silence: the contact or the channel must change, not the adjective",
     );
+}
+
+/// The telephone call that the ladder has for it, where it was not made yet.
+fn call_of(d: &Deliberation<'_>, item: ReceivableId) -> Option<StepRef> {
+    let cycle = d.account.receivable(item)?.cycle;
+    let ladder = customers::ladder_for(d.world.policy, &d.account)?;
+    let calls = ladder.steps.iter().filter(|step| step.act == StepAct::Call);
+    calls.map(|step| StepRef { receivable: item, cycle, step: step.id.clone() }).find(|step| !d.account.has_taken(step))
 }

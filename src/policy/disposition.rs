@@ -165,7 +165,8 @@ impl<'a> Sight<'a> {
             return self.risk(intent, kind);
         }
         if let Some((kind, why)) = gate::trouble(reading) {
-            return self.owner(kind, why, self.pause());
+            let pause = if kind == CaseKind::BankDetailsVerification { self.fraud_pause() } else { self.pause() };
+            return self.owner(kind, why, pause);
         }
         if reading.facts.personal_data {
             return self.owner(CaseKind::AnswerYourself, PERSONAL_DATA.to_owned(), self.pause());
@@ -237,7 +238,7 @@ impl<'a> Sight<'a> {
             Intent::Hostile => Pause::Hostile,
             Intent::Dispute if self.reading.facts.credit_note => Pause::CreditNoteDue(self.touched.clone()),
             Intent::Dispute => Pause::Disputed(self.touched.clone()),
-            _ => self.pause(),
+            _ => self.fraud_pause(),
         };
         let why = match intent {
             Intent::Legal => "A lawyer, an insolvency or a formal notice is named",
@@ -422,6 +423,15 @@ impl Sight<'_> {
             Some(on) if !self.touched.is_empty() => Pause::LookAgain(self.touched.clone(), on),
             _ => self.pause(),
         }
+    }
+
+    /// Where somebody forges mails between the customer and us, no mail of ours is safe: all of it waits until the owner has
+    /// telephoned. Who only names an invoice stops no more than that.
+    fn fraud_pause(&self) -> Pause {
+        let is_theirs = gate::is_certain_customer(self.reading, self.account)
+            && (matches!(self.reading.writer, Writer::OnFile | Writer::SameOrganisation)
+                || self.reading.matched.known_thread);
+        if is_theirs { Pause::Review(Vec::new()) } else { self.pause() }
     }
 
     /// Somebody unknown in a thread of ours may stop the reminders until the owner looked; anybody else only briefly.

@@ -262,4 +262,8 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     }
     d.withdraw("The owner did this step by hand", |row| row.plan.steps.contains(step));
     d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
+    // Another channel was tried: the count of mails without an answer begins anew.
+    if steps::is_call(&d.account, d.world.policy, &step.step) {
+        d.close_cases(&[CaseKind::Silence], &[step.receivable], "The owner telephoned");
+    }
 }

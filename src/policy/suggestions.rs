@@ -2,10 +2,11 @@
 
 use super::disposition::Sight;
 use super::instalments;
-use super::judgement::Course;
+use super::judgement::{Course, Pause};
 use super::set_off;
-use crate::ledger::event::Order;
+use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::reading::{Reading, Warning};
 use crate::ledger::words::Intent;
 
 impl Sight<'_> {
@@ -17,13 +18,28 @@ impl Sight<'_> {
         }
         let mut orders = Vec::new();
         let facts = &self.reading.facts;
-        if facts.set_off {
+        if is_fraud_near(self.reading) {
+            // Money to another IBAN never reached us: only what was heard on the telephone is noted, and what arrived on an
+            // account of ours is booked last.
+            orders.push(Order::Note { items: items.clone(), text: TELEPHONED.to_owned() });
+        } else if facts.set_off {
             let on = facts.paid_on.unwrap_or(self.reading.day).min(self.world.moment.today());
             let claimed = self.amount().filter(|_| !self.is_amount_whole());
             orders.push(set_off::as_claimed(self.account, &items, claimed, on));
         } else if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
             let on = facts.paid_on.unwrap_or(self.reading.day);
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
+        }
+        if is_fraud_near(self.reading) {
+            orders.extend(self.going_on(course));
+            if self.reading.wants(Intent::PaymentMade) {
+                orders.push(Order::Paid {
+                    items,
+                    amount: self.amount(),
+                    on: facts.paid_on.unwrap_or(self.reading.day),
+                });
+            }
+            return orders;
         }
         if let Some(on) = self.look_again_on() {
             orders.push(Order::Hold { items: items.clone(), until: Some(on), why: None });
@@ -40,11 +56,13 @@ impl Sight<'_> {
                 orders.push(Order::Promise { items: items.clone(), by: day, amount: rest });
             }
         }
-        let paused = self.paused_by(course);
-        if !paused.is_empty() {
-            orders.push(Order::Resume { items: paused });
-        }
+        orders.extend(self.going_on(course));
         orders
+    }
+
+    fn going_on(&self, course: &Course) -> Option<Order> {
+        let paused = self.paused_by(course);
+        (!paused.is_empty()).then_some(Order::Resume { items: paused })
     }
 
     /// What only this mail stops. What was silent before has a reason of its own, and going on would sweep it away.
@@ -52,6 +70,8 @@ impl Sight<'_> {
         let today = self.world.moment.today();
         let free = |id: &ReceivableId| self.account.hold_of(*id, today).is_none();
         match course {
+            // All of the customer's: closing the question lifts it.
+            Course::Pause(Pause::Review(items)) if items.is_empty() => Vec::new(),
             Course::Nothing | Course::Accept { .. } | Course::Absence { .. } | Course::Bounced => Vec::new(),
             Course::Pause(_)
             | Course::Claim { .. }
@@ -60,4 +80,9 @@ impl Sight<'_> {
             | Course::Defer { .. } => self.touched().iter().copied().filter(free).collect(),
         }
     }
+}
+
+/// Does it name an IBAN that is not ours?
+fn is_fraud_near(reading: &Reading) -> bool {
+    reading.warnings.contains(&Warning::ForeignIban)
 }

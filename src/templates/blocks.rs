@@ -4,21 +4,23 @@
 use super::claims::Claimed;
 use super::days;
 use super::letter::{Letter, RenderFailure};
-use super::letterhead::Letterhead;
-use super::naming::{reference_of, references, references_in_line, work};
+use super::naming::{references, references_in_line};
+use super::parties;
+use super::payment::{PaymentGroup, Way, details, payment_groups};
 use super::sections::{self, Section};
 use super::standing;
 use super::wording::{Wording, capital};
+use super::works::work;
 use crate::ledger::account::Account;
-use crate::ledger::bank_account::BankAccount;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::MailPlan;
 use crate::ledger::money::Money;
-use crate::ledger::receivable::{Collection, Receivable, ReceivableKind};
+use crate::ledger::receivable::{Receivable, ReceivableKind};
 use crate::ledger::words::{Language, Purpose};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
+pub use super::clean::clean;
 pub use super::naming::{brief_name_of, label};
 pub(super) use super::naming::{contracts, name_of, numbers, numbers_of};
 
@@ -28,6 +30,8 @@ pub(super) const ITEMS: &str = "\u{e000}items\u{e001}";
 pub(super) const PAYMENT: &str = "\u{e000}payment\u{e001}";
 pub(super) const BANK_DETAILS: &str = "\u{e000}bank_details\u{e001}";
 pub(super) const CLAIMS: &str = "\u{e000}claims\u{e001}";
+pub(super) const SENDER: &str = "\u{e000}sender\u{e001}";
+pub(super) const ADDRESSEE: &str = "\u{e000}addressee\u{e001}";
 pub(super) const SIGNATURE: &str = "\u{e000}signature\u{e001}";
 
 /// What the blocks show.
@@ -50,43 +54,15 @@ pub struct Blocks<'a> {
     names_work: bool,
     payment: Result<Vec<PaymentGroup<'a>>, RenderFailure>,
     signature: Vec<String>,
+    /// Who writes and to whom, at the head of a letter that the owner signs.
+    sender: Vec<String>,
+    addressee: Vec<String>,
     /// What is claimed beside the capital.
     pub(super) claimed: Claimed<'a>,
     /// Where it speaks for several accounts: each of them, by name.
     sections: Vec<Section<'a>>,
     /// Each of them shows its payment details.
     sections_pay: bool,
-}
-
-/// Items that are paid in the same way.
-#[derive(Debug, Clone)]
-struct PaymentGroup<'a> {
-    way: Way<'a>,
-    items: Vec<&'a Receivable>,
-}
-
-/// Where the money goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way<'a> {
-    /// To one of the firm's accounts.
-    Account(&'a BankAccount),
-    /// To the account that the invoice names.
-    AsOnInvoice,
-    /// The customer's bank is asked for it (RiBa, SDD): a transfer would pay twice.
-    Bank,
-    /// To the factor: a payment to the firm would not free the customer.
-    Factor,
-}
-
-impl Way<'_> {
-    /// What stands in the place of an account.
-    const fn words(self, words: &'static Wording) -> &'static str {
-        match self {
-            Self::Account(_) | Self::AsOnInvoice => words.as_on_invoice,
-            Self::Bank => words.bank_collects,
-            Self::Factor => words.factor_collects,
-        }
-    }
 }
 
 impl<'a> Blocks<'a> {
@@ -129,6 +105,9 @@ impl<'a> Blocks<'a> {
         let notes = letter.account.receivables.iter().filter(|item| item.kind == ReceivableKind::CreditNote).collect();
         let claimed = Claimed::of(letter, &listed);
         let signature = letter.letterhead.signature(language);
+        let customer = &letter.account.customer;
+        let sender = parties::sender(letter.letterhead, language);
+        let addressee = parties::addressee(letter.letterhead, customer, letter.goes_by_pec());
         let (sections, sections_pay) = (Vec::new(), false);
         let upcoming = standing::upcoming(letter);
         let today = letter.plan.purpose.is_list().then(|| letter.moment.today());
@@ -144,6 +123,8 @@ impl<'a> Blocks<'a> {
             names_work: !letter.account.customer.is_confidential(),
             payment,
             signature,
+            sender,
+            addressee,
             claimed,
             sections,
             sections_pay,
@@ -153,6 +134,11 @@ impl<'a> Blocks<'a> {
     /// Each account of several shows its own payment details below its own table.
     pub(super) const fn pays_in_sections(&mut self) {
         self.sections_pay = true;
+    }
+
+    /// Of some item nobody knows to which account it is paid.
+    pub(super) fn lacks_iban(&self) -> bool {
+        self.groups().iter().any(|group| group.way == Way::AsOnInvoice)
     }
 
     /// The payment details can be told; a text that exists to tell them needs every item's account.
@@ -192,6 +178,8 @@ impl<'a> Blocks<'a> {
             ITEMS => Some(self.items_plain()),
             PAYMENT | BANK_DETAILS => Some(self.payment_plain()),
             CLAIMS => Some(self.claimed.plain()),
+            SENDER => Some(self.sender.join("\n")),
+            ADDRESSEE => Some(self.addressee.join("\n")),
             SIGNATURE => Some(self.signature.join("\n")),
             _ => None,
         }
@@ -205,19 +193,20 @@ impl<'a> Blocks<'a> {
             ITEMS => Some(self.items_html()),
             PAYMENT | BANK_DETAILS => Some(self.payment_html()),
             CLAIMS => Some(self.claimed.html()),
-            SIGNATURE => Some(super::html::paragraph(&self.signature.join("\n"))),
+            SENDER | ADDRESSEE | SIGNATURE => Some(super::html::paragraph(&self.plain(marker)?)),
             _ => None,
         }
     }
 
     /// An own page with the blocks in their places.
     pub(super) fn place_in(&self, page: &str) -> String {
-        [ITEMS, PAYMENT, BANK_DETAILS, CLAIMS, SIGNATURE].into_iter().fold(page.to_owned(), |page, marker| {
-            match self.html(marker) {
+        [ITEMS, PAYMENT, BANK_DETAILS, CLAIMS, SENDER, ADDRESSEE, SIGNATURE].into_iter().fold(
+            page.to_owned(),
+            |page, marker| match self.html(marker) {
                 Some(block) if page.contains(marker) => page.replace(marker, &block),
                 _ => page,
-            }
-        })
+            },
+        )
     }
 
     /// What is open in all of them, each currency on its own.
@@ -418,24 +407,6 @@ pub(super) fn shows_payment(text: &str) -> bool {
     text.contains(PAYMENT) || text.contains(BANK_DETAILS)
 }
 
-/// What a transfer needs, line by line.
-fn details<'w>(
-    account: &BankAccount,
-    items: &[&Receivable],
-    language: Language,
-) -> impl Iterator<Item = (&'w str, String)> + use<'w> {
-    let words = Wording::of(language);
-    let reference = format!("{}{}", words.settlement, reference_of(items, language));
-    [
-        Some((words.payee, clean(&account.holder))),
-        Some(("IBAN", account.printed_iban())),
-        account.bic.as_ref().map(|bic| ("BIC", clean(bic))),
-        Some((words.reference, reference)),
-    ]
-    .into_iter()
-    .flatten()
-}
-
 /// The items that the plan names; a statement without a list is about all that is open.
 fn items_of<'a>(plan: &MailPlan, account: &'a Account) -> Result<Vec<&'a Receivable>, RenderFailure> {
     let items: Vec<&Receivable> = if plan.items.is_empty() {
@@ -447,54 +418,4 @@ fn items_of<'a>(plan: &MailPlan, account: &'a Account) -> Result<Vec<&'a Receiva
             .collect::<Result<_, _>>()?
     };
     if items.is_empty() { Err(RenderFailure::NoItems) } else { Ok(items) }
-}
-
-/// The items by the account that they are paid to, in the order of the items. This is the last guard: whatever was
-/// decided, no text tells the firm's account for what is not paid to it.
-fn payment_groups<'a>(
-    items: &[&'a Receivable],
-    letterhead: &'a Letterhead,
-) -> Result<Vec<PaymentGroup<'a>>, RenderFailure> {
-    let mut groups: Vec<PaymentGroup<'a>> = Vec::new();
-    for item in items {
-        let way = match item.collected_by() {
-            Collection::Bank => Way::Bank,
-            Collection::Factored => Way::Factor,
-            Collection::Own | Collection::Advanced => {
-                account_of(item, letterhead)?.map_or(Way::AsOnInvoice, Way::Account)
-            }
-        };
-        match groups.iter_mut().find(|group| group.way == way) {
-            Some(group) => group.items.push(item),
-            None => groups.push(PaymentGroup { way, items: vec![item] }),
-        }
-    }
-    Ok(groups)
-}
-
-/// The account printed on the document. A firm with a single account prints that one everywhere.
-fn account_of<'a>(item: &Receivable, letterhead: &'a Letterhead) -> Result<Option<&'a BankAccount>, RenderFailure> {
-    match (&item.bank_account, letterhead.bank_accounts.as_slice()) {
-        (Some(id), accounts) => accounts
-            .iter()
-            .find(|account| account.id == *id)
-            .map(Some)
-            .ok_or_else(|| RenderFailure::NoBankAccount(format!("`{}` ({id})", clean(&item.key.number)))),
-        (None, [only]) if only.currency == item.amount.currency => Ok(Some(only)),
-        (None, _) => Ok(None),
-    }
-}
-
-/// A value from outside as it may stand in a text: one line, no markers, no control or direction characters.
-#[must_use]
-pub fn clean(value: &str) -> String {
-    let plain: String = value
-        .chars()
-        .map(|c| {
-            let odd = c.is_control()
-                || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-            if odd { ' ' } else { c }
-        })
-        .collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

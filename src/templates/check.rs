@@ -371,7 +371,7 @@ fn sample_letterhead(main: BankAccountId, address: Address, language: Language) 
         person: "Carlo Ferri".to_owned(),
         phone: "010 1234567".to_owned(),
         address,
-        lines: Vec::new(),
+        lines: vec!["Via Roma 1, 16121 Genova".to_owned()],
         language,
         bank_accounts: vec![BankAccount {
             id: main,
@@ -381,6 +381,7 @@ fn sample_letterhead(main: BankAccountId, address: Address, language: Language) 
             holder: "Ferri Impianti".to_owned(),
         }],
         late_payment: LatePayment::default(),
+        vat_number: Some("IT01234567897".to_owned()),
     }
 }
 

@@ -147,21 +147,24 @@ pub fn count(number: u32, language: Language) -> String {
 
 /// Several days in one phrase: `il 12 e il 20 ottobre`, `12 and 20 October`.
 pub fn list(days: &[NaiveDate], today: NaiveDate, language: Language) -> Value {
+    let in_one_month = |a: &NaiveDate, b: &NaiveDate| (a.year(), a.month()) == (b.year(), b.month());
     let phrase = |before: &str, elided: &str| {
-        let words: Vec<String> = days
-            .iter()
-            .enumerate()
-            .map(|(index, day)| {
-                // The month is said once where the next day lies in the same one.
-                let next = days.get(index + 1).filter(|next| (next.year(), next.month()) == (day.year(), day.month()));
-                let word = match next {
-                    Some(_) => ordinal(*day, language),
-                    None => long(*day, today, language),
-                };
+        // The month is said once for all of its days.
+        let said = |month: &[NaiveDate]| -> Vec<String> {
+            let words = month.iter().enumerate().map(|(index, day)| {
+                let is_last = index + 1 == month.len();
+                let word = if is_last { long(*day, today, language) } else { ordinal(*day, language) };
                 with_article(*day, &word, language, before, elided)
-            })
-            .collect();
-        enumerate(&words, language)
+            });
+            words.collect()
+        };
+        let months: Vec<Vec<String>> = days.chunk_by(in_one_month).map(said).collect();
+        let is_flat = months.iter().rev().skip(1).all(|month| month.len() == 1);
+        if is_flat {
+            return enumerate(&months.concat(), language);
+        }
+        // `il 15 e il 27 ottobre e il 3 novembre`: a comma would part the 15 from its month.
+        enumerate(&months.iter().map(|month| enumerate(month, language)).collect::<Vec<_>>(), language)
     };
     json!({ "long": phrase("", ""), "il": phrase("il ", "l'"), "del": phrase("del ", "dell'") })
 }
@@ -298,6 +301,9 @@ mod tests {
         let many = [day(2026, 9, 30), day(2026, 10, 8), day(2026, 10, 12)];
         assert_eq!(list(&many, today, Language::Italian)["il"], "il 30 settembre, l'8 e il 12 ottobre");
         assert_eq!(list(&many[1..], today, Language::English)["il"], "8 and 12 October");
+        let across = [many[1], many[2], NaiveDate::from_ymd_opt(2026, 11, 3).expect("a day")];
+        assert_eq!(list(&across, today, Language::Italian)["il"], "l'8 e il 12 ottobre e il 3 novembre");
+        assert_eq!(list(&across, today, Language::English)["long"], "8 and 12 October and 3 November");
     }
 
     #[test]

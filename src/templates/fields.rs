@@ -2,8 +2,9 @@
 
 use super::blocks::{self, Blocks};
 use super::letter::Letter;
+use super::parties::{self, Missing};
 use super::wording::{capital, greeting};
-use super::{days, naming, shelf};
+use super::{days, shelf, works};
 use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
 use crate::ledger::receivable::Receivable;
@@ -15,7 +16,7 @@ const DAYS: [&str; 7] = ["due", "payments_known", "named_day", "asked_day", "dea
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 45] = [
     "greeting",
     "firm",
     "person",
@@ -57,6 +58,12 @@ const WORDS: [&str; 40] = [
     "interest",
     "compensation",
     "total_claimed",
+    // At the head of a letter that the owner signs.
+    "sender",
+    "addressee",
+    "place",
+    "to_firm",
+    "iban_gap",
 ];
 
 /// What no mail names that leaves before anything is due: a text that asks for one of these does not go out.
@@ -79,8 +86,11 @@ const MONEY: [&str; 15] = [
 ];
 /// What only one account has: a text that speaks for several and asks for one of these does not go out. There is no sum
 /// over several accounts, whatever a text asks for.
-const OF_ONE: [&str; 11] = [
+const OF_ONE: [&str; 14] = [
     "customer",
+    "addressee",
+    "to_firm",
+    "iban_gap",
     "total",
     "paid",
     "amount",
@@ -179,7 +189,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
             put(name, json!(blocks::clean(&code)));
         }
     }
-    if let Some(pec) = customer.pec().filter(|pec| letter.plan.to.contains(&pec.address)) {
+    if let Some(pec) = customer.pec().filter(|_| letter.goes_by_pec()) {
         put("pec", json!(pec.address.as_str()));
     }
     // What was ordered says what was done: not of a confidential customer.
@@ -189,10 +199,17 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         put("contract", json!(days::enumerate(&contracts, language)));
     }
     // Of several works only one could be meant.
-    if let [work] = works(items).as_slice()
+    if let [work] = works_of(items).as_slice()
         && !customer.is_confidential()
     {
         put("work", json!(work));
+    }
+    put("sender", json!(blocks::SENDER));
+    put("addressee", json!(blocks::ADDRESSEE));
+    put("place", json!(parties::place(letter.letterhead)));
+    put("to_firm", json!(parties::is_firm(customer)));
+    if parts.lacks_iban() {
+        put("iban_gap", json!(Missing::Iban.gap(letter.letterhead)));
     }
     for season in Season::ALL {
         put(season.as_str(), json!(particulars.season == Some(*season)));
@@ -224,12 +241,12 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
 }
 
 /// The work that they are for, where the import says it in a few words.
-fn works(items: &[&Receivable]) -> Vec<String> {
-    let mut works: Vec<String> = Vec::new();
+fn works_of(items: &[&Receivable]) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
     for item in items {
-        if let Some(work) = naming::work(item).filter(|work| !works.contains(work)) {
-            works.push(work);
+        if let Some(work) = works::work(item).filter(|work| !named.contains(work)) {
+            named.push(work);
         }
     }
-    works
+    named
 }

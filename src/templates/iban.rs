@@ -30,6 +30,11 @@ pub(super) fn only_ours(text: &str, accounts: &[BankAccount]) -> Result<(), Rend
     Ok(())
 }
 
+/// Is there any IBAN in it, ours or not?
+pub(super) fn is_found(text: &str) -> bool {
+    only_ours(text, &[]).is_err()
+}
+
 /// The IBAN that begins here, in electronic form.
 fn iban_at(letters: &[char]) -> Option<String> {
     let mut compact = String::new();

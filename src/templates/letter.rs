@@ -47,6 +47,11 @@ impl<'a> Letter<'a> {
         std::iter::once(self.account).chain(self.beside.iter().map(|beside| beside.account))
     }
 
+    /// Does it go to the certified address of the customer?
+    pub(super) fn goes_by_pec(&self) -> bool {
+        self.account.customer.pec().is_some_and(|pec| self.plan.to.contains(&pec.address))
+    }
+
     /// How the person at an address is called; nobody, where the accounts do not agree about it.
     pub(super) fn name_at(&self, address: &Address) -> Option<&'a str> {
         let mut names = self.accounts().map(|account| account.customer.contact(address)?.name.as_deref());

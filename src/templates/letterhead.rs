@@ -26,6 +26,8 @@ pub struct Letterhead {
     pub bank_accounts: Vec<BankAccount>,
     /// What its last letters claim beside the capital, and the rates for it.
     pub late_payment: LatePayment,
+    /// The firm's VAT number, where the settings name it.
+    pub vat_number: Option<String>,
 }
 
 impl Letterhead {

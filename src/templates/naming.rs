@@ -3,6 +3,7 @@
 use super::blocks::clean;
 use super::days;
 use super::wording::Wording;
+use super::works;
 use crate::ledger::receivable::{Receivable, ReceivableKind};
 use crate::ledger::words::Language;
 
@@ -34,8 +35,7 @@ pub(super) fn numbers(items: &[&Receivable]) -> Vec<String> {
 pub(super) fn contracts(items: &[&Receivable]) -> Vec<String> {
     let mut contracts: Vec<String> = Vec::new();
     for item in items {
-        let contract = item.contract.as_deref().map(clean).unwrap_or_default();
-        if !contract.is_empty() && !contracts.contains(&contract) {
+        if let Some(contract) = works::contract(item).filter(|contract| !contracts.contains(contract)) {
             contracts.push(contract);
         }
     }
@@ -91,15 +91,6 @@ pub(super) fn references(item: &Receivable, language: Language) -> Vec<(&'static
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
     .collect()
-}
-
-/// A longer description is a list of positions, and no name for a work.
-const MOST_OF_A_WORK: usize = 60;
-
-/// The work that it is for, where the import says it in a few words.
-pub(super) fn work(item: &Receivable) -> Option<String> {
-    let work = clean(item.description.as_deref()?);
-    (!work.is_empty() && work.chars().count() <= MOST_OF_A_WORK).then_some(work)
 }
 
 /// What it is found by, behind a document in a list: ` (CIG Z1A2B3C4D5, …)`.

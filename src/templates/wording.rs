@@ -374,7 +374,8 @@ const OFFICES: [&str; 80] = [
     "sa",
 ];
 
-fn is_person(name: &str) -> bool {
+/// Does the name look like that of a person, and not like that of an office or a firm?
+pub(super) fn is_person(name: &str) -> bool {
     let lower = name.to_lowercase();
     !name.is_empty()
         && name.chars().count() <= 60

@@ -192,6 +192,10 @@ impl Office {
             if let sollecito::ledger::change::Change::CaseOpened { case } = &entry.change {
                 assert_eq!(case.id, CaseId(self.next_case), "cases are numbered upward");
                 self.next_case += 1;
+                // Whatever policy writes for the owner has Italian words.
+                for fact in &case.particulars {
+                    assert!(sollecito::owner::is_told(fact, Language::Italian), "told in English only: {fact}");
+                }
             }
             self.account.apply(&entry.change);
         }
