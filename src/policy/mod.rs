@@ -20,6 +20,7 @@ mod closure;
 mod collection;
 mod conditions;
 mod courtesy;
+mod courtesy_outlook;
 mod credit;
 mod credit_words;
 pub mod customers;
@@ -85,6 +86,7 @@ use std::collections::BTreeSet;
 use terms::Policy;
 
 pub use approval::{is_firm_to_a_supplier, must_be_asked};
+pub use courtesy_outlook::{CourtesyOutlook, courtesy_outlook};
 pub use customers::{arranged, group_by_record, ladder_for};
 pub use message_read::heard_beside;
 pub use monthly::outlook as statement_outlook;
