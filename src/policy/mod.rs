@@ -53,6 +53,8 @@ mod payday;
 mod payments;
 pub mod preview;
 mod preview_beside;
+mod preview_stage;
+mod previewed;
 mod proforma;
 mod proposal;
 mod recheck;
