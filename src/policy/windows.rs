@@ -298,7 +298,9 @@ mod tests {
             (Some("FR"), "2026-11-10", Some("2026-11-10 is the eve of a holiday in FR, where the customer is")),
             // A Friday before a weekend is no eve, in any country; nor is the day before a holiday on a Saturday.
             (Some("US"), "2026-11-20", None),
-            (Some("FR"), "2027-05-07", None),
+            (Some("FR"), "2026-11-06", None),
+            // Ascension is a Thursday.
+            (Some("FR"), "2027-05-07", Some("2027-05-07 is a bridge day in FR, where the customer is")),
             // The firm's own are named as before.
             (Some("US"), "2026-04-30", Some("2026-04-30 is the eve of a holiday")),
         ] {
