@@ -143,11 +143,12 @@ fn ahead_of(view: &View<'_>, account: &Account, item: ReceivableId, ahead: &Rehe
     let (day, mail) = mail?;
     let step = mail.plan.steps.iter().find(|step| step.receivable == item).map(|step| step.step.as_str());
     let name = step.unwrap_or(mail.plan.template.as_str());
-    let observed = match view.policy.mode_for(account, mail.plan.purpose) {
+    let only = match view.policy.mode_for(account, mail.plan.purpose) {
         Mode::Observe if mail.plan.purpose == Purpose::Reminder => ", if reminders were not only observed",
+        _ if mail.plan.needs_approval => ", once you say yes to it",
         _ => "",
     };
-    Some(format!("{name} on {day}{observed}"))
+    Some(format!("{name} on {day}{only}"))
 }
 
 /// The entries in their order, and between them when the owner took one of their orders back.
