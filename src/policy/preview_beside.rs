@@ -8,7 +8,7 @@ use super::examination::Due;
 use super::preview_stage::{Stage, copy_of, first_free, from_day, letter, may_be_asked_on};
 use super::previewed::{NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep};
 use super::silence;
-use super::steps::{self, NextStep};
+use super::steps::{self, NextStep, plus_days};
 use super::supposed::{leaves, suppose_payments};
 use super::terms::{Ladder, Step, StepAct};
 use super::windows::{self, Manner};
@@ -17,6 +17,9 @@ use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
+
+/// So many days before a due date are looked at, one by one.
+const MOST_DAYS: usize = 60;
 
 /// A mail before anything is due, as it would be if nothing were at issue: about the first document that leaves a day for
 /// it. What comes before it on the ladder is supposed to have left.
@@ -118,16 +121,21 @@ fn first_of<'a>(
     step: &Step,
     world: &World<'_>,
 ) -> Option<(&'a Receivable, Moment)> {
-    let moment_of = |item: &'a Receivable| {
-        let from = from_day(world, steps::counted(account, item, step, world));
-        let moment = first_free(account, &World { moment: from, ..*world }, step)?;
-        (moment.today() < courtesy::ends_on(account, item)).then_some((item, moment))
+    let leaves_from = |item: &Receivable, day: NaiveDate| {
+        let from = World { moment: from_day(world, day), ..*world };
+        first_free(account, &from, step).filter(|moment| moment.today() < courtesy::ends_on(account, item))
     };
-    let mut found: Vec<(&Receivable, Moment)> = known_of(account, step).filter_map(moment_of).collect();
-    found.sort_by_key(|(item, moment)| (moment.instant, item.id));
-    let is_meant =
-        |(item, moment): &&(&Receivable, Moment)| is_next(account, item, index, &World { moment: *moment, ..*world });
-    found.iter().find(is_meant).or_else(|| found.first()).copied()
+    let mut found: Vec<(bool, Moment, &Receivable)> = Vec::new();
+    for item in known_of(account, step) {
+        let Some(first) = leaves_from(item, steps::counted(account, item, step, world)) else { continue };
+        // What it depends on may come to hold within its days: holidays that draw near.
+        let days = std::iter::successors(Some(first), |last| leaves_from(item, plus_days(last.today(), 1)));
+        let is_meant = |moment: &Moment| is_next(account, item, index, &World { moment: *moment, ..*world });
+        let meant = days.take(MOST_DAYS).find(is_meant);
+        found.push((meant.is_none(), meant.unwrap_or(first), item));
+    }
+    let best = found.into_iter().min_by_key(|(is_other, moment, item)| (*is_other, moment.instant, item.id))?;
+    Some((best.2, best.1))
 }
 
 fn is_next(account: &Account, item: &Receivable, index: usize, here: &World<'_>) -> bool {

@@ -5,6 +5,7 @@ use super::chance::Chance;
 use super::lives::{Guard, at, live_for};
 use super::office::{Office, receivable};
 use chrono::{Duration, NaiveDate};
+use sollecito::ledger::change::Change;
 use sollecito::ledger::ids::OutboxId;
 use sollecito::ledger::mail::{MailPlan, OutboxRow, OutboxState};
 use sollecito::ledger::words::{DebtorKind, Mode, Purpose};
@@ -104,7 +105,10 @@ fn the_first_letter_that_is_shown_is_the_first_that_comes() {
     let seed = super::seed();
     let mut compared = 0;
     for customer in 0..CUSTOMERS {
-        let office = somewhere(seed.wrapping_add(customer.wrapping_mul(32_452_843)));
+        let mut office = somewhere(seed.wrapping_add(customer.wrapping_mul(32_452_843)));
+        // As a rehearsal supposes; of today a preview supposes nothing that its letter can do without.
+        let yesterday = office.moment().today() - Duration::days(1);
+        office.account.apply(&Change::PaymentsKnown { up_to: yesterday });
         let (account, world) = (&office.account, office.world());
         let is_plain = account.holds.iter().all(|hold| hold.ended.is_some())
             && account.receivables.iter().all(|item| item.missing_since.is_none())
@@ -118,14 +122,16 @@ fn the_first_letter_that_is_shown_is_the_first_that_comes() {
         }
         let Ok(found) = preview_ladder(account, &world) else { continue };
         let Some((_, letter)) = letters(&found.steps).next() else { continue };
-        let seen =
-            |day, plan: &MailPlan| format!("{day} {} {:?} {:?}", plan.template, plan.steps, plan.particulars.season);
+        let seen = |day, plan: &MailPlan| format!("{day} {} {:?}", plan.template, plan.particulars.season);
         let comes = seen(office.moment().day_of(first.plan.not_before), &first.plan);
         let at = format!("seed {seed}, customer {customer}, today {}", office.moment().today());
         assert_eq!(seen(letter.moment.today(), &letter.plan), comes, "{at}");
-        // The real mail is planned up to six days before it leaves: what becomes overdue in between stands in it only where
-        // its own step is due.
-        let is_shown = |plan: &MailPlan| first.plan.items.iter().all(|item| plan.items.contains(item));
+        // The real mail is planned up to six days before it leaves: of what falls due in between it is not known then whether
+        // it was paid, so that it stands in what is shown only.
+        let is_shown = |plan: &MailPlan| {
+            first.plan.items.iter().all(|item| plan.items.contains(item))
+                && first.plan.steps.iter().all(|step| plan.steps.contains(step))
+        };
         assert!(is_shown(&letter.plan), "{at}: {:?}, {:?}", letter.plan.items, first.plan.items);
         let step = &first.plan.steps.last().expect("a step").step;
         if let Ok(alone) = preview_step(account, step, &world)
