@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use chrono::{NaiveDate, NaiveTime};
-use sollecito::ledger::account::Account;
+use sollecito::ledger::account::{Account, SentMail};
 use sollecito::ledger::bank_account::BankAccount;
 use sollecito::ledger::change::{Cause, StepTaken, StepTaker};
 use sollecito::ledger::credit::Credit;
@@ -265,7 +265,7 @@ fn a_step_out_of_its_turn_says_what_it_supposes() {
     // Too early: as it would be on its day.
     let early = one(&account, "firm", day(10, 7)).expect("a step");
     let letter = letter_of(&early.steps[0]);
-    assert_eq!((letter.moment.today(), letter.plan.template.as_str()), (day(11, 11), "reminder_firm"));
+    assert_eq!((letter.moment.today(), letter.plan.template.as_str()), (day(11, 12), "reminder_firm"));
     assert_eq!(letter.plan.items, [ReceivableId(1), ReceivableId(2)]);
     assert!(early.steps[0].supposes[0].starts_with("Its time has not come"), "{:?}", early.steps);
     assert_eq!(
@@ -276,13 +276,13 @@ fn a_step_out_of_its_turn_says_what_it_supposes() {
     let late = one(&account, "firm", day(11, 4)).expect("a step");
     let letter = letter_of(&late.steps[0]);
     assert_eq!((letter.moment.today(), letter.plan.template.as_str()), (day(11, 4), "reminder_firm"));
-    assert_eq!(letter.plan.particulars.earlier_reminders, [day(10, 12), day(10, 20)]);
+    assert_eq!(letter.plan.particulars.earlier_reminders, [day(10, 8), day(10, 20)]);
     assert_eq!(
         late.steps[0].supposes,
         [
-            "`friendly` left on 2026-10-12",
+            "`friendly` left on 2026-10-08",
             "`second` left on 2026-10-20",
-            "Payments are known up to 2026-11-03 (today: nobody said up to when)"
+            "Payments are known up to 2026-10-14 (today: nobody said up to when)"
         ]
     );
     assert!(!letter.plan.needs_approval, "the first mail was approved long ago");
@@ -366,4 +366,81 @@ fn what_would_never_leave_is_shown_and_said() {
     assert_eq!(letter_of(&found.steps[0]).plan.items, [ReceivableId(1)]);
     assert!(found.against.iter().any(|why| why.contains("not to be written to")), "{:?}", found.against);
     assert!(found.against.iter().any(|why| why.contains("too small")), "{:?}", found.against);
+}
+
+/// In the quiet weeks nothing leaves, nothing is laid into Drafts and nobody is asked to telephone: what is shown bears a
+/// day behind them.
+#[test]
+fn nothing_is_shown_on_a_day_on_which_it_never_leaves() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    account.receivables.truncate(1);
+    account.receivables[0].due = day(7, 1);
+    account.receivables[0].key.issued = day(6, 1);
+    account.receivables[0].known_since = day(6, 1);
+    for (step, expected) in [
+        ("friendly", day(9, 1)),
+        ("second", day(9, 1)),
+        // Six days before mails leave again the ladder is looked at again.
+        ("call", day(8, 26)),
+        ("firm", day(9, 1)),
+        ("final", day(8, 26)),
+    ] {
+        let found = one(&account, step, day(8, 5)).expect("a step");
+        assert_eq!(found.steps[0].act.day(), Some(expected), "{step}: {:?}", found.steps[0].supposes);
+    }
+    // Somebody heard from us lately: on the first day on which that is long enough ago.
+    account.sent.push(SentMail {
+        purpose: Purpose::Reminder,
+        at: at(day(9, 3), &policy(), |world| world.moment.instant),
+        to: vec![address("amministrazione@baldini.example")],
+        items: vec![ReceivableId(1)],
+        proposal: None,
+    });
+    let found = one(&account, "friendly", day(9, 4)).expect("a step");
+    assert_eq!(found.steps[0].act.day(), Some(day(9, 10)));
+    assert!(found.against.iter().any(|why| why.contains("A reminder left lately")), "{:?}", found.against);
+}
+
+/// Payments need be known as far as a step asks for, and no letter says more.
+#[test]
+fn no_more_is_supposed_of_payments_than_must_be_known() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    account.receivables.truncate(1);
+    account.receivables[0].payments_known_up_to = Some(day(10, 1));
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(found.steps[0].supposes, ["Payments are known up to 2026-10-02 (today: only up to 2026-10-01)"]);
+    assert_eq!(letter_of(&found.steps[0]).plan.particulars.payments_known_up_to, Some(day(10, 2)));
+    account.receivables[0].payments_known_up_to = Some(day(10, 5));
+    let found = one(&account, "friendly", day(10, 20)).expect("a step");
+    assert_eq!(found.steps[0].supposes, Vec::<String>::new());
+    assert_eq!(letter_of(&found.steps[0]).plan.particulars.payments_known_up_to, Some(day(10, 5)));
+}
+
+/// A word before the due date: never on a day behind it, with what comes before it on the ladder, and in the whole ladder
+/// where it goes at all.
+#[test]
+fn a_word_before_the_due_date_comes_before_it() {
+    let mut account = account(DebtorKind::Firm, Language::Italian, Register::Formal);
+    account.receivables.truncate(1);
+    let mut policy = policy();
+    policy.modes.insert(Purpose::Courtesy, Mode::Send);
+    let look =
+        |account: &Account, step: &str, on| at(on, &policy, |world| preview_step(account, &StepId::new(step), world));
+    let Err(NoPreview::NotForThem(why)) = look(&account, "greeting", day(10, 7)) else { panic!("it is overdue") };
+    assert!(why.contains("no day is left before 118 (2026-09-30)"), "{why}");
+    // In August no such mail leaves: nothing is shown for a day in September either, when it is due.
+    account.receivables[0].due = day(8, 20);
+    account.receivables[0].key.issued = day(7, 28);
+    assert!(matches!(look(&account, "greeting", day(8, 5)), Err(NoPreview::NotForThem(_))));
+    // Before Christmas the note would go, were the receipt check not first.
+    account.receivables[0].due = day(12, 23);
+    account.receivables[0].key.issued = day(11, 23);
+    let found = look(&account, "greeting", day(12, 1)).expect("a note");
+    let letter = letter_of(&found.steps[0]);
+    assert!(letter.moment.today() < day(12, 23) && letter.plan.particulars.season.is_some(), "{letter:?}");
+    assert!(found.against.iter().any(|why| why.starts_with("`received` goes before it, on 2026-12-15")), "{found:?}");
+    let whole = at(day(12, 1), &policy, |world| preview_ladder(&account, world)).expect("a ladder");
+    let names: Vec<&str> = whole.steps.iter().map(|step| step.step.as_str()).collect();
+    assert_eq!(names.first().copied(), Some("received"), "{names:?}");
+    assert_eq!(letter_of(&whole.steps[0]).moment.today(), day(12, 15));
 }

@@ -399,10 +399,13 @@ fn several_cases_as_one_list() {
                 firm_to_supplier: false,
             },
         ];
-        let list = forewarning(&Forewarning { mails: &mails, recipient: desk.recipient(language) }).expect("a list");
+        let awaiting = [WaitingMail { id: OutboxId(12), ..waiting[0] }, WaitingMail { id: OutboxId(15), ..mails[1] }];
+        let recipient = desk.recipient(language);
+        let list = forewarning(&Forewarning { mails: &mails, awaiting: &awaiting, recipient }).expect("a list");
         insta::assert_snapshot!(name, format!("Subject: {}\n\n{}", list.subject, list.text));
-        let one = forewarning(&Forewarning { mails: &mails[..1], recipient: desk.recipient(language) });
-        let one = one.expect("a list");
+        let recipient = desk.recipient(language);
+        let one = forewarning(&Forewarning { mails: &mails[..1], awaiting: &[], recipient }).expect("a list");
+        assert!(!one.text.contains("approve 12"), "{}", one.text);
         assert!(one.subject.contains(" 1 ") || one.subject.starts_with("1 "), "{}", one.subject);
     }
     for template in ["reminder_returned", "before_closure", "monthly_statement", "receipt_check"] {
@@ -416,7 +419,7 @@ fn several_cases_as_one_list() {
             firm_to_supplier: false,
         }];
         let recipient = desk.recipient(Language::Italian);
-        let list = forewarning(&Forewarning { mails: &mails, recipient }).expect("a list");
+        let list = forewarning(&Forewarning { mails: &mails, awaiting: &[], recipient }).expect("a list");
         assert!(!list.text.contains(template), "no file names for the owner: {}", list.text);
     }
     let halted = Warning {

@@ -13,6 +13,8 @@
 
 #[path = "timelines/chance.rs"]
 mod chance;
+#[path = "nevers/extent.rs"]
+mod extent;
 #[path = "timelines/lives.rs"]
 mod lives;
 #[path = "timelines/looks.rs"]
@@ -23,10 +25,12 @@ mod office;
 mod promises;
 #[path = "timelines/random.rs"]
 mod random;
+#[path = "timelines/shown.rs"]
+mod shown;
 
 use chance::Chance;
 use chrono::{DateTime, Duration, NaiveDate};
-use lives::{Guard, at, live, live_for};
+use lives::{DAYS, Guard, at, live, live_for};
 use office::{Left, Office, reading, receivable};
 use promises::{Heard, Record, breaches};
 use sollecito::ledger::credit::Applied;
@@ -42,8 +46,34 @@ use sollecito::policy::{Scope, rehearse};
 
 const CUSTOMERS: u64 = 360;
 
+/// The seed where none is given.
+const SEED: u64 = 20_261_012;
+/// How far ahead a history is rehearsed.
+const AHEAD: i64 = 45;
+/// A history is at least so long before that, and so much longer at most.
+const LIVED: (i64, i64) = (5, 90);
+
 fn seed() -> u64 {
-    std::env::var("SOLLECITO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_012)
+    std::env::var("SOLLECITO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(SEED)
+}
+
+/// The table in the design is the one of these tests.
+#[test]
+fn the_design_says_what_is_run() {
+    let (least, more) = LIVED;
+    extent::is_in_the_design(&[
+        format!(
+            "| random histories keep the promises (`tests/simulation.rs`) | {SEED} | {CUSTOMERS} customers, {DAYS} days | {} |",
+            "54,000"
+        ),
+        format!(
+            "| what is rehearsed of a customer comes true | {SEED} | {CUSTOMERS} customers, {least} to {} days and {} foretold | {} foretold |",
+            least + more - 1,
+            AHEAD + 1,
+            "16,560"
+        ),
+    ]);
+    assert_eq!((CUSTOMERS * DAYS.unsigned_abs(), CUSTOMERS * (AHEAD + 1).unsigned_abs()), (54_000, 16_560));
 }
 
 #[test]
@@ -68,13 +98,12 @@ fn random_histories_keep_the_promises() {
 /// What is rehearsed comes true, day for day, when nothing changes: from wherever a history stands.
 #[test]
 fn what_is_rehearsed_comes_true() {
-    const AHEAD: i64 = 45;
     let seed = seed();
     println!("SOLLECITO_SEED={seed}");
     let mut mails = 0;
     for customer in 0..CUSTOMERS {
         let mut chance = Chance::new(seed.wrapping_add(customer.wrapping_mul(104_729)));
-        let days = 5 + chance.below(90);
+        let days = LIVED.0 + chance.below(LIVED.1);
         let (mut office, _) = live_for(&mut chance, Guard::On, days);
         office.halted = false;
         office.told = Some(office.now);

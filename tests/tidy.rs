@@ -397,6 +397,40 @@ fn the_table_is_the_one_in_the_design() {
     }
 }
 
+/// How many texts there are in which language and form of address, as a row of the design's table each.
+fn rows_of_texts() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut found: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut paths = Vec::new();
+    collect(&root, "hbs", &mut paths);
+    for path in &paths {
+        let (Some(language), Some(name)) = (path.parent().and_then(Path::file_name), path.file_name()) else {
+            continue;
+        };
+        // `id.register.txt.hbs`; the layout that frames them all has no language.
+        let name = name.to_string_lossy().into_owned();
+        let Some(register) = name.strip_suffix(".txt.hbs").and_then(|name| name.rsplit('.').next()) else { continue };
+        let of_language = found.entry(language.to_string_lossy().into_owned()).or_default();
+        *of_language.entry(register.to_owned()).or_default() += 1;
+    }
+    let row = |(language, registers): (&String, &BTreeMap<String, usize>)| {
+        let all: usize = registers.values().sum();
+        let each: Vec<String> = registers.iter().map(|(register, count)| format!("{register} {count}")).collect();
+        format!("| {language} | {all} | {} |", each.join(", "))
+    };
+    found.iter().map(row).collect()
+}
+
+#[test]
+fn the_design_says_how_many_texts_there_are() {
+    let design = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design.md")).expect("the design");
+    let lines: BTreeSet<&str> = design.lines().collect();
+    let rows = rows_of_texts();
+    assert!(rows.len() >= 5, "the texts were not found: {rows:?}");
+    let missing: Vec<&str> = rows.iter().map(String::as_str).filter(|row| !lines.contains(row)).collect();
+    assert!(missing.is_empty(), "docs/design.md, \u{ab}What the tests run\u{bb}, should say:\n{}", missing.join("\n"));
+}
+
 #[test]
 fn tests_speak_of_invented_places_only() {
     // This file holds the samples that show the rule to bite.

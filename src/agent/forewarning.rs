@@ -14,6 +14,8 @@ use crate::ledger::ids::{CustomerId, OutboxId};
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::reading::Reading;
+use crate::ledger::words::Mode;
+use crate::owner::WaitingMail;
 use crate::policy::{self, MORNING, Scope};
 use crate::store::{Look, OutboxFilter, StoredMail, Unit};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,6 +32,19 @@ pub(super) struct Leaving {
     pub(super) plan: MailPlan,
     /// The name of the customer in whose mail it would go.
     pub(super) together_with: Option<String>,
+}
+
+impl Leaving {
+    /// As the list shows it.
+    pub(super) fn as_listed(&self) -> WaitingMail<'_> {
+        WaitingMail {
+            together_with: self.together_with.as_deref(),
+            id: self.id,
+            account: &self.account,
+            plan: &self.plan,
+            firm_to_supplier: false,
+        }
+    }
 }
 
 impl Agent {
@@ -70,39 +85,62 @@ fn list_of(look: &Look<'_>, day: NaiveDate, moment: Moment) -> Result<Option<Sto
 /// Everything that would leave today of our own accord, in the order in which it would. The day is rehearsed, so that
 /// nothing stands on the list that a rule stops anyway.
 pub(super) fn leaving(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
-    let today = moment.today();
-    let states = OutboxState::WAITING.to_vec();
-    let mut waiting: Vec<OutboxRow> = Vec::new();
-    for row in look.outbox(&OutboxFilter { states, ..OutboxFilter::default() })? {
-        if moment.day_of(row.row.plan.not_before) <= today {
-            waiting.push(row.row);
-        }
-    }
+    let waiting = due_today(look, moment, &OutboxState::WAITING)?;
+    let is_told =
+        |account: &Account, row: &OutboxRow| policy::is_forewarned(account, &row.plan, row.approved, &office.policy);
+    rehearsed(look, office, moment, &waiting, is_told)
+}
+
+/// What would leave today too, if the owner said yes to it: held for approval, or since an answer was not understood.
+pub(super) fn awaiting_a_yes(look: &Look<'_>, office: &Office, moment: Moment) -> Result<Vec<Leaving>, AgentError> {
+    let held = due_today(look, moment, &[OutboxState::Held])?;
+    let is_of_the_agents =
+        |account: &Account, row: &OutboxRow| !row.approved && office.policy.mode_of(account, &row.plan) == Mode::Send;
+    rehearsed(look, office, moment, &held, is_of_the_agents)
+}
+
+/// Mails to customers in some states whose time comes today.
+fn due_today(look: &Look<'_>, moment: Moment, states: &[OutboxState]) -> Result<Vec<OutboxRow>, AgentError> {
+    let rows = look.outbox(&OutboxFilter { states: states.to_vec(), ..OutboxFilter::default() })?;
+    let is_due = |row: &OutboxRow| row.plan.customer.is_some() && moment.day_of(row.plan.not_before) <= moment.today();
+    Ok(rows.into_iter().map(|stored| stored.row).filter(is_due).collect())
+}
+
+/// Those of some mails that leave when today is rehearsed, in their order.
+fn rehearsed(
+    look: &Look<'_>,
+    office: &Office,
+    moment: Moment,
+    rows: &[OutboxRow],
+    is_meant: impl Fn(&Account, &OutboxRow) -> bool,
+) -> Result<Vec<Leaving>, AgentError> {
     let mut found = Vec::new();
-    if !office.policy.limits.forewarn || waiting.is_empty() {
+    if !office.policy.limits.forewarn || rows.is_empty() {
         return Ok(found);
     }
-    let customers: BTreeSet<CustomerId> = waiting.iter().filter_map(|row| row.plan.customer).collect();
+    let customers: BTreeSet<CustomerId> = rows.iter().filter_map(|row| row.plan.customer).collect();
     let mut accounts = Vec::with_capacity(customers.len());
     let mut documents = BTreeSet::new();
     for customer in customers {
         accounts.extend(look.account(customer)?);
         documents.extend(look.documents_at_hand(customer)?);
     }
+    // A rehearsal supposes that what waits for approval is approved: also what an unclear answer made wait.
+    let is_asked = |id: OutboxId| rows.iter().any(|row| row.id == id && row.state == OutboxState::Held);
+    for row in accounts.iter_mut().flat_map(|account| &mut account.pending).filter(|row| is_asked(row.id)) {
+        row.plan.needs_approval = true;
+    }
     let world = world(look, office, moment, &documents)?;
     let traffic = look.traffic(moment, office.policy.limits.recipient_gap_days)?;
-    let is_told = |account: &Account, id: OutboxId| {
-        let row = waiting.iter().find(|row| row.id == id);
-        row.is_some_and(|row| policy::is_forewarned(account, &row.plan, row.approved, &office.policy))
-    };
     // Together, since they share what may leave on a day.
-    let rehearsals = policy::rehearse_all(&accounts, &world, traffic, today, Scope::Everything);
+    let rehearsals = policy::rehearse_all(&accounts, &world, traffic, moment.today(), Scope::Everything);
     for (account, rehearsal) in accounts.iter().zip(rehearsals) {
         for mail in rehearsal.mails {
-            if let Some(id) = mail.outbox.filter(|id| is_told(account, *id)) {
+            let Some(row) = rows.iter().find(|row| Some(row.id) == mail.outbox) else { continue };
+            if is_meant(account, row) {
                 let carrier = accounts.iter().find(|account| Some(account.customer.id) == mail.together_with);
                 let together_with = carrier.map(|account| account.customer.name.clone());
-                found.push(Leaving { id, account: account.clone(), plan: mail.plan, together_with });
+                found.push(Leaving { id: row.id, account: account.clone(), plan: mail.plan, together_with });
             }
         }
     }
@@ -136,7 +174,8 @@ pub(super) fn note_what_is_told(
     if !matches!(list.plan.key, BusinessKey::Forewarning(_)) {
         return Ok(());
     }
-    for mail in leaving(unit, office, moment)? {
+    // A no to what waits for a yes is a no, too.
+    for mail in leaving(unit, office, moment)?.into_iter().chain(awaiting_a_yes(unit, office, moment)?) {
         let mut lists = lists_of(unit, mail.id)?;
         lists.retain(|known| *known != list.id);
         lists.push(list.id);

@@ -324,18 +324,11 @@ fn write_notice(
             owner::digest(&Digest { items: &items, waiting: &waiting, recipient })
         }
         BusinessKey::Forewarning(_) => {
-            let leaving = forewarning::leaving(look, office, moment)?;
-            let mails: Vec<WaitingMail<'_>> = leaving
-                .iter()
-                .map(|mail| WaitingMail {
-                    together_with: mail.together_with.as_deref(),
-                    id: mail.id,
-                    account: &mail.account,
-                    plan: &mail.plan,
-                    firm_to_supplier: false,
-                })
-                .collect();
-            owner::forewarning(&owner::Forewarning { mails: &mails, recipient })
+            let (leaving, awaiting) =
+                (forewarning::leaving(look, office, moment)?, forewarning::awaiting_a_yes(look, office, moment)?);
+            let mails: Vec<WaitingMail<'_>> = leaving.iter().map(forewarning::Leaving::as_listed).collect();
+            let awaiting: Vec<WaitingMail<'_>> = awaiting.iter().map(forewarning::Leaving::as_listed).collect();
+            owner::forewarning(&owner::Forewarning { mails: &mails, awaiting: &awaiting, recipient })
         }
         _ => {
             let title = match office.owner.language {

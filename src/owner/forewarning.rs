@@ -1,4 +1,5 @@
-//! The list of the morning: what would leave today, each mail with the word that stops it.
+//! The list of the morning: what would leave today, each mail with the word that stops it; and apart from it what would
+//! leave too, but waits for a yes.
 
 use super::digest::WaitingMail;
 use super::{Recipient, one_line};
@@ -15,6 +16,8 @@ use crate::templates::{RenderFailure, Rendered};
 pub struct Forewarning<'a> {
     /// In the order in which they would leave; `not_before` of each plan is when.
     pub mails: &'a [WaitingMail<'a>],
+    /// What may leave today once the owner says yes to it, in the same order.
+    pub awaiting: &'a [WaitingMail<'a>],
     /// Who is told.
     pub recipient: Recipient<'a>,
 }
@@ -32,8 +35,32 @@ pub fn forewarning(list: &Forewarning<'_>) -> Result<Rendered, RenderFailure> {
         Language::Italian => italian(&ids, &today),
         _ => english(&ids, &today),
     };
-    let lines: Vec<String> = list.mails.iter().map(|mail| entry(mail, recipient)).collect();
-    recipient.mail(&subject, format!("{intro}\n\n{}\n\n{how}\n", lines.join("\n\n")), None)
+    let stop = match language {
+        Language::Italian => "per fermarlo: no",
+        _ => "to stop it: no",
+    };
+    let mut parts = vec![intro];
+    parts.extend(list.mails.iter().map(|mail| entry(mail, recipient, stop)));
+    parts.extend(yes_intro(list.awaiting.len(), language));
+    let approve = match language {
+        Language::Italian => "per farlo partire: sollecito approve",
+        _ => "to let it go: sollecito approve",
+    };
+    parts.extend(list.awaiting.iter().map(|mail| entry(mail, recipient, approve)));
+    parts.push(how);
+    recipient.mail(&subject, format!("{}\n", parts.join("\n\n")), None)
+}
+
+/// What stands above the mails that wait for a yes; nothing where there are none.
+fn yes_intro(count: usize, language: Language) -> Option<String> {
+    let words = match (language, count) {
+        (_, 0) => return None,
+        (Language::Italian, 1) => "Aspetta il Suo sì, e senza non parte:",
+        (Language::Italian, _) => "Aspettano il Suo sì, e senza non partono:",
+        (_, 1) => "This one waits for your yes, and does not leave without it:",
+        _ => "These wait for your yes, and do not leave without it:",
+    };
+    Some(words.to_owned())
 }
 
 fn italian(ids: &[String], today: &str) -> (String, String, String) {
@@ -97,8 +124,8 @@ fn english(ids: &[String], today: &str) -> (String, String, String) {
     (subject, intro, how)
 }
 
-/// Whom, about what, how much, which text and from when; then the word.
-fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
+/// Whom, about what, how much, which text and from when; then the word, with the number.
+fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>, word: &str) -> String {
     let language = recipient.language;
     let items: Vec<&Receivable> = mail.plan.items.iter().filter_map(|id| mail.account.receivable(*id)).collect();
     let about = if items.is_empty() { String::new() } else { format!(", {}", brief_name_of(&items, language)) };
@@ -116,12 +143,8 @@ fn entry(mail: &WaitingMail<'_>, recipient: Recipient<'_>) -> String {
         Language::Italian => format!("{what}, dalle {from}{together}"),
         _ => format!("{what}, from {from}{together}"),
     };
-    let stop = match language {
-        Language::Italian => "per fermarlo:",
-        _ => "to stop it:",
-    };
     let who = one_line(&mail.account.customer.name, 80);
-    format!("- {who}{about}: {sums}\n  {facts}\n  {stop} no {}", mail.id)
+    format!("- {who}{about}: {sums}\n  {facts}\n  {word} {}", mail.id)
 }
 
 /// The shipped texts by a name; a firm's own by its file.

@@ -15,11 +15,17 @@ use crate::ledger::ids::{ReceivableId, StepId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
 use crate::ledger::receivable::{Receivable, ReceivableKind};
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
+use chrono::NaiveDate;
+
+/// The day before which a friendly word comes: that on which it falls due, as agreed; of what is only planned the day on
+/// which it is issued, since nothing is owed of it.
+pub(super) fn ends_on(account: &Account, item: &Receivable) -> NaiveDate {
+    if item.kind == ReceivableKind::Planned { item.key.issued } else { account.agreed_day(item) }
+}
 
 /// Its time is over, or the owner wants none: nothing is said of it then.
 pub(super) fn is_out_of_the_question(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
-    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe
-        || world.moment.today() >= account.agreed_day(item)
+    world.policy.mode_for(account, Purpose::Courtesy) == Mode::Observe || world.moment.today() >= ends_on(account, item)
 }
 
 /// Why such a step is not for this receivable, as an English clause; `None` when it may be taken.
@@ -28,7 +34,7 @@ pub(super) fn barrier(account: &Account, item: &Receivable, step: &Step, world: 
         return Some("mails of courtesy are only observed".to_owned());
     }
     let today = world.moment.today();
-    if today >= account.agreed_day(item) || item.cycle > 0 {
+    if today >= ends_on(account, item) || item.cycle > 0 {
         return Some("its time is over".to_owned());
     }
     at_issue(account, world).map(str::to_owned).or_else(|| {
@@ -100,7 +106,7 @@ pub(super) fn compose(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> 
     chosen.retain(|due| due.next.step.act == *act);
     let mail = letter(account, world, &chosen)?;
     let day = world.moment.day_of(mail.not_before);
-    chosen.iter().all(|due| day < account.agreed_day(due.item)).then_some(mail)
+    chosen.iter().all(|due| day < ends_on(account, due.item)).then_some(mail)
 }
 
 /// The mail of some steps that do the same.
@@ -133,8 +139,10 @@ pub(super) fn letter(account: &Account, world: &World<'_>, chosen: &[&Due<'_>]) 
         },
         needs_approval: approval::is_needed(account, world.policy),
         because: format!(
-            "Step `{}` before {} is due: nothing is at issue with the customer",
-            step.id, first.item.key.number
+            "Step `{}` before {} is {}: nothing is at issue with the customer",
+            step.id,
+            first.item.key.number,
+            if first.item.kind == ReceivableKind::Planned { "issued" } else { "due" }
         ),
     })
 }

@@ -249,7 +249,14 @@ impl<'a> Sight<'a> {
             Intent::Dispute => "The customer contests something",
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };
-        Judgement { answer: self.acknowledgement(intent, certain_writer), ..self.owner(kind, why.to_owned(), pause) }
+        let judged = self.owner(kind, why.to_owned(), pause);
+        if intent != Intent::Dispute {
+            return judged;
+        }
+        match self.acknowledgement(intent, certain_writer) {
+            Ok(answer) => Judgement { answer: Some(answer), ..judged },
+            Err(why) => Judgement { reason: format!("{}; no acknowledgement: {why}", judged.reason), ..judged },
+        }
     }
 
     fn routine(&self, intent: Intent) -> Judgement {

@@ -26,7 +26,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 /// A mail is planned only when the window opens within this many days: what is planned sooner would miss what falls
 /// due in between. Long enough for a week-end with a holiday; the re-check judges the mail anew in any case.
-const PLAN_AHEAD_DAYS: u32 = 6;
+pub(super) const PLAN_AHEAD_DAYS: u32 = 6;
 
 /// What the ladder finds on a day.
 #[derive(Default)]

@@ -33,7 +33,7 @@ pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) ->
             disposition: judged.disposition,
             items: reading.matched.items.iter().map(|item| item.receivable).collect(),
         },
-        judged.reason.clone(),
+        with_the_mode(&judged, account, world),
     );
     if is_the_customer(reading, account) {
         d.record(
@@ -46,6 +46,15 @@ pub(super) fn decide(account: &Account, reading: &Reading, world: &World<'_>) ->
     carry_out(&mut d, reading, judged);
     habit::offer(&mut d, reading);
     d.finish(Some(verdict))
+}
+
+/// The reason, and that an answer which is ready is only observed: else nothing would tell why none left.
+fn with_the_mode(judged: &Judgement, account: &Account, world: &World<'_>) -> String {
+    let purpose = judged.answer.as_ref().map(|answer| answer.purpose);
+    match purpose.filter(|purpose| world.policy.mode_for(account, *purpose) == Mode::Observe) {
+        Some(purpose) => format!("{}; no answer: mails of purpose {purpose} are only observed", judged.reason),
+        None => judged.reason.clone(),
+    }
 }
 
 /// Somebody answered a mail that spoke for several accounts, and nothing tells for which of them. Beside the one where

@@ -9,7 +9,7 @@ use super::World;
 use super::approval;
 use super::examination::{below_minimum, is_stale, known_up_to};
 use super::payday::in_month;
-use super::preview::{NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep};
+use super::previewed::{NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep};
 use super::routine::lower_first;
 use super::silence;
 use super::steps::{self, minus_days, plus_days};
@@ -29,6 +29,8 @@ const TEMPLATE: &str = "monthly_statement";
 
 /// So many days before the one named, where none is left in the month after it.
 const BEFORE_DAYS: u32 = 6;
+/// So far ahead a month with a day for it is looked for, to show one.
+const MONTHS_AHEAD: u32 = 6;
 
 /// The month of today, as far as the list is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,7 +233,24 @@ pub fn outlook(account: &Account, world: &World<'_>) -> Option<String> {
     Some(barrier(account, world, period, None).unwrap_or_else(|| "It may go now".to_owned()))
 }
 
-/// As it would leave at the next opening, whatever speaks against it, with that.
+/// The first month from this one on of which a day is left, and when its list would leave.
+fn next_day(account: &Account, world: &World<'_>) -> Option<(NaiveDate, Moment)> {
+    let zone = world.moment.zone;
+    let first = world.moment.today().with_day(1)?;
+    (0..MONTHS_AHEAD).find_map(|months| {
+        let month = first.checked_add_months(Months::new(months))?;
+        let begins = World { moment: Moment::new(world.moment.dawn(month).max(world.moment.instant), zone), ..*world };
+        let Period { month, opens, closes } = period(account, &begins)?;
+        if opens > closes || is_over(account, world, month) {
+            return None;
+        }
+        let opened = Moment::new(world.moment.dawn(opens).max(begins.moment.instant), zone);
+        let leaves = Moment::new(leaves_at(account, &World { moment: opened, ..*world }), zone);
+        (leaves.today() <= closes).then_some((month, leaves))
+    })
+}
+
+/// As it would leave on its next day, whatever speaks against it, with that.
 ///
 /// # Errors
 /// [`NoPreview::NoAddress`] and [`NoPreview::NothingOpen`].
@@ -240,8 +259,10 @@ pub(super) fn preview(account: &Account, name: &StepId, world: &World<'_>) -> Re
         Some(period) => barrier(account, world, period, None),
         None => Some("No list of the month is wanted (statement_day in [calendar] or customers.toml)".to_owned()),
     };
-    let month = world.moment.today().with_day(1).ok_or(NoPreview::NothingOpen)?;
-    let plan = letter(account, world, month).ok_or(NoPreview::NoAddress)?;
+    let this_month = world.moment.today().with_day(1).ok_or(NoPreview::NothingOpen)?;
+    // Where none is wanted, it is shown as it would be.
+    let (month, moment) = next_day(account, world).unwrap_or((this_month, world.moment));
+    let plan = letter(account, &World { moment, ..*world }, month).ok_or(NoPreview::NoAddress)?;
     if plan.items.is_empty() {
         return Err(NoPreview::NothingOpen);
     }

@@ -7,7 +7,7 @@ use super::customers;
 use super::examination::{self, examine};
 use super::freshness;
 use super::silence;
-use super::steps;
+use super::steps::{self, plus_days};
 use super::terms::StepAct;
 use super::tolerance;
 use super::windows::{self, Manner};
@@ -22,8 +22,11 @@ use chrono::NaiveDate;
 pub struct ItemOutlook {
     /// Which.
     pub receivable: ReceivableId,
-    /// Its next step and the day from which that is due.
+    /// Its next step and the day from which that may be taken: that of the ladder, or the one after a hold that lasts
+    /// longer.
     pub next_step: Option<(StepId, NaiveDate)>,
+    /// It is kept back until somebody lifts what holds it: no day can be named.
+    pub is_kept: bool,
     /// Every reason why nothing goes out about it today. Empty: a mail is planned or may be planned now.
     pub silence: Vec<String>,
     /// Steps of the ladder that are passed over, one English sentence each.
@@ -57,15 +60,26 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
     }
     // The ladder says nothing of what somebody else collects.
     if collection::elsewhere(item).is_some() {
-        return ItemOutlook { receivable: item.id, next_step: None, silence: reasons, passed_over: Vec::new() };
+        return ItemOutlook {
+            receivable: item.id,
+            next_step: None,
+            is_kept: false,
+            silence: reasons,
+            passed_over: Vec::new(),
+        };
     }
+    let kept = next.as_ref().and_then(|next| kept(account, item, next.due_on.max(today)));
     match &next {
         None if customers::ladder_for(world.policy, account).is_none() => {
             reasons.push(format!("There is no ladder for a customer of kind {}", account.customer.kind));
         }
         None => reasons.push("The ladder is at its end; the owner decides how to go on".to_owned()),
         Some(next) if next.due_on > today => {
-            reasons.push(format!("The next step, `{}`, is due on {}", next.step.id, next.due_on));
+            reasons.push(match kept {
+                None => format!("The next step, `{}`, is due on {}", next.step.id, next.due_on),
+                // Two days for one step would contradict each other.
+                Some(_) => format!("The next step, `{}`, would be due on {}", next.step.id, next.due_on),
+            });
             reasons.extend(next.instead_of.and_then(|own_day| closure::reason(world, own_day)));
             if !next.step.act.is_courtesy() {
                 reasons.extend(tolerance::reason(account, item, world.policy));
@@ -95,12 +109,34 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
     }
     ItemOutlook {
         receivable: item.id,
-        next_step: next.map(|next| (next.step.id.clone(), next.due_on)),
+        next_step: next.map(|next| {
+            let after = kept.flatten().map(|until| plus_days(until, 1));
+            (next.step.id.clone(), after.map_or(next.due_on, |after| next.due_on.max(after)))
+        }),
+        is_kept: kept.is_some_and(|until| until.is_none()),
         silence: reasons,
         passed_over: steps::left_out(account, item, world)
             .into_iter()
             .map(|(step, why)| format!("Step `{step}` is passed over: {why}"))
             .collect(),
+    }
+}
+
+/// The last day on which a hold keeps this from being asked for on a day; of one without an end, nothing. `None` where no
+/// hold does.
+fn kept(account: &Account, item: &Receivable, day: NaiveDate) -> Option<Option<NaiveDate>> {
+    let mut until = None;
+    // One may end when another still lasts.
+    loop {
+        let next = until.map_or(day, |until| plus_days(until, 1));
+        let mut holds = account.holds.iter().filter(|hold| hold.covers(item.id) && hold.holds_on(next)).peekable();
+        if holds.peek().is_none() {
+            return until.map(Some);
+        }
+        match holds.map(|hold| hold.until).collect::<Option<Vec<NaiveDate>>>().and_then(|ends| ends.into_iter().max()) {
+            Some(end) => until = Some(end),
+            None => return Some(None),
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::World;
 use super::restart;
-use super::stage::{Left, Stage, real};
+use super::stage::{Left, REHEARSED_ROWS, Stage, real};
 use super::steps::plus_days;
 use super::terms::Policy;
 use super::together::{may_be_shared, may_share};
@@ -20,6 +20,9 @@ use crate::ledger::traffic::Traffic;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::cmp::Reverse;
+
+/// So often on a day what was taken back is planned anew.
+const ROUNDS_A_DAY: usize = 4;
 
 /// What is to come if nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,14 +93,15 @@ pub fn rehearse_all(
     };
     let mut stages: Vec<Stage<'_>> = accounts.iter().map(begin).collect();
     let mut traffic = traffic;
+    let mut next_row = REHEARSED_ROWS;
     let mut day = world.moment.today();
     while day <= until && stages.iter().any(|stage| !stage.is_over(scope)) {
         for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
-            stage.morning(day);
+            stage.numbered(&mut next_row, |stage| stage.morning(day));
         }
-        deliver(&mut stages, &mut traffic, day, scope);
+        deliver(&mut stages, &mut traffic, day, (scope, &mut next_row));
         for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
-            stage.evening(day);
+            stage.numbered(&mut next_row, |stage| stage.evening(day));
         }
         let Some(next) = day.succ_opt() else { break };
         day = next;
@@ -118,7 +122,20 @@ pub fn rehearse_all(
 
 /// Everything that may leave on a day leaves, in the order in which it would: by its time; after a quiet time answers
 /// first, then the largest reminders.
-fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scope: Scope) {
+fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, (scope, next_row): (Scope, &mut i64)) {
+    for _ in 0..ROUNDS_A_DAY {
+        deliver_once(stages, traffic, day, (scope, next_row));
+        let mut is_planned_anew = false;
+        for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
+            is_planned_anew |= stage.numbered(next_row, Stage::think_again);
+        }
+        if !is_planned_anew {
+            break;
+        }
+    }
+}
+
+fn deliver_once(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, (scope, next_row): (Scope, &mut i64)) {
     let mut waiting = Vec::new();
     traffic.awaited = stages
         .iter()
@@ -145,7 +162,7 @@ fn deliver(stages: &mut [Stage<'_>], traffic: &mut Traffic, day: NaiveDate, scop
     for (.., id, index) in waiting {
         let Some(stage) = stages.get_mut(index) else { continue };
         let waiting = reminders.saturating_sub(traffic.reminders_today);
-        let Some(left) = stage.send(id, day, traffic, waiting) else { continue };
+        let Some(left) = stage.numbered(next_row, |stage| stage.send(id, day, traffic, waiting)) else { continue };
         let along = take_along(stages, index, &left, (day, scope));
         reminders = reminders.saturating_sub(along);
     }

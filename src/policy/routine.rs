@@ -73,27 +73,41 @@ impl Sight<'_> {
     }
 
     /// One line that says "seen" to a customer who contests something. It lies ready for a person's yes: no mail with a
-    /// risk in it is answered by itself.
-    pub(super) fn acknowledgement(&self, intent: Intent, certain_writer: bool) -> Option<Answer> {
-        let is_only_risk = !self.reading.wants(Intent::Legal)
-            && !self.reading.wants(Intent::Hostile)
-            && !self.reading.wants(Intent::BankDetailsVerification)
-            && self.reading.warnings.is_empty()
-            && self.reading.unread.is_empty();
+    /// risk in it is answered by itself. Or why there is none, as an English clause.
+    pub(super) fn acknowledgement(&self, intent: Intent, certain_writer: bool) -> Result<Answer, String> {
+        let reading = self.reading;
+        let names_more = [Intent::Legal, Intent::Hostile, Intent::BankDetailsVerification];
         // What was only guessed is no objection that anybody has seen.
-        let objections = self.reading.intents.iter().filter(|found| found.intent == intent);
-        let is_only_risk =
-            is_only_risk && objections.map(|found| found.confidence.as_percent()).any(|sure| sure > LEAST_CONFIDENCE);
-        if intent != Intent::Dispute || !is_only_risk || !certain_writer || self.reading.kind != MessageKind::Reply {
-            return None;
-        }
+        let mut objections = reading.intents.iter().filter(|found| found.intent == intent);
+        let is_seen = objections.any(|found| found.confidence.as_percent() > LEAST_CONFIDENCE);
         let items = ids(&self.certain);
-        let gate = gate::weigh(self.reading, self.account, self.world);
-        if items.is_empty() || gate::answer_barrier(self.reading, self.account, &items, &gate, self.world).is_some() {
-            return None;
+        let why = if !certain_writer {
+            "it is not certain who wrote"
+        } else if reading.kind != MessageKind::Reply {
+            "no person wrote it"
+        } else if names_more.iter().any(|other| reading.wants(*other)) {
+            "the mail names something graver"
+        } else if !reading.warnings.is_empty() {
+            "something about the mail is suspicious"
+        } else if !reading.unread.is_empty() {
+            "some of its words are not understood"
+        } else if !is_seen {
+            "that anything is contested is only guessed"
+        } else if items.is_empty() {
+            "it is not certain which document is meant"
+        } else {
+            ""
+        };
+        if !why.is_empty() {
+            return Err(why.to_owned());
         }
-        let answer = self.answer(&gate, "dispute_seen", Purpose::Acknowledgement)?;
-        Some(Answer { by_approval: true, ..answer })
+        let gate = gate::weigh(reading, self.account, self.world);
+        if let Some(why) = gate::answer_barrier(reading, self.account, &items, &gate, self.world) {
+            return Err(lower_first(&why));
+        }
+        let answer = self.answer(&gate, "dispute_seen", Purpose::Acknowledgement);
+        let answer = answer.ok_or_else(|| "the writer is not on file".to_owned())?;
+        Ok(Answer { by_approval: true, ..answer })
     }
 
     pub(super) fn claim(&self, gate: &Gate) -> Judgement {

@@ -19,7 +19,7 @@ use crate::ledger::traffic::Traffic;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 /// Numbers of rows that exist in the rehearsal only begin here, far from those of any store.
-const REHEARSED_ROWS: i64 = i64::MAX / 2;
+pub(super) const REHEARSED_ROWS: i64 = i64::MAX / 2;
 /// Later than any hour at which mail leaves.
 const EVENING: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 0) {
     Some(hour) => hour,
@@ -47,7 +47,11 @@ enum Looked {
 pub(super) struct Stage<'a> {
     pub(super) account: Account,
     pub(super) world: World<'a>,
+    /// The number of the next row, counted over all accounts that are rehearsed together: of two that may leave at one
+    /// moment the one planned first goes first.
     next_row: i64,
+    /// When a mail was taken back on this day: what is still due is to be planned anew.
+    taken_back: Option<DateTime<Utc>>,
     /// Now, before the first day of the rehearsal.
     began: DateTime<Utc>,
     /// What came of it so far.
@@ -57,7 +61,15 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     pub(super) fn new(account: Account, world: World<'a>) -> Self {
         let began = world.moment.instant;
-        Self { account, world, next_row: REHEARSED_ROWS, began, found: Rehearsal::default() }
+        Self { account, world, next_row: REHEARSED_ROWS, taken_back: None, began, found: Rehearsal::default() }
+    }
+
+    /// Does something with numbers that go on from those of the other accounts.
+    pub(super) fn numbered<T>(&mut self, next_row: &mut i64, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.next_row = *next_row;
+        let done = act(self);
+        *next_row = self.next_row;
+        done
     }
 
     pub(super) fn is_over(&self, scope: Scope) -> bool {
@@ -77,6 +89,15 @@ impl<'a> Stage<'a> {
         }
         let decision = decide(&self.account, &Event::DayCame, &self.world);
         self.keep(decision);
+    }
+
+    /// A mail was taken back: what is still due is planned anew at once, and may leave on the same day. Was there one?
+    pub(super) fn think_again(&mut self) -> bool {
+        let Some(at) = self.taken_back.take() else { return false };
+        self.world.moment = Moment::new(at.max(self.world.moment.instant), self.world.moment.zone);
+        let decision = decide(&self.account, &Event::DayCame, &self.world);
+        self.keep(decision);
+        true
     }
 
     /// After the hours for mail: what is decided now is for the next window, and may come before a change of midnight.
@@ -185,6 +206,7 @@ impl<'a> Stage<'a> {
                 if until > at { Looked::Again } else { Looked::Over }
             }
             Recheck::Cancel { reason } => {
+                self.taken_back = Some(at);
                 self.drop_row(row.id, &reason);
                 Looked::Over
             }

@@ -108,7 +108,8 @@ fn acts_of<'a>(account: &Account, policy: &'a Policy, step: &StepId) -> impl Ite
 /// The day of a step by the ladder alone.
 pub(super) fn counted(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> NaiveDate {
     // A word before the due date comes before the day that was agreed, whatever is tolerated after it.
-    let from = if step.act.is_courtesy() { account.agreed_day(item) } else { anchor(account, item, world.policy) };
+    let from =
+        if step.act.is_courtesy() { courtesy::ends_on(account, item) } else { anchor(account, item, world.policy) };
     step.when.counted_from(from, &world.policy.calendar)
 }
 

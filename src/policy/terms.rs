@@ -141,7 +141,7 @@ pub struct Windows {
     pub answer_hours: Vec<(NaiveTime, NaiveTime)>,
     /// Days of the month without reminders (the 16th: taxes).
     pub avoid_days_of_month: BTreeSet<u32>,
-    /// No reminders on the eve of a holiday and on bridge days.
+    /// No reminders on the eve of a holiday and on bridge days, where the firm is and where the customer is.
     pub avoid_eves: bool,
     /// Quiet times, both ends included, as (month, day); may run over the year's end. Answers still go.
     pub quiet: Vec<((u32, u32), (u32, u32))>,

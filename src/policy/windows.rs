@@ -102,16 +102,28 @@ pub(super) fn reminder_day_refusal(
         return Some(format!("No reminders on the {} of a month", day.day()));
     }
     if windows.avoid_eves {
-        let closed = |other: Option<NaiveDate>| other.is_some_and(|other| !calendar.is_business_day(other));
-        let (before, after) = (day.pred_opt(), day.succ_opt());
-        if closed(after) && !after.is_some_and(is_weekend) {
-            return Some(format!("{day} is the eve of a holiday"));
+        if let Some(why) = eve_or_bridge(day, |other| !calendar.is_business_day(other)) {
+            return Some(format!("{day} is {why}"));
         }
-        if closed(before) && closed(after) {
-            return Some(format!("{day} is a bridge day"));
-        }
+        let closed_there = |country: HolidayCountry| {
+            eve_or_bridge(day, |other| is_weekend(other) || country.is_holiday(None, other))
+                .map(|why| format!("{day} is {why} in {country}, where the customer is"))
+        };
+        return country.and_then(closed_there);
     }
     None
+}
+
+/// What a day is beside closed ones: who will be away tomorrow, or has taken the day between off, puts it aside.
+fn eve_or_bridge(day: NaiveDate, is_closed: impl Fn(NaiveDate) -> bool) -> Option<&'static str> {
+    let (before, after) = (day.pred_opt()?, day.succ_opt()?);
+    if !is_closed(after) {
+        return None;
+    }
+    if !is_weekend(after) {
+        return Some("the eve of a holiday");
+    }
+    is_closed(before).then_some("a bridge day")
 }
 
 /// May a reminder leave at this very instant?
@@ -262,6 +274,41 @@ mod tests {
         let world = World { policy: &policy, moment, next_case: CaseId(1), documents: &documents };
         let why = reminder_day_refusal(&world, &customer(Some("FR")), day("2026-11-11"), Manner::default());
         assert_eq!(why.as_deref(), Some("2026-11-11 is a holiday in FR, where the customer is"));
+    }
+
+    /// What is heeded of the firm's holidays is heeded of the customer's: the day, its eve, and the day between.
+    #[test]
+    fn nobody_is_reminded_on_the_eve_of_a_holiday_of_their_own() {
+        let mut policy = Policy::shipped();
+        policy.windows.reminder_days = vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+        let refusal = |policy: &Policy, country: Option<&str>, on: &str| {
+            let documents = BTreeSet::new();
+            let moment = Moment::new(day(on).and_time(NaiveTime::MIN).and_utc(), chrono_tz::Europe::Rome);
+            let world = World { policy, moment, next_case: CaseId(1), documents: &documents };
+            reminder_day_refusal(&world, &customer(country), day(on), Manner::default())
+        };
+        for (country, on, why) in [
+            // Thanksgiving is Thursday the 26th.
+            (Some("US"), "2026-11-24", None),
+            (Some("US"), "2026-11-25", Some("2026-11-25 is the eve of a holiday in US, where the customer is")),
+            (Some("US"), "2026-11-26", Some("2026-11-26 is a holiday in US, where the customer is")),
+            (Some("US"), "2026-11-27", Some("2026-11-27 is a bridge day in US, where the customer is")),
+            (Some("IT"), "2026-11-25", None),
+            (None, "2026-11-27", None),
+            (Some("FR"), "2026-11-10", Some("2026-11-10 is the eve of a holiday in FR, where the customer is")),
+            // A Friday before a weekend is no eve, in any country; nor is the day before a holiday on a Saturday.
+            (Some("US"), "2026-11-20", None),
+            (Some("FR"), "2026-11-06", None),
+            // Ascension is a Thursday.
+            (Some("FR"), "2027-05-07", Some("2027-05-07 is a bridge day in FR, where the customer is")),
+            // The firm's own are named as before.
+            (Some("US"), "2026-04-30", Some("2026-04-30 is the eve of a holiday")),
+        ] {
+            assert_eq!(refusal(&policy, country, on).as_deref(), why, "{country:?} {on}");
+        }
+        policy.windows.avoid_eves = false;
+        assert_eq!(refusal(&policy, Some("US"), "2026-11-25"), None);
+        assert!(refusal(&policy, Some("US"), "2026-11-26").is_some());
     }
 
     #[test]

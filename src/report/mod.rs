@@ -11,6 +11,7 @@ pub mod plan;
 pub mod show;
 pub mod status;
 pub mod table;
+pub mod unsent;
 pub mod why;
 
 use crate::ledger::account::Account;

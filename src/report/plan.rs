@@ -187,12 +187,15 @@ fn questions(rows: &[PlanQuestion]) -> String {
     ];
     let cells: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| vec![row.day.to_string(), row.customer.clone(), in_words(row.kind), row.invoices.join(", ")])
+        .map(|row| {
+            vec![row.day.to_string(), row.customer.clone(), question_in_words(row.kind), row.invoices.join(", ")]
+        })
         .collect();
     lay_out(&headings, &cells)
 }
 
-fn in_words(kind: CaseKind) -> String {
+/// A question to come, in words of the owner's day.
+pub(super) fn question_in_words(kind: CaseKind) -> String {
     match kind {
         CaseKind::Call => "a telephone call".to_owned(),
         CaseKind::FinalNotice => "your own letter".to_owned(),

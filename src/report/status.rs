@@ -107,7 +107,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
                 status: account.status(receivable, day),
                 next_step: next.as_ref().map(|(step, _)| step.to_string()),
                 next_on: next.map(|(_, on)| on),
-                waits: has_come && item.is_some_and(|item| !item.silence.is_empty()),
+                waits: item.is_some_and(|item| item.is_kept || (has_come && !item.silence.is_empty())),
             });
         }
     }

@@ -1,16 +1,22 @@
 //! Why: every decision about an invoice or a message, and why nothing goes out today.
 
 use super::View;
+use super::plan::question_in_words;
 use super::table::{WIDTH, wrap};
+use super::unsent::{self, Unsent};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change};
 use crate::ledger::ids::{MessageIdentity, ReceivableId};
 use crate::ledger::mail::{BusinessKey, OutboxState};
-use crate::policy;
+use crate::ledger::words::{Mode, Purpose};
+use crate::policy::{self, ItemOutlook, Rehearsal, Scope};
 use crate::store::{JournalRow, OutboxFilter, StoreError, StoredMessage};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::fmt::Write as _;
+
+/// How far ahead it is looked for what comes next.
+const LOOK_AHEAD_DAYS: u64 = 120;
 
 /// The story of an invoice, a customer or a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,6 +29,9 @@ pub struct WhyReport {
     pub history: Vec<WhyLine>,
     /// Why nothing goes out now, invoice by invoice.
     pub silence: Vec<Silence>,
+    /// Mails, or answers to this message, that have not left, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsent: Vec<Unsent>,
     /// How it stands with the list of the month, where one is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
@@ -55,7 +64,7 @@ pub struct Silence {
     pub reasons: Vec<String>,
     /// Steps that are passed over, and why.
     pub passed_over: Vec<String>,
-    /// What comes next, when nothing changes.
+    /// What comes next, when nothing changes: as `plan` sees it.
     pub next: Option<String>,
 }
 
@@ -74,27 +83,33 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     let statement = policy::statement_outlook(account, &world);
     let refused = refused_today(view, account)?;
     let halted = view.look.halted()?.map(|halt| format!("All sending is halted: {}", halt.why));
-    let silence = outlook
-        .iter()
-        .filter(|item| concerned(item.receivable))
-        .filter_map(|item| {
-            Some(Silence {
-                invoice: account.receivable(item.receivable)?.key.number.clone(),
-                reasons: {
-                    let own = if item.silence.is_empty() { &refused } else { &None };
-                    halted.iter().chain(&item.silence).chain(own).cloned().collect()
-                },
-                passed_over: item.passed_over.clone(),
-                next: item.next_step.as_ref().map(|(step, on)| {
-                    if *on <= view.moment.today() && !item.silence.is_empty() {
-                        format!("{step}, as soon as nothing stands in the way")
-                    } else {
-                        format!("{step} on {on}")
-                    }
-                }),
-            })
-        })
-        .collect();
+    let last = view.moment.today().checked_add_days(chrono::Days::new(LOOK_AHEAD_DAYS));
+    let ahead = policy::rehearse(account, &world, last.unwrap_or(NaiveDate::MAX), Scope::Everything);
+    let mut courtesies = policy::courtesy_outlook(account, &world);
+    courtesies.retain(|seen| concerned(seen.receivable));
+    let mut silence = Vec::new();
+    for item in outlook.iter().filter(|item| concerned(item.receivable)) {
+        let Some(receivable) = account.receivable(item.receivable) else { continue };
+        let own = if item.silence.is_empty() { &refused } else { &None };
+        let before_due = courtesies.iter().filter(|seen| seen.receivable == item.receivable && !seen.is_planned);
+        let before_due = before_due.flat_map(|seen| &seen.sentences);
+        silence.push(Silence {
+            invoice: receivable.key.number.clone(),
+            reasons: halted.iter().chain(&item.silence).chain(own).cloned().collect(),
+            passed_over: item.passed_over.iter().chain(before_due).cloned().collect(),
+            next: next(view, account, item, &ahead),
+        });
+    }
+    for seen in courtesies.into_iter().filter(|seen| seen.is_planned) {
+        let Some(receivable) = account.receivable(seen.receivable) else { continue };
+        let planned = format!("It is only planned, to be issued on {}: nothing is owed", receivable.key.issued);
+        silence.push(Silence {
+            invoice: receivable.key.number.clone(),
+            reasons: halted.iter().cloned().chain(std::iter::once(planned)).collect(),
+            passed_over: seen.sentences,
+            next: ahead_of(view, account, seen.receivable, &ahead),
+        });
+    }
     let numbers: Vec<String> =
         items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.clone()).collect();
     let about = if numbers.is_empty() {
@@ -102,7 +117,38 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     } else {
         format!("{} ({})", numbers.join(", "), account.customer.name)
     };
-    Ok(WhyReport { about, understood: Vec::new(), history, silence, statement })
+    let unsent = unsent::of_account(view, account, &concerned)?;
+    Ok(WhyReport { about, understood: Vec::new(), history, silence, unsent, statement })
+}
+
+/// What comes next: a mail or a question as rehearsed; else what the ladder waits for.
+fn next(view: &View<'_>, account: &Account, item: &ItemOutlook, ahead: &Rehearsal) -> Option<String> {
+    let waits = |step| {
+        if item.is_kept {
+            format!("{step}, once what holds it is lifted")
+        } else {
+            format!("{step}, as soon as nothing stands in the way")
+        }
+    };
+    ahead_of(view, account, item.receivable, ahead).or_else(|| item.next_step.as_ref().map(|(step, _)| waits(step)))
+}
+
+fn ahead_of(view: &View<'_>, account: &Account, item: ReceivableId, ahead: &Rehearsal) -> Option<String> {
+    let mail = ahead.mails.iter().find(|mail| mail.plan.items.contains(&item));
+    let question = ahead.questions.iter().find(|question| question.items.contains(&item));
+    let mail = mail.map(|mail| (view.moment.day_of(mail.plan.not_before), mail));
+    if let Some(question) = question.filter(|question| mail.is_none_or(|(day, _)| question.on <= day)) {
+        return Some(format!("you are asked on {}: {}", question.on, question_in_words(question.kind)));
+    }
+    let (day, mail) = mail?;
+    let step = mail.plan.steps.iter().find(|step| step.receivable == item).map(|step| step.step.as_str());
+    let name = step.unwrap_or(mail.plan.template.as_str());
+    let only = match view.policy.mode_for(account, mail.plan.purpose) {
+        Mode::Observe if mail.plan.purpose == Purpose::Reminder => ", if reminders were not only observed",
+        _ if mail.plan.needs_approval => ", once you say yes to it",
+        _ => "",
+    };
+    Some(format!("{name} on {day}{only}"))
 }
 
 /// The entries in their order, and between them when the owner took one of their orders back.
@@ -181,7 +227,8 @@ pub fn why_message(view: &View<'_>, message: &StoredMessage) -> Result<WhyReport
     }
     let about = format!("message {}", message.identity.short());
     let history = journal.iter().map(line_of).collect();
-    Ok(WhyReport { about, understood, history, silence: Vec::new(), statement: None })
+    let unsent = unsent::answers_to(view, message.identity)?;
+    Ok(WhyReport { about, understood, history, silence: Vec::new(), unsent, statement: None })
 }
 
 fn line_of(row: &JournalRow) -> WhyLine {
@@ -293,6 +340,12 @@ impl WhyReport {
             }
             if let Some(next) = &silence.next {
                 text.push_str(&wrap(&format!("next, if nothing changes: {next}"), "  ", WIDTH));
+            }
+        }
+        if !self.unsent.is_empty() {
+            text.push_str("\nMails that have not left\n");
+            for mail in &self.unsent {
+                text.push_str(&wrap(&format!("- {}", mail.sentence()), "  ", WIDTH));
             }
         }
         if let Some(statement) = &self.statement {

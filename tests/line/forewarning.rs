@@ -305,3 +305,46 @@ fn a_no_to_a_mail_that_was_planned_anew_is_a_no() {
     }
     assert!(!customers(&firm).contains(&"baldini"));
 }
+
+/// What waits for a yes is no part of what leaves by itself, and not passed over either.
+#[test]
+fn what_waits_for_a_yes_stands_apart() {
+    let firm = Firm::at_work(SENDING, FOREWARNED);
+    let vip = "[[customer]]\nname = \"Baldini S.r.l.\"\nvip = true\n";
+    std::fs::write(firm.folder.join("customers.toml"), vip).expect("the file");
+    firm.once(NIGHT);
+    firm.once(EIGHT);
+    let list = lists(&firm).pop().expect("a list");
+    assert_eq!(list.header("Subject").as_deref(), Some("Oggi partirebbero 2 messaggi (07/10/2026)"));
+    let words = text(&list);
+    let (leaving, awaiting) =
+        words.split_once("Aspetta il Suo sì, e senza non parte:").unwrap_or_else(|| panic!("{words}"));
+    assert!(!leaving.contains("Baldini") && leaving.contains("Neri Impianti S.r.l."), "{words}");
+    let (_, rest) = awaiting.split_once("- Baldini S.r.l., fattura n. 118/2026: 1.220,00 €").expect("it is named");
+    let (_, number) = rest.split_once("per farlo partire: sollecito approve ").expect("the order");
+    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+    firm.good("2026-10-07T08:30:00+02:00", &["approve", &number]);
+    firm.once(OPEN);
+    assert_eq!(customers(&firm), ["baldini", "neriimpianti", "officineverdi"]);
+}
+
+/// A no to what waits for a yes is a no.
+#[test]
+fn a_no_to_what_waits_for_a_yes_stops_it() {
+    let firm = Firm::at_work(SENDING, FOREWARNED);
+    let vip = "[[customer]]\nname = \"Baldini S.r.l.\"\nvip = true\n";
+    std::fs::write(firm.folder.join("customers.toml"), vip).expect("the file");
+    firm.once(NIGHT);
+    firm.once(EIGHT);
+    let words = text(lists(&firm).last().expect("a list"));
+    let (_, number) = words.split_once("per farlo partire: sollecito approve ").expect("the order");
+    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+    lay_answer(&firm, &format!("no {number}\n"));
+    firm.once(OPEN);
+    assert_eq!(customers(&firm), ["neriimpianti", "officineverdi"]);
+    let said = firm.run(OPEN, &["approve", &number]);
+    assert_ne!(said.code, Some(0), "{}", said.all());
+    firm.once("2026-10-08T08:05:00+02:00");
+    firm.once("2026-10-08T09:35:00+02:00");
+    assert!(!customers(&firm).contains(&"baldini"));
+}

@@ -49,7 +49,7 @@ fn pages_are_written_one_a_mail() {
     for name in ["ladder-1-friendly.html", "ladder-2-second.html", "ladder-3-firm.html", "ladder-4-final.html"] {
         assert!(firm.folder.join(name).exists(), "{name}: {all}");
     }
-    assert!(all.contains("\ncall, Wed 2026-10-21\nBy:         you telephone"), "{all}");
+    assert!(all.contains("\ncall, Thu 2026-10-22\nBy:         you telephone"), "{all}");
     assert!(all.contains("\nfinal, Wed 2026-11-18\nBy:         you: it is laid into your Drafts"), "{all}");
     // A slip does not write over the settings.
     let said = firm.run(NOW, &["preview", "friendly", "baldini", "--html", "sollecito.toml"]);
@@ -93,7 +93,6 @@ fn the_reminder_before_a_closure_can_be_seen_before() {
     for line in [
         "\nbefore_closure, Wed 2026-12-09 09:30\n",
         "It leaves from 2026-12-05 to 2026-12-15 only (pre_closure in [calendar])",
-        "Suppose:    Payments are known up to 2026-12-08\n",
         // A shared box: the subject is the bare document.
         "Subject:    Fattura n. 118/2026 del 31/08/2026\n",
         "prima della pausa di fine anno",

@@ -16,7 +16,8 @@ use sollecito::ledger::traffic::Traffic;
 use sollecito::ledger::words::Purpose;
 use sollecito::policy::terms::Policy;
 use sollecito::policy::{
-    Conditions, Recheck, Reminders, World, decide, is_restart, must_be_asked, next_look, recheck, resumed, turn,
+    Conditions, Recheck, Rehearsal, Reminders, Scope, World, decide, is_restart, must_be_asked, next_look, recheck,
+    rehearse_all, resumed, turn,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub struct Firm {
     pub tracks: Tracks,
     pub broken: Vec<(Never, String)>,
     pub left: BTreeMap<Purpose, usize>,
+    /// Every mail that left, and when.
+    pub log: Vec<(DateTime<Utc>, MailPlan)>,
     heard: BTreeMap<MessageIdentity, Reading>,
     traffic: Traffic,
     /// Mails that left on each day, and the reminders among them.
@@ -71,6 +74,7 @@ impl Firm {
             tracks: Tracks::default(),
             broken: Vec::new(),
             left: BTreeMap::new(),
+            log: Vec::new(),
             heard: BTreeMap::new(),
             traffic: Traffic::default(),
             by_day: BTreeMap::new(),
@@ -200,6 +204,11 @@ impl Firm {
         Some(row)
     }
 
+    /// What is to come up to a day, account by account, as `plan` sees it.
+    pub fn rehearse(&self, until: NaiveDate) -> Vec<Rehearsal> {
+        rehearse_all(&self.accounts, &self.world(), self.traffic.clone(), until, Scope::Everything)
+    }
+
     /// Everybody whose day has come.
     pub fn tick(&mut self) {
         let today = self.moment().today();
@@ -318,12 +327,16 @@ impl Firm {
             self.traffic.carries(&row.plan, self.now);
             self.by_day.insert(self.today, (self.traffic.sent_today, self.traffic.reminders_today));
             *self.left.entry(row.plan.purpose).or_default() += 1;
+            self.log.push((self.now, row.plan.clone()));
         }
         if outcome == DeliveryOutcome::Unsure {
             self.change(index, row.id, |row| row.state = OutboxState::Unsure);
             self.unsure.insert(row.id, self.now);
-        } else {
+        } else if outcome == DeliveryOutcome::Accepted {
             self.accounts[index].pending.retain(|other| other.id != row.id);
+        } else {
+            // Nobody got it: key and steps are free, as in the store.
+            self.drop_row(index, row.id);
         }
         self.looks[index] = NaiveDate::MIN;
         self.tell(index, row, outcome, self.now);
@@ -365,6 +378,14 @@ impl Firm {
     pub fn approve(&mut self, index: usize) {
         for row in self.accounts[index].pending.iter_mut().filter(|row| row.state == OutboxState::Held) {
             row.approved = true;
+        }
+    }
+
+    /// The owner says yes to everything but letters that are theirs to sign.
+    pub fn approve_all_but_the_owners(&mut self) {
+        let rows = self.accounts.iter_mut().flat_map(|account| &mut account.pending);
+        for row in rows.filter(|row| row.state == OutboxState::Held) {
+            row.approved = row.plan.template.as_str() != "final_notice";
         }
     }
 

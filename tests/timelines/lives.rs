@@ -17,7 +17,7 @@ use sollecito::ledger::words::{DebtorKind, Intent, MessageKind, Mode};
 use sollecito::policy::outlook;
 
 /// How long each history is.
-const DAYS: i64 = 150;
+pub const DAYS: i64 = 150;
 
 #[derive(PartialEq)]
 pub enum Guard {

@@ -19,7 +19,7 @@ use sollecito::ledger::rates::{RateTable, YearlyRate};
 use sollecito::ledger::reading::{BounceFinding, InstalmentFact, Means, OwnMail, OwnMailKind, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
-use sollecito::policy::{Recheck, RehearsedMail, Scope, outlook, rehearse, statement_outlook};
+use sollecito::policy::{Recheck, RehearsedMail, Scope, courtesy_outlook, outlook, rehearse, statement_outlook};
 
 type Told = Result<(), String>;
 
@@ -562,6 +562,19 @@ impl Teller {
                 let item = seen.iter().find(|item| id.contains(&item.receivable)).ok_or("nothing is open")?;
                 is(!words.is_empty() && item.silence.iter().any(|reason| reason.contains(words)))
             }
+            // What is said of the mails before its due date.
+            ["courtesy", number, ..] => {
+                let id = ids(&[number]);
+                let seen = courtesy_outlook(account, &self.office.world());
+                let said: Vec<&String> =
+                    seen.iter().filter(|seen| id.contains(&seen.receivable)).flat_map(|seen| &seen.sentences).collect();
+                if said.iter().any(|said| said.contains(quoted(what))) {
+                    Ok(())
+                } else {
+                    Err(format!("said: {said:?}"))
+                }
+            }
+            ["because", ..] => is(self.decision.entries.iter().any(|entry| entry.because.contains(quoted(what)))),
             ["list", ..] => {
                 let said = statement_outlook(account, &self.office.world()).unwrap_or_default();
                 if said.contains(quoted(what)) { Ok(()) } else { Err(format!("of the list: {said}")) }
