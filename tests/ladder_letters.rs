@@ -282,7 +282,7 @@ fn a_step_out_of_its_turn_says_what_it_supposes() {
         [
             "`friendly` left on 2026-10-08",
             "`second` left on 2026-10-20",
-            "Payments are known up to 2026-10-14 (today: nobody said up to when)"
+            "Payments are known up to 2026-10-22 (today: nobody said up to when)"
         ]
     );
     assert!(!letter.plan.needs_approval, "the first mail was approved long ago");

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::payday;
-use super::steps::anchor;
+use super::steps::{self, anchor};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::hold::{Hold, HoldKind};
@@ -16,6 +16,8 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
     let due = due.max(anchor(account, item, world.policy));
     // What came back from the bank is paid by transfer from then on.
     let due = due.max(item.came_back.unwrap_or(due));
+    // Who was asked may have paid since: whether they did is known before they are asked again.
+    let due = due.max(steps::last_asked(account, item, world.policy).unwrap_or(due));
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
 }

@@ -128,6 +128,12 @@ fn spaced(account: &Account, item: &Receivable, ladder: &Ladder, step: &Step) ->
     plus_days(last.on, step.when.days_since(before))
 }
 
+/// The day on which it was last asked for in the present cycle: in writing, by whoever, or on the telephone.
+pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) -> Option<NaiveDate> {
+    let asked = account.steps_of(item).into_iter().filter(|taken| !is_courtesy(account, policy, taken.name()));
+    asked.map(|taken| taken.on).max()
+}
+
 /// How many days lie between a step and the one after it; 0 where there is none.
 pub(super) fn distance_after(policy: &Policy, account: &Account, step: &StepId) -> u32 {
     let Some(ladder) = ladder_for(policy, account) else { return 0 };
