@@ -504,6 +504,50 @@ fn a_note_before_the_closure_names_it() {
     }
 }
 
+/// Who was given more time is not told that it slipped their mind, nor that they were late before that day.
+#[test]
+fn a_day_that_was_granted_is_not_forgotten() {
+    let granted = |receivable: i64| Hold {
+        id: HoldId(receivable),
+        kind: HoldKind::Deferral,
+        scope: HoldScope::Items(vec![ReceivableId(receivable)]),
+        amount: None,
+        since: DateTime::UNIX_EPOCH,
+        until: Some(day(10, 20)),
+        named_day: Some(day(10, 20)),
+        parts: Vec::new(),
+        by_cheque: false,
+        cause: Cause::Clock,
+        case: None,
+        ended: None,
+    };
+    let mut all = String::new();
+    for language in Language::ALL.iter().copied() {
+        let registers: &[Register] = match language {
+            Language::Italian => &[Register::Formal, Register::Informal, Register::Voi],
+            _ => &[Register::Formal, Register::Informal],
+        };
+        for register in registers {
+            let mut desk = Desk::new("reminder_friendly", language, *register, 1);
+            let plain = desk.rendered();
+            desk.account.receivables[0].cycle = 1;
+            desk.account.holds.push(granted(1));
+            let letter = desk.rendered();
+            assert_ne!(letter.text, plain.text);
+            let until_payment = letter.text.split("IBAN").next().unwrap_or_default();
+            let _ = writeln!(all, "##### {language}, {register}\n{until_payment}");
+            // Of two with different days each row has its own, and no common day is named.
+            let mut two = Desk::new("reminder_friendly", language, *register, 2);
+            two.account.receivables[0].cycle = 1;
+            two.account.holds.push(granted(1));
+            let (two, both) = (two.rendered(), Desk::new("reminder_friendly", language, *register, 2).rendered());
+            let changed = two.text.lines().zip(both.text.lines()).filter(|(with, without)| with != without).count();
+            assert_eq!(changed, 1, "{}", two.text);
+        }
+    }
+    insta::assert_snapshot!("more_time_was_granted", all);
+}
+
 #[test]
 fn work_that_rests_is_named_where_the_import_names_one() {
     let mut desk = Desk::new("stop_work", Language::Italian, Register::Formal, 1);

@@ -46,6 +46,8 @@ pub struct Blocks<'a> {
     upcoming: Vec<&'a Receivable>,
     /// How the items of a statement stand.
     standing: BTreeMap<ReceivableId, String>,
+    /// The later day that was granted, where nothing else is said about it.
+    granted: BTreeMap<ReceivableId, NaiveDate>,
     /// Today, where the list says what of it is past its day.
     today: Option<NaiveDate>,
     /// Credit notes of the account.
@@ -111,13 +113,17 @@ impl<'a> Blocks<'a> {
         let (sections, sections_pay) = (Vec::new(), false);
         let upcoming = standing::upcoming(letter);
         let today = letter.plan.purpose.is_list().then(|| letter.moment.today());
-        let standing = listed.iter().filter_map(|item| Some((item.id, standing::of(letter, item)?))).collect();
+        let standing: BTreeMap<_, _> =
+            listed.iter().filter_map(|item| Some((item.id, standing::of(letter, item)?))).collect();
+        let granted = listed.iter().filter(|item| !standing.contains_key(&item.id));
+        let granted = granted.filter_map(|item| Some((item.id, standing::granted(letter, item)?))).collect();
         Ok(Self {
             language,
             items,
             listed,
             upcoming,
             standing,
+            granted,
             today,
             notes,
             names_work: !letter.account.customer.is_confidential(),
@@ -231,7 +237,7 @@ impl<'a> Blocks<'a> {
     /// One item in one line.
     fn line(&self, item: &Receivable) -> String {
         let words = Wording::of(self.language);
-        let (label, due) = (capital(&label(item, self.language)), days::short(item.due, self.language));
+        let (label, due) = (capital(&label(item, self.language)), self.due_of(item));
         let (references, work) = (references_in_line(item, self.language), self.work_in_line(item));
         format!(
             "- {label}{work}, {} {due}{} {}{references}",
@@ -246,6 +252,15 @@ impl<'a> Blocks<'a> {
         work(item).filter(|_| self.names_work).map_or_else(String::new, |work| format!(" – {work}"))
     }
 
+    /// `02/10/2026`, and `02/10/2026, prorogata al 28/10/2026` where more time was granted.
+    fn due_of(&self, item: &Receivable) -> String {
+        let due = days::short(item.due, self.language);
+        match self.granted.get(&item.id) {
+            Some(day) => format!("{due}, {}", standing::extended_to(*day, self.language)),
+            None => due,
+        }
+    }
+
     pub(super) fn items_plain(&self) -> String {
         let words = Wording::of(self.language);
         let colon = words.colon;
@@ -257,7 +272,7 @@ impl<'a> Blocks<'a> {
                 capital(&label(item, self.language)),
                 self.work_in_line(item),
                 words.due,
-                days::short(item.due, self.language),
+                self.due_of(item),
                 words.to_pay,
                 self.open_amount(item),
                 references.collect::<String>(),
@@ -293,7 +308,7 @@ impl<'a> Blocks<'a> {
         let (work, references) = (self.work_in_line(item), references_in_line(item, self.language));
         row(&[
             cell(&format!("{document}{work}{references}"), false),
-            cell(&days::short(item.due, self.language), false),
+            cell(&self.due_of(item), false),
             cell(&self.open_amount(item), true),
         ])
     }

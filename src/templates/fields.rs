@@ -4,7 +4,7 @@ use super::blocks::{self, Blocks};
 use super::letter::Letter;
 use super::parties::{self, Missing};
 use super::wording::{capital, greeting};
-use super::{days, shelf, works};
+use super::{days, shelf, standing, works};
 use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
 use crate::ledger::receivable::Receivable;
@@ -12,7 +12,8 @@ use crate::ledger::words::Purpose;
 use serde_json::{Map, Value, json};
 
 /// Days: each has `short`, `long`, `weekday`, and for Italian `il`, `al`, `del`, `dal`.
-const DAYS: [&str; 7] = ["due", "payments_known", "named_day", "asked_day", "deadline", "today", "sdi_delivered"];
+const DAYS: [&str; 8] =
+    ["due", "agreed", "payments_known", "named_day", "asked_day", "deadline", "today", "sdi_delivered"];
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
@@ -162,8 +163,12 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
         [item] => item.exchange.clone(),
         _ => Exchange::default(),
     };
+    // The day that was granted instead, where it is one for all of them.
+    let mut granted = items.iter().map(|item| standing::granted(letter, item));
+    let agreed = granted.next().flatten().filter(|day| granted.all(|other| other == Some(*day)));
     let named = [
         due,
+        agreed,
         known_up_to,
         particulars.named_day,
         particulars.asked_day,

@@ -18,8 +18,19 @@ pub(super) fn of(letter: &Letter<'_>, item: &Receivable) -> Option<String> {
     words(hold, letter.account.customer.language)
 }
 
+/// The later day that was granted for it, also when it is past.
+pub(super) fn granted(letter: &Letter<'_>, item: &Receivable) -> Option<NaiveDate> {
+    Some(letter.account.agreed_day(item)).filter(|agreed| *agreed > item.due)
+}
+
+/// `prorogata al 28/10/2026`.
+pub(super) fn extended_to(day: NaiveDate, language: Language) -> String {
+    let [_, _, extended, _] = Wording::of(language).standing;
+    format!("{extended} {}", days::short(day, language))
+}
+
 fn words(hold: &Hold, language: Language) -> Option<String> {
-    let [checked, expected, extended, parts] = Wording::of(language).standing;
+    let [checked, expected, _, parts] = Wording::of(language).standing;
     let until = |words: &str, day: NaiveDate| format!("{words} {}", days::short(day, language));
     match hold.kind {
         HoldKind::Legal
@@ -29,7 +40,7 @@ fn words(hold: &Hold, language: Language) -> Option<String> {
         | HoldKind::Claimed
         | HoldKind::Review => Some(checked.to_owned()),
         HoldKind::Promise => Some(hold.named_day.map_or_else(|| checked.to_owned(), |day| until(expected, day))),
-        HoldKind::Deferral => hold.named_day.map(|day| until(extended, day)),
+        HoldKind::Deferral => hold.named_day.map(|day| extended_to(day, language)),
         HoldKind::Plan => Some(parts.to_owned()),
         HoldKind::Proposal | HoldKind::OwnerActive | HoldKind::Absence | HoldKind::Paused => None,
     }
