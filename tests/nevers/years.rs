@@ -354,7 +354,10 @@ fn rules(chance: &mut Chance) -> Policy {
     let mut policy = Policy::shipped();
     policy.modes = Purpose::ALL.iter().map(|purpose| (*purpose, Mode::Send)).collect();
     if chance.one_in(6) {
-        policy.modes.insert(*chance.pick(Purpose::ALL), *chance.pick(&[Mode::Observe, Mode::Draft]));
+        // Reminders as often as all the rest: mails of some purposes are too rare to be missed.
+        let mut purposes = Purpose::ALL.to_vec();
+        purposes.resize(2 * Purpose::ALL.len(), Purpose::Reminder);
+        policy.modes.insert(*chance.pick(&purposes), *chance.pick(&[Mode::Observe, Mode::Draft]));
     }
     policy.limits.approve_first_mail = chance.one_in(4);
     policy.limits.forewarn = chance.one_in(3);
