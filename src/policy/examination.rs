@@ -68,6 +68,9 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     if leaves_on > plus_days(today, PLAN_AHEAD_DAYS) {
         return found;
     }
+    // What is the owner's to do comes up on a day on which offices work, here and there.
+    let is_working_day =
+        world.policy.calendar.is_business_day(today) && windows::quiet_span(&world.policy.windows, today).is_none();
     let mut due: Vec<Due<'_>> = Vec::new();
     let mut courtesies: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
@@ -78,7 +81,8 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
             Some(next) => (next.due_on, today),
             None => (ladder_end::due_on(account, item, world).unwrap_or(NaiveDate::MAX), today),
         };
-        if due_on > last {
+        let is_owners = next.as_ref().is_none_or(|next| !(steps::is_mail(next.step) || next.step.act.is_courtesy()));
+        if due_on > last || (is_owners && !is_working_day) {
             continue;
         }
         let asks = next.as_ref().is_some_and(|next| !matches!(next.step.act, StepAct::HandOver));
@@ -89,7 +93,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         let is_unanswered = reasons.len() == 1 && silence::is_unanswered(account, item, world);
         // One question is enough: a call is the other channel, and at the end of the ladder silence is a part of it.
         let is_asked_anyway = !asks || next.as_ref().is_some_and(|next| next.step.act == StepAct::Call);
-        if is_unanswered && !is_asked_anyway {
+        if is_unanswered && !is_asked_anyway && is_working_day {
             found.unanswered.push(item.id);
         }
         let goes_on = reasons.is_empty() || (is_unanswered && is_asked_anyway);
@@ -127,7 +131,9 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     let left: Vec<_> = left.map(|due| (due.item.id, why(due))).collect();
     found.passed_over.extend(left);
     // Never two at once: the owner's draft goes first, the rest waits for its end.
-    let (finals, mut mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
+    let (mut finals, mut mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
+    let others = also_for_the_owners_letter(account, world, &finals, payments_known);
+    finals.extend(others);
     if !has_closing_words(account, world, &mails) {
         // What comes earlier for the closure comes in those words or on its own day.
         mails.retain(|due| due.next.instead_of.is_none());
@@ -253,6 +259,28 @@ pub(super) fn compose(
         needs_approval: is_final || is_firm_to_a_supplier || approval::is_needed(account, world.policy),
         because: sentence(tone, due.len(), waits),
     })
+}
+
+/// What comes to the owner's letter a few days later goes into the one that is due: two of them within days would be one too
+/// many, for the customer and for who signs them. Only when the time is over that an earlier mail gave for it.
+fn also_for_the_owners_letter<'a>(
+    account: &'a Account,
+    world: &World<'a>,
+    finals: &[Due<'a>],
+    payments_known: bool,
+) -> Vec<Due<'a>> {
+    let Some(first) = finals.first() else { return Vec::new() };
+    let today = world.moment.today();
+    let soon = plus_days(today, world.policy.limits.same_tone_days);
+    let others = account.open_items().into_iter().filter(|item| finals.iter().all(|due| due.item.id != item.id));
+    let free = others.filter(|item| {
+        silence::is_overdue(account, item, world)
+            && silence::of_item(account, item, world).is_empty()
+            && (payments_known || !is_stale(account, item, world))
+            && steps::given_until(account, item, world.policy).is_none_or(|day| day < today)
+    });
+    let next = free.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, world)? }));
+    next.filter(|due| due.next.step.id == first.next.step.id && due.next.due_on <= soon).collect()
 }
 
 /// The step that a companion takes with the mail: what it is asked for there counts as asked, though its own day would have

@@ -146,6 +146,10 @@ fn against(
     if listed.is_empty() {
         return Some("Nothing is open that is owed to us".to_owned());
     }
+    // A list out of its day is for the agent's own downtime, not for books that came later.
+    if listed.iter().all(|item| item.known_since > period.opens) {
+        return Some(format!("Its day was {}, and nothing of what is open was known then", period.opens));
+    }
     if account.customer.is_confidential() {
         return Some("The customer is confidential: lists are the owner's to send".to_owned());
     }

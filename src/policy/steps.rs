@@ -134,6 +134,14 @@ pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) 
     asked.map(|taken| taken.on).max()
 }
 
+/// The last day of the time that a mail with a deadline gave for it; `None` where none did.
+pub(super) fn given_until(account: &Account, item: &Receivable, policy: &Policy) -> Option<NaiveDate> {
+    let ladder = ladder_for(policy, account)?;
+    let given = |name: &StepId| ladder.steps.iter().find(|step| step.id == *name)?.deadline_days;
+    let taken = account.steps_of(item).into_iter();
+    taken.filter_map(|taken| Some(plus_days(taken.on, given(taken.name())?))).max()
+}
+
 /// How many days lie between a step and the one after it; 0 where there is none.
 pub(super) fn distance_after(policy: &Policy, account: &Account, step: &StepId) -> u32 {
     let Some(ladder) = ladder_for(policy, account) else { return 0 };

@@ -133,7 +133,8 @@ impl Teller {
                     office.now = moment::at(chrono_tz::Europe::Rome, due, NaiveTime::MIN);
                 }
                 let cents = money(value(rest, "amount").ok_or("no amount")?)?.cents;
-                let since = value(rest, "since").map_or(Ok(due - Duration::days(30)), date)?;
+                let issued = value(rest, "issued").map(date).transpose()?.unwrap_or(due).min(due - Duration::days(30));
+                let since = value(rest, "since").map_or(Ok(issued), date)?;
                 let mut item = receivable(number, due, cents, since);
                 item.payments_known_up_to = value(rest, "known").map(date).transpose()?;
                 if let Some(number) = value(rest, "number") {
