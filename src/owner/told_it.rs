@@ -447,7 +447,7 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ("Nobody knows whether the mail left; it is not sent again", "non si sa se sia partito; non viene rimandato"),
     ("The mail could not be written from its template", "non si è potuto scrivere dal suo testo"),
     ("When you know: {} sent, or {} not-sent", "Quando si sa: {} sent, oppure {} not-sent"),
-    ("When the text is mended: {}", "Quando il testo è corretto: {}"),
+    ("When the text {} is mended: {}", "Quando il testo {} è corretto: {}"),
     // The letter that the owner signs.
     (
         "The final notice lies ready as a draft: the owner finishes and signs it",

@@ -166,7 +166,8 @@ fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str)
         particulars.push(format!("When you know: {line} sent, or {line} not-sent"));
     }
     if kind == CaseKind::BrokenTemplate {
-        particulars.push(format!("When the text is mended: sollecito approve {}", delivery.outbox));
+        let approve = format!("sollecito approve {}", delivery.outbox);
+        particulars.push(format!("When the text `{}` is mended: {approve}", plan.template));
     }
     let case = d.open_case(
         NewCase {

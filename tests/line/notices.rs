@@ -188,8 +188,12 @@ fn a_month_of_ping_pong_with_a_robot_comes_to_nothing() {
     let to_baldini: Vec<_> = firm.left_to_customers();
     let answers = to_baldini.iter().filter(|left| left.header("In-Reply-To").is_some_and(|id| id.contains("robot")));
     assert_eq!(answers.count(), 0, "a robot was answered");
-    assert_eq!(firm.notices().len(), 0, "{}", firm.good("2026-11-06T10:00:00+01:00", &["cases"]));
-    assert_eq!(firm.left().len(), sent, "payments are not known any further: nothing else leaves either");
+    // Whether the reminders were paid is asked; nothing is asked of the robot's words.
+    let cases = firm.json("2026-11-06T10:00:00+01:00", &["cases"]);
+    let kinds: Vec<_> = cases.as_array().expect("cases").iter().map(|case| case["kind"].clone()).collect();
+    assert!(kinds.iter().all(|kind| kind == "who_has_paid"), "{cases}");
+    assert_eq!(firm.notices().len(), 1, "{cases}");
+    assert_eq!(firm.left().len(), sent + 1, "payments are not known any further: nothing else leaves either");
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn silence_is_explained() {
     firm.good(WEDNESDAY, &["hold", "120/2026", "--until", "2026-11-30", "--why", "in vacanza"]);
     let held = why("120/2026", "2026-10-28T10:00:00+01:00");
     assert!(held.contains("Paused by the owner, until 2026-11-30"), "{held}");
-    assert!(held.contains("second, as soon as nothing"), "no day that has passed is promised: {held}");
+    assert!(held.contains("second on 2026-12-01"), "no day that has passed is promised: {held}");
 }
 
 #[test]
