@@ -68,9 +68,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     if leaves_on > plus_days(today, PLAN_AHEAD_DAYS) {
         return found;
     }
-    // What is the owner's to do comes up on a day on which offices work, here and there.
-    let is_working_day =
-        world.policy.calendar.is_business_day(today) && windows::quiet_span(&world.policy.windows, today).is_none();
+    let is_working_day = is_day_of_the_owners(world, today);
     let mut due: Vec<Due<'_>> = Vec::new();
     let mut courtesies: Vec<Due<'_>> = Vec::new();
     for item in account.open_items() {
@@ -161,6 +159,12 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         Err(why) => found.passed_over.extend(chosen.iter().map(|due| (due.item.id, why.clone()))),
     }
     found
+}
+
+/// What is the owner's to do (a call, their own letter, a question about the end) comes up on such a day: one on which the
+/// firm works, outside the quiet weeks.
+pub(super) fn is_day_of_the_owners(world: &World<'_>, day: NaiveDate) -> bool {
+    world.policy.calendar.is_business_day(day) && windows::quiet_span(&world.policy.windows, day).is_none()
 }
 
 /// Would the mail about these be a note before the closure?

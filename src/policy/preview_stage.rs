@@ -118,7 +118,8 @@ pub(super) fn first_free(account: &Account, world: &World<'_>, step: &Step) -> O
             let opens = Moment::new(opens, here.moment.zone);
             let here = if is_sent { World { moment: opens, ..here } } else { here };
             let is_looked_at = opens.today() <= plus_days(here.moment.today(), PLAN_AHEAD_DAYS)
-                && opens.today() <= plus_days(today, LOOK_AHEAD_DAYS);
+                && opens.today() <= plus_days(today, LOOK_AHEAD_DAYS)
+                && (is_sent || examination::is_day_of_the_owners(&here, here.moment.today()));
             let is_free = is_looked_at && silence::of_customer(account, &here, opens.today(), None).is_empty();
             is_free.then_some(here.moment)
         },
