@@ -88,7 +88,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Dispute => "dispute",
         CaseKind::Refund => "paid twice, or a refund",
-        CaseKind::CreditNoteClaimed => "asks for a credit note",
+        CaseKind::CreditNoteClaimed => "credit note wanted",
         CaseKind::Legal => "lawyer or insolvency",
         CaseKind::Hostile => "hostile message",
         CaseKind::BankDetailsVerification => "possible IBAN fraud",

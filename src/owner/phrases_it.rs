@@ -88,7 +88,7 @@ pub(super) const fn title(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Dispute => "contestazione",
         CaseKind::Refund => "pagamento doppio o rimborso",
-        CaseKind::CreditNoteClaimed => "chiede una nota di credito",
+        CaseKind::CreditNoteClaimed => "nota di credito richiesta",
         CaseKind::Legal => "avvocato o procedura",
         CaseKind::Hostile => "messaggio ostile",
         CaseKind::BankDetailsVerification => "possibile frode sull'IBAN",
