@@ -252,6 +252,74 @@ fn the_day_on_which_somebody_always_pays() {
     }
 }
 
+/// A day that only the habit names is promised by nobody; one that is named beside it is.
+#[test]
+fn a_habit_alone_is_no_promise() {
+    for text in [
+        "Paghiamo sempre il 10.",
+        "Paghiamo sempre il 10 del mese.",
+        "Paghiamo sempre il 10 del mese successivo.",
+        "Paghiamo sempre a fine mese.",
+        "Da noi i pagamenti si fanno sempre il 15.",
+        "Di norma i bonifici li facciamo il 10.",
+        "We always pay on the 15th.",
+        "Wir zahlen immer am 10.",
+        "Nous payons toujours le 10.",
+        "Pagamos siempre el día 10.",
+    ] {
+        let read = read(text);
+        assert!(read.facts.promised_date.is_some() && read.facts.by_habit, "{text}: {:?}", read.facts);
+    }
+    for text in [
+        "Paghiamo sempre il 10, quindi il 10 dicembre.",
+        "Paghiamo sempre il 10. La vostra va in pagamento il 10.",
+        "Paghiamo il 10.",
+        "We always pay on the 15th, so you will be paid on 15 December.",
+        "Wir zahlen immer am 10., Ihre Rechnung also am 10. Dezember.",
+    ] {
+        let read = read(text);
+        assert!(read.facts.promised_date.is_some() && !read.facts.by_habit, "{text}: {:?}", read.facts);
+    }
+}
+
+/// Money that is wanted back is called what it is, in every language; what is like it and is not, is not.
+#[test]
+fn money_that_is_wanted_back() {
+    use sollecito::ledger::reading::Refund::{Asked, PaidByMistake, PaidTwice};
+    for (text, refund) in [
+        ("Fattura pagata due volte, chiediamo il rimborso.", PaidTwice),
+        ("Abbiamo pagato due volte la fattura 118, vi chiediamo di rimborsarci.", PaidTwice),
+        ("È partito un doppio pagamento: abbiamo pagato sia il 3 che il 5.", PaidTwice),
+        ("Per sbaglio vi abbiamo fatto un bonifico che era destinato a un altro fornitore.", PaidByMistake),
+        ("Abbiamo fatto un bonifico a voi per errore, era per un altro fornitore.", PaidByMistake),
+        ("La merce è tornata indietro, vogliamo il rimborso.", Asked),
+        ("We paid this invoice twice, please refund one of the payments.", PaidTwice),
+        ("The payment was made to you in error, it was meant for another supplier.", PaidByMistake),
+        ("Wir haben die Rechnung doppelt bezahlt und bitten um Rückerstattung.", PaidTwice),
+        ("Wir haben Ihnen versehentlich Geld überwiesen, es war für einen anderen Lieferanten.", PaidByMistake),
+        ("Nous avons payé deux fois cette facture, merci de nous rembourser.", PaidTwice),
+        ("Le virement vous a été fait par erreur.", PaidByMistake),
+        ("Hemos pagado dos veces la factura, rogamos nos devuelvan el importe.", PaidTwice),
+        ("Les hemos hecho una transferencia por error, era para otro proveedor.", PaidByMistake),
+    ] {
+        assert_eq!(read(text).facts.refund, Some(refund), "{text}: {}", intents(text));
+    }
+    for text in [
+        "Abbiamo pagato ieri.",
+        "Ci avete fatturato due volte lo stesso lavoro.",
+        "Per errore abbiamo bonificato a un altro fornitore, rifacciamo subito.",
+        "Vi pago appena arriva il rimborso del 730.",
+        "Se paghiamo adesso la pagheremmo due volte.",
+        "You charged us twice.",
+        "Ich habe Sie zweimal angerufen.",
+        "Vous nous avez facturé deux fois le transport.",
+        "Nos habéis cobrado dos veces el transporte.",
+    ] {
+        assert_eq!(read(text).facts.refund, None, "{text}");
+    }
+    assert!(read("Dovreste emettere una nota di credito.").facts.credit_note);
+}
+
 /// Who waits for others or for something to happen asks for more time and names no day: no promise, no day.
 #[test]
 fn waiting_for_others_is_no_promise() {

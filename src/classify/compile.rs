@@ -48,6 +48,12 @@ crate::ledger::words::word!(
         SetOff = "set_off",
         /// A credit note of ours that the writer waits for or was promised. Counts only in a mail that contests something.
         CreditNote = "credit_note",
+        /// The same was paid twice. Like the next two it counts only in a mail that contests something or says that it is paid.
+        PaidTwice = "paid_twice",
+        /// Money went to us that was meant for somebody else.
+        PaidByMistake = "paid_by_mistake",
+        /// Money is wanted back.
+        RefundAsked = "refund_asked",
         /// A person's rights to their data: to see them, to have them deleted; the authority that guards them.
         PersonalData = "personal_data",
         /// Agrees to what was proposed. Counts only where the mail says nothing but this and courtesies.

@@ -3,7 +3,7 @@
 use super::advice;
 use super::beside;
 use super::compile::{Compiled, Phrase};
-use super::facts::{absence, amounts, dates, means, plan, recurrence, references};
+use super::facts::{absence, amounts, dates, means, plan, recurrence, references, refund};
 use super::fallback;
 use super::intents::{self, Holding, Scanned, merge};
 use super::language::Heard;
@@ -279,13 +279,15 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     // "Siamo chiusi dal 21": a person who says so beside what they want is not away.
     let is_away = found.first().is_some_and(|finding| finding.intent == Intent::AutoReply);
     let absent = is_away && utterance.kind != MessageKind::Receipt;
+    let promised_date = if instalments.is_none() && wants(AHEAD) {
+        let chance = |sentence| advice::chance(utterance, scanned, sentence, AHEAD);
+        promised(&purposes, days, utterance.day, chance)
+    } else {
+        None
+    };
     Facts {
-        promised_date: if instalments.is_none() && wants(AHEAD) {
-            let chance = |sentence| advice::chance(utterance, scanned, sentence, AHEAD);
-            promised(&purposes, days, utterance.day, chance)
-        } else {
-            None
-        },
+        by_habit: promised_date.is_some_and(|day| recurrence::is_only_a_habit(scanned, days, day)),
+        promised_date,
         instalments,
         amounts: claimed(&purposes, &named, found),
         payment_reference: references::payment_reference(scanned, utterance.text),
@@ -297,6 +299,7 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         set_off: any(Phrase::SetOff),
         personal_data: any(Phrase::PersonalData),
         credit_note: wants(&[Intent::Dispute]) && any(Phrase::CreditNote),
+        refund: if wants(&[Intent::Dispute, Intent::PaymentMade]) { refund::of(scanned) } else { None },
         as_at: if wants(&[Intent::StatementRequest]) { as_at(&purposes, days, utterance.day) } else { None },
         accepts: false,
         means: means::of(scanned),

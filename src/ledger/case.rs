@@ -33,6 +33,10 @@ super::words::word!(
     CaseKind {
         /// The customer contests something.
         Dispute = "dispute",
+        /// Paid twice, paid to us by mistake, or money is wanted back.
+        Refund = "refund",
+        /// The customer waits for a credit note that we have not issued.
+        CreditNoteClaimed = "credit_note_claimed",
         /// Lawyer, insolvency, formal notice.
         Legal = "legal",
         /// Threat, insult, "stop writing".

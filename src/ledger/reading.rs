@@ -106,7 +106,25 @@ pub struct Facts {
     /// The day of the month on which the writer says that they always pay; the last for the end of the month.
     #[serde(default)]
     pub pays_on: Option<u32>,
+    /// The day promised or asked for is only that on which they always pay: nobody said that this debt is among what is paid.
+    #[serde(default)]
+    pub by_habit: bool,
+    /// The writer has paid too much, or what was not owed to us, or wants money back.
+    #[serde(default)]
+    pub refund: Option<Refund>,
 }
+
+super::words::word!(
+    /// Money that the writer may want back.
+    Refund {
+        /// The same was paid twice.
+        PaidTwice = "paid_twice",
+        /// It was meant for somebody else.
+        PaidByMistake = "paid_by_mistake",
+        /// Money is wanted back, and nothing says of which payment.
+        Asked = "refund_asked",
+    }
+);
 
 super::words::word!(
     /// Ways to pay that leave no trace of a transfer.

@@ -87,6 +87,8 @@ pub(super) const SHEET: Sheet = Sheet {
 pub(super) const fn title(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Dispute => "dispute",
+        CaseKind::Refund => "paid twice, or a refund",
+        CaseKind::CreditNoteClaimed => "credit note wanted",
         CaseKind::Legal => "lawyer or insolvency",
         CaseKind::Hostile => "hostile message",
         CaseKind::BankDetailsVerification => "possible IBAN fraud",
@@ -135,6 +137,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::Dispute => {
             "The customer contests something: the amount, the goods, the work or the quote. Reminders to this customer wait for a decision."
         }
+        CaseKind::Refund => {
+            "The customer says that it paid twice or by mistake, or asks for a refund. First look at the account: did that money really arrive? If it is too much, decide: pay it back to the account that it came from or, if the customer agrees, take it off another invoice. Never use bank details from a mail: ask for them by telephone, on a number that you know. Meanwhile the customer gets no reminder of these invoices."
+        }
+        CaseKind::CreditNoteClaimed => {
+            "The customer waits for a credit note from us. If it is due, issue it and import it with the list: from then on only the difference is asked for. If it is not, explain why, and then let the reminders go on. Until then they wait: neither the full sum is asked for, nor a net one that no document of ours shows."
+        }
         CaseKind::Legal => {
             "A lawyer, an insolvency or a formal notice is mentioned. Nothing leaves for this customer any more until the hold is lifted."
         }
@@ -162,7 +170,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "The customer speaks of cash, a cheque, a postal slip or of coming by: there is no transfer reference, and none is asked for. What has arrived can only be said here: check it and record it by hand. Meanwhile nobody writes to the customer."
         }
         CaseKind::PayHabit => {
-            "The customer writes that they always pay on a certain day of the month. If that is so, note it once and for all: reminders will wait for that day. Nothing changes by itself."
+            "The customer writes that they always pay on a certain day of the month. If that is so, note it once and for all: reminders will wait for that day. Nothing is noted by itself."
         }
         CaseKind::PaymentNotification => {
             "A bank or a payment provider announces money. Such notices are easily forged: see it on the account first, then record it."

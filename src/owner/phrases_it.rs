@@ -87,6 +87,8 @@ pub(super) const SHEET: Sheet = Sheet {
 pub(super) const fn title(kind: CaseKind) -> &'static str {
     match kind {
         CaseKind::Dispute => "contestazione",
+        CaseKind::Refund => "pagamento doppio o rimborso",
+        CaseKind::CreditNoteClaimed => "nota di credito richiesta",
         CaseKind::Legal => "avvocato o procedura",
         CaseKind::Hostile => "messaggio ostile",
         CaseKind::BankDetailsVerification => "possibile frode sull'IBAN",
@@ -135,6 +137,12 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::Dispute => {
             "Il cliente contesta qualcosa: importo, merce, lavoro o preventivo. I promemoria a questo cliente sono sospesi finché non c'è una decisione."
         }
+        CaseKind::Refund => {
+            "Il cliente dice di aver pagato due volte o per errore, oppure chiede un rimborso. Prima si guarda sul conto se quei soldi sono arrivati davvero. Se sono di troppo, si decide: restituirli sul conto da cui sono partiti oppure, se il cliente è d'accordo, scalarli da un'altra fattura. Un IBAN scritto in una mail non si usa mai: lo si chiede al telefono, a un numero già noto. Intanto al cliente non parte nessun promemoria per queste fatture."
+        }
+        CaseKind::CreditNoteClaimed => {
+            "Il cliente aspetta da noi una nota di credito. Se gli spetta, va emessa e caricata insieme all'elenco: da lì in poi si chiede solo la differenza. Se non gli spetta, glielo si spiega e poi si riprendono i promemoria. Fino ad allora sono sospesi: non si chiede mai l'importo pieno, né un netto che non abbiamo ancora documentato."
+        }
         CaseKind::Legal => {
             "Si parla di un avvocato, di una procedura o di un atto formale. Da qui in poi non parte più nulla verso questo cliente finché non si toglie il fermo."
         }
@@ -162,7 +170,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "Il cliente parla di contanti, di un assegno, di un bollettino o di passare di persona: un CRO non c'è e non viene chiesto. Che cosa sia arrivato si può dire solo da qui: va verificato e registrato a mano. Intanto al cliente non si scrive."
         }
         CaseKind::PayHabit => {
-            "Il cliente scrive che paga sempre in un certo giorno del mese. Se è così, lo si può annotare una volta per tutte: i promemoria aspetteranno quel giorno. Da solo non cambia nulla."
+            "Il cliente scrive che paga sempre in un certo giorno del mese. Se è così, lo si può annotare una volta per tutte: i promemoria aspetteranno quel giorno. Da solo non viene annotato nulla."
         }
         CaseKind::PaymentNotification => {
             "Una banca o un servizio di pagamento avvisa di un accredito. Questi avvisi si falsificano facilmente: l'incasso va visto sul conto, poi registrato."

@@ -98,6 +98,9 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "Il cliente contesta qualcosa e aspetta una nota di credito",
     ),
     ("The customer contests something", "Il cliente contesta qualcosa"),
+    ("The customer says that it paid twice", "Il cliente dice di aver pagato due volte"),
+    ("The customer says that it paid us by mistake", "Il cliente dice di averci pagato per errore"),
+    ("The customer asks for money back", "Il cliente chiede di riavere dei soldi"),
     // Wishes.
     (
         "The customer needs something from us before it can pay",
@@ -365,6 +368,14 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ),
     ("Until now day {} is noted", "Finora è annotato il giorno {}"),
     (
+        "The customer names only the day on which it always pays, {}: nothing is promised",
+        "Il cliente nomina solo il giorno in cui paga sempre, il {}: non è una promessa",
+    ),
+    (
+        "The customer named its usual day before, {}, and it is open still",
+        "Il cliente aveva già nominato il suo giorno di pagamento, il {}, e la somma è ancora da pagare",
+    ),
+    (
         "To note it, write into customers.toml, each part on a line of its own: {}",
         "Per annotarlo, in customers.toml, ogni parte su una riga a sé: {}",
     ),
@@ -448,6 +459,10 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ("The mail could not be written from its template", "non si è potuto scrivere dal suo testo"),
     ("When you know: {} sent, or {} not-sent", "Quando si sa: {} sent, oppure {} not-sent"),
     ("When the text {} is mended: {}", "Quando il testo {} è corretto: {}"),
+    (
+        "If it is not known to which account the invoice is paid, answer by hand: the IBAN printed on it is the right one; the import takes it from its IBAN column",
+        "Se non si sa su quale conto va pagata la fattura, si risponde a mano: vale l'IBAN stampato sulla fattura; nell'elenco da importare lo si indica nella colonna IBAN",
+    ),
     // The letter that the owner signs.
     (
         "The final notice lies ready as a draft: the owner finishes and signs it",

@@ -153,6 +153,10 @@ fn take_back_deferral(d: &mut Deliberation<'_>, delivery: &Delivery) {
     d.place(NewHold::about(HoldKind::Review, &items).case(case), "The owner decides on the time asked for");
 }
 
+/// Only the letter knows the firm's accounts: where an invoice names none of several, nobody tells one.
+const ACCOUNT_UNKNOWN: &str = "If it is not known to which account the invoice is paid, answer by hand: the IBAN printed on it is \
+                               the right one; the import takes it from its IBAN column.";
+
 /// What is in doubt is asked about once, and nothing more leaves about it meanwhile.
 fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str) {
     if doubt(d, delivery.outbox).is_some() {
@@ -168,6 +172,9 @@ fn ask(d: &mut Deliberation<'_>, delivery: &Delivery, kind: CaseKind, why: &str)
     if kind == CaseKind::BrokenTemplate {
         let approve = format!("sollecito approve {}", delivery.outbox);
         particulars.push(format!("When the text `{}` is mended: {approve}", plan.template));
+        if plan.purpose == Purpose::BankDetails {
+            particulars.push(ACCOUNT_UNKNOWN.to_owned());
+        }
     }
     let case = d.open_case(
         NewCase {

@@ -4,6 +4,7 @@ use super::World;
 use super::gate::{self, Gate};
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::proposal;
+use super::refund;
 use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -171,6 +172,9 @@ impl<'a> Sight<'a> {
         if reading.facts.personal_data {
             return self.owner(CaseKind::AnswerYourself, PERSONAL_DATA.to_owned(), self.pause());
         }
+        if let Some(judged) = self.money_back() {
+            return judged;
+        }
         if is_plain_unrelated(reading) {
             let is_theirs = matches!(reading.writer, Writer::OnFile | Writer::SameOrganisation);
             if !is_theirs && !reading.matched.known_thread {
@@ -243,12 +247,10 @@ impl<'a> Sight<'a> {
         let why = match intent {
             Intent::Legal => "A lawyer, an insolvency or a formal notice is named",
             Intent::Hostile => "The writer threatens or asks us to stop writing",
-            Intent::Dispute if self.reading.facts.credit_note => {
-                "The customer contests something and waits for a credit note"
-            }
-            Intent::Dispute => "The customer contests something",
+            Intent::Dispute => refund::contested(&self.reading.facts).1,
             _ => "The mail speaks of a change of bank details: fraud may be near",
         };
+        let kind = if intent == Intent::Dispute { refund::contested(&self.reading.facts).0 } else { kind };
         let judged = self.owner(kind, why.to_owned(), pause);
         if intent != Intent::Dispute {
             return judged;
@@ -296,7 +298,7 @@ impl<'a> Sight<'a> {
             let why = "The writer is not on file: nothing is sent or granted".to_owned();
             return self.owner(CaseKind::UnknownWriter, why, self.stranger_pause());
         }
-        if let Some(judged) = self.by_hand(intent) {
+        if let Some(judged) = self.by_hand(intent).or_else(|| self.only_a_habit(intent, &gate)) {
             return judged;
         }
         match intent {
@@ -442,7 +444,7 @@ impl Sight<'_> {
     }
 
     /// Somebody unknown in a thread of ours may stop the reminders until the owner looked; anybody else only briefly.
-    fn stranger_pause(&self) -> Pause {
+    pub(super) fn stranger_pause(&self) -> Pause {
         if self.reading.matched.known_thread { self.pause() } else { Pause::Short(self.touched.clone()) }
     }
 

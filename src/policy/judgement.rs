@@ -68,6 +68,12 @@ pub(super) enum Pause {
     Review(Vec<ReceivableId>),
     /// The same, and the owner is asked once more on a day.
     LookAgain(Vec<ReceivableId>, NaiveDate),
+    /// Until the day on which the customer always pays, and the bank's days after it.
+    UntilPayday {
+        items: Vec<ReceivableId>,
+        day: NaiveDate,
+        until: NaiveDate,
+    },
     /// A few days only: anybody may have written it.
     Short(Vec<ReceivableId>),
     Disputed(Vec<ReceivableId>),

@@ -6,7 +6,7 @@ use super::disposition::{self, is_only};
 use super::judgement::{Course, Judgement, Pause, Question};
 use super::steps::plus_days;
 use super::word_given::{self, Word};
-use super::{answer, as_at, bounce, habit, proposal, set_off};
+use super::{answer, as_at, bounce, habit, proposal, refund, set_off};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -187,6 +187,8 @@ fn is_history(d: &Deliberation<'_>, reading: &Reading, kind: CaseKind) -> bool {
         CaseKind::Legal
             | CaseKind::Hostile
             | CaseKind::Dispute
+            | CaseKind::Refund
+            | CaseKind::CreditNoteClaimed
             | CaseKind::BankDetailsVerification
             | CaseKind::ClaimedPayment
     );
@@ -201,6 +203,12 @@ fn open(d: &mut Deliberation<'_>, reading: &Reading, question: Question) -> Case
     let mut particulars = vec![format!("{}.", question.why)];
     if question.kind != CaseKind::BankDetailsVerification && reading.warnings.contains(&Warning::ForeignIban) {
         particulars.push("It also names an IBAN that is not one of the firm's: fraud may be near.".to_owned());
+    }
+    if question.kind != CaseKind::Refund {
+        particulars.extend(reading.facts.refund.map(|refund| format!("{}.", refund::said(refund))));
+    }
+    if question.kind == CaseKind::PayHabit {
+        particulars.extend(habit::to_note(&d.account, reading, d.world));
     }
     particulars.extend(reading.facts.as_at.map(|day| as_at::standing(&d.account, day)));
     if reading.facts.personal_data {
@@ -331,6 +339,11 @@ fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, rea
                 tied(NewHold::about(HoldKind::Review, &items)).named(on),
                 format!("{reason}; to be looked at again on {on}"),
             );
+        }
+        Pause::UntilPayday { items, day, until } => {
+            // Not tied to the question: whatever is noted of the habit, its day comes first.
+            let hold = NewHold::about(HoldKind::Review, &items).named(day).until(until);
+            d.place(hold, format!("{reason}; reminders wait until {until}"));
         }
         Pause::Short(items) => {
             if !items.is_empty() {

@@ -59,6 +59,7 @@ mod previewed;
 mod proforma;
 mod proposal;
 mod recheck;
+mod refund;
 mod rehearsal;
 mod reopen;
 mod repetition;

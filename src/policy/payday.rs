@@ -7,6 +7,7 @@
 use super::terms::Policy;
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::receivable::Receivable;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -24,12 +25,26 @@ pub(super) fn not_before(account: &Account, item: &Receivable, policy: &Policy, 
 /// The day from which payments must be known: the day on which the debt was to be paid, or the last payment day since
 /// whose money can be seen by now.
 pub(super) fn awaited_since(account: &Account, item: &Receivable, policy: &Policy, today: NaiveDate) -> NaiveDate {
-    let due = account.agreed_day(item);
+    let agreed = account.agreed_day(item);
+    let due = habit_left_alone(account, item, today).map_or(agreed, |day| day.max(agreed));
     let Some(day) = account.customer.payment_day() else { return due };
     let this = in_month(day, today);
     let before = today.checked_sub_months(Months::new(1)).map_or(this, |earlier| in_month(day, earlier));
     let seen = [this, before].into_iter().find(|payday| seen_from(*payday, policy) <= today);
     seen.map_or(due, |payday| payday.max(due))
+}
+
+/// The last day of a habit that came without having been noted, and for which the reminders waited.
+fn habit_left_alone(account: &Account, item: &Receivable, today: NaiveDate) -> Option<NaiveDate> {
+    let waited = account.holds.iter().filter(|hold| is_for_a_habit(hold) && hold.covers(item.id));
+    waited.filter_map(|hold| hold.named_day).filter(|day| *day <= today).max()
+}
+
+/// Does it only wait for the day on which the customer always pays? What waits for the owner's word has a question or no day.
+pub(super) fn is_for_a_habit(hold: &Hold) -> bool {
+    let was_lifted = hold.ended.as_ref().is_some_and(|end| end.how != HoldOutcome::Expired);
+    let is_for_a_day = hold.named_day.is_some_and(|day| hold.until.is_some_and(|until| day <= until));
+    hold.kind == HoldKind::Review && hold.case.is_none() && is_for_a_day && !was_lifted
 }
 
 /// The first day on which the bank's list shows what was paid on a day.

@@ -58,7 +58,7 @@ pub(super) fn close_case(d: &mut Deliberation<'_>, id: CaseId) {
     match case.kind {
         CaseKind::Call | CaseKind::FinalNotice => decline(d, &case),
         CaseKind::Reference => delivered(d, id),
-        CaseKind::Dispute => credit_note_issued(d, id),
+        CaseKind::Dispute | CaseKind::CreditNoteClaimed | CaseKind::Refund => credit_note_issued(d, id),
         _ => {}
     }
 }

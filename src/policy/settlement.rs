@@ -284,6 +284,7 @@ const fn is_about_money(kind: CaseKind) -> bool {
             | CaseKind::BrokenPromise
             | CaseKind::PlanMissed
             | CaseKind::Dispute
+            | CaseKind::CreditNoteClaimed
             | CaseKind::Reference
             | CaseKind::Mixed
             | CaseKind::NotUnderstood

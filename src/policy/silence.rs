@@ -5,6 +5,7 @@ use super::World;
 use super::closure;
 use super::collection;
 use super::credit;
+use super::payday;
 use super::steps::{self, anchor, plus_days};
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, StepTaker};
@@ -185,6 +186,9 @@ pub(super) fn copies(account: &Account, world: &World<'_>, to: &Address) -> Vec<
 }
 
 fn hold_sentence(hold: &Hold) -> String {
+    if let (true, Some(day), Some(until)) = (payday::is_for_a_habit(hold), hold.named_day, hold.until) {
+        return format!("The customer named only the day on which it always pays, {day}: reminders wait until {until}");
+    }
     let kind = match hold.kind {
         HoldKind::Legal => "A lawyer or insolvency",
         HoldKind::Hostile => "The customer asked us to stop",

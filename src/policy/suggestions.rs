@@ -6,7 +6,7 @@ use super::judgement::{Course, Pause};
 use super::set_off;
 use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::ids::ReceivableId;
-use crate::ledger::reading::{Reading, Warning};
+use crate::ledger::reading::{Reading, Refund, Warning};
 use crate::ledger::words::Intent;
 
 impl Sight<'_> {
@@ -26,7 +26,9 @@ impl Sight<'_> {
             let on = facts.paid_on.unwrap_or(self.reading.day).min(self.world.moment.today());
             let claimed = self.amount().filter(|_| !self.is_amount_whole());
             orders.push(set_off::as_claimed(self.account, &items, claimed, on));
-        } else if self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification) {
+        } else if (self.reading.wants(Intent::PaymentMade) || self.reading.wants(Intent::PaymentNotification))
+            && facts.refund != Some(Refund::PaidByMistake)
+        {
             let on = facts.paid_on.unwrap_or(self.reading.day);
             orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
         }

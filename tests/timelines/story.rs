@@ -16,7 +16,7 @@ use sollecito::ledger::mail::StepRef;
 use sollecito::ledger::moment;
 use sollecito::ledger::money::{Currency, Money};
 use sollecito::ledger::rates::{RateTable, YearlyRate};
-use sollecito::ledger::reading::{BounceFinding, InstalmentFact, Means, OwnMail, OwnMailKind, Warning, Writer};
+use sollecito::ledger::reading::{BounceFinding, InstalmentFact, Means, OwnMail, OwnMailKind, Refund, Warning, Writer};
 use sollecito::ledger::receivable::{Collection, Payment, Receivable, ReceivableKey, ReceivableKind};
 use sollecito::ledger::words::{Authenticity, Certainty, Confidence, DebtorKind, Intent, MessageKind, Mode, Purpose};
 use sollecito::policy::{Recheck, RehearsedMail, Scope, courtesy_outlook, outlook, rehearse, statement_outlook};
@@ -325,6 +325,8 @@ impl Teller {
         mail.facts.means = words.iter().find_map(|word| Means::parse(word));
         mail.facts.next_year = words.contains(&"next-year");
         mail.facts.pays_on = value(words, "pays-on").and_then(|day| day.parse().ok());
+        mail.facts.by_habit = words.contains(&"by-habit");
+        mail.facts.refund = words.iter().find_map(|word| Refund::parse(word));
         mail.facts.payment_reference = value(words, "reference").map(ToOwned::to_owned);
         if let Some(answered) = value(words, "answers") {
             // The last mail of ours with this text.

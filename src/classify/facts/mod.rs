@@ -9,4 +9,5 @@ pub(super) mod means;
 pub(super) mod plan;
 pub(super) mod recurrence;
 pub(super) mod references;
+pub(super) mod refund;
 mod units;

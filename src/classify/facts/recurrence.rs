@@ -4,6 +4,7 @@
 use super::super::calendar_words::{DateMeaning, day_number, end_of};
 use super::super::compile::{Compiled, Phrase, Role};
 use super::super::intents::Scanned;
+use super::dates::NamedDay;
 use chrono::{Datelike, Months, NaiveDate};
 
 /// What a plan in parts says of its days beside naming them.
@@ -29,6 +30,22 @@ pub(in super::super) fn pay_habit(scanned: &[Scanned]) -> Option<u32> {
         1 => days.first().copied(),
         _ => None,
     }
+}
+
+/// Is the day that is promised or asked for named in no other words than those of the habit? "Paghiamo sempre il 10" promises
+/// nothing, "paghiamo sempre il 10, quindi il 10 dicembre" does.
+pub(in super::super) fn is_only_a_habit(scanned: &[Scanned], days: &[NamedDay], promised: NaiveDate) -> bool {
+    let mut named = days.iter().filter(|day| day.ahead == promised).peekable();
+    named.peek().is_some() && named.all(|day| scanned.get(day.sentence).is_some_and(|scanned| of_habit(scanned, day)))
+}
+
+/// Do the words of a habit name this day? Where they reach over a second day only the first is the habit's.
+fn of_habit(scanned: &Scanned, day: &NamedDay) -> bool {
+    let is_number = |index: usize| scanned.sentence.word(index).is_some_and(|word| word.parse::<u32>().is_ok());
+    let by_number = scanned.phrases(Phrase::PayHabit).filter_map(|hit| (hit.from..hit.to).find(|at| is_number(*at)));
+    let at_the_end = scanned.phrases(Phrase::PayHabitEnd).filter_map(|hit| hit.to.checked_sub(1));
+    let named = by_number.chain(at_the_end).min();
+    named.is_some_and(|at| (day.from..day.to).contains(&at)) && !scanned.sentence.question
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
