@@ -90,6 +90,12 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     if !is_agreed && is_silent(d, &open) {
         return Vec::new();
     }
+    // It is asked once: a question that the last look would take back, since they were telephoned meanwhile, is lost.
+    let unknown: Vec<ReceivableId> =
+        open.iter().filter(|item| examination::is_stale(&d.account, item, d.world)).map(|item| item.id).collect();
+    if !is_agreed && !unknown.is_empty() {
+        return unknown;
+    }
     d.end_hold(
         hold.id,
         HoldOutcome::Broken,
