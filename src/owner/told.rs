@@ -34,12 +34,30 @@ pub(super) fn is_item(fact: &str) -> bool {
     values_in(fact, "{}: {} open, due on {}.").is_some_and(|values| values.last().is_some_and(|day| is_day(day)))
 }
 
+/// The customer's own words in a fact.
+fn quoted(fact: &str) -> Option<&str> {
+    fact.strip_prefix("Not understood: «")?.strip_suffix('»')
+}
+
 fn is_day(value: &str) -> bool {
     value.parse::<NaiveDate>().is_ok()
 }
 
+/// More sentences in a row than any fact has; a longer one was written by somebody else, and every place at which it may be
+/// taken apart would double the work.
+const MOST_SENTENCES: usize = 8;
+/// Longer than any fact of ours.
+const MOST_BYTES: usize = 2_000;
+
 /// Several sentences in a row, or one.
 fn italian(fact: &str) -> Option<String> {
+    // What a customer wrote is quoted as it stands, whatever it looks like.
+    if let Some(words) = quoted(fact) {
+        return Some(format!("Non capito: «{words}»"));
+    }
+    if fact.len() > MOST_BYTES || fact.matches(". ").count() >= MOST_SENTENCES {
+        return None;
+    }
     // Taken apart first: a value of the first one would reach into the second.
     let taken_apart = fact.match_indices(". ").find_map(|(at, _)| {
         let (first, rest) = (fact.get(..at)?, fact.get(at + 2..)?);
@@ -179,5 +197,20 @@ mod tests {
                 "{english} is hidden behind another form"
             );
         }
+    }
+
+    /// Words of a customer that look like a fact of ours stay their words; and no text takes long.
+    #[test]
+    fn the_words_of_a_customer_are_quoted_as_they_stand() {
+        for words in [
+            "The payment is recorded already",
+            "1000.00 EUR",
+            "a». The payment is recorded already. Not understood: «b",
+            "{} {1} {=}",
+        ] {
+            assert_eq!(it(&format!("Not understood: «{words}»")), format!("Non capito: «{words}»"));
+        }
+        let long = format!("{}x", "Not understood: «a». ".repeat(40));
+        assert_eq!(it(&long), long);
     }
 }

@@ -246,8 +246,9 @@ fn short_of_time(account: &Account, row: &OutboxRow, world: &World<'_>) -> Optio
     // The owner's own letter counts from the day on which they sign it.
     let deadline = row.plan.particulars.deadline.filter(|_| row.plan.particulars.deadline_days.is_none())?;
     let ladder = customers::ladder_for(world.policy, account)?;
-    let of_mail = ladder.steps.iter().filter(|step| row.plan.steps.iter().any(|planned| planned.step == step.id));
-    let given = i64::from(of_mail.filter_map(|step| step.deadline_days).max()?);
+    // The mail speaks in the tone of its highest step, and gives the time of that one.
+    let mut of_mail = ladder.steps.iter().filter(|step| row.plan.steps.iter().any(|planned| planned.step == step.id));
+    let given = i64::from(of_mail.next_back()?.deadline_days?);
     let left = deadline.signed_duration_since(world.moment.today()).num_days();
     (left.saturating_mul(3) < given.saturating_mul(2))
         .then(|| format!("It asks for payment by {deadline}, which has come too near"))

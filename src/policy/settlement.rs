@@ -16,9 +16,10 @@ use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
-use crate::ledger::money::{Currency, Money, total};
+use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Closure, Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
+use chrono::NaiveDate;
 
 /// By what a debt went down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,12 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     });
     if !is_agreed && is_silent(d, &open) {
         return Vec::new();
+    }
+    // It is asked once: a question that the last look would take back, since they were telephoned meanwhile, is lost.
+    let unknown: Vec<ReceivableId> =
+        open.iter().filter(|item| examination::is_stale(&d.account, item, d.world)).map(|item| item.id).collect();
+    if !is_agreed && !unknown.is_empty() {
+        return unknown;
     }
     d.end_hold(
         hold.id,
@@ -304,35 +311,47 @@ fn is_amount_received(d: &Deliberation<'_>, hold: &Hold) -> bool {
 }
 
 /// What was recorded on what the hold covers, by money or set-off, on or after the day on which it began.
-fn payments_since<'a>(d: &'a Deliberation<'_>, hold: &'a Hold) -> impl Iterator<Item = &'a Payment> {
-    let began = d.world.moment.day_of(hold.since);
-    let since = hold.named_day.map_or(began, |named| named.min(began));
+fn payments_since<'a>(d: &'a Deliberation<'_>, hold: &'a Hold, since: NaiveDate) -> impl Iterator<Item = &'a Payment> {
     let covered = d.account.receivables.iter().filter(|item| hold.covers(item.id));
     covered.flat_map(|item| &item.payments).filter(move |payment| payment.on >= since)
 }
 
+/// From this day on money is for what was said.
+fn counts_from(d: &Deliberation<'_>, hold: &Hold) -> NaiveDate {
+    let began = d.world.moment.day_of(hold.since);
+    hold.named_day.map_or(began, |named| named.min(began))
+}
+
 fn is_any_money(d: &Deliberation<'_>, hold: &Hold) -> bool {
-    payments_since(d, hold).any(|payment| payment.set_off.is_none())
+    payments_since(d, hold, counts_from(d, hold)).any(|payment| payment.set_off.is_none())
 }
 
 fn received_since(d: &Deliberation<'_>, hold: &Hold) -> Money {
-    let payments: Vec<Money> = payments_since(d, hold).map(|payment| payment.amount).collect();
+    let along = claimed_along(d, hold);
+    let since = along.map_or(NaiveDate::MAX, |part| counts_from(d, part)).min(counts_from(d, hold));
+    let payments: Vec<Money> = payments_since(d, hold, since).map(|payment| payment.amount).collect();
     let currency = hold.amount.or_else(|| payments.first().copied()).map(|money| money.currency);
     currency.map_or(Money::eur(0), |currency| {
         let received = total(currency, &payments);
-        Money::new(received.cents.saturating_sub(claimed_along(d, hold, currency).cents), currency)
+        let part = along.and_then(|part| part.amount).filter(|part| part.currency == currency);
+        // As much as the part, and it came: on its day or later. It keeps no promise about the rest.
+        let came = part.map_or(0, |part| part.cents);
+        if received.cents < came { received } else { Money::new(received.cents.saturating_sub(came), currency) }
     })
 }
 
-/// The part that the mail of a promise said to be paid already, once it came: it keeps no promise about the rest.
-fn claimed_along(d: &Deliberation<'_>, hold: &Hold, currency: Currency) -> Money {
-    let is_part = |other: &&Hold| {
+/// The part that was said to be paid when the rest was promised: in the same mail, or in one before that still held.
+fn claimed_along<'a>(d: &'a Deliberation<'_>, hold: &Hold) -> Option<&'a Hold> {
+    d.account.holds.iter().rfind(|other| {
         (hold.kind, other.kind) == (HoldKind::Promise, HoldKind::Claimed)
-            && (&other.cause, other.since, &other.scope) == (&hold.cause, hold.since, &hold.scope)
-            && other.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Kept)
-    };
-    let parts: Vec<Money> = d.account.holds.iter().filter(is_part).filter_map(|other| other.amount).collect();
-    total(currency, &parts)
+            && other.amount.is_some()
+            && other.scope == hold.scope
+            && other.since <= hold.since
+            && other
+                .ended
+                .as_ref()
+                .is_none_or(|end| end.at >= hold.since && matches!(end.how, HoldOutcome::Kept | HoldOutcome::Expired))
+    })
 }
 
 fn open_sum(open: &[Receivable]) -> Money {

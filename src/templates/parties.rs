@@ -204,7 +204,48 @@ fn town(letterhead: &Letterhead) -> Option<String> {
 fn is_small(word: &str) -> bool {
     matches!(
         word,
-        "di" | "del" | "della" | "dei" | "in" | "al" | "sul" | "a" | "la" | "nel" | "im" | "am" | "de" | "sur"
+        "di" | "del"
+            | "dello"
+            | "della"
+            | "dei"
+            | "degli"
+            | "delle"
+            | "da"
+            | "in"
+            | "nel"
+            | "nello"
+            | "nella"
+            | "a"
+            | "al"
+            | "allo"
+            | "alla"
+            | "alle"
+            | "sul"
+            | "sullo"
+            | "sulla"
+            | "con"
+            | "e"
+            | "la"
+            | "le"
+            | "lo"
+            | "im"
+            | "am"
+            | "an"
+            | "der"
+            | "bei"
+            | "ob"
+            | "de"
+            | "des"
+            | "du"
+            | "en"
+            | "les"
+            | "lès"
+            | "sous"
+            | "sur"
+            | "las"
+            | "los"
+            | "el"
+            | "y"
     )
 }
 
@@ -264,6 +305,8 @@ mod tests {
             ("Via Roma 1 - 38121 Trento (TN)", "Trento"),
             ("Via Roma 1, 56022 Castelfranco di Sotto PI", "Castelfranco di Sotto"),
             ("P.zza Duomo 3, I-67100 L'Aquila", "L'Aquila"),
+            ("Via Roma 1, 46043 Castiglione delle Stiviere (MN)", "Castiglione delle Stiviere"),
+            ("Via Roma 1, 91010 San Vito lo Capo", "San Vito lo Capo"),
         ] {
             assert_eq!(place(&letterhead(&["Impianti termici", line], None)), town, "{line}");
         }

@@ -53,7 +53,8 @@ fn has_entity(text: &str) -> bool {
     text.split('&').skip(1).any(|rest| {
         let name = rest.split(';').next().unwrap_or_default();
         let is_name = |name: &str| !name.is_empty() && name.chars().all(|sign| sign.is_ascii_alphanumeric());
-        name.len() < rest.len() && is_name(name.strip_prefix('#').unwrap_or(name))
+        // Two letters at least: "Progetto A&B; fase 2" is none.
+        name.len() < rest.len() && name.len() > 1 && is_name(name.strip_prefix('#').unwrap_or(name))
     })
 }
 
@@ -109,8 +110,9 @@ fn has_fiscal_code(text: &str) -> bool {
         b'L' => sign.is_ascii_alphabetic(),
         _ => sign.is_ascii_digit() || b"LMNPQRSTUV".contains(&sign.to_ascii_uppercase()),
     };
-    // Words alone may have its form, too: at least one figure is written as a figure.
-    signs.windows(FORM.len()).any(|part| part.iter().zip(FORM).all(fits) && part.iter().any(u8::is_ascii_digit))
+    // Words may have its form, too, with a figure or two between them: of seven figures some are written as figures.
+    let figures = |part: &[u8]| part.iter().filter(|sign| sign.is_ascii_digit()).count();
+    signs.windows(FORM.len()).any(|part| part.iter().zip(FORM).all(fits) && figures(part) >= 3)
 }
 
 /// Words that announce a telephone number.
@@ -136,7 +138,7 @@ const TELEPHONE: [&str; 16] = [
 /// A telephone number, or one as long as that of a payment card. Numbers of orders are shorter, or begin otherwise.
 fn has_long_number(text: &str) -> bool {
     let is_announced = words(text).any(|word| TELEPHONE.contains(&word.to_lowercase().as_str()));
-    numbers(text).iter().filter(|number| !is_date(number)).any(|number| {
+    numbers(text).iter().filter(|number| !is_date(number) && !is_document(number)).any(|number| {
         let figures = number.chars().filter(char::is_ascii_digit).count();
         let least = match number.as_bytes() {
             [b'+', ..] => 7,
@@ -170,19 +172,52 @@ fn is_date(number: &str) -> bool {
         number.split(|sign: char| !sign.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
     let is_year = |group: &&&str| group.len() == 4 && (group.starts_with("19") || group.starts_with("20"));
     let years = groups.iter().filter(is_year).count();
-    years > 0 && groups.iter().all(|group| group.len() <= 2 || is_year(&group)) && groups.len() <= years * 3
+    is_short_date(number)
+        || years > 0 && groups.iter().all(|group| group.len() <= 2 || is_year(&group)) && groups.len() <= years * 3
+}
+
+/// `0012/2026`: the number of a document in its year.
+fn is_document(number: &str) -> bool {
+    let is_figures = |part: &str| !part.is_empty() && part.bytes().all(|sign| sign.is_ascii_digit());
+    number.trim().split_once('/').is_some_and(|(series, year)| {
+        is_figures(series) && is_figures(year) && year.len() == 4 && (year.starts_with("19") || year.starts_with("20"))
+    })
+}
+
+/// `01/07/26`, `01/07/26 - 30/09/26`: days with the year in two figures.
+fn is_short_date(number: &str) -> bool {
+    let is_day = |groups: &[&str]| match groups {
+        [day, month, year] => {
+            let within = |group: &str, most: u32| {
+                group.len() <= 2 && group.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
+            };
+            within(day, 31) && within(month, 12) && year.len() == 2
+        }
+        _ => false,
+    };
+    // A telephone number in pairs has blanks or points between them.
+    let groups: Vec<&str> = number.split(['/', '-']).map(str::trim).collect();
+    groups.iter().all(|group| !group.is_empty() && group.bytes().all(|sign| sign.is_ascii_digit()))
+        && groups.chunks(3).all(is_day)
 }
 
 /// Beginnings of words that a firm writes beside its own invoices, for itself: they are about the debt and not about
 /// what was delivered, and a reminder of this house says none of them.
-const REMARKS: [&str; 26] = [
-    "sollecit",
+const REMARKS: [&str; 33] = [
+    "sollecito",
+    "solleciti",
+    "sollecitat",
     "insolut",
-    "moros",
+    "moroso",
+    "morosa",
+    "morosità",
     "diffid",
     "pagat",
     "pagare",
-    "incassat",
+    "già incassat",
+    "non incassat",
+    "incassato il",
+    "incassata il",
     "da incassare",
     "cattivo pagatore",
     "recupero crediti",
@@ -293,6 +328,15 @@ mod tests {
             "SERRAMENTI IN PVC 120X80",
             "Acconto 30% – 3.500,00",
             "Manutenzione ordinaria 2026",
+            "Progetto A&B; fase 2",
+            "Posa via Morosini 12",
+            "Fornitura faretti incassati",
+            "Verifica sollecitazioni trave",
+            "DDT 0012/2026",
+            "Preventivo 0118/2026 del 03/09/2026",
+            "Canone 01/07/26-30/09/26",
+            "Canone 01/07/26 - 30/09/26",
+            "Quadri elettrici lotto 2 nuovi",
             "Systèmes d'étanchéité",
         ] {
             assert_eq!(named(description).as_deref(), Some(description));
@@ -359,6 +403,8 @@ mod tests {
             "Chi ha ordinato?",
             "2° sollecito inviato",
             "INSOLUTO RIBA",
+            "cliente sollecitato",
+            "non incassato",
             "da pagare entro venerdì",
             "cliente moroso",
             "pratica avvocato",
@@ -385,6 +431,8 @@ mod tests {
             "+39 0461 123456",
             "Rossi 0461/123456",
             "Rossi (06) 12345678",
+            "Rossi 06-12-34-56-78",
+            "Rossi 0461/2026123",
             "tel. 123456",
             "Cell 12 34 56",
         ]);
