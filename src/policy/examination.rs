@@ -105,8 +105,10 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
             }
             next => next,
         };
-        if !payments_known && is_stale(account, item, world) {
-            found.stale.push(item.id);
+        if is_unknown(account, item, world, payments_known) {
+            if !payments_known {
+                found.stale.push(item.id);
+            }
             continue;
         }
         match next {
@@ -179,6 +181,12 @@ fn has_closing_words(account: &Account, world: &World<'_>, mails: &[Due<'_>]) ->
 /// Is the knowledge of payments too old for chasing this receivable?
 pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
     freshness::missing_for(account, item, world).is_some()
+}
+
+/// The same; for an outlook only where it cannot be otherwise: also who looks every day knows payments up to yesterday.
+fn is_unknown(account: &Account, item: &Receivable, world: &World<'_>, payments_known: bool) -> bool {
+    let needed = freshness::missing_for(account, item, world);
+    needed.is_some_and(|needed| !payments_known || needed >= world.moment.today())
 }
 
 /// The one mail about what is due, as it leaves at the next opening; or why there is none.
@@ -280,7 +288,7 @@ fn also_for_the_owners_letter<'a>(
     let free = others.filter(|item| {
         silence::is_overdue(account, item, world)
             && silence::of_item(account, item, world).is_empty()
-            && (payments_known || !is_stale(account, item, world))
+            && !is_unknown(account, item, world, payments_known)
             && steps::given_until(account, item, world.policy).is_none_or(|day| day < today)
     });
     let next = free.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, world)? }));
@@ -320,7 +328,7 @@ fn companions<'a>(
         .filter(|item| shown.iter().all(|other| other.id != item.id))
         .filter(|item| silence::is_overdue(account, item, world))
         .filter(|item| silence::of_item(account, item, world).is_empty())
-        .filter(|item| payments_known || !is_stale(account, item, world))
+        .filter(|item| !is_unknown(account, item, world, payments_known))
         .filter(|item| !was_asked_more_firmly(item) && is_returned(item) == of_its_own)
         .filter(|item| {
             steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
