@@ -42,7 +42,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     look_again::look(&mut d);
     let mut stale = settle_holds(&mut d);
     stale.extend(instalments::look(&mut d));
-    let found = examine(&d.account, world, false);
+    let found = examine(&d.account, world);
     // In `observe` no step is taken, so nothing is asked either; `outlook` says what would happen.
     if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
         return courteous(d, found.courtesy);

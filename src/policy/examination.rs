@@ -55,8 +55,8 @@ pub(super) struct Due<'a> {
     pub(super) next: NextStep<'a>,
 }
 
-/// Looks at the whole account. `payments_known`: suppose that the owner has said who paid (for the outlook).
-pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool) -> Examination {
+/// Looks at the whole account.
+pub(super) fn examine(account: &Account, world: &World<'_>) -> Examination {
     let mut found = Examination::default();
     let today = world.moment.today();
     let soonest = windows::reminder_time(world, &account.customer, world.moment.instant, Manner::default());
@@ -105,10 +105,8 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
             }
             next => next,
         };
-        if is_unknown(account, item, world, payments_known) {
-            if !payments_known {
-                found.stale.push(item.id);
-            }
+        if is_stale(account, item, world) {
+            found.stale.push(item.id);
             continue;
         }
         match next {
@@ -132,7 +130,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
     found.passed_over.extend(left);
     // Never two at once: the owner's draft goes first, the rest waits for its end.
     let (mut finals, mut mails): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| !steps::is_mail(due.next.step));
-    let others = also_for_the_owners_letter(account, world, &finals, payments_known);
+    let others = also_for_the_owners_letter(account, world, &finals);
     finals.extend(others);
     if !has_closing_words(account, world, &mails) {
         // What comes earlier for the closure comes in those words or on its own day.
@@ -156,7 +154,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>, payments_known: bool
         None => mails,
     };
     let chosen = if found.is_final { finals } else { mails };
-    match compose(account, world, &chosen, found.is_final, payments_known) {
+    match compose(account, world, &chosen, found.is_final) {
         Ok(mail) => found.mail = Some(mail),
         Err(why) => found.passed_over.extend(chosen.iter().map(|due| (due.item.id, why.clone()))),
     }
@@ -183,19 +181,12 @@ pub(super) fn is_stale(account: &Account, item: &Receivable, world: &World<'_>) 
     freshness::missing_for(account, item, world).is_some()
 }
 
-/// The same; for an outlook only where it cannot be otherwise: also who looks every day knows payments up to yesterday.
-fn is_unknown(account: &Account, item: &Receivable, world: &World<'_>, payments_known: bool) -> bool {
-    let needed = freshness::missing_for(account, item, world);
-    needed.is_some_and(|needed| !payments_known || needed >= world.moment.today())
-}
-
 /// The one mail about what is due, as it leaves at the next opening; or why there is none.
 pub(super) fn compose(
     account: &Account,
     world: &World<'_>,
     due: &[Due<'_>],
     is_final: bool,
-    payments_known: bool,
 ) -> Result<MailPlan, String> {
     let today = world.moment.today();
     let tone = due.iter().max_by_key(|due| due.next.index).ok_or("Nothing is due")?;
@@ -212,7 +203,7 @@ pub(super) fn compose(
     }
     let mut shown: Vec<&Receivable> = due.iter().map(|due| due.item).collect();
     if !is_final {
-        shown.extend(companions(account, world, &shown, tone.next.index, payments_known));
+        shown.extend(companions(account, world, &shown, tone.next.index));
     }
     // A mail that names a deadline speaks of earlier messages: what nobody was ever asked for is no part of it.
     let earlier = earlier_reminders(account, world, due, tone.next.index);
@@ -275,12 +266,7 @@ pub(super) fn compose(
 
 /// What comes to the owner's letter a few days later goes into the one that is due: two of them within days would be one too
 /// many, for the customer and for who signs them. Only when the time is over that an earlier mail gave for it.
-fn also_for_the_owners_letter<'a>(
-    account: &'a Account,
-    world: &World<'a>,
-    finals: &[Due<'a>],
-    payments_known: bool,
-) -> Vec<Due<'a>> {
+fn also_for_the_owners_letter<'a>(account: &'a Account, world: &World<'a>, finals: &[Due<'a>]) -> Vec<Due<'a>> {
     let Some(first) = finals.first() else { return Vec::new() };
     let today = world.moment.today();
     let soon = plus_days(today, world.policy.limits.same_tone_days);
@@ -288,8 +274,8 @@ fn also_for_the_owners_letter<'a>(
     let free = others.filter(|item| {
         silence::is_overdue(account, item, world)
             && silence::of_item(account, item, world).is_empty()
-            && !is_unknown(account, item, world, payments_known)
-            && steps::given_until(account, item, world.policy).is_none_or(|day| day < today)
+            && !is_stale(account, item, world)
+            && steps::given_until(account, item, world).is_none_or(|day| day < today)
     });
     let next = free.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, world)? }));
     next.filter(|due| due.next.step.id == first.next.step.id && due.next.due_on <= soon).collect()
@@ -304,18 +290,13 @@ fn asked_along(account: &Account, item: &Receivable, world: &World<'_>, tone: us
 
 /// Further overdue receivables shown in the same mail: the customer gets one mail with all that is open and not in a hold.
 /// One that waits for a call or the owner's letter stays out, and one that was asked for more firmly than this mail asks, in
-/// writing or on the telephone: a mild word after a firm one takes the firm one back.
-fn companions<'a>(
-    account: &'a Account,
-    world: &World<'_>,
-    shown: &[&Receivable],
-    tone: usize,
-    payments_known: bool,
-) -> Vec<&'a Receivable> {
+/// writing or on the telephone: a mild word after a firm one takes the firm one back, and so does a second deadline.
+fn companions<'a>(account: &'a Account, world: &World<'_>, shown: &[&Receivable], tone: usize) -> Vec<&'a Receivable> {
     let today = world.moment.today();
     let ladder = customers::ladder_for(world.policy, account);
     let is_returned = |item: &Receivable| bank_collection::is_first_mail(account, item, world);
     let of_its_own = shown.iter().any(|item| is_returned(item));
+    let gives_time = ladder.and_then(|ladder| ladder.steps.get(tone)).is_some_and(|step| step.deadline_days.is_some());
     let was_asked_more_firmly = |item: &Receivable| {
         let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
         let mut beyond = beyond.filter(|step| steps::is_mail(step) || step.act == StepAct::Call);
@@ -328,8 +309,9 @@ fn companions<'a>(
         .filter(|item| shown.iter().all(|other| other.id != item.id))
         .filter(|item| silence::is_overdue(account, item, world))
         .filter(|item| silence::of_item(account, item, world).is_empty())
-        .filter(|item| !is_unknown(account, item, world, payments_known))
+        .filter(|item| !is_stale(account, item, world))
         .filter(|item| !was_asked_more_firmly(item) && is_returned(item) == of_its_own)
+        .filter(|item| !gives_time || steps::given_until(account, item, world).is_none())
         .filter(|item| {
             steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
         })

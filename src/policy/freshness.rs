@@ -1,10 +1,13 @@
 //! Fresh payments or silence: how far payments must be known before anybody is reminded.
 
 use super::World;
+use super::deliberation::Deliberation;
 use super::payday;
 use super::steps::{self, anchor};
 use crate::ledger::account::Account;
 use crate::ledger::calendar::plus_banking_days;
+use crate::ledger::case::CaseKind;
+use crate::ledger::change::Change;
 use crate::ledger::hold::{Hold, HoldKind};
 use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
@@ -20,6 +23,13 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
     let due = due.max(steps::last_asked(account, item, world.policy).unwrap_or(due));
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
+}
+
+/// Up to when payments are known: it answers the question of the morning. Where it does not reach far enough that comes back
+/// on the next day on which something would leave.
+pub(super) fn learn(d: &mut Deliberation<'_>, up_to: NaiveDate, who: &str) {
+    d.record(Change::PaymentsKnown { up_to }, format!("{who} that payments are known up to {up_to}"));
+    d.close_cases(&[CaseKind::WhoHasPaid], &[], &format!("{who} up to when payments are known"));
 }
 
 /// The day up to which payments must be known before a promise or claim can be called broken.

@@ -52,6 +52,7 @@ mod owners_letter;
 mod part_and_rest;
 mod payday;
 mod payments;
+mod played;
 pub mod preview;
 mod preview_beside;
 mod preview_stage;

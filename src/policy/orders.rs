@@ -2,8 +2,10 @@
 
 use super::World;
 use super::bank_collection;
-use super::deliberation::{Deliberation, NewHold};
+use super::deliberation::{Deliberation, NewHold, is_unasked};
+use super::freshness;
 use super::message_read::grant;
+use super::owners_letter;
 use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::{self, plus_days};
@@ -15,8 +17,8 @@ use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
-use crate::ledger::ids::{CommandId, ReceivableId};
-use crate::ledger::mail::StepRef;
+use crate::ledger::ids::{CommandId, OutboxId, ReceivableId};
+use crate::ledger::mail::{OutboxRow, StepRef};
 use crate::ledger::money::Money;
 use crate::ledger::receivable::Closure;
 use crate::ledger::words::Purpose;
@@ -68,11 +70,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             reopen::close_released(&mut d);
         }
         Order::PaymentsKnown { up_to } => {
-            d.record(
-                Change::PaymentsKnown { up_to: *up_to },
-                format!("The owner says that payments are known up to {up_to}"),
-            );
-            d.close_cases(&[CaseKind::WhoHasPaid], &[], "The owner said up to when payments are known");
+            freshness::learn(&mut d, *up_to, "The owner says");
         }
         Order::StepDone { step } => step_done(&mut d, step),
         Order::CameBack { items } => bank_collection::came_back(&mut d, &known(account, items)),
@@ -244,6 +242,14 @@ fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
     steps
 }
 
+/// Who was rung up is not written to the next day, whatever was planned before; a letter of the owner's is theirs to keep.
+fn withdraw_after_call(d: &mut Deliberation<'_>) {
+    let is_owners = |row: &OutboxRow| owners_letter::is_one(&d.account, &row.plan, d.world.policy);
+    let planned = d.account.pending.iter().filter(|row| is_unasked(&row.plan.key) && !is_owners(row));
+    let planned: Vec<OutboxId> = planned.map(|row| row.id).collect();
+    d.withdraw("The owner telephoned", |row| planned.contains(&row.id));
+}
+
 fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     let Some(item) = d.account.receivable(step.receivable) else { return };
     if item.cycle != step.cycle || d.account.has_taken(step) {
@@ -261,6 +267,9 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         d.record(Change::StepTaken(taken), format!("The owner did step `{}` by hand", step.step));
     }
     d.withdraw("The owner did this step by hand", |row| row.plan.steps.contains(step));
+    if steps::is_call(&d.account, d.world.policy, &step.step) {
+        withdraw_after_call(d);
+    }
     d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
     // Another channel was tried: the count of mails without an answer begins anew.
     if steps::is_call(&d.account, d.world.policy, &step.step) {

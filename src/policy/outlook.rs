@@ -36,7 +36,7 @@ pub struct ItemOutlook {
 /// Every open receivable, oldest first. Each has a reason for silence, unless a mail about it may be planned now.
 #[must_use]
 pub fn outlook(account: &Account, world: &World<'_>) -> Vec<ItemOutlook> {
-    let passed_over = examine(account, world, false).passed_over;
+    let passed_over = examine(account, world).passed_over;
     let of_ladder =
         |id: ReceivableId| passed_over.iter().filter(move |(item, _)| *item == id).map(|(_, why)| why.clone());
     account

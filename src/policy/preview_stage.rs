@@ -19,7 +19,7 @@ use crate::ledger::words::{Mode, Purpose};
 use chrono::NaiveDate;
 
 /// How far ahead the day of a step is looked for: a step that waits longer waits for something else than time.
-const LOOK_AHEAD_DAYS: u32 = 120;
+pub(super) const LOOK_AHEAD_DAYS: u32 = 120;
 
 /// What the preview plays with.
 pub(super) struct Stage {
@@ -136,7 +136,7 @@ pub(super) fn may_be_asked_on(account: &Account, item: &Receivable, world: &Worl
 /// The letter about what is due; `None` when nobody can be written to.
 pub(super) fn letter(account: &Account, world: &World<'_>, due: &[Due<'_>]) -> Option<PreviewedAct> {
     let is_owners = due.iter().any(|due| !steps::is_mail(due.next.step));
-    let plan = examination::compose(account, world, due, is_owners, false).ok()?;
+    let plan = examination::compose(account, world, due, is_owners).ok()?;
     let letter = PreviewedLetter { plan, account: account.clone(), moment: world.moment, is_owners };
     Some(PreviewedAct::Letter(Box::new(letter)))
 }

@@ -231,6 +231,9 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
             return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.number));
         }
     }
+    if let Some(reason) = grown(account, row, world) {
+        return Some(reason);
+    }
     let hold = match &plan.key {
         BusinessKey::BrokenPromise(_, hold) | BusinessKey::ClaimCheck(_, hold) => Some(*hold),
         _ => None,
@@ -238,6 +241,28 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     hold.and_then(|id| account.holds.iter().find(|hold| hold.id == id))
         .filter(|hold| hold.ended.as_ref().is_none_or(|end| end.how != HoldOutcome::Broken))
         .map(|_| "What it asks about is not broken".to_owned())
+}
+
+/// A reminder is planned days before it leaves. Where more would go into it by now it is written anew: the customer gets one
+/// mail and not two. Not what a person has seen, on a list or in their hands.
+fn grown(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    let plan = &row.plan;
+    let was_seen = row.approved || plan.needs_approval || row.state == OutboxState::Drafted;
+    if !matches!(plan.key, BusinessKey::Reminder(..)) || was_seen || is_forewarned(account, plan, false, world.policy) {
+        return None;
+    }
+    // Only on its day: until then more may come.
+    if plan.not_before > world.moment.instant {
+        return None;
+    }
+    let mut copy = account.clone();
+    copy.pending.retain(|other| other.id != row.id);
+    let mail = examination::examine(&copy, world).mail.filter(|mail| !mail.needs_approval)?;
+    let leaves_now = mail.not_before <= world.moment.instant;
+    let is_more = mail.items.len() > plan.items.len() && plan.items.iter().all(|item| mail.items.contains(item));
+    let new = mail.items.iter().find(|item| !plan.items.contains(item))?;
+    let number = &account.receivable(*new)?.key.number;
+    (leaves_now && is_more).then(|| format!("{number} goes along by now: it is written anew"))
 }
 
 /// A mail that asks for payment by a day was put off for so long that the customer would have much less time than the step

@@ -196,7 +196,7 @@ fn take_along(stages: &mut [Stage<'_>], index: usize, left: &Left, (day, scope):
 }
 
 /// Where reminders are only observed, it is shown what would leave if they were not.
-fn sending(policy: &Policy) -> Policy {
+pub(super) fn sending(policy: &Policy) -> Policy {
     let mut policy = policy.clone();
     policy.modes.insert(Purpose::Reminder, Mode::Send);
     for group in policy.customers.groups.values_mut() {

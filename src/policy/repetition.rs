@@ -20,12 +20,23 @@ pub(super) fn not_before(
     world: &World<'_>,
 ) -> Option<NaiveDate> {
     ladder.steps.get(index).filter(|step| steps::is_mail(step))?;
-    // What was said before the present cycle is over: a new word was given since, or the mail came back.
-    let began = account.steps_of(item).into_iter().map(|taken| taken.on).min()?;
-    let named = account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
-    let in_its_tone = named.filter(|mail| tone_of(account, mail, ladder, world).is_some_and(|tone| tone >= index));
-    let last = in_its_tone.map(|mail| world.moment.day_of(mail.at)).filter(|day| *day >= began).max()?;
+    let in_its_tone = named(account, item, ladder, world).filter(|(_, tone)| *tone >= index);
+    let last = in_its_tone.map(|(day, _)| day).max()?;
     Some(plus_days(last, world.policy.limits.same_tone_days))
+}
+
+/// The reminders that named it in the present cycle: when, and in the tone of which place on the ladder.
+pub(super) fn named(
+    account: &Account,
+    item: &Receivable,
+    ladder: &Ladder,
+    world: &World<'_>,
+) -> impl Iterator<Item = (NaiveDate, usize)> {
+    // What was said before is over: a new word was given since, or the mail came back.
+    let began = account.steps_of(item).into_iter().map(|taken| taken.on).min();
+    let mails = account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item.id));
+    let named = mails.filter_map(|mail| Some((world.moment.day_of(mail.at), tone_of(account, mail, ladder, world)?)));
+    named.filter(move |(day, _)| began.is_some_and(|began| *day >= began))
 }
 
 /// The tone of a mail that left: the highest step that was taken with it.

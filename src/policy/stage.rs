@@ -11,8 +11,8 @@ use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::decision::Decision;
-use crate::ledger::event::{Delivery, DeliveryOutcome, Event};
-use crate::ledger::ids::{CaseId, CustomerId, OutboxId};
+use crate::ledger::event::{Delivery, DeliveryOutcome, Event, Order};
+use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId};
 use crate::ledger::mail::{MailPlan, OutboxRow, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::traffic::Traffic;
@@ -32,7 +32,7 @@ const LOOKS_A_DAY: u32 = 24;
 pub(super) struct Left {
     /// As it was looked at.
     pub(super) row: OutboxRow,
-    at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     conditions: Conditions,
 }
 
@@ -85,8 +85,19 @@ impl<'a> Stage<'a> {
         let dawn = self.world.moment.dawn(day);
         self.world.moment = Moment::new(dawn.max(self.world.moment.instant), zone);
         if let Some(up_to) = day.pred_opt() {
-            self.account.apply(&Change::PaymentsKnown { up_to });
+            self.order(Order::PaymentsKnown { up_to });
         }
+        self.look_around();
+    }
+
+    /// The owner says something.
+    pub(super) fn order(&mut self, order: Order) {
+        let decision = decide(&self.account, &Event::Ordered(CommandId(0), order), &self.world);
+        self.keep(decision);
+    }
+
+    /// What is due now is decided on.
+    pub(super) fn look_around(&mut self) {
         let decision = decide(&self.account, &Event::DayCame, &self.world);
         self.keep(decision);
     }
@@ -95,8 +106,7 @@ impl<'a> Stage<'a> {
     pub(super) fn think_again(&mut self) -> bool {
         let Some(at) = self.taken_back.take() else { return false };
         self.world.moment = Moment::new(at.max(self.world.moment.instant), self.world.moment.zone);
-        let decision = decide(&self.account, &Event::DayCame, &self.world);
-        self.keep(decision);
+        self.look_around();
         true
     }
 
@@ -104,8 +114,7 @@ impl<'a> Stage<'a> {
     pub(super) fn evening(&mut self, day: NaiveDate) {
         let dusk = self.world.moment.at(day, EVENING);
         self.world.moment = Moment::new(dusk.max(self.world.moment.instant), self.world.moment.zone);
-        let decision = decide(&self.account, &Event::DayCame, &self.world);
-        self.keep(decision);
+        self.look_around();
     }
 
     fn keep(&mut self, decision: Decision) {
@@ -173,6 +182,17 @@ impl<'a> Stage<'a> {
     /// The owner approves what waits for approval.
     pub(super) fn supposed(row: OutboxRow) -> OutboxRow {
         OutboxRow { approved: row.approved || row.plan.needs_approval, ..row }
+    }
+
+    /// The letters that lie ready for the owner to finish and sign.
+    pub(super) fn owners_letters(&self) -> impl Iterator<Item = &OutboxRow> {
+        self.account.pending.iter().filter(|row| owners_letter::is_one(&self.account, &row.plan, self.world.policy))
+    }
+
+    /// The owner sends such a letter, now.
+    pub(super) fn sign(&mut self, row: OutboxRow) {
+        let world = self.world;
+        self.leave(row, &world, None);
     }
 
     /// Lets a mail leave in another one's, at that instant and measured by what had left before it.

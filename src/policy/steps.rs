@@ -35,6 +35,8 @@ pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
     let due_on = due_on.max(repetition::not_before(account, item, ladder, index, world).unwrap_or(due_on));
+    // Nothing is asked for within the time that was given for it.
+    let due_on = given_until(account, item, world).map_or(due_on, |day| due_on.max(plus_days(day, 1)));
     let due_on = after_payday(account, item, step, world, due_on);
     let earlier = closure::brought_forward(account, item, step, world, due_on);
     let instead_of = earlier.map(|_| due_on);
@@ -134,12 +136,16 @@ pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) 
     asked.map(|taken| taken.on).max()
 }
 
-/// The last day of the time that a mail with a deadline gave for it; `None` where none did.
-pub(super) fn given_until(account: &Account, item: &Receivable, policy: &Policy) -> Option<NaiveDate> {
-    let ladder = ladder_for(policy, account)?;
-    let given = |name: &StepId| ladder.steps.iter().find(|step| step.id == *name)?.deadline_days;
+/// The last day of the time that a mail with a deadline gave for it, whoseever step that was; `None` where none did.
+pub(super) fn given_until(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
+    let ladder = ladder_for(world.policy, account)?;
     let taken = account.steps_of(item).into_iter();
-    taken.filter_map(|taken| Some(plus_days(taken.on, given(taken.name())?))).max()
+    let taken = taken.filter_map(|taken| Some((taken.on, position(ladder, taken.name())?)));
+    let given = taken.chain(repetition::named(account, item, ladder, world)).filter_map(|(on, index)| {
+        let days = ladder.steps.get(index)?.deadline_days?;
+        Some(world.policy.calendar.on_or_after(plus_days(on, days)))
+    });
+    given.max()
 }
 
 /// How many days lie between a step and the one after it; 0 where there is none.

@@ -9,19 +9,12 @@ use super::terms::{Ladder, Step};
 use super::windows::{self, Manner};
 use crate::ledger::account::{Account, ProposalSent, SentMail};
 use crate::ledger::change::{Change, StepTaken, StepTaker};
-use crate::ledger::ids::{OutboxId, ReceivableId, StepId};
+use crate::ledger::ids::{OutboxId, ReceivableId};
 use crate::ledger::mail::MailPlan;
 use crate::ledger::moment::Moment;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
-
-/// A call was made, without news.
-pub(super) fn take(account: &mut Account, id: ReceivableId, step: &StepId, on: NaiveDate) {
-    let Some(item) = account.receivable(id) else { return };
-    let step = steps::step_ref(item, step);
-    account.steps.push(StepTaken { step, on, by: StepTaker::Owner });
-}
 
 /// The mail left: its steps are taken.
 pub(super) fn leaves(account: &mut Account, plan: &MailPlan, moment: Moment) {
