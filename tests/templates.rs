@@ -1243,7 +1243,7 @@ fn an_own_page_takes_the_place_of_the_one_made_from_the_text() {
         page.contains("1.220,00&nbsp;€</td>") && page.contains("IT60 X054") && !page.contains('\u{e000}'),
         "{page}"
     );
-    assert!(letter.text.contains("non vediamo ancora"));
+    assert!(letter.text.contains("non vedo ancora"));
 }
 
 #[test]

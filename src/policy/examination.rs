@@ -205,10 +205,7 @@ pub(super) fn compose(
     if !is_final {
         shown.extend(companions(account, world, &shown, tone.next.index));
     }
-    // A mail that names a deadline speaks of earlier messages: what nobody was ever asked for is no part of it.
     let earlier = earlier_reminders(account, world, due, tone.next.index);
-    let is_firm = tone.next.step.deadline_days.is_some() && !earlier.is_empty();
-    shown.retain(|item| !is_firm || item.id == tone.item.id || silence::was_reminded(account, item.id));
     let mut taken: Vec<StepRef> = Vec::new();
     for item in &shown {
         let own = due.iter().find(|due| due.item.id == item.id).map(|due| due.next.reference.clone());

@@ -5,7 +5,6 @@
 //! signs their letters and lets the agent go on where it asks, all on the day itself.
 
 use super::World;
-use super::freshness;
 use super::preview_beside;
 use super::preview_stage::{self, LOOK_AHEAD_DAYS, from_day};
 use super::previewed::{PreviewedAct, PreviewedLetter, PreviewedStep};
@@ -203,7 +202,7 @@ impl Player<'_> {
         let names = plan.steps.iter().map(|step| &step.step);
         let Some(step) = names.max_by_key(|name| place(name)).cloned() else { return };
         let mut supposes = Vec::new();
-        if let Some(known) = self.supposed_known(&account, &plan, moment) {
+        if let Some(known) = self.supposed_known(&account, &plan) {
             supposes.push(format!("Payments are known up to {known}"));
         }
         if std::mem::take(&mut self.is_asked_first) {
@@ -214,15 +213,11 @@ impl Player<'_> {
         self.played.push(PreviewedStep { step, act: PreviewedAct::Letter(Box::new(letter)), supposes });
     }
 
-    /// Up to when payments are supposed to be known for this mail; `None` when what is known today is enough.
-    fn supposed_known(&self, account: &Account, plan: &MailPlan, moment: Moment) -> Option<NaiveDate> {
-        let here = World { moment, ..self.stage.world };
-        let is_missing = |item: &&Receivable| {
-            let real = self.real.receivable(item.id).and_then(|real| real.payments_known_up_to);
-            let item = Receivable { payments_known_up_to: real, ..(*item).clone() };
-            freshness::missing_for(account, &item, &here).is_some()
-        };
+    /// Up to when payments are supposed to be known for this mail; `None` when they are known so far today.
+    fn supposed_known(&self, account: &Account, plan: &MailPlan) -> Option<NaiveDate> {
+        let real = |item: &Receivable| self.real.receivable(item.id).and_then(|real| real.payments_known_up_to);
         let items = plan.items.iter().filter_map(|id| account.receivable(*id));
-        items.filter(is_missing).filter_map(|item| item.payments_known_up_to).max()
+        let supposed = items.filter(|item| item.payments_known_up_to > real(item));
+        supposed.filter_map(|item| item.payments_known_up_to).max()
     }
 }

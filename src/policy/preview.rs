@@ -76,6 +76,13 @@ fn as_if_due(
     }
     let mut copy = stage.account.clone();
     let mut supposes = suppose_earlier(&mut copy, ladder, index, &chosen, moment, world);
+    // Where nothing can have left before, what is shown would speak of nothing earlier: then its day is still to come.
+    let was_asked = |id: &ReceivableId| {
+        copy.receivable(*id).is_some_and(|item| steps::last_asked(&copy, item, world.policy).is_some())
+    };
+    if steps::is_mail(step) && ladder.steps.iter().take(index).any(steps::is_mail) && !chosen.iter().any(was_asked) {
+        return Ok(None);
+    }
     // What is supposed to have left keeps its distance too, and payments can be known on the day after at the earliest.
     let here = World { moment, ..*world };
     let known_on = |id: &ReceivableId| {

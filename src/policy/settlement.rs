@@ -6,16 +6,17 @@ use super::collection;
 use super::deliberation::Deliberation;
 use super::examination;
 use super::freshness;
+use super::owners_letter;
 use super::proposal;
 use super::silence;
-use super::steps::plus_days;
+use super::steps::{self, plus_days};
 use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::{ReceivableId, TemplateId};
-use crate::ledger::mail::{BusinessKey, MailPlan, Particulars};
+use crate::ledger::ids::{OutboxId, ReceivableId, TemplateId};
+use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Closure, Payment, Receivable};
 use crate::ledger::words::{Mode, Purpose};
@@ -157,6 +158,12 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
         );
         return;
     };
+    // Two mails in one hour would be one too many: the question goes first, and what was planned comes in its own time.
+    let planned =
+        d.account.pending.iter().filter(|row| matches!(row.plan.key, BusinessKey::Reminder(..)) && !row.approved);
+    let planned = planned.filter(|row| !owners_letter::is_one(&d.account, &row.plan, d.world.policy));
+    let planned: Vec<OutboxId> = planned.map(|row| row.id).collect();
+    d.withdraw("A question about a word that was not kept goes first", |row| planned.contains(&row.id));
     let shown: Vec<&Receivable> = open.iter().collect();
     let plan = MailPlan {
         key,
@@ -164,7 +171,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
         template: TemplateId::new(template),
         customer: Some(d.account.customer.id),
         items,
-        steps: Vec::new(),
+        steps: shown.iter().filter_map(|item| first_word(d, item)).collect(),
         to,
         cc,
         not_before: examination::chasing_time(&d.account, d.world),
@@ -180,6 +187,13 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
         because: not_kept(hold),
     };
     d.plan(plan);
+}
+
+/// The mildest reminder, where nothing was asked for yet: after this question it would be a word behind.
+fn first_word(d: &Deliberation<'_>, item: &Receivable) -> Option<StepRef> {
+    let next = steps::next_step(&d.account, item, d.world).filter(|next| steps::is_mail(next.step))?;
+    let is_firm = next.step.deadline_days.is_some() || next.step.firm;
+    (steps::last_asked(&d.account, item, d.world.policy).is_none() && !is_firm).then_some(next.reference)
 }
 
 /// Why a soft question goes out, for a reader who does not know our numbers of holds.

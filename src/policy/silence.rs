@@ -143,11 +143,6 @@ pub(super) fn is_unanswered(account: &Account, item: &Receivable, world: &World<
     unanswered >= usize::try_from(world.policy.limits.unanswered_mails).unwrap_or(usize::MAX)
 }
 
-/// A reminder about it has left.
-pub(super) fn was_reminded(account: &Account, item: ReceivableId) -> bool {
-    reminders_about(account, item).next().is_some()
-}
-
 /// When reminders about it left.
 pub(super) fn reminders_about(account: &Account, item: ReceivableId) -> impl Iterator<Item = DateTime<Utc>> {
     let about = account.sent.iter().filter(move |mail| mail.purpose == Purpose::Reminder && mail.items.contains(&item));

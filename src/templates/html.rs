@@ -105,7 +105,9 @@ fn shown(text: &str, right: bool) -> String {
         let after = letters.peek().copied().unwrap_or(' ');
         let is_sign = before.is_ascii_digit() && !after.is_lowercase() && after != '(';
         let is_code = before.is_uppercase() && after.is_ascii_digit();
-        is_inside = letter == '(' || is_inside && letter != ')';
+        // As long as that is short: several words would make the column wider than a telephone.
+        let inside = || letters.clone().take_while(|letter| *letter != ')').count();
+        is_inside = letter == '(' && inside() <= LONGEST_WORD || is_inside && letter != ')';
         if letter == ' ' && (is_sign || is_code || is_inside) {
             kept.push_str("&nbsp;");
         } else {

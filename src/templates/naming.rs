@@ -11,12 +11,26 @@ use crate::ledger::words::Language;
 #[must_use]
 pub fn label(item: &Receivable, language: Language) -> String {
     let words = Wording::of(language);
-    let instalment = match item.key.instalment {
-        0 => String::new(),
-        number => format!(" ({} {number})", words.instalment),
-    };
+    let instalment = instalment_of(item, language);
     let (number, issued) = (clean(&item.key.number), days::short(item.key.issued, language));
     format!("{} {}{number}{}{issued}{instalment}", words.noun(item.kind, false), words.number, words.dated)
+}
+
+/// ` (rata 2)`, or nothing for the whole.
+fn instalment_of(item: &Receivable, language: Language) -> String {
+    match item.key.instalment {
+        0 => String::new(),
+        number => format!(" ({} {number})", Wording::of(language).instalment),
+    }
+}
+
+/// The numbers as a sentence names them; of a single instalment it says which one.
+fn listed(items: &[&Receivable], language: Language) -> String {
+    let numbers = shortened(&numbers(items), language);
+    match items {
+        [item] => format!("{numbers}{}", instalment_of(item, language)),
+        _ => numbers,
+    }
 }
 
 /// The different numbers, in the order of the items.
@@ -58,23 +72,28 @@ pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
 /// Without the date: `fattura n. 118`, `fatture n. 118 e 121`.
 #[must_use]
 pub fn brief_name_of(items: &[&Receivable], language: Language) -> String {
-    let (words, distinct) = (Wording::of(language), numbers(items));
-    format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language))
+    let words = Wording::of(language);
+    format!("{} {}{}", noun_of(items, language), words.number, listed(items, language))
 }
 
 /// `n. 118`, `n. 118 e 121`.
 pub(super) fn numbers_of(items: &[&Receivable], language: Language) -> String {
-    format!("{}{}", Wording::of(language).number, shortened(&numbers(items), language))
+    format!("{}{}", Wording::of(language).number, listed(items, language))
 }
 
 /// What the payer writes: all the numbers, without `n.`: banks give it little room.
 pub(super) fn reference_of(items: &[&Receivable], language: Language) -> String {
     let distinct = numbers(items);
     let dated = match (items, distinct.as_slice()) {
-        ([item, ..], [_]) => format!("{}{}", Wording::of(language).dated, days::short(item.key.issued, language)),
+        ([item], [_]) => format!("{}{}", dated_of(item, language), instalment_of(item, language)),
+        ([item, ..], [_]) => dated_of(item, language),
         _ => String::new(),
     };
     format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))
+}
+
+fn dated_of(item: &Receivable, language: Language) -> String {
+    format!("{}{}", Wording::of(language).dated, days::short(item.key.issued, language))
 }
 
 /// What a public body finds the invoice by: names and values.

@@ -193,7 +193,12 @@ impl Shelf {
         problems
     }
 
-    /// The text for a customer. A register that a language does not have becomes its nearest formal one.
+    /// Is there a text of this name for a customer of this language and form of address?
+    #[must_use]
+    pub fn has(&self, id: &TemplateId, language: Language, register: Register) -> bool {
+        !matches!(self.find(id, language, register), Err(RenderFailure::NoTemplate(_)))
+    }
+
     /// Takes what is good, so that one mistake stops the mails of that text and no others.
     ///
     /// # Errors
@@ -224,6 +229,7 @@ impl Shelf {
         Ok((shelf, problems))
     }
 
+    /// The text for a customer. A register that a language does not have becomes its nearest formal one.
     pub(super) fn find(
         &self,
         id: &TemplateId,

@@ -49,7 +49,7 @@ fn pages_are_written_one_a_mail() {
     for name in ["ladder-1-friendly.html", "ladder-2-second.html", "ladder-3-firm.html", "ladder-4-final.html"] {
         assert!(firm.folder.join(name).exists(), "{name}: {all}");
     }
-    assert!(all.contains("\ncall, Thu 2026-10-22\nBy:         you telephone"), "{all}");
+    assert!(all.contains("\ncall, Wed 2026-10-21\nBy:         you telephone"), "{all}");
     assert!(all.contains("\nfinal, Wed 2026-11-18\nBy:         you: it is laid into your Drafts"), "{all}");
     // A slip does not write over the settings.
     let said = firm.run(NOW, &["preview", "friendly", "baldini", "--html", "sollecito.toml"]);
