@@ -288,6 +288,23 @@ fn every_text_that_a_public_body_can_receive_is_impersonal() {
     assert_eq!(messages, ["There is no Italian text `plan_agreed` (impersonal)"]);
 }
 
+/// A third of an invoice is not the invoice: the sentence, the subject and the reference say which instalment is meant.
+#[test]
+fn a_single_instalment_is_named_as_one() {
+    for (template, language, named) in [
+        ("reminder_friendly", Language::Italian, "fattura n. 118 (rata 2)"),
+        ("reminder_firm", Language::Italian, "Fattura n. 118 (rata 2): pagamento entro"),
+        ("reminder_second", Language::German, "Rechnung Nr. 118 (Rate 2)"),
+        ("reminder_second", Language::English, "invoice 118 (instalment 2) is still open"),
+    ] {
+        let mut desk = Desk::new(template, language, Register::Formal, 1);
+        desk.account.receivables[0].key.instalment = 2;
+        let letter = desk.rendered();
+        let all = format!("{}\n{}", letter.subject, letter.text);
+        assert!(all.contains(named), "{all}");
+    }
+}
+
 #[test]
 fn a_whole_message() {
     let desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 2);

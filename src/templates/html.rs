@@ -143,6 +143,8 @@ mod tests {
     fn amounts_stay_whole_and_long_words_break() {
         assert_eq!(shown("720,00 € (su 1.220,00 €)", true), "720,00&nbsp;€ (su&nbsp;1.220,00&nbsp;€)");
         assert_eq!(shown("1.220,00 € e 300,00 $", true), "1.220,00&nbsp;€ e 300,00&nbsp;$");
+        let netted = shown("720,00 € (su 1.220,00 €, meno la nota di credito n. 7)", true);
+        assert_eq!(netted, "720,00&nbsp;€ (su 1.220,00&nbsp;€, meno la nota di credito n. 7)", "it wraps");
         assert_eq!(shown("CHF 1’220.00", true), "CHF&nbsp;1’220.00");
         assert_eq!(shown("Rechnung Nr. 118", false), "Rechnung Nr. 118");
         assert!(cell("RE-2026-000000000000000118-A", false).contains("overflow-wrap"));

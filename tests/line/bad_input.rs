@@ -58,6 +58,22 @@ fn own_rules_and_templates_with_mistakes_are_found_before_anything_leaves() {
 }
 
 #[test]
+fn a_text_that_nobody_wrote_in_a_customers_language_is_found_by_the_check() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let write = |name: &str, text: &str| {
+        let path = firm.folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write("rules/ladders.toml", "[firm]\nsteps = [{ id = \"gentle\", after_days = 7, mail = \"gentle\" }]\n");
+    write("templates/it/gentle.formal.txt.hbs", "Promemoria\n\nBuongiorno,\n\n{{items}}\n\n{{signature}}\n");
+    firm.good(WEDNESDAY, &["check"]);
+    write("customers.toml", "[[customer]]\nname = \"Baldini S.r.l.\"\nlanguage = \"de\"\n");
+    let words = ["templates/de/gentle.formal.txt.hbs", "no German text `gentle` (formal)", "for Baldini S.r.l."];
+    failed(&firm.run(WEDNESDAY, &["check"]), 3, &words);
+}
+
+#[test]
 fn a_broken_text_stops_its_own_mails_and_the_owner_is_told() {
     let firm = Firm::at_work(SENDING, QUICK);
     let own = firm.folder.join("templates/it/reminder_friendly.formal.txt.hbs");
