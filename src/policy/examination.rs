@@ -308,7 +308,7 @@ fn companions<'a>(account: &'a Account, world: &World<'_>, shown: &[&Receivable]
         .filter(|item| silence::of_item(account, item, world).is_empty())
         .filter(|item| !is_stale(account, item, world))
         .filter(|item| !was_asked_more_firmly(item) && is_returned(item) == of_its_own)
-        .filter(|item| !gives_time || steps::given_until(account, item, world).is_none())
+        .filter(|item| steps::given_until(account, item, world).is_none_or(|until| !gives_time && until < today))
         .filter(|item| {
             steps::next_step(account, item, world).is_none_or(|next| next.due_on > today || steps::is_mail(next.step))
         })

@@ -27,9 +27,20 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
 
 /// Up to when payments are known: it answers the question of the morning. Where it does not reach far enough that comes back
 /// on the next day on which something would leave.
-pub(super) fn learn(d: &mut Deliberation<'_>, up_to: NaiveDate, who: &str) {
+pub(super) fn learn(d: &mut Deliberation<'_>, up_to: NaiveDate, (who, is_owners): (&str, bool)) {
     d.record(Change::PaymentsKnown { up_to }, format!("{who} that payments are known up to {up_to}"));
-    d.close_cases(&[CaseKind::WhoHasPaid], &[], &format!("{who} up to when payments are known"));
+    // Who says too little has not answered: asked again in the same words it would be no news.
+    let is_answered = is_owners || !is_still_asked(d);
+    if is_answered {
+        d.close_cases(&[CaseKind::WhoHasPaid], &[], &format!("{who} up to when payments are known"));
+    }
+}
+
+/// Is more missing of what the question of the morning names?
+fn is_still_asked(d: &Deliberation<'_>) -> bool {
+    let asked = d.account.open_cases().filter(|case| case.kind == CaseKind::WhoHasPaid).flat_map(|case| &case.items);
+    let mut open = asked.filter_map(|id| d.account.receivable(*id)).filter(|item| !item.is_settled());
+    open.any(|item| missing_for(&d.account, item, d.world).is_some())
 }
 
 /// The day up to which payments must be known before a promise or claim can be called broken.

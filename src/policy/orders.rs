@@ -2,7 +2,7 @@
 
 use super::World;
 use super::bank_collection;
-use super::deliberation::{Deliberation, NewHold, is_unasked};
+use super::deliberation::{Deliberation, NewHold};
 use super::freshness;
 use super::message_read::grant;
 use super::owners_letter;
@@ -18,7 +18,7 @@ use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
 use crate::ledger::ids::{CommandId, OutboxId, ReceivableId};
-use crate::ledger::mail::{OutboxRow, StepRef};
+use crate::ledger::mail::{BusinessKey, OutboxRow, StepRef};
 use crate::ledger::money::Money;
 use crate::ledger::receivable::Closure;
 use crate::ledger::words::Purpose;
@@ -70,7 +70,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             reopen::close_released(&mut d);
         }
         Order::PaymentsKnown { up_to } => {
-            freshness::learn(&mut d, *up_to, "The owner says");
+            freshness::learn(&mut d, *up_to, ("The owner says", true));
         }
         Order::StepDone { step } => step_done(&mut d, step),
         Order::CameBack { items } => bank_collection::came_back(&mut d, &known(account, items)),
@@ -242,10 +242,12 @@ fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
     steps
 }
 
-/// Who was rung up is not written to the next day, whatever was planned before; a letter of the owner's is theirs to keep.
+/// Who was rung up gets no reminder the next day that was planned before. A letter of the owner's is theirs to keep, and the
+/// question about a broken word is asked once only.
 fn withdraw_after_call(d: &mut Deliberation<'_>) {
     let is_owners = |row: &OutboxRow| owners_letter::is_one(&d.account, &row.plan, d.world.policy);
-    let planned = d.account.pending.iter().filter(|row| is_unasked(&row.plan.key) && !is_owners(row));
+    let is_reminder = |row: &&OutboxRow| matches!(row.plan.key, BusinessKey::Reminder(..)) && !is_owners(row);
+    let planned = d.account.pending.iter().filter(is_reminder);
     let planned: Vec<OutboxId> = planned.map(|row| row.id).collect();
     d.withdraw("The owner telephoned", |row| planned.contains(&row.id));
 }
