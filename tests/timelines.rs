@@ -27,7 +27,7 @@ use office::{Office, contact, reading, receivable};
 use sollecito::ledger::customer::{Contact, ContactRole};
 use sollecito::ledger::event::Event;
 use sollecito::ledger::ids::{Address, MessageIdentity, ReceivableId, TemplateId};
-use sollecito::ledger::mail::{BusinessKey, OutboxRow};
+use sollecito::ledger::mail::{BusinessKey, OutboxRow, OutboxState};
 use sollecito::ledger::moment;
 use sollecito::ledger::reading::{OwnMail, OwnMailKind, Reading, Warning, Writer};
 use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Mode};
@@ -101,6 +101,49 @@ fn after(change: impl FnOnce(&mut Office, &mut OutboxRow, &mut Conditions)) -> R
     let mut conditions = office.conditions();
     change(&mut office, &mut row, &mut conditions);
     recheck(&office.account, &row, &office.world(), &conditions)
+}
+
+/// Another invoice may be asked for by now.
+fn more_is_due(office: &mut Office) {
+    let due = NaiveDate::from_ymd_opt(2026, 10, 5).expect("a day");
+    let mut item = receivable(119, due, 61_000, due);
+    item.payments_known_up_to = Some(due + Duration::days(60));
+    office.account.receivables.push(item);
+}
+
+/// A reminder is written anew where more goes along by now: not before its hour, and not what a person has seen.
+#[test]
+fn what_a_person_has_seen_does_not_grow() {
+    let is_anew =
+        |judged: &Recheck| matches!(judged, Recheck::Cancel { reason } if reason.contains("goes along by now"));
+    let grown = after(|o, _, _| more_is_due(o));
+    assert!(is_anew(&grown), "{grown:?}");
+    let approved = after(|o, row, _| {
+        more_is_due(o);
+        row.approved = true;
+    });
+    assert_eq!(approved, Recheck::Go);
+    let drafted = after(|o, row, _| {
+        more_is_due(o);
+        row.state = OutboxState::Drafted;
+    });
+    assert_eq!(drafted, Recheck::Go);
+    let held = after(|o, row, _| {
+        more_is_due(o);
+        row.plan.needs_approval = true;
+    });
+    assert!(matches!(held, Recheck::Wait { .. }), "{held:?}");
+    let on_a_list = after(|o, _, c| {
+        more_is_due(o);
+        o.policy.limits.forewarn = true;
+        c.forewarned = Some(o.now - Duration::hours(3));
+    });
+    assert!(!is_anew(&on_a_list), "{on_a_list:?}");
+    let early = after(|o, row, _| {
+        more_is_due(o);
+        row.plan.not_before = o.now + Duration::minutes(5);
+    });
+    assert!(matches!(early, Recheck::Wait { .. }), "{early:?}");
 }
 
 /// The first Tuesday after the quiet weeks, with thirty-six reminders in all: six leave a day.
