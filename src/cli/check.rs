@@ -4,20 +4,18 @@ use super::Globals;
 use super::failure::{Failure, Kind};
 use super::findings;
 use super::output::Screen;
+use super::unwritten;
 use crate::agent::clock::{Clock, SystemClock};
 use crate::config::{Firm, MailboxPlace, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
-use crate::ledger::words::{Language, Mode, Register};
-use crate::policy;
-use crate::policy::terms::Step;
+use crate::ledger::words::Mode;
 use crate::setup::finding::Finding;
 use crate::setup::live;
 use crate::store::Store;
-use crate::templates::{Shelf, never};
+use crate::templates::never;
 use clap::Args;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// Says everything that is wrong in the firm's files.
 #[derive(Debug, Args)]
@@ -40,7 +38,7 @@ impl Check {
             return Err(Failure::of_files(missing));
         }
         known_customers(&firm)?;
-        let missing = unwritten(&firm, &shelf)?;
+        let missing = unwritten::texts(&firm, &shelf)?;
         if !missing.is_empty() {
             return Err(Failure::of_files(missing));
         }
@@ -89,35 +87,6 @@ fn known_customers(firm: &Firm) -> Result<(), Failure> {
         return Ok(());
     }
     super::desk::customers_are_known(firm, &Store::open_existing(database)?.look())
-}
-
-/// Texts of the firm's own that a ladder asks for and that nobody wrote in the language and form of address of a customer on
-/// it: found here, and not on the day on which the mail would leave. Before the first import the firm's own language counts.
-fn unwritten(firm: &Firm, shelf: &Shelf) -> Result<Vec<Problem>, Failure> {
-    let database = &firm.settings.database;
-    let mut asked: BTreeMap<String, Problem> = BTreeMap::new();
-    let mut ask = |step: &Step, language: Language, register: Register, whom: &str| {
-        let Some(id) = step.act.template().filter(|id| !shelf.has(id, language, register)) else { return };
-        let file = format!("templates/{}/{id}.{register}.txt.hbs", language.as_str());
-        let message = format!("There is no {} text `{id}` ({register})", language.english_name());
-        let remedy = format!("write it: step `{}` of the ladder asks for it, {whom}", step.id);
-        asked.entry(file.clone()).or_insert_with(|| Problem::of_file(file, message).remedy(remedy));
-    };
-    let accounts = if database.exists() { Store::open_existing(database)?.look().accounts()? } else { Vec::new() };
-    for account in &accounts {
-        let account = policy::arranged(account, &firm.policy);
-        let Some(ladder) = policy::ladder_for(&firm.policy, &account) else { continue };
-        let customer = &account.customer;
-        let whom = format!("for {}", customer.name);
-        for step in &ladder.steps {
-            ask(step, customer.language, customer.written_register(), &whom);
-        }
-    }
-    for step in firm.policy.ladders.values().chain(firm.policy.named_ladders.values()).flat_map(|ladder| &ladder.steps)
-    {
-        ask(step, firm.settings.firm.language, Register::Formal, "in the firm's own language");
-    }
-    Ok(asked.into_values().collect())
 }
 
 /// What only the servers, the mailbox and the database can tell.

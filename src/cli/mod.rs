@@ -36,6 +36,7 @@ mod terminal;
 mod trouble;
 mod undo;
 mod unpaid;
+mod unwritten;
 
 pub use failure::{Failure, Kind};
 pub use output::Screen;

@@ -21,6 +21,13 @@ fn failed(said: &Said, code: i32, words: &[&str]) {
     assert!(!said.err.contains("panicked"), "{}", said.err);
 }
 
+/// Writes a file of the firm's, in whatever folder.
+fn lay_down(firm: &Firm, name: &str, text: &str) {
+    let path = firm.folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
 #[test]
 fn settings_that_cannot_be_used_stop_everything_at_once() {
     let firm = Firm::at_work(SENDING, QUICK);
@@ -46,11 +53,7 @@ fn settings_that_cannot_be_used_stop_everything_at_once() {
 #[test]
 fn own_rules_and_templates_with_mistakes_are_found_before_anything_leaves() {
     let firm = Firm::at_work(SENDING, QUICK);
-    let write = |name: &str, text: &str| {
-        let path = firm.folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
+    let write = |name: &str, text: &str| lay_down(&firm, name, text);
     write("rules/it/own.toml", "[[rule]]\nid = \"it.own.mine\"\nintnt = \"dispute\"\n");
     failed(&firm.run(WEDNESDAY, &["once"]), 3, &["own.toml"]);
     fs::remove_file(firm.folder.join("rules/it/own.toml")).expect("gone");
@@ -60,17 +63,18 @@ fn own_rules_and_templates_with_mistakes_are_found_before_anything_leaves() {
 #[test]
 fn a_text_that_nobody_wrote_in_a_customers_language_is_found_by_the_check() {
     let firm = Firm::at_work(SENDING, QUICK);
-    let write = |name: &str, text: &str| {
-        let path = firm.folder.join(name);
-        fs::create_dir_all(path.parent().unwrap()).expect("a folder");
-        fs::write(path, text).expect("a file");
-    };
+    let write = |name: &str, text: &str| lay_down(&firm, name, text);
     write("rules/ladders.toml", "[firm]\nsteps = [{ id = \"gentle\", after_days = 7, mail = \"gentle\" }]\n");
     write("templates/it/gentle.formal.txt.hbs", "Promemoria\n\nBuongiorno,\n\n{{items}}\n\n{{signature}}\n");
     firm.good(WEDNESDAY, &["check"]);
     write("customers.toml", "[[customer]]\nname = \"Baldini S.r.l.\"\nlanguage = \"de\"\n");
-    let words = ["templates/de/gentle.formal.txt.hbs", "no German text `gentle` (formal)", "for Baldini S.r.l."];
+    let words = ["templates/de/gentle.formal.txt.hbs", "no German text `gentle` (formal)", "the ladder of Baldini S.r.l."];
     failed(&firm.run(WEDNESDAY, &["check"]), 3, &words);
+    // The notice of Italian law is passed over for those who are written to in German, and is no gap.
+    let notice = "{ id = \"last\", after_days = 60, draft = \"notice_to_perform\", deadline_days = 15 }";
+    let mild = "{ id = \"friendly\", after_days = 7, mail = \"reminder_friendly\" }";
+    write("rules/ladders.toml", &format!("[firm]\nsteps = [{mild}, {notice}]\n"));
+    firm.good(WEDNESDAY, &["check"]);
 }
 
 #[test]
