@@ -216,9 +216,10 @@ pub(super) fn gone(account: &Account, plan: &MailPlan, world: &World<'_>) -> Opt
     if !is_note(plan) {
         return None;
     }
-    let today = world.moment.today();
-    let window = coming(world.policy, today).filter(|window| window.first <= today);
-    let is_short = |deadline: NaiveDate| deadline.signed_duration_since(today).num_days() < LEAST_DAYS;
+    // It is planned days before it leaves, and before the window begins.
+    let day = world.moment.today().max(world.moment.day_of(plan.not_before));
+    let window = coming(world.policy, day).filter(|window| window.first <= day);
+    let is_short = |deadline: NaiveDate| deadline.signed_duration_since(day).num_days() < LEAST_DAYS;
     let is_out = window.is_none_or(|window| is_over(account, world, window))
         || !is_for(&account.customer)
         || plan.particulars.deadline.is_some_and(is_short);
