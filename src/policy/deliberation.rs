@@ -8,7 +8,7 @@ use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::{Decision, Verdict, Withdrawal};
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome, HoldScope};
-use crate::ledger::ids::{CaseId, HoldId, MessageIdentity, ReceivableId};
+use crate::ledger::ids::{CaseId, HoldId, MessageIdentity, OutboxId, ReceivableId};
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::money::Money;
@@ -257,6 +257,15 @@ impl<'a> Deliberation<'a> {
         for row in gone {
             self.decision.withdrawals.push(Withdrawal { outbox: row.id, reason: reason.to_owned() });
         }
+    }
+
+    /// Withdraws the reminders that wait. A letter of the owner's is theirs to keep, and the question about a broken word is
+    /// asked once only.
+    pub(super) fn withdraw_reminders(&mut self, reason: &str) {
+        let is_owners = |row: &OutboxRow| owners_letter::is_one(&self.account, &row.plan, self.world.policy);
+        let reminders = self.account.pending.iter().filter(|row| matches!(row.plan.key, BusinessKey::Reminder(..)));
+        let reminders: Vec<OutboxId> = reminders.filter(|row| !is_owners(row)).map(|row| row.id).collect();
+        self.withdraw(reason, |row| reminders.contains(&row.id));
     }
 
     /// Withdraws answers that wait, and leaves each of them to the owner: what a customer asked for is never lost.

@@ -10,6 +10,7 @@ use super::customers;
 use super::freshness;
 use super::ladder_end;
 use super::owners_letter;
+use super::repetition;
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
 use super::terms::StepAct;
@@ -295,10 +296,12 @@ fn companions<'a>(account: &'a Account, world: &World<'_>, shown: &[&Receivable]
     let of_its_own = shown.iter().any(|item| is_returned(item));
     let gives_time = ladder.and_then(|ladder| ladder.steps.get(tone)).is_some_and(|step| step.deadline_days.is_some());
     let was_asked_more_firmly = |item: &Receivable| {
-        let beyond = ladder.into_iter().flat_map(|ladder| ladder.steps.iter().skip(tone + 1));
+        let Some(ladder) = ladder else { return false };
+        let beyond = ladder.steps.iter().skip(tone + 1);
         let mut beyond = beyond.filter(|step| steps::is_mail(step) || step.act == StepAct::Call);
         let taken = account.steps_of(item);
         beyond.any(|step| taken.iter().any(|taken| *taken.name() == step.id))
+            || repetition::named_more_firmly(account, item, ladder, tone, world).is_some()
     };
     account
         .open_items()

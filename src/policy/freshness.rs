@@ -25,14 +25,26 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
 }
 
-/// Up to when payments are known: it answers the question of the morning. Where it does not reach far enough that comes back
-/// on the next day on which something would leave.
-pub(super) fn learn(d: &mut Deliberation<'_>, up_to: NaiveDate, (who, is_owners): (&str, bool)) {
-    d.record(Change::PaymentsKnown { up_to }, format!("{who} that payments are known up to {up_to}"));
-    // Who says too little has not answered: asked again in the same words it would be no news.
-    let is_answered = is_owners || !is_still_asked(d);
-    if is_answered {
-        d.close_cases(&[CaseKind::WhoHasPaid], &[], &format!("{who} up to when payments are known"));
+/// Who says up to when payments are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Teller {
+    /// By an order: it answers the question of the morning. Where it does not reach far enough that comes back on the next
+    /// day on which something would leave.
+    Owner,
+    /// With the books: it answers the question only where it reaches far enough. Books that lag behind would close it every
+    /// day.
+    Import,
+}
+
+/// Up to when payments are known.
+pub(super) fn learn(d: &mut Deliberation<'_>, up_to: NaiveDate, teller: Teller) {
+    let says = match teller {
+        Teller::Owner => "The owner says",
+        Teller::Import => "The import says",
+    };
+    d.record(Change::PaymentsKnown { up_to }, format!("{says} that payments are known up to {up_to}"));
+    if teller == Teller::Owner || !is_still_asked(d) {
+        d.close_cases(&[CaseKind::WhoHasPaid], &[], &format!("{says} up to when payments are known"));
     }
 }
 

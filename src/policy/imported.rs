@@ -6,7 +6,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::difference;
-use super::freshness;
+use super::freshness::{self, Teller};
 use super::habit;
 use super::payments;
 use super::proforma;
@@ -41,7 +41,7 @@ pub(super) fn decide(account: &Account, imported: &Imported, world: &World<'_>) 
     if let Some(up_to) = imported.payments_known_up_to {
         let is_news = d.account.receivables.iter().any(|r| r.payments_known_up_to.is_none_or(|known| known < up_to));
         if is_news {
-            freshness::learn(&mut d, up_to, ("The import says", false));
+            freshness::learn(&mut d, up_to, Teller::Import);
         }
     }
     if imported.complete {

@@ -55,7 +55,7 @@ mod payments;
 mod played;
 pub mod preview;
 mod preview_beside;
-mod preview_stage;
+mod preview_scene;
 mod previewed;
 mod proforma;
 mod proposal;

@@ -3,9 +3,8 @@
 use super::World;
 use super::bank_collection;
 use super::deliberation::{Deliberation, NewHold};
-use super::freshness;
+use super::freshness::{self, Teller};
 use super::message_read::grant;
-use super::owners_letter;
 use super::payments::{self, Confirmation};
 use super::settlement;
 use super::steps::{self, plus_days};
@@ -17,8 +16,8 @@ use crate::ledger::change::{Cause, Change, StepTaken, StepTaker};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
-use crate::ledger::ids::{CommandId, OutboxId, ReceivableId};
-use crate::ledger::mail::{BusinessKey, OutboxRow, StepRef};
+use crate::ledger::ids::{CommandId, ReceivableId};
+use crate::ledger::mail::StepRef;
 use crate::ledger::money::Money;
 use crate::ledger::receivable::Closure;
 use crate::ledger::words::Purpose;
@@ -70,7 +69,7 @@ pub(super) fn decide(account: &Account, command: CommandId, order: &Order, world
             reopen::close_released(&mut d);
         }
         Order::PaymentsKnown { up_to } => {
-            freshness::learn(&mut d, *up_to, ("The owner says", true));
+            freshness::learn(&mut d, *up_to, Teller::Owner);
         }
         Order::StepDone { step } => step_done(&mut d, step),
         Order::CameBack { items } => bank_collection::came_back(&mut d, &known(account, items)),
@@ -242,16 +241,6 @@ fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
     steps
 }
 
-/// Who was rung up gets no reminder the next day that was planned before. A letter of the owner's is theirs to keep, and the
-/// question about a broken word is asked once only.
-fn withdraw_after_call(d: &mut Deliberation<'_>) {
-    let is_owners = |row: &OutboxRow| owners_letter::is_one(&d.account, &row.plan, d.world.policy);
-    let is_reminder = |row: &&OutboxRow| matches!(row.plan.key, BusinessKey::Reminder(..)) && !is_owners(row);
-    let planned = d.account.pending.iter().filter(is_reminder);
-    let planned: Vec<OutboxId> = planned.map(|row| row.id).collect();
-    d.withdraw("The owner telephoned", |row| planned.contains(&row.id));
-}
-
 fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     let Some(item) = d.account.receivable(step.receivable) else { return };
     if item.cycle != step.cycle || d.account.has_taken(step) {
@@ -270,7 +259,8 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
     }
     d.withdraw("The owner did this step by hand", |row| row.plan.steps.contains(step));
     if steps::is_call(&d.account, d.world.policy, &step.step) {
-        withdraw_after_call(d);
+        // Who was rung up gets no reminder the next day that was planned before.
+        d.withdraw_reminders("The owner telephoned");
     }
     d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
     // Another channel was tried: the count of mails without an answer begins anew.

@@ -5,8 +5,7 @@
 //! signs their letters and lets the agent go on where it asks, all on the day itself.
 
 use super::World;
-use super::preview_beside;
-use super::preview_stage::{self, LOOK_AHEAD_DAYS, from_day};
+use super::preview_scene::{LOOK_AHEAD_DAYS, Scene, from_day};
 use super::previewed::{PreviewedAct, PreviewedLetter, PreviewedStep};
 use super::rehearsal::sending;
 use super::stage;
@@ -30,27 +29,27 @@ const ROUNDS_A_DAY: usize = 4;
 
 /// Plays the ladder of what is furthest, with everything else that falls due on the way, until that one is at its end or
 /// nothing more comes of it.
-pub(super) fn play(set: &preview_stage::Stage, ladder: &Ladder, world: &World<'_>) -> Vec<PreviewedStep> {
-    let mut copy = set.account.clone();
-    // What comes before the due date comes first, where it comes at all.
-    let before_due = preview_beside::courtesies(&mut copy, ladder, set.from, world);
-    let front = set.items.iter().filter_map(|id| index_of(&copy, *id, ladder, world)).max().unwrap_or_default();
+pub(super) fn play(scene: &Scene, ladder: &Ladder, world: &World<'_>) -> Vec<PreviewedStep> {
+    let mut copy = scene.account.clone();
+    let front = scene.items.iter().filter_map(|id| index_of(&copy, *id, ladder, world)).max().unwrap_or_default();
     // The items are in the order of their due dates: the oldest leads.
-    let leader = set.items.iter().copied().find(|id| index_of(&copy, *id, ladder, world) == Some(front));
-    let mut played = behind(set, ladder, front, leader);
-    played.extend(before_due);
+    let leader = scene.items.iter().copied().find(|id| index_of(&copy, *id, ladder, world) == Some(front));
+    let played = behind(scene, ladder, front, leader);
     let Some(leader) = leader else { return played };
-    let mut day = set.from.max(played.last().and_then(|played| played.act.day()).unwrap_or(set.from));
+    let mut day = scene.from;
     let is_observed = world.policy.mode_for(&copy, Purpose::Reminder) == Mode::Observe;
     let mut policy = if is_observed { sending(world.policy) } else { world.policy.clone() };
-    policy.modes.insert(Purpose::Courtesy, Mode::Observe);
+    // What is only observed before the due date is shown as well, and said to be.
+    if world.policy.mode_for(&copy, Purpose::Courtesy) == Mode::Observe {
+        policy.modes.insert(Purpose::Courtesy, Mode::Send);
+    }
     // What lies in a hold beside what is shown stays there.
     for hold in copy.holds.iter_mut().filter(|hold| hold.ended.is_none()) {
         hold.until = None;
     }
     let world = World { moment: from_day(world, day), policy: &policy, ..*world };
     let mut player = Player {
-        real: &set.account,
+        real: &scene.account,
         ladder,
         stage: stage::Stage::new(copy, world),
         traffic: Traffic::default(),
@@ -75,15 +74,10 @@ fn index_of(account: &Account, id: ReceivableId, ladder: &Ladder, world: &World<
 }
 
 /// The steps that are over for what is furthest.
-fn behind(
-    set: &preview_stage::Stage,
-    ladder: &Ladder,
-    front: usize,
-    leader: Option<ReceivableId>,
-) -> Vec<PreviewedStep> {
+fn behind(scene: &Scene, ladder: &Ladder, front: usize, leader: Option<ReceivableId>) -> Vec<PreviewedStep> {
     let mut over = Vec::new();
     for step in ladder.steps.iter().take(front) {
-        let taken = set.account.steps.iter().filter(|taken| taken.step.step == step.id);
+        let taken = scene.account.steps.iter().filter(|taken| taken.step.step == step.id);
         let on = taken.filter(|taken| Some(taken.step.receivable) == leader).map(|taken| taken.on).max();
         if step.act.is_courtesy() && on.is_none() {
             continue;

@@ -10,7 +10,7 @@ use super::examination::{self, Due};
 use super::monthly;
 use super::played::play;
 use super::preview_beside;
-use super::preview_stage::{Stage, first_free, from_day, letter, may_be_asked_on};
+use super::preview_scene::{Scene, first_free, from_day, letter, may_be_asked_on};
 use super::steps::{self, NextStep};
 use super::supposed::{suppose_earlier, suppose_payments};
 use super::terms::{Ladder, Policy, Step};
@@ -47,34 +47,34 @@ pub fn preview_step(account: &Account, step: &StepId, world: &World<'_>) -> Resu
     if step.act.is_courtesy() {
         return preview_beside::courtesy(account, ladder, index, world);
     }
-    let stage = Stage::set(account, world)?;
+    let scene = Scene::set(account, world)?;
     let today = world.moment.today();
-    let previewed = match as_if_due(&stage, ladder, index, step, world)? {
+    let previewed = match as_if_due(&scene, ladder, index, step, world)? {
         Some(previewed) => previewed,
-        None => on_its_day(&stage, ladder, step, world)?,
+        None => on_its_day(&scene, ladder, step, world)?,
     };
-    let mut against = stage.against;
+    let mut against = scene.against;
     against.extend(out_of_turn(account, &previewed.act, index, step, today, world));
     against.extend(too_small(account, &previewed.act, real));
-    Ok(Previewed { steps: vec![previewed], against, left_out: stage.left_out })
+    Ok(Previewed { steps: vec![previewed], against, left_out: scene.left_out })
 }
 
 /// The step today, or on the first day on which it may be taken, about everything for which it can be its time; `None`
 /// when there is nothing such.
 fn as_if_due(
-    stage: &Stage,
+    scene: &Scene,
     ladder: &Ladder,
     index: usize,
     step: &Step,
     world: &World<'_>,
 ) -> Result<Option<PreviewedStep>, NoPreview> {
-    let begin = World { moment: from_day(world, stage.from), ..*world };
-    let moment = first_free(&stage.account, &begin, step).ok_or_else(|| never_leaves(step))?;
-    let mut chosen = chosen_by(stage, index, step, &World { moment, ..*world });
+    let begin = World { moment: from_day(world, scene.from), ..*world };
+    let moment = first_free(&scene.account, &begin, step).ok_or_else(|| never_leaves(step))?;
+    let mut chosen = chosen_by(scene, index, step, &World { moment, ..*world });
     if chosen.is_empty() {
         return Ok(None);
     }
-    let mut copy = stage.account.clone();
+    let mut copy = scene.account.clone();
     let mut supposes = suppose_earlier(&mut copy, ladder, index, &chosen, moment, world);
     // Where nothing can have left before, what is shown would speak of nothing earlier: then its day is still to come.
     let was_asked = |id: &ReceivableId| {
@@ -115,10 +115,10 @@ fn as_if_due(
 }
 
 /// What stands at this step and is due by that day; where nothing stands there, everything for which it can be its time.
-fn chosen_by(stage: &Stage, index: usize, step: &Step, here: &World<'_>) -> Vec<ReceivableId> {
-    let copy = &stage.account;
+fn chosen_by(scene: &Scene, index: usize, step: &Step, here: &World<'_>) -> Vec<ReceivableId> {
+    let copy = &scene.account;
     let today = here.moment.today();
-    let all: Vec<&Receivable> = stage.items.iter().filter_map(|id| copy.receivable(*id)).collect();
+    let all: Vec<&Receivable> = scene.items.iter().filter_map(|id| copy.receivable(*id)).collect();
     let standing = all.iter().filter_map(|item| {
         let next = steps::next_step(copy, item, here).filter(|next| next.index == index)?;
         Some((item.id, next.due_on))
@@ -139,17 +139,17 @@ fn never_leaves(step: &Step) -> NoPreview {
 }
 
 /// The step where the ladder comes to it, if nobody pays or writes.
-fn on_its_day(stage: &Stage, ladder: &Ladder, step: &Step, world: &World<'_>) -> Result<PreviewedStep, NoPreview> {
+fn on_its_day(scene: &Scene, ladder: &Ladder, step: &Step, world: &World<'_>) -> Result<PreviewedStep, NoPreview> {
     let takes = |played: &PreviewedStep| match &played.act {
         PreviewedAct::Letter(letter) => letter.plan.steps.iter().any(|taken| taken.step == step.id),
         _ => false,
     };
-    let played = play(stage, ladder, world);
+    let played = play(scene, ladder, world);
     let found = played.iter().find(|played| played.step == step.id).or_else(|| played.iter().find(|one| takes(one)));
     let Some(found) = found else {
-        let why = stage.items.iter().find_map(|id| {
-            let item = stage.account.receivable(*id)?;
-            let why = steps::passed_over(&stage.account, item, step, world)?;
+        let why = scene.items.iter().find_map(|id| {
+            let item = scene.account.receivable(*id)?;
+            let why = steps::passed_over(&scene.account, item, step, world)?;
             Some(format!("`{}` is passed over: {why}", step.id))
         });
         let why = why.unwrap_or_else(|| format!("`{}` is not reached if nothing changes", step.id));
@@ -170,12 +170,12 @@ pub fn preview_ladder(account: &Account, world: &World<'_>) -> Result<Previewed,
     let ladder = ladder_of(account, world.policy)?;
     let (policy, real) = (without_minimum(world.policy), world);
     let world = &World { policy: &policy, ..*world };
-    let stage = Stage::set(account, world)?;
-    let steps = play(&stage, ladder, world);
-    let mut against = stage.against;
+    let scene = Scene::set(account, world)?;
+    let steps = play(&scene, ladder, world);
+    let mut against = scene.against;
     let first = steps.iter().find(|played| matches!(played.act, PreviewedAct::Letter(_)));
     against.extend(first.and_then(|first| too_small(account, &first.act, real)));
-    Ok(Previewed { steps, against, left_out: stage.left_out })
+    Ok(Previewed { steps, against, left_out: scene.left_out })
 }
 
 fn ladder_of<'a>(account: &Account, policy: &'a Policy) -> Result<&'a Ladder, NoPreview> {

@@ -5,7 +5,7 @@ use super::bank_collection;
 use super::closure;
 use super::courtesy;
 use super::examination::Due;
-use super::preview_stage::{Stage, copy_of, first_free, from_day, letter, may_be_asked_on};
+use super::preview_scene::{Scene, copy_of, first_free, from_day, letter, may_be_asked_on};
 use super::previewed::{NoPreview, Previewed, PreviewedAct, PreviewedLetter, PreviewedStep};
 use super::silence;
 use super::steps::{self, NextStep, plus_days};
@@ -192,7 +192,7 @@ pub(super) fn before_closure(
         .find(|(_, step)| closure::is_replaced(step))
         .ok_or_else(|| refused("it takes the place of a mild reminder, and their ladder has none"))?;
     let opens = |from: Moment| windows::reminder_time(world, &account.customer, from.instant, Manner::of(step));
-    let Stage { account: mut copy, items, from, mut against, left_out } = Stage::set(account, world)?;
+    let Scene { account: mut copy, items, from, mut against, left_out } = Scene::set(account, world)?;
     let earliest = from_day(world, from);
     let (span, moment) = closure::next_note(world, earliest, |from| Moment::new(opens(from), from.zone))
         .ok_or_else(|| refused("no weeks before a closure are set (pre_closure in [calendar])"))?;

@@ -16,6 +16,7 @@ use super::routine::lower_first;
 use super::silence;
 use super::steps;
 use super::terms::Policy;
+use super::together::may_be_shared;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::hold::{HoldKind, HoldOutcome};
@@ -244,11 +245,13 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
 }
 
 /// A reminder is planned days before it leaves. Where more would go into it by now it is written anew: the customer gets one
-/// mail and not two. Not what a person has seen, on a list or in their hands.
+/// mail and not two. Not what a person has seen, on a list or in their hands, nor what may ride in another customer's mail:
+/// that one would leave without it meanwhile.
 fn grown(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
     let plan = &row.plan;
     let was_seen = row.approved || plan.needs_approval || row.state == OutboxState::Drafted;
-    if !matches!(plan.key, BusinessKey::Reminder(..)) || was_seen || is_forewarned(account, plan, false, world.policy) {
+    let is_told = was_seen || is_forewarned(account, plan, false, world.policy);
+    if !matches!(plan.key, BusinessKey::Reminder(..)) || is_told || may_be_shared(world.policy, account, row) {
         return None;
     }
     // Only on its day: until then more may come.

@@ -25,6 +25,17 @@ pub(super) fn not_before(
     Some(plus_days(last, world.policy.limits.same_tone_days))
 }
 
+/// The day of the last reminder that named it in a firmer tone than that of the step at a place of the ladder.
+pub(super) fn named_more_firmly(
+    account: &Account,
+    item: &Receivable,
+    ladder: &Ladder,
+    index: usize,
+    world: &World<'_>,
+) -> Option<NaiveDate> {
+    named(account, item, ladder, world).filter(|(_, tone)| *tone > index).map(|(day, _)| day).max()
+}
+
 /// The reminders that named it in the present cycle: when, and in the tone of which place on the ladder.
 pub(super) fn named(
     account: &Account,

@@ -6,7 +6,6 @@ use super::collection;
 use super::deliberation::Deliberation;
 use super::examination;
 use super::freshness;
-use super::owners_letter;
 use super::proposal;
 use super::silence;
 use super::steps::{self, plus_days};
@@ -15,7 +14,7 @@ use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
-use crate::ledger::ids::{OutboxId, ReceivableId, TemplateId};
+use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::{Closure, Payment, Receivable};
@@ -114,7 +113,11 @@ fn is_silent(d: &Deliberation<'_>, open: &[Receivable]) -> bool {
     let gap = d.world.policy.limits.recipient_gap_days;
     let lately = |at| d.today() < plus_days(d.world.moment.day_of(at), gap);
     let reminded = d.account.sent.iter().any(|mail| mail.purpose.counts_as_reminder() && lately(mail.at));
+    // What the owner approved leaves as they saw it; the question keeps its distance from that.
+    let approved =
+        d.account.pending.iter().any(|row| row.approved && matches!(row.plan.key, BusinessKey::Reminder(..)));
     reminded
+        || approved
         || !silence::standing(&d.account, d.world).is_empty()
         || open.iter().any(|item| d.account.hold_of(item.id, d.today()).is_some())
 }
@@ -159,11 +162,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
         return;
     };
     // Two mails in one hour would be one too many: the question goes first, and what was planned comes in its own time.
-    let planned =
-        d.account.pending.iter().filter(|row| matches!(row.plan.key, BusinessKey::Reminder(..)) && !row.approved);
-    let planned = planned.filter(|row| !owners_letter::is_one(&d.account, &row.plan, d.world.policy));
-    let planned: Vec<OutboxId> = planned.map(|row| row.id).collect();
-    d.withdraw("A question about a word that was not kept goes first", |row| planned.contains(&row.id));
+    d.withdraw_reminders("A question about a word that was not kept goes first");
     let shown: Vec<&Receivable> = open.iter().collect();
     let plan = MailPlan {
         key,

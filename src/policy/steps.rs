@@ -89,7 +89,16 @@ pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, wor
     if matches!(step.act, StepAct::StopWork(_)) && account.customer.is_confidential() {
         return Some("no work is stopped for a confidential customer".to_owned());
     }
-    owners_letter::no_notice_to_perform(account, step).or_else(|| conditions::unmet(account, item, step, world))
+    owners_letter::no_notice_to_perform(account, step)
+        .or_else(|| milder(account, item, step, world))
+        .or_else(|| conditions::unmet(account, item, step, world))
+}
+
+/// A mild mail after a firm one would take the firm one back, whichever invoice's step that was.
+fn milder(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> Option<String> {
+    let ladder = ladder_for(world.policy, account).filter(|_| is_mail(step))?;
+    let day = repetition::named_more_firmly(account, item, ladder, position(ladder, &step.id)?, world)?;
+    Some(format!("it was asked for more firmly on {day}"))
 }
 
 /// Is a step of this name a mail before anything is due?
@@ -136,7 +145,7 @@ pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) 
     asked.map(|taken| taken.on).max()
 }
 
-/// The last day of the time that a mail with a deadline gave for it, whoseever step that was; `None` where none did.
+/// The last day of the time that a mail with a deadline gave for it, whichever invoice's step that was; `None` where none did.
 pub(super) fn given_until(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
     let ladder = ladder_for(world.policy, account)?;
     let taken = account.steps_of(item).into_iter();

@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 pub(super) const LOOK_AHEAD_DAYS: u32 = 120;
 
 /// What the preview plays with.
-pub(super) struct Stage {
+pub(super) struct Scene {
     /// A working copy: nothing is pending, and the holds are lifted where all that is open lies in one.
     pub(super) account: Account,
     /// What is asked for.
@@ -33,7 +33,7 @@ pub(super) struct Stage {
     pub(super) left_out: Vec<String>,
 }
 
-impl Stage {
+impl Scene {
     pub(super) fn set(account: &Account, world: &World<'_>) -> Result<Self, NoPreview> {
         let today = world.moment.today();
         let open = account.open_items();
