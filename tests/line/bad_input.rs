@@ -68,7 +68,8 @@ fn a_text_that_nobody_wrote_in_a_customers_language_is_found_by_the_check() {
     write("templates/it/gentle.formal.txt.hbs", "Promemoria\n\nBuongiorno,\n\n{{items}}\n\n{{signature}}\n");
     firm.good(WEDNESDAY, &["check"]);
     write("customers.toml", "[[customer]]\nname = \"Baldini S.r.l.\"\nlanguage = \"de\"\n");
-    let words = ["templates/de/gentle.formal.txt.hbs", "no German text `gentle` (formal)", "the ladder of Baldini S.r.l."];
+    let words =
+        ["templates/de/gentle.formal.txt.hbs", "no German text `gentle` (formal)", "the ladder of Baldini S.r.l."];
     failed(&firm.run(WEDNESDAY, &["check"]), 3, &words);
     // The notice of Italian law is passed over for those who are written to in German, and is no gap.
     let notice = "{ id = \"last\", after_days = 60, draft = \"notice_to_perform\", deadline_days = 15 }";
