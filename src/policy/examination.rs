@@ -301,7 +301,7 @@ fn companions<'a>(account: &'a Account, world: &World<'_>, shown: &[&Receivable]
         let mut beyond = beyond.filter(|step| steps::is_mail(step) || step.act == StepAct::Call);
         let taken = account.steps_of(item);
         beyond.any(|step| taken.iter().any(|taken| *taken.name() == step.id))
-            || repetition::named_more_firmly(account, item, ladder, tone, world).is_some()
+            || repetition::named_in(account, item, ladder, &(tone.saturating_add(1)..), world).is_some()
     };
     account
         .open_items()

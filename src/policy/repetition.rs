@@ -9,6 +9,7 @@ use crate::ledger::account::{Account, SentMail};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
+use std::ops::RangeBounds;
 
 /// The day from which the step at a place of the ladder repeats nothing; `None` where no mail asked in its tone, and for
 /// what is no mail: a telephone call says what it says, and the owner's letter is read by them before it leaves.
@@ -25,15 +26,15 @@ pub(super) fn not_before(
     Some(plus_days(last, world.policy.limits.same_tone_days))
 }
 
-/// The day of the last reminder that named it in a firmer tone than that of the step at a place of the ladder.
-pub(super) fn named_more_firmly(
+/// The day of the last reminder that named it in one of these tones, each the place of a step on the ladder.
+pub(super) fn named_in(
     account: &Account,
     item: &Receivable,
     ladder: &Ladder,
-    index: usize,
+    tones: &impl RangeBounds<usize>,
     world: &World<'_>,
 ) -> Option<NaiveDate> {
-    named(account, item, ladder, world).filter(|(_, tone)| *tone > index).map(|(day, _)| day).max()
+    named(account, item, ladder, world).filter(|(_, tone)| tones.contains(tone)).map(|(day, _)| day).max()
 }
 
 /// The reminders that named it in the present cycle: when, and in the tone of which place on the ladder.

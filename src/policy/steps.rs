@@ -94,10 +94,14 @@ pub(super) fn passed_over(account: &Account, item: &Receivable, step: &Step, wor
         .or_else(|| conditions::unmet(account, item, step, world))
 }
 
-/// A mild mail after a firm one would take the firm one back, whichever invoice's step that was.
+/// A mild mail after a firm one would take the firm one back, whichever invoice's step that was. But a letter of the
+/// owner's never comes without the last word before it, however firm the mails are that a ladder has behind it.
 fn milder(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) -> Option<String> {
     let ladder = ladder_for(world.policy, account).filter(|_| is_mail(step))?;
-    let day = repetition::named_more_firmly(account, item, ladder, position(ladder, &step.id)?, world)?;
+    let firmer = position(ladder, &step.id)?.saturating_add(1);
+    let letter = ladder.steps.iter().skip(firmer).position(Step::is_owners);
+    let end = letter.map_or(ladder.steps.len(), |further| firmer.saturating_add(further));
+    let day = repetition::named_in(account, item, ladder, &(firmer..end), world)?;
     Some(format!("it was asked for more firmly on {day}"))
 }
 

@@ -13,7 +13,7 @@ use sollecito::ledger::reading::{Reading, Writer};
 use sollecito::ledger::receivable::{Receivable, ReceivableKind};
 use sollecito::ledger::words::{DebtorKind, Mode, Purpose};
 use sollecito::policy::ladder_for;
-use sollecito::policy::terms::{Policy, StepAct};
+use sollecito::policy::terms::{Policy, Step, StepAct};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mail, the instant before it leaves.
@@ -39,6 +39,8 @@ pub struct Tracks {
     /// Reminders after each quiet time, by its last day: how many a day.
     restarts: BTreeMap<NaiveDate, BTreeMap<NaiveDate, u32>>,
     taken: BTreeSet<(ReceivableId, u32, String)>,
+    /// The steps with which mails left that named it, whichever invoice's they were.
+    named: BTreeMap<(ReceivableId, u32), BTreeSet<String>>,
     /// Mails that the owner struck off the list.
     pub vetoed: BTreeSet<OutboxId>,
 }
@@ -272,7 +274,14 @@ fn reminder(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
         let highest = behind.filter_map(|other| rank(other.step.as_str())).max();
         let from = highest.map_or(0, |highest| highest + 1);
         let Some(this) = rank(name) else { continue };
-        let left_out = ladder.steps.iter().take(this).skip(from).any(|below| !below.act.is_courtesy());
+        let named =
+            tracks.named.get(&(step.receivable, step.cycle)).into_iter().flatten().filter_map(|name| rank(name));
+        // A mild mail is left out where a firmer one has named it, which this one does not leave behind.
+        let firmest = named.filter(|rank| *rank <= this).max().unwrap_or(0);
+        let is_over = |rank: usize, below: &Step| {
+            below.act.is_courtesy() || (matches!(below.act, StepAct::Mail(_)) && rank < firmest)
+        };
+        let left_out = ladder.steps.iter().enumerate().take(this).skip(from).any(|(rank, below)| !is_over(rank, below));
         if this < from || left_out || matches!(ladder.steps[this].act, StepAct::Call) {
             say(Never::OutOfOrder, &format!("{name} of {}", step.receivable));
         }
@@ -344,6 +353,9 @@ impl Tracks {
         }
         for step in &plan.steps {
             self.taken.insert((step.receivable, step.cycle, step.step.as_str().to_owned()));
+            for item in mail.items() {
+                self.named.entry((item.id, item.cycle)).or_default().insert(step.step.as_str().to_owned());
+            }
         }
         let back = (1..=14).map(|days| mail.day() - Duration::days(days));
         let ended = back.into_iter().find_map(|day| quiet_end(&mail.policy.windows.quiet, day));
