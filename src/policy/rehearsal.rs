@@ -180,7 +180,6 @@ fn take_along(stages: &mut [Stage<'_>], index: usize, left: &Left, (day, scope):
     for stage in stages.iter_mut().filter(|stage| !stage.is_over(scope)) {
         let due: Vec<OutboxRow> = stage.due(day).filter(|row| row.plan.to == left.row.plan.to).cloned().collect();
         for row in due {
-            let row = Stage::supposed(row);
             let fits = |known: &Account, planned: &OutboxRow, stage: &Stage<'_>| {
                 may_share(stage.world.policy, (known, planned), (&stage.account, &row))
             };

@@ -5,6 +5,7 @@ use super::owners_letter;
 use super::recheck::{Conditions, Recheck, recheck};
 use super::rehearsal::{Rehearsal, RehearsedMail, RehearsedQuestion, Scope};
 use super::restart::Reminders;
+use super::terms::Policy;
 use super::windows::MORNING;
 use super::{World, decide};
 use crate::ledger::account::Account;
@@ -59,8 +60,13 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(account: Account, world: World<'a>) -> Self {
+    /// What waits for the owner's yes has it from now on.
+    pub(super) fn new(mut account: Account, world: World<'a>) -> Self {
         let began = world.moment.instant;
+        let approved: Vec<bool> = account.pending.iter().map(|row| is_approved(&account, row, world.policy)).collect();
+        for (row, approved) in account.pending.iter_mut().zip(approved) {
+            row.approved = approved;
+        }
         Self { account, world, next_row: REHEARSED_ROWS, taken_back: None, began, found: Rehearsal::default() }
     }
 
@@ -142,7 +148,7 @@ impl<'a> Stage<'a> {
         if is_known {
             return;
         }
-        self.account.pending.push(OutboxRow {
+        let mut row = OutboxRow {
             id: OutboxId(self.next_row),
             revision: 0,
             state: if plan.needs_approval { OutboxState::Held } else { OutboxState::Planned },
@@ -151,7 +157,9 @@ impl<'a> Stage<'a> {
             approved: false,
             attempts: 0,
             plan,
-        });
+        };
+        row.approved = is_approved(&self.account, &row, self.world.policy);
+        self.account.pending.push(row);
         self.next_row = self.next_row.saturating_add(1);
     }
 
@@ -170,18 +178,13 @@ impl<'a> Stage<'a> {
             if self.world.moment.day_of(at) > day {
                 break;
             }
-            match self.look(Self::supposed(row), at, traffic, waiting) {
+            match self.look(row, at, traffic, waiting) {
                 Looked::Left(left) => return Some(*left),
                 Looked::Again => {}
                 Looked::Over => break,
             }
         }
         None
-    }
-
-    /// The owner approves what waits for approval.
-    pub(super) fn supposed(row: OutboxRow) -> OutboxRow {
-        OutboxRow { approved: row.approved || row.plan.needs_approval, ..row }
     }
 
     /// The letters that lie ready for the owner to finish and sign.
@@ -283,6 +286,11 @@ impl<'a> Stage<'a> {
             forewarned: Some(self.forewarned(at)),
         }
     }
+}
+
+/// Has it the owner's yes, where they say yes as soon as they are asked? Letters of their own are signed, not approved.
+fn is_approved(account: &Account, row: &OutboxRow, policy: &Policy) -> bool {
+    row.approved || row.plan.needs_approval && !owners_letter::is_one(account, &row.plan, policy)
 }
 
 /// The number of a row that exists outside of the rehearsal.

@@ -8,7 +8,7 @@ use sollecito::ledger::account::Account;
 use sollecito::ledger::change::Change;
 use sollecito::ledger::decision::Decision;
 use sollecito::ledger::event::{Delivery, DeliveryOutcome, Event};
-use sollecito::ledger::ids::{CaseId, MessageIdentity, OutboxId, ReceivableId};
+use sollecito::ledger::ids::{CaseId, MessageIdentity, OutboxId, ReceivableId, StepId};
 use sollecito::ledger::mail::{BusinessKey, MailPlan, OutboxRow, OutboxState, StepRef};
 use sollecito::ledger::moment::{self, Moment};
 use sollecito::ledger::reading::Reading;
@@ -16,8 +16,8 @@ use sollecito::ledger::traffic::Traffic;
 use sollecito::ledger::words::Purpose;
 use sollecito::policy::terms::Policy;
 use sollecito::policy::{
-    Conditions, Recheck, Rehearsal, Reminders, Scope, World, decide, is_restart, must_be_asked, next_look, recheck,
-    rehearse_all, resumed, turn,
+    Conditions, Recheck, Rehearsal, Reminders, Scope, World, decide, is_restart, ladder_for, must_be_asked, next_look,
+    recheck, rehearse_all, resumed, turn,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -383,9 +383,15 @@ impl Firm {
 
     /// The owner says yes to everything but letters that are theirs to sign.
     pub fn approve_all_but_the_owners(&mut self) {
-        let rows = self.accounts.iter_mut().flat_map(|account| &mut account.pending);
-        for row in rows.filter(|row| row.state == OutboxState::Held) {
-            row.approved = row.plan.template.as_str() != "final_notice";
+        for account in &mut self.accounts {
+            let letters: Vec<StepId> = ladder_for(&self.policy, account)
+                .into_iter()
+                .flat_map(|ladder| &ladder.steps)
+                .filter_map(|step| step.is_owners().then(|| step.id.clone()))
+                .collect();
+            for row in account.pending.iter_mut().filter(|row| row.state == OutboxState::Held) {
+                row.approved = !row.plan.steps.iter().any(|planned| letters.contains(&planned.step));
+            }
         }
     }
 
