@@ -621,3 +621,18 @@ proptest::proptest! {
         let _ = read(&bytes);
     }
 }
+
+/// A credit note is owed by nobody: where no day is written, with or without a column for terms, it is the day of its date.
+#[test]
+fn a_credit_note_needs_no_due_date() {
+    for (column, cell) in [("", ""), (";Pagamento", ";"), (";Pagamento", ";bonifico")] {
+        let text = format!(
+            "Numero;Data;Scadenza;Importo;Cliente;Codice;Email{column}\n\
+             118;01/09/2026;02/10/2026;400,00;Rossi S.r.l.;C1;anna@rossi.example{cell}\n\
+             NC1;03/09/2026;;-100,00;Rossi S.r.l.;C1;anna@rossi.example{cell}\n"
+        );
+        let read = good(&text);
+        let note = read.rows.iter().find(|row| row.receivable.key.number == "NC1").expect("the note");
+        assert_eq!(note.receivable.due.to_string(), "2026-09-03", "{column}{cell}");
+    }
+}

@@ -27,7 +27,7 @@ pub(super) struct Asked {
     pub(super) issued: Option<NaiveDate>,
     pub(super) instalment: u16,
     pub(super) amount: Money,
-    /// A credit note is owed by nobody: it has one day, and nothing of it is late.
+    /// A credit note is owed by nobody: it has one day, and nothing of it is late. Without a written one it is its date.
     pub(super) is_note: bool,
 }
 
@@ -43,11 +43,15 @@ impl OneLine<'_> {
             let tolerated = terms.and_then(|(cell, terms)| self.beside_written(asked, day, cell, terms));
             return Some(vec![due(day, tolerated.filter(|until| *until > day))]);
         }
+        let terms = terms.filter(|(_, terms)| !self.says_only_how(terms));
+        if asked.is_note && terms.is_none() {
+            return asked.issued.map(|day| vec![due(day, None)]);
+        }
         if self.reader.columns.index(Field::Terms).is_none() {
             self.day(Field::Due, "due date");
             return None;
         }
-        let Some((cell, terms)) = terms.filter(|(_, terms)| !self.says_only_how(terms)) else {
+        let Some((cell, terms)) = terms else {
             self.no_due_date();
             return None;
         };
