@@ -188,7 +188,7 @@ impl<'a> Explainer<'a> {
             account
                 .as_ref()
                 .and_then(|account| account.receivable(id))
-                .map_or_else(|| id.to_string(), |receivable| receivable.key.number.clone())
+                .map_or_else(|| id.to_string(), |receivable| receivable.key.name().into_owned())
         };
         let mut explanation = Explanation::of(&seen, file);
         explanation.customer = account.as_ref().map(|account| account.customer.name.clone());

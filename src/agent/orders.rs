@@ -31,6 +31,8 @@ pub struct OrderReport {
     pub command: CommandId,
     /// Whom it is about; none where it is about all of them, or about nobody.
     pub customer: Option<String>,
+    /// The receivables that it names, as they are called.
+    pub about: Vec<String>,
     /// One sentence a change.
     pub done: Vec<String>,
     /// Mails that will not leave after all.
@@ -84,6 +86,11 @@ pub fn give(
         Ok(OrderReport {
             command,
             customer: Some(account.customer.name.clone()),
+            about: order
+                .items()
+                .iter()
+                .filter_map(|id| Some(account.receivable(*id)?.key.name().into_owned()))
+                .collect(),
             done,
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
@@ -128,8 +135,14 @@ pub fn give_all(
 ) -> Result<OrderReport, AgentError> {
     store.write(|unit| {
         let command = unit.new_command(words, moment.instant)?;
-        let mut report =
-            OrderReport { command, customer: None, done: Vec::new(), withdrawn: Vec::new(), too_late_for: Vec::new() };
+        let mut report = OrderReport {
+            command,
+            customer: None,
+            about: Vec::new(),
+            done: Vec::new(),
+            withdrawn: Vec::new(),
+            too_late_for: Vec::new(),
+        };
         let mut touched = 0_usize;
         for customer in customers {
             let Some(account) = unit.account(*customer)? else { continue };
@@ -175,6 +188,7 @@ pub fn close_bare_case(
         Ok(OrderReport {
             command,
             customer: None,
+            about: Vec::new(),
             done: vec![because],
             withdrawn: Vec::new(),
             too_late_for: Vec::new(),
@@ -367,6 +381,8 @@ fn collect_targets(
             None => numbers.push((number.clone(), vec![receivable.id])),
         }
     }
+    let instalments = account.receivables.iter().filter(|receivable| receivable.key.instalment > 0);
+    numbers.extend(instalments.map(|one| (one.key.name().into_owned(), vec![one.id])));
     for (number, items) in numbers {
         let found = plain(&number);
         let named = (Target { customer, items }, format!("{number} ({})", account.customer.name));

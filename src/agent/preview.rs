@@ -212,7 +212,7 @@ fn with_name(account: &Account, address: &Address) -> String {
 }
 
 fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
-    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.number.clone()).collect()
+    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name().into_owned()).collect()
 }
 
 fn refusal(account: &Account, step: Option<&StepId>, why: NoPreview) -> AgentError {

@@ -101,7 +101,7 @@ fn invoice_numbers(unit: &Unit<'_>, listed: &BTreeSet<i64>) -> Result<BTreeMap<i
         let Some(customer) = row.row.plan.customer else { continue };
         let Some(account) = unit.account(customer)? else { continue };
         let items = row.row.plan.items.iter().filter_map(|item| account.receivable(*item));
-        let figures = items.flat_map(|item| owner::figures(&item.key.number)).collect();
+        let figures = items.flat_map(|item| owner::figures(&item.key.name())).collect();
         found.insert(*id, figures);
     }
     Ok(found)

@@ -111,7 +111,7 @@ impl Import {
                 customer.receivables.iter().map(|(_, receivable)| {
                     vec![
                         customer.customer.name.clone(),
-                        receivable.key.number.clone(),
+                        receivable.key.name().into_owned(),
                         receivable.due.to_string(),
                         receivable.amount.to_string(),
                     ]

@@ -14,6 +14,7 @@ use crate::ledger::event::Order;
 use crate::ledger::ids::{CaseId, ReceivableId, StepId};
 use crate::ledger::mail::StepRef;
 use crate::ledger::money::{Currency, Money};
+use crate::policy;
 use crate::store::Store;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -162,6 +163,9 @@ pub(crate) struct Close {
     /// The question (C12)
     pub(super) case: String,
 }
+
+/// So many invoices are named behind an order, more are counted.
+const NAMED: usize = 6;
 
 /// One account and what is ordered about it.
 struct Given {
@@ -332,22 +336,37 @@ pub(super) fn could_be_two_amounts(text: &str) -> bool {
 
 fn step_of(desk: &Desk, target: &Target, items: &[ReceivableId], step: &str) -> Result<StepRef, Failure> {
     let account = desk.store.look().account(target.customer)?;
-    let receivable = items.first().and_then(|id| account.as_ref()?.receivable(*id).cloned());
+    let Some(account) = account.map(|account| policy::arranged(&account, &desk.office.policy)) else {
+        return Err(Failure::new(Kind::NotKnown, "There is no such customer"));
+    };
+    let open: Vec<_> = account.open_items().into_iter().filter(|item| items.contains(&item.id)).collect();
+    let receivable = match open.as_slice() {
+        [one] => (*one).clone(),
+        [] => {
+            return Err(
+                Failure::new(Kind::Refused, "Nothing of it is open").hint("`sollecito show` tells how it stands")
+            );
+        }
+        several => {
+            let names: Vec<_> = several.iter().map(|item| item.key.name()).collect();
+            return Err(Failure::new(Kind::Refused, "A step is done for one invoice or instalment at a time")
+                .hint(format!("it could be: {}", names.join(", "))));
+        }
+    };
     // What leaves before anything is due is nothing that a person does instead.
-    let steps = desk.office.policy.every_step().filter(|step| !step.act.is_courtesy());
+    let ladder = policy::ladder_for(&desk.office.policy, &account);
+    let steps = ladder.into_iter().flat_map(|ladder| &ladder.steps).filter(|step| !step.act.is_courtesy());
     let known: Vec<&str> = steps.map(|step| step.id.as_str()).collect();
-    match receivable {
-        Some(receivable) if known.contains(&step) => {
-            Ok(StepRef { receivable: receivable.id, cycle: receivable.cycle, step: StepId::new(step) })
-        }
-        _ => {
-            let mut names = known.clone();
-            names.sort_unstable();
-            names.dedup();
-            Err(Failure::new(Kind::NotKnown, format!("No ladder has a step `{step}`"))
-                .hint(format!("the steps are: {}", names.join(", "))))
-        }
+    if known.contains(&step) {
+        return Ok(StepRef { receivable: receivable.id, cycle: receivable.cycle, step: StepId::new(step) });
     }
+    let hint = if known.is_empty() {
+        "no ladder reminds this customer".to_owned()
+    } else {
+        format!("its steps are: {}", known.join(", "))
+    };
+    Err(Failure::new(Kind::NotKnown, format!("The ladder of {} has no step `{step}`", account.customer.name))
+        .hint(hint))
 }
 
 /// Tells every account that payments are known up to a day.
@@ -392,6 +411,12 @@ pub(super) fn tell(report: &OrderReport, screen: &mut Screen) {
     for id in &report.too_late_for {
         screen.paragraph(&format!("Mail {id} had just left."));
     }
-    let about = report.customer.as_deref().map(|name| format!(" about {name}")).unwrap_or_default();
+    // Of one the words are there to be read; of several it is seen which.
+    let several = match report.about.as_slice() {
+        [] | [_] => String::new(),
+        few if few.len() <= NAMED => format!("{} of ", few.join(", ")),
+        many => format!("{} invoices of ", many.len()),
+    };
+    let about = report.customer.as_deref().map(|name| format!(" about {several}{name}")).unwrap_or_default();
     screen.line(format!("(order {}{about}; `sollecito undo` takes it back)", report.command));
 }

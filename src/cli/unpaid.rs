@@ -14,7 +14,7 @@ pub(super) fn order(desk: &Desk, target: &Target, items: &[ReceivableId]) -> Res
     let mut returned = Vec::new();
     let mut why_not = None;
     for item in items.iter().filter_map(|id| account.as_ref()?.receivable(*id)) {
-        let number = &item.key.number;
+        let number = item.key.name();
         let why = match (item.collection, item.came_back) {
             _ if item.is_settled() => format!("Nothing of {number} is open"),
             (Collection::Bank, Some(day)) => format!("{number} came back unpaid already, on {day}"),

@@ -215,3 +215,30 @@ pub enum Order {
         case: CaseId,
     },
 }
+
+impl Order {
+    /// The receivables that it names; none where it is about a whole customer, a question or a day.
+    #[must_use]
+    pub fn items(&self) -> &[ReceivableId] {
+        match self {
+            Self::Paid { items, .. }
+            | Self::SetOff { items, .. }
+            | Self::Hold { items, .. }
+            | Self::Resume { items }
+            | Self::Defer { items, .. }
+            | Self::Plan { items, .. }
+            | Self::Propose { items, .. }
+            | Self::WithdrawProposal { items }
+            | Self::Promise { items, .. }
+            | Self::Dispute { items, .. }
+            | Self::Note { items, .. }
+            | Self::WriteOff { items }
+            | Self::HandOver { items }
+            | Self::Release { items }
+            | Self::Credit { items, .. }
+            | Self::CameBack { items } => items,
+            Self::StepDone { step } => std::slice::from_ref(&step.receivable),
+            Self::PaymentsKnown { .. } | Self::CloseCase { .. } => &[],
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::ids::{BankAccountId, CustomerId, ReceivableId};
 use super::money::Money;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is owed. Holds live beside it in the account; the word shown is derived by [`super::account::Account::status`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +84,15 @@ impl ReceivableKey {
     #[must_use]
     pub fn is_same_document(&self, other: &Self) -> bool {
         (&self.issuer, &self.number, self.issued) == (&other.issuer, &other.number, other.issued)
+    }
+
+    /// What the owner calls it and finds it by: the number, with `#2` behind it for the second instalment.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        match self.instalment {
+            0 => Cow::Borrowed(&self.number),
+            instalment => Cow::Owned(format!("{}#{instalment}", self.number)),
+        }
     }
 }
 

@@ -101,13 +101,8 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
 
 /// Whom it would go to, about what, and the command that lets it go.
 fn waiting_line(mail: &WaitingMail<'_>, also_supplier: &str) -> String {
-    let numbers: Vec<&str> = mail
-        .plan
-        .items
-        .iter()
-        .filter_map(|id| mail.account.receivable(*id))
-        .map(|item| item.key.number.as_str())
-        .collect();
+    let numbers: Vec<_> =
+        mail.plan.items.iter().filter_map(|id| mail.account.receivable(*id)).map(|item| item.key.name()).collect();
     let about = one_line(&format!("{}: {}", mail.account.customer.name, numbers.join(", ")), 200);
     let why = if mail.firm_to_supplier { format!("\n  {also_supplier}") } else { String::new() };
     format!("- {about}{why}\n  sollecito approve {}", mail.id)

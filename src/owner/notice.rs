@@ -141,9 +141,17 @@ pub(super) fn suggestions(case: &Case, account: Option<&Account>, words: Phrases
     let close = Order::CloseCase { case: case.id };
     let mut lines: Vec<(String, String)> = Vec::new();
     let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
-    for order in &case.suggestions {
+    let is_letter = case.kind == CaseKind::FinalNotice;
+    for (index, order) in case.suggestions.iter().enumerate() {
+        // One of them says it of all that the call or the letter is about.
+        let mut before = case.suggestions.iter().take(index);
+        let is_said = before.any(|other| matches!(other, Order::StepDone { .. }));
+        if matches!(order, Order::StepDone { .. }) && (is_call || is_letter) && is_said {
+            continue;
+        }
         let meaning = match order {
             Order::StepDone { .. } if is_call => words.sheet.call_done.to_owned(),
+            Order::StepDone { .. } if is_letter => words.sheet.letter_sent.to_owned(),
             Order::Paid { .. } if case.kind == CaseKind::BankDetailsVerification => {
                 format!("{}: {}", words.sheet.if_arrived, words.order(order))
             }

@@ -7,6 +7,7 @@ use crate::ledger::ids::ReceivableId;
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::words::Language;
 use crate::templates::blocks::clean;
+use std::borrow::Cow;
 
 /// The command line that gives this order, ready to paste into a shell.
 #[must_use]
@@ -146,15 +147,19 @@ impl<'a> Line<'a> {
     }
 
     fn items(&mut self, items: &[ReceivableId]) -> &mut Self {
-        let mut written: Vec<&str> = Vec::new();
-        for item in items.iter().filter_map(|id| self.account.and_then(|account| account.receivable(*id))) {
-            // Instalments share their number: it is typed once.
-            if !written.contains(&item.key.number.as_str()) {
-                written.push(&item.key.number);
+        let Some(account) = self.account else { return self };
+        let mut written: Vec<Cow<'_, str>> = Vec::new();
+        for item in items.iter().filter_map(|id| account.receivable(*id)) {
+            // The number alone means every instalment that is open.
+            let mut others = account.open_items().into_iter().filter(|other| other.key.number == item.key.number);
+            let is_whole = others.all(|other| items.contains(&other.id));
+            let name = if is_whole { Cow::from(&item.key.number) } else { item.key.name() };
+            if !written.contains(&name) {
+                written.push(name);
             }
         }
-        for number in written {
-            self.value(number);
+        for name in written {
+            self.value(&name);
         }
         self
     }
@@ -172,9 +177,9 @@ impl<'a> Line<'a> {
 /// A value as one word of a POSIX shell. It may come from a customer's mail: nothing in it may act.
 fn quoted(value: &str) -> String {
     let value = clean(value);
-    let plain = |c: char| c.is_alphanumeric() || "/._,:@+%-".contains(c);
-    let starts_like_option = value.starts_with('-');
-    if !value.is_empty() && value.chars().all(plain) && !starts_like_option {
+    let plain = |c: char| c.is_alphanumeric() || "/._,:@+%-#".contains(c);
+    let starts_otherwise = value.starts_with(['-', '#']);
+    if !value.is_empty() && value.chars().all(plain) && !starts_otherwise {
         return value;
     }
     format!("'{}'", value.replace('\'', "'\\''"))
@@ -192,6 +197,8 @@ mod tests {
         assert_eq!(quoted("$(rm -rf x)"), "'$(rm -rf x)'");
         assert_eq!(quoted("a\nb"), "'a b'");
         assert_eq!(quoted("--all"), "'--all'");
+        assert_eq!(quoted("118#2"), "118#2");
+        assert_eq!(quoted("#118"), "'#118'");
         assert_eq!(quoted(""), "''");
     }
 }

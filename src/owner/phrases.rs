@@ -70,6 +70,8 @@ pub(super) struct Sheet {
     pub after_call: &'static str,
     /// What `done … call` does.
     pub call_done: &'static str,
+    /// Behind the order that a letter of theirs was sent.
+    pub letter_sent: &'static str,
     /// A remark ready to use, and what it does.
     pub no_answer: (&'static str, &'static str),
     /// Before booking money of which a forged mail speaks.

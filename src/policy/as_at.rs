@@ -15,7 +15,7 @@ pub(super) fn standing(account: &Account, day: NaiveDate) -> String {
     let all: Vec<(&Receivable, Money)> = known.filter_map(|item| Some((item, open_on(item, day)?))).collect();
     let (open, given_up): (Vec<_>, Vec<_>) = all.into_iter().partition(|(item, _)| was_claimed(item, day));
     let listed = |items: &[(&Receivable, Money)]| {
-        let listed: Vec<String> = items.iter().map(|(item, open)| format!("{} {open}", item.key.number)).collect();
+        let listed: Vec<String> = items.iter().map(|(item, open)| format!("{} {open}", item.key.name())).collect();
         listed.join(", ")
     };
     let standing = if open.is_empty() {

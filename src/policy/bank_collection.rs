@@ -120,7 +120,7 @@ pub(super) fn open_call(account: &Account, item: ReceivableId) -> Option<CaseId>
 fn particulars(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<String> {
     let told = |item: &Receivable| {
         let came_back = item.came_back.map_or("", |_| " The bank could not collect it.");
-        format!("{}: {} open, due on {}.{came_back}", item.key.number, item.open(), item.due)
+        format!("{}: {} open, due on {}.{came_back}", item.key.name(), item.open(), item.due)
     };
     items.iter().filter_map(|id| d.account.receivable(*id)).map(told).collect()
 }

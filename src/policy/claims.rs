@@ -9,6 +9,7 @@ use crate::ledger::interest::{self, COMPENSATION, Claims, NoClaim};
 use crate::ledger::mail::MailPlan;
 use crate::ledger::money::{Money, total};
 use crate::ledger::receivable::Receivable;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the letter about these receivables claims. The amounts are counted when it is written, since a part may be paid
@@ -88,9 +89,9 @@ pub(super) fn facts(account: &Account, mail: &MailPlan, world: &World<'_>) -> Ve
 
 /// One sentence for each reason, with the documents that it holds for.
 fn told<'a>(what: &str, refused: impl Iterator<Item = (&'a Receivable, NoClaim)>) -> Vec<String> {
-    let mut by_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<String, Vec<Cow<'_, str>>> = BTreeMap::new();
     for (item, reason) in refused {
-        by_reason.entry(reason.to_string()).or_default().push(&item.key.number);
+        by_reason.entry(reason.to_string()).or_default().push(item.key.name());
     }
     by_reason.iter().map(|(reason, numbers)| format!("No {what} on {}: {reason}.", numbers.join(", "))).collect()
 }

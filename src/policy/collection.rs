@@ -31,7 +31,7 @@ pub(super) fn barrier(account: &Account, items: &[ReceivableId], purpose: Purpos
         .filter(|item| concerns(item))
         .find_map(|item| Some((item, elsewhere(item)?)))
         .map(|(item, why)| match item.collected_by() {
-            Collection::Factored => format!("{}: {}; where it is paid is the factor's to say", item.key.number, why),
-            _ => format!("{}: {}; it is not paid by transfer before it came back unpaid", item.key.number, why),
+            Collection::Factored => format!("{}: {}; where it is paid is the factor's to say", item.key.name(), why),
+            _ => format!("{}: {}; it is not paid by transfer before it came back unpaid", item.key.name(), why),
         })
 }

@@ -141,7 +141,7 @@ pub(super) fn letter(account: &Account, world: &World<'_>, chosen: &[&Due<'_>]) 
         because: format!(
             "Step `{}` before {} is {}: nothing is at issue with the customer",
             step.id,
-            first.item.key.number,
+            first.item.key.name(),
             if first.item.kind == ReceivableKind::Planned { "issued" } else { "due" }
         ),
     })
@@ -164,6 +164,6 @@ pub(super) fn gone(account: &Account, plan: &MailPlan, world: &World<'_>) -> Opt
             return Some(format!("Receivable {} is unknown", step.receivable));
         };
         let is_over = item.is_settled() || is_next(item).is_none_or(|next| next != *step);
-        is_over.then(|| format!("Step `{}` of {} is not the next one any more", step.step, item.key.number))
+        is_over.then(|| format!("Step `{}` of {} is not the next one any more", step.step, item.key.name()))
     })
 }

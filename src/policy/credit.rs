@@ -39,7 +39,7 @@ pub(super) fn barrier(account: &Account, items: &[ReceivableId]) -> Option<Strin
         shown.iter().any(|item| !item.is_settled() && item.amount.currency == note.amount.currency)
     };
     let note = notes.iter().find(touches)?;
-    Some(format!("Credit note {} may reduce what is open, and reduces no invoice yet", note.key.number))
+    Some(format!("Credit note {} may reduce what is open, and reduces no invoice yet", note.key.name()))
 }
 
 fn link_by_itself(d: &mut Deliberation<'_>, note: &Receivable) {
@@ -52,7 +52,7 @@ fn link_by_itself(d: &mut Deliberation<'_>, note: &Receivable) {
     let left = d.account.credit_left(note);
     match booked(&d.account, note, named.as_deref()) {
         Some(booked) if booked == left => {
-            let because = format!("The books count credit note {} in what is credited already", note.key.number);
+            let because = format!("The books count credit note {} in what is credited already", note.key.name());
             d.record(Change::CreditDecided { note: note.id }, because);
             return;
         }
@@ -71,7 +71,7 @@ fn link_by_itself(d: &mut Deliberation<'_>, note: &Receivable) {
         let part = Money::new(rest.cents.min(item.open().cents), rest.currency);
         let before = item.credit.of(note.id).map_or(0, |applied| applied.amount.cents);
         let amount = Money::new(before.saturating_add(part.cents), part.currency);
-        let because = format!("Credit note {} takes {part} off {}: {because}", note.key.number, item.key.number);
+        let because = format!("Credit note {} takes {part} off {}: {because}", note.key.name(), item.key.name());
         link(d, note.id, item.id, amount, because);
         rest = rest.minus(part).unwrap_or(rest);
     }
@@ -162,7 +162,7 @@ fn ask(d: &mut Deliberation<'_>, note: &Receivable) {
     };
     let free: Vec<ReceivableId> = affected.into_iter().filter(|item| !waits(d, *item)).collect();
     if !free.is_empty() {
-        let because = format!("Credit note {} may reduce it: nothing is asked for meanwhile", note.key.number);
+        let because = format!("Credit note {} may reduce it: nothing is asked for meanwhile", note.key.name());
         d.place(NewHold::about(HoldKind::Review, &free).case(case), because.clone());
         d.withdraw_chasing(&free, &because);
     }
@@ -171,7 +171,7 @@ fn ask(d: &mut Deliberation<'_>, note: &Receivable) {
 fn open_question(d: &mut Deliberation<'_>, note: &Receivable, affected: &[ReceivableId]) -> CaseId {
     let left = d.account.credit_left(note);
     let mut particulars =
-        vec![format!("Credit note {} of {}: {left} of it reduce no invoice yet.", note.key.number, note.key.issued)];
+        vec![format!("Credit note {} of {}: {left} of it reduce no invoice yet.", note.key.name(), note.key.issued)];
     if let Some(named) = &note.credit.named {
         particulars.push(format!("The import names the invoice «{named}»."));
     }
@@ -232,7 +232,7 @@ pub(super) fn order(d: &mut Deliberation<'_>, note: ReceivableId, items: &[Recei
         rest = rest.minus(part).unwrap_or(rest);
         if part != before {
             let because =
-                format!("The owner says: credit note {} takes {part} off {}", note.key.number, item.key.number);
+                format!("The owner says: credit note {} takes {part} off {}", note.key.name(), item.key.name());
             link(d, note.id, item.id, part, because);
             touched.push(item.id);
             if part.cents < before.cents {
@@ -255,7 +255,7 @@ fn ask_whether_paid(d: &mut Deliberation<'_>, note: &Receivable, before: &Receiv
     if !item.paid().is_positive() {
         return;
     }
-    let number = &item.key.number;
+    let number = item.key.name();
     let case = d.open_case(
         NewCase {
             kind: CaseKind::PaymentNotification,
@@ -264,7 +264,7 @@ fn ask_whether_paid(d: &mut Deliberation<'_>, note: &Receivable, before: &Receiv
             particulars: vec![
                 format!(
                     "Credit note {} does not reduce {number} any more: {} are open on it now.",
-                    note.key.number,
+                    note.key.name(),
                     item.open()
                 ),
                 format!(
@@ -287,9 +287,9 @@ fn decide(d: &mut Deliberation<'_>, note: &Receivable, rest: Money) {
         return;
     }
     let because = if rest.is_positive() {
-        format!("The owner says that {rest} of credit note {} reduce no invoice", note.key.number)
+        format!("The owner says that {rest} of credit note {} reduce no invoice", note.key.name())
     } else {
-        format!("The owner says what becomes of credit note {}", note.key.number)
+        format!("The owner says what becomes of credit note {}", note.key.name())
     };
     d.record(Change::CreditDecided { note: note.id }, because);
 }
@@ -328,7 +328,7 @@ pub(super) fn forget_used(d: &mut Deliberation<'_>, before: &Account, imported: 
         if note.kind == ReceivableKind::CreditNote && needed > 0 && needed <= came_down {
             came_down = came_down.saturating_sub(needed);
             let because =
-                format!("Credit note {} is not in the list any more: the books have used it", note.key.number);
+                format!("Credit note {} is not in the list any more: the books have used it", note.key.name());
             d.record(Change::ReceivableMissing { receivable: note.id, on }, because);
         }
     }
@@ -355,7 +355,7 @@ pub(super) fn give_way_to_the_books(d: &mut Deliberation<'_>, before: &Account, 
         };
         let used = fewer(note.credit_in_books(), left).min(link.amount.cents);
         let rest = Money::new(link.amount.cents.saturating_sub(used), link.amount.currency);
-        let number = &note.key.number;
+        let number = &note.key.name();
         if used > 0 && used <= by_figures {
             by_figures = by_figures.saturating_sub(used);
             link_in_books(d, new.id, Applied { amount: rest, ..link.clone() }, number);

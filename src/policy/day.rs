@@ -120,8 +120,8 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
         .iter()
         .filter_map(|id| d.account.receivable(*id))
         .map(|item| match item.payments_known_up_to {
-            Some(known) => format!("{}: payments are known up to {known}.", item.key.number),
-            None => format!("{}: it was never said up to when payments are known.", item.key.number),
+            Some(known) => format!("{}: payments are known up to {known}.", item.key.name()),
+            None => format!("{}: it was never said up to when payments are known.", item.key.name()),
         })
         .collect();
     d.open_case(
@@ -151,7 +151,7 @@ fn ask_to_call(d: &mut Deliberation<'_>, calls: Vec<StepRef>) {
     }
     let items: Vec<ReceivableId> = calls.iter().map(|step| step.receivable).collect();
     let named = items.iter().filter_map(|id| d.account.receivable(*id));
-    let particulars = named.map(|r| format!("{}: {} open, due on {}.", r.key.number, r.open(), r.due)).collect();
+    let particulars = named.map(|r| format!("{}: {} open, due on {}.", r.key.name(), r.open(), r.due)).collect();
     let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
     let mut suggestions: Vec<Order> = calls.into_iter().map(|step| Order::StepDone { step }).collect();
     suggestions.push(Order::Promise { items: items.clone(), by: week, amount: None });

@@ -29,7 +29,7 @@ pub(super) fn beyond_limits(
         return Some(format!("The day asked for, {until}, is past"));
     }
     for item in items {
-        let number = &item.key.number;
+        let number = item.key.name();
         let start = account.agreed_day(item);
         if item.collected_by() != Collection::Own {
             return Some(format!("{number} is advanced or collected by somebody else"));

@@ -178,7 +178,7 @@ impl<'a> Deliberation<'a> {
 
     fn numbers(&self, items: &[ReceivableId]) -> String {
         let items = items.iter().filter_map(|id| self.account.receivable(*id));
-        items.map(|item| item.key.number.as_str()).collect::<Vec<_>>().join(", ")
+        items.map(|item| item.key.name()).collect::<Vec<_>>().join(", ")
     }
 
     /// Opens a case, unless the same question about the same items is open already.

@@ -77,7 +77,7 @@ fn left(d: &mut Deliberation<'_>, delivery: &Delivery, by: StepTaker) {
         }
     }
     if by == StepTaker::Owner && owners_letter::is_one(&d.account, plan, d.world.policy) {
-        d.close_cases(&[CaseKind::FinalNotice], &plan.items, "The owner sent their letter");
+        d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &plan.items, "The owner sent their letter");
     }
 }
 

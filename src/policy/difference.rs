@@ -40,7 +40,7 @@ pub(super) fn ask(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
         // A part of a plan is what it is.
         let paid_in_part = |item: &&Receivable| item.paid().is_positive() && !instalments::covers(&d.account, item.id);
         let Some(item) = d.account.receivable(*id).filter(paid_in_part) else { continue };
-        let (open, number) = (item.open(), &item.key.number);
+        let (open, number) = (item.open(), &item.key.name());
         let name = name_of(open.plus(item.paid()).unwrap_or(item.amount), open);
         // The sum is what the question is about; by what names it goes may change with the program.
         let sum = format!("{number}: the {open} that are missing may be ");

@@ -140,7 +140,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>) -> Examination {
     found.is_final = !finals.is_empty();
     if let Some(first) = finals.first() {
         let why =
-            format!("Another step of this customer goes first: the owner's own letter about {}", first.item.key.number);
+            format!("Another step of this customer goes first: the owner's own letter about {}", first.item.key.name());
         found.passed_over.extend(mails.iter().map(|due| (due.item.id, why.clone())));
     }
     // What came back unpaid is asked for first, in words of its own that are true of nothing else.
@@ -148,7 +148,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>) -> Examination {
     let (returned, mails): (Vec<_>, Vec<_>) = mails.into_iter().partition(is_returned);
     let mails = match returned.first() {
         Some(first) => {
-            let why = format!("Another mail of this customer goes first: {} came back unpaid", first.item.key.number);
+            let why = format!("Another mail of this customer goes first: {} came back unpaid", first.item.key.name());
             found.passed_over.extend(mails.iter().map(|due| (due.item.id, why.clone())));
             returned
         }
@@ -198,7 +198,7 @@ pub(super) fn compose(
         return Err(format!(
             "It goes in one mail with step `{}` of {}, which may not leave before {}",
             tone.next.step.id,
-            tone.item.key.number,
+            tone.item.key.name(),
             world.moment.day_of(leaves)
         ));
     }
@@ -263,7 +263,8 @@ pub(super) fn compose(
 }
 
 /// What comes to the owner's letter a few days later goes into the one that is due: two of them within days would be one too
-/// many, for the customer and for who signs them. Only when the time is over that an earlier mail gave for it.
+/// many, for the customer and for who signs them. So does what an earlier mail asked for by a day. Only when the time is over
+/// that was given for it.
 fn also_for_the_owners_letter<'a>(account: &'a Account, world: &World<'a>, finals: &[Due<'a>]) -> Vec<Due<'a>> {
     let Some(first) = finals.first() else { return Vec::new() };
     let today = world.moment.today();
@@ -275,8 +276,14 @@ fn also_for_the_owners_letter<'a>(account: &'a Account, world: &World<'a>, final
             && !is_stale(account, item, world)
             && steps::given_until(account, item, world).is_none_or(|day| day < today)
     });
-    let next = free.filter_map(|item| Some(Due { item, next: steps::next_step(account, item, world)? }));
-    next.filter(|due| due.next.step.id == first.next.step.id && due.next.due_on <= soon).collect()
+    let letter = &first.next.step.id;
+    let own =
+        |item| steps::next_step(account, item, world).filter(|next| next.step.id == *letter && next.due_on <= soon);
+    free.filter_map(|item| {
+        let next = own(item).or_else(|| owners_letter::as_next(account, item, letter, world))?;
+        Some(Due { item, next })
+    })
+    .collect()
 }
 
 /// The step that a companion takes with the mail: what it is asked for there counts as asked, though its own day would have
@@ -421,7 +428,7 @@ const ALSO_A_SUPPLIER: &str =
 
 fn sentence(tone: &Due<'_>, count: usize, waits: &str) -> String {
     let step = &tone.next.step.id;
-    let number = &tone.item.key.number;
+    let number = &tone.item.key.name();
     let others = if count > 1 { format!(" and {} more", count.saturating_sub(1)) } else { String::new() };
     format!("Step `{step}` of {number}{others} is due since {}{waits}", tone.next.due_on)
 }

@@ -123,7 +123,7 @@ fn record_newly_paid(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivabl
     d.record(Change::PaymentRecorded { receivable: new.id, payment }, because);
     let surplus = amount.minus(old.open()).filter(|more| !is_note && more.is_positive());
     if let Some(more) = surplus.filter(|_| new.amount == old.amount) {
-        let fact = format!("{}: the import says that {more} more was paid than was open", new.key.number);
+        let fact = format!("{}: the import says that {more} more was paid than was open", new.key.name());
         payments::ask_about_surplus(d, &[new.id], fact);
     }
     true
@@ -215,6 +215,6 @@ fn numbers(d: &Deliberation<'_>, items: &[ReceivableId], what: &str) -> Vec<Stri
     items
         .iter()
         .filter_map(|id| d.account.receivable(*id))
-        .map(|item| format!("{} ({} open, due on {}) {what}.", item.key.number, item.open(), item.due))
+        .map(|item| format!("{} ({} open, due on {}) {what}.", item.key.name(), item.open(), item.due))
         .collect()
 }

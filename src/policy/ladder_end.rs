@@ -45,7 +45,7 @@ pub(super) fn ask(d: &mut Deliberation<'_>, items: Vec<ReceivableId>) {
     let particulars = items
         .iter()
         .filter_map(|id| d.account.receivable(*id))
-        .map(|item| format!("{}: {} open, due on {}.", item.key.number, item.open(), item.due))
+        .map(|item| format!("{}: {} open, due on {}.", item.key.name(), item.open(), item.due))
         .collect();
     d.open_case(
         NewCase {

@@ -167,7 +167,7 @@ fn against(
     let of_item =
         listed.iter().find_map(|item| Some((item, silence::of_item(account, item, world).into_iter().next()?)));
     if let Some((item, reason)) = of_item {
-        return Some(format!("{}: {}", item.key.number, lower_first(&reason)));
+        return Some(format!("{}: {}", item.key.name(), lower_first(&reason)));
     }
     let gap = world.policy.limits.recipient_gap_days;
     let earliest = minus_days(period.opens, gap.saturating_sub(1));
@@ -187,7 +187,7 @@ fn about_to_go(account: &Account, world: &World<'_>, until: NaiveDate) -> Option
     }
     let next = |item: &Receivable| {
         let next = steps::next_step(account, item, world).filter(|next| next.due_on <= until)?;
-        Some(format!("Step `{}` of {} is due on {}", next.step.id, item.key.number, next.due_on))
+        Some(format!("Step `{}` of {} is due on {}", next.step.id, item.key.name(), next.due_on))
     };
     account.open_items().into_iter().filter(|item| item.collected_by().is_paid_to_us()).find_map(next)
 }
@@ -197,7 +197,7 @@ fn stale(account: &Account, world: &World<'_>, listed: &[&Receivable]) -> Option
     let today = world.moment.today();
     let due = listed.iter().filter(|item| item.due <= today);
     let stale = due.clone().find(|item| is_stale(account, item, world))?;
-    Some(format!("{}: payments are not known far enough", stale.key.number))
+    Some(format!("{}: payments are not known far enough", stale.key.name()))
 }
 
 /// Why a list that waits is not wanted any more.

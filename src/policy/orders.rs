@@ -222,10 +222,11 @@ fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     settlement::close_settled_cases(d);
 }
 
-/// Who rings a customer up speaks of all that the question named.
-fn with_the_same_call(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
+/// Who rings a customer up speaks of all that the question named, and a letter of the owner's goes out as a whole.
+fn with_the_same_question(d: &Deliberation<'_>, step: &StepRef) -> Vec<StepRef> {
     let order = Order::StepDone { step: step.clone() };
-    let asked = d.account.open_cases().find(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order));
+    let mut asked = d.account.open_cases().filter(|case| case.suggestions.contains(&order));
+    let asked = asked.find(|case| matches!(case.kind, CaseKind::Call | CaseKind::FinalNotice));
     let others = asked.into_iter().flat_map(|case| &case.suggestions).filter_map(|order| match order {
         Order::StepDone { step } => Some(step),
         _ => None,
@@ -253,7 +254,9 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         d.close_case(case, "The owner telephoned");
         return;
     }
-    for step in with_the_same_call(d, step) {
+    let done = with_the_same_question(d, step);
+    let items: Vec<ReceivableId> = done.iter().map(|step| step.receivable).collect();
+    for step in done {
         let taken = StepTaken { step: step.clone(), on: d.today(), by: StepTaker::Owner };
         d.record(Change::StepTaken(taken), format!("The owner did step `{}` by hand", step.step));
     }
@@ -262,7 +265,7 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         // Who was rung up gets no reminder the next day that was planned before.
         d.withdraw_reminders("The owner telephoned");
     }
-    d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &[step.receivable], "The owner did this step by hand");
+    d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &items, "The owner did this step by hand");
     // Another channel was tried: the count of mails without an answer begins anew.
     if steps::is_call(&d.account, d.world.policy, &step.step) {
         d.close_cases(&[CaseKind::Silence], &[step.receivable], "The owner telephoned");

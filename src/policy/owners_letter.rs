@@ -3,13 +3,16 @@
 use super::World;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
+use super::repetition;
 use super::silence;
+use super::steps::{self, NextStep};
 use super::terms::{Policy, Step, StepAct};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
-use crate::ledger::ids::Address;
+use crate::ledger::ids::{Address, StepId};
 use crate::ledger::mail::MailPlan;
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{DebtorKind, Language};
 
 /// The text by which a contract ends unless it is performed in time (diffida ad adempiere, art. 1454 c.c.).
@@ -49,6 +52,31 @@ pub(super) fn recipients_of_plan(
     if is_one(account, plan, world.policy) { recipients(account, world) } else { silence::recipients(account, world) }
 }
 
+/// The letter as the next step of what an earlier mail asked for by a day, in the tone of the last mail before the letter:
+/// once that day is past it goes into the letter that is due, whatever its own steps are. A notice that names half of what
+/// is overdue would say that the other half can wait.
+pub(super) fn as_next<'a>(
+    account: &Account,
+    item: &Receivable,
+    letter: &StepId,
+    world: &World<'a>,
+) -> Option<NextStep<'a>> {
+    let ladder = customers::ladder_for(world.policy, account)?;
+    let index = steps::position(ladder, letter)?;
+    let step = ladder.steps.get(index).filter(|step| step.is_owners())?;
+    let last = ladder.steps.iter().take(index).rposition(steps::is_mail)?;
+    repetition::named_in(account, item, ladder, &(last..index), world)?;
+    let given = steps::given_until(account, item, world).filter(|day| *day < world.moment.today())?;
+    let is_before = steps::next_step(account, item, world).is_some_and(|next| next.index < index);
+    (is_before && steps::passed_over(account, item, step, world).is_none()).then(|| NextStep {
+        index,
+        step,
+        due_on: steps::plus_days(given, 1),
+        instead_of: None,
+        reference: steps::step_ref(item, letter),
+    })
+}
+
 fn certified(account: &Account, world: &World<'_>) -> Option<Address> {
     let pec = &account.customer.pec()?.address;
     (!world.policy.own_addresses.contains(pec)).then(|| pec.clone())
@@ -66,16 +94,20 @@ pub(super) fn ask_to_sign(d: &mut Deliberation<'_>, mail: &MailPlan, facts: Vec<
     let ready = what.to_owned();
     let way = by_which_way(&d.account, mail, d.world);
     let missing = without_cig(&d.account, mail);
+    // What goes by another way than the draft is seen by nobody but the owner.
+    let by_post = mail.steps.iter().map(|step| Order::StepDone { step: step.clone() });
     d.open_case(
         NewCase {
             kind: CaseKind::FinalNotice,
             message: None,
             items: mail.items.clone(),
             particulars: [ready, way].into_iter().chain(missing).chain(facts).collect(),
-            suggestions: vec![
-                Order::Hold { items: mail.items.clone(), until: None, why: None },
-                Order::HandOver { items: mail.items.clone() },
-            ],
+            suggestions: by_post
+                .chain([
+                    Order::Hold { items: mail.items.clone(), until: None, why: None },
+                    Order::HandOver { items: mail.items.clone() },
+                ])
+                .collect(),
         },
         "The next step of the ladder is the owner's own letter",
     );
@@ -100,8 +132,7 @@ fn by_which_way(account: &Account, mail: &MailPlan, world: &World<'_>) -> String
 /// A public body pays nothing without a CIG where one is due (art. 3 L. 136/2010): the owner knows whether it is.
 fn without_cig(account: &Account, mail: &MailPlan) -> Option<String> {
     let items = mail.items.iter().filter_map(|id| account.receivable(*id));
-    let lacking: Vec<&str> =
-        items.filter(|item| item.exchange.cig.is_none()).map(|item| item.key.number.as_str()).collect();
+    let lacking: Vec<_> = items.filter(|item| item.exchange.cig.is_none()).map(|item| item.key.name()).collect();
     let is_public = account.customer.kind == DebtorKind::PublicBody;
     (is_public && !lacking.is_empty())
         .then(|| format!("No CIG is known of {}: where one is due it is not paid without.", lacking.join(", ")))

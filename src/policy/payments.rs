@@ -45,7 +45,7 @@ pub(super) fn record(d: &mut Deliberation<'_>, items: &[ReceivableId], amount: O
         rest = rest.and_then(|left| left.minus(part));
         d.record(
             Change::PaymentRecorded { receivable: item.id, payment: Payment::arrived(part, on) },
-            format!("The owner recorded {part} on {}", item.key.number),
+            format!("The owner recorded {part} on {}", item.key.name()),
         );
         received.push(item.id);
     }

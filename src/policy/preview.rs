@@ -205,7 +205,7 @@ fn out_of_turn(
     };
     let mut sentences = Vec::new();
     for item in items.iter().filter_map(|id| account.receivable(*id)) {
-        let number = &item.key.number;
+        let number = item.key.name();
         if let Some(why) = steps::passed_over(account, item, step, world) {
             sentences.push(format!("{number}: `{}` is passed over: {why}", step.id));
             continue;

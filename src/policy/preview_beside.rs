@@ -52,7 +52,7 @@ pub(super) fn courtesy(
     let Some((item, moment)) = found else {
         let last = known_of(account, step).max_by_key(|item| courtesy::ends_on(account, item));
         let why = last.map(|item| {
-            let (number, ends) = (&item.key.number, courtesy::ends_on(account, item));
+            let (number, ends) = (&item.key.name(), courtesy::ends_on(account, item));
             format!("`{}` comes before a document is due, and no day is left before {number} ({ends})", step.id)
         });
         return Err(NoPreview::NotForThem(why.unwrap_or_default()));
@@ -60,7 +60,7 @@ pub(super) fn courtesy(
     let here = World { moment, ..*world };
     let due = due_with(copy, index, step, item, &here);
     let act = letter_of(copy, &here, &due).ok_or(NoPreview::NoAddress)?;
-    let number = &item.key.number;
+    let number = item.key.name();
     let due_on = steps::counted(copy, item, step, world);
     let mut against = silence::of_customer(account, world, today, None);
     if due_on > today {
@@ -219,7 +219,7 @@ pub(super) fn before_closure(
     }
     let mut due = Vec::new();
     for item in late.iter().filter_map(|id| copy.receivable(*id)) {
-        let number = &item.key.number;
+        let number = item.key.name();
         match steps::next_step(&copy, item, &here) {
             Some(next) if closure::is_replaced(next.step) && next.due_on <= moment.today() => {}
             Some(next) => against.push(format!(

@@ -46,7 +46,7 @@ impl Scene {
         let (mut free, mut held, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for item in open {
             let reasons = silence::of_item(account, item, world);
-            let sentences = || reasons.iter().map(|reason| format!("{}: {reason}", item.key.number));
+            let sentences = || reasons.iter().map(|reason| format!("{}: {reason}", item.key.name()));
             if !item.collected_by().is_paid_to_us() {
                 left_out.extend(sentences());
             } else if reasons.is_empty() {

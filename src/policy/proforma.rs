@@ -29,7 +29,7 @@ pub(super) fn ask_for_the_invoice(d: &mut Deliberation<'_>, paid: &[ReceivableId
         return;
     }
     let is_set_off = paid.iter().any(|item| item.set_off().is_positive());
-    let particulars = paid.iter().map(|item| format!("{}: {}.", item.key.number, settled_by(item))).collect();
+    let particulars = paid.iter().map(|item| format!("{}: {}.", item.key.name(), settled_by(item))).collect();
     let items = paid.iter().map(|item| item.id).collect();
     d.open_case(
         NewCase { kind: CaseKind::IssueInvoice, message: None, items, particulars, suggestions: Vec::new() },
@@ -96,8 +96,8 @@ pub(super) fn ask_about_its_invoice(d: &mut Deliberation<'_>, new: &[ReceivableI
             None => ("still open".to_owned(), vec![Order::WriteOff { items: vec![proforma.id] }]),
         };
         let particulars = vec![
-            format!("{}: proforma of {}, {how}.", proforma.key.number, proforma.amount),
-            format!("{}: invoice of {}, new in the import.", invoice.key.number, invoice.amount),
+            format!("{}: proforma of {}, {how}.", proforma.key.name(), proforma.amount),
+            format!("{}: invoice of {}, new in the import.", invoice.key.name(), invoice.amount),
         ];
         let mut suggestions = first;
         suggestions.push(Order::Resume { items: items.clone() });

@@ -205,7 +205,7 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
     let plan = &row.plan;
     for id in &plan.items {
         let Some(item) = account.receivable(*id) else { return Some(format!("Receivable {id} is unknown")) };
-        let number = &item.key.number;
+        let number = item.key.name();
         if let Some(reason) = silence::of_item(account, item, world).into_iter().next() {
             return Some(format!("{number}: {}", lower_first(&reason)));
         }
@@ -228,8 +228,11 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
         let Some(item) = account.receivable(step.receivable) else {
             return Some(format!("Receivable {} is unknown", step.receivable));
         };
-        if steps::next_step(account, item, world).is_none_or(|next| next.reference != *step) {
-            return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.number));
+        let is_next = steps::next_step(account, item, world).is_some_and(|next| next.reference == *step);
+        let goes_along =
+            || owners_letter::as_next(account, item, &step.step, world).is_some_and(|next| next.reference == *step);
+        if !is_next && !goes_along() {
+            return Some(format!("Step `{}` of {} is not the next one any more", step.step, item.key.name()));
         }
     }
     if let Some(reason) = grown(account, row, world) {
@@ -264,7 +267,7 @@ fn grown(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String
     let leaves_now = mail.not_before <= world.moment.instant;
     let is_more = mail.items.len() > plan.items.len() && plan.items.iter().all(|item| mail.items.contains(item));
     let new = mail.items.iter().find(|item| !plan.items.contains(item))?;
-    let number = &account.receivable(*new)?.key.number;
+    let number = &account.receivable(*new)?.key.name();
     (leaves_now && is_more).then(|| format!("{number} goes along by now: it is written anew"))
 }
 

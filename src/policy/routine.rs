@@ -172,8 +172,8 @@ impl Sight<'_> {
         let items = self.reading.certain_items().filter_map(|id| self.account.receivable(id));
         let items: Vec<&Receivable> = items.collect();
         let given_up = items.iter().find_map(|item| match item.closure {
-            Some(Closure::HandedOver) => Some(format!("{} was handed over: whoever has it must know", item.key.number)),
-            Some(Closure::WrittenOff) => Some(format!("{} was given up, and money may come", item.key.number)),
+            Some(Closure::HandedOver) => Some(format!("{} was handed over: whoever has it must know", item.key.name())),
+            Some(Closure::WrittenOff) => Some(format!("{} was given up, and money may come", item.key.name())),
             _ => None,
         });
         // Money after the last that is recorded may be paid twice, or be meant for something else.

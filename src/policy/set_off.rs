@@ -63,7 +63,7 @@ pub(super) fn record(
         let what = against.map_or_else(|| "a debt of the firm's own".to_owned(), |against| format!("«{against}»"));
         d.record(
             Change::PaymentRecorded { receivable: item.id, payment: Payment::set_off(part, on, against) },
-            format!("The owner set {part} of {} off against {what}: no money arrived", item.key.number),
+            format!("The owner set {part} of {} off against {what}: no money arrived", item.key.name()),
         );
         reduced.push((item.id, part));
     }
@@ -119,7 +119,7 @@ pub(super) fn ask_whether_the_books_know(d: &mut Deliberation<'_>, item: Receiva
     if !set_off.is_positive() {
         return false;
     }
-    let (number, open) = (&item.key.number, item.open());
+    let (number, open) = (&item.key.name(), item.open());
     let may_be = Money::new(set_off.cents.min(open.cents), open.currency);
     let case = d.open_case(
         NewCase {

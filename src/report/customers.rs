@@ -159,7 +159,8 @@ pub fn customers(view: &View<'_>) -> Result<Vec<CustomerLine>, StoreError> {
 /// When the database cannot be read.
 pub fn customer(view: &View<'_>, account: &Account) -> Result<CustomerReport, StoreError> {
     let record = Record::of(account, view.moment.today());
-    let number = |id: ReceivableId| account.receivable(id).map_or_else(String::new, |item| item.key.number.clone());
+    let number =
+        |id: ReceivableId| account.receivable(id).map_or_else(String::new, |item| item.key.name().into_owned());
     let numbers = |items: &[ReceivableId]| items.iter().map(|id| number(*id)).collect::<Vec<_>>();
     let paid = record.paid.iter().map(|item| PaidLine {
         invoice: number(item.item),

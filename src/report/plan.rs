@@ -117,7 +117,7 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
 }
 
 fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
-    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.number.clone()).collect()
+    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name().into_owned()).collect()
 }
 
 fn question_of(account: &Account, question: &RehearsedQuestion) -> PlanQuestion {

@@ -89,7 +89,7 @@ pub fn show(view: &View<'_>, account: &Account, items: &[ReceivableId]) -> ShowR
     let shown = receivables
         .iter()
         .map(|receivable| ShownReceivable {
-            invoice: receivable.key.number.clone(),
+            invoice: receivable.key.name().into_owned(),
             issued: receivable.key.issued,
             due: receivable.due,
             amount: receivable.amount.to_decimal(),
@@ -150,8 +150,7 @@ fn describe(hold: &Hold, account: &Account) -> String {
     let scope = match &hold.scope {
         HoldScope::Customer => "everything".to_owned(),
         HoldScope::Items(items) => {
-            let numbers: Vec<_> =
-                items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.as_str()).collect();
+            let numbers: Vec<_> = items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.name()).collect();
             numbers.join(", ")
         }
     };
@@ -164,7 +163,7 @@ fn describe(hold: &Hold, account: &Account) -> String {
 }
 
 fn history(view: &View<'_>, account: &Account, concerned: &dyn Fn(ReceivableId) -> bool) -> Vec<String> {
-    let number = |id| account.receivable(id).map_or_else(String::new, |r| r.key.number.clone());
+    let number = |id| account.receivable(id).map_or_else(String::new, |r| r.key.name().into_owned());
     let mut lines: Vec<(NaiveDate, String)> = Vec::new();
     for taken in account.steps.iter().filter(|taken| concerned(taken.step.receivable)) {
         lines.push((taken.on, format!("step {} of {} by {}", taken.name(), number(taken.step.receivable), taken.by)));
@@ -175,7 +174,7 @@ fn history(view: &View<'_>, account: &Account, concerned: &dyn Fn(ReceivableId) 
     }
     for receivable in account.receivables.iter().filter(|r| concerned(r.id)) {
         for payment in &receivable.payments {
-            let (amount, number) = (payment.amount, &receivable.key.number);
+            let (amount, number) = (payment.amount, &receivable.key.name());
             let line = match &payment.set_off {
                 None => format!("paid {amount} of {number}"),
                 Some(SetOff { against: None }) => format!("set off {amount} of {number}"),

@@ -36,7 +36,7 @@ pub struct StatusReport {
 /// One receivable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusRow {
-    /// Number as written.
+    /// Number as written; of an instalment with its number behind it (`118#2`).
     pub invoice: String,
     /// 0 for the whole, 1… for instalments.
     pub instalment: u16,
@@ -98,7 +98,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             let next = item.and_then(|item| item.next_step.clone());
             let has_come = next.as_ref().is_some_and(|(_, on)| *on <= day);
             receivables.push(StatusRow {
-                invoice: receivable.key.number.clone(),
+                invoice: receivable.key.name().into_owned(),
                 instalment: receivable.key.instalment,
                 customer: account.customer.name.clone(),
                 due: receivable.due,
@@ -111,7 +111,7 @@ pub fn status(view: &View<'_>, all: bool) -> Result<StatusReport, StoreError> {
             });
         }
     }
-    receivables.sort_by(|a, b| (a.due, &a.invoice, a.instalment).cmp(&(b.due, &b.invoice, b.instalment)));
+    receivables.sort_by(|a, b| (a.due, &a.invoice).cmp(&(b.due, &b.invoice)));
     let totals = sums
         .into_iter()
         .map(|(currency, (open, overdue))| Total { currency, open: open.to_decimal(), overdue: overdue.to_decimal() })
@@ -159,8 +159,6 @@ impl StatusReport {
 
 impl StatusRow {
     fn cells(&self, day: NaiveDate) -> Vec<String> {
-        let invoice =
-            if self.instalment == 0 { self.invoice.clone() } else { format!("{} ({})", self.invoice, self.instalment) };
         let next = match (&self.next_step, self.next_on) {
             (Some(step), Some(on)) if on >= day && !self.waits => format!("{step} {}", on.format("%d %b")),
             // Its day has come or passed: something stands in its way, and `why` says what.
@@ -169,6 +167,6 @@ impl StatusRow {
         };
         let open =
             if self.currency == Currency::EUR { self.open.clone() } else { format!("{} {}", self.open, self.currency) };
-        vec![invoice, self.customer.clone(), self.due.to_string(), open, self.status.to_string(), next]
+        vec![self.invoice.clone(), self.customer.clone(), self.due.to_string(), open, self.status.to_string(), next]
     }
 }

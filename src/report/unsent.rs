@@ -108,7 +108,7 @@ fn line_of(view: &View<'_>, account: &Account, stored: &StoredMail) -> Unsent {
     Unsent {
         outbox: row.id.0,
         template: row.plan.template.to_string(),
-        invoices: numbers.map(|item| item.key.number.clone()).collect(),
+        invoices: numbers.map(|item| item.key.name().into_owned()).collect(),
         state: row.state,
         because: row.plan.because.clone(),
         why,

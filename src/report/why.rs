@@ -94,7 +94,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         let before_due = courtesies.iter().filter(|seen| seen.receivable == item.receivable && !seen.is_planned);
         let before_due = before_due.flat_map(|seen| &seen.sentences);
         silence.push(Silence {
-            invoice: receivable.key.number.clone(),
+            invoice: receivable.key.name().into_owned(),
             reasons: halted.iter().chain(&item.silence).chain(own).cloned().collect(),
             passed_over: item.passed_over.iter().chain(before_due).cloned().collect(),
             next: next(view, account, item, &ahead),
@@ -104,14 +104,14 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
         let Some(receivable) = account.receivable(seen.receivable) else { continue };
         let planned = format!("It is only planned, to be issued on {}: nothing is owed", receivable.key.issued);
         silence.push(Silence {
-            invoice: receivable.key.number.clone(),
+            invoice: receivable.key.name().into_owned(),
             reasons: halted.iter().cloned().chain(std::iter::once(planned)).collect(),
             passed_over: seen.sentences,
             next: ahead_of(view, account, seen.receivable, &ahead),
         });
     }
     let numbers: Vec<String> =
-        items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.number.clone()).collect();
+        items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.name().into_owned()).collect();
     let about = if numbers.is_empty() {
         account.customer.name.clone()
     } else {

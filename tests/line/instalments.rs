@@ -177,3 +177,37 @@ fn a_proposal_is_in_force_once_the_customer_says_yes() {
     assert_eq!(firm.json("2026-10-09T15:01:00+02:00", &["cases"]).as_array().map(Vec::len), Some(0));
     firm.good("2026-10-09T15:02:00+02:00", &["check", "--replay"]);
 }
+
+/// An invoice with two days: `131#2` is the second part of it, wherever it is named and in every order.
+#[test]
+fn a_part_of_an_invoice_is_named_by_its_number() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let rows = "number;instalment;issued;due;amount;name;id;email\n\
+                131;1;2026-09-01;2026-10-01;400,00;Baldini S.r.l.;C1;amministrazione@baldini.example\n\
+                131;2;2026-09-01;2026-11-02;400,00;Baldini S.r.l.;C1;amministrazione@baldini.example\n";
+    std::fs::write(firm.folder.join("parts.csv"), rows).expect("a file");
+    let list = firm.folder.join("parts.csv");
+    let said = firm.good(WEDNESDAY, &["import", list.to_str().expect("a path")]);
+    assert!(said.contains("131#1") && said.contains("131#2"), "{said}");
+    // One of them is granted time, the other not.
+    let said = flat(&firm.good(WEDNESDAY, &["defer", "131#2", "--until", "2026-11-20"]));
+    assert!(said.contains("(order 1 about Baldini S.r.l.;"), "{said}");
+    let shown = firm.json(WEDNESDAY, &["show", "131"]);
+    let status =
+        |index: usize| (shown["receivables"][index]["invoice"].clone(), shown["receivables"][index]["status"].clone());
+    assert_eq!([status(0), status(1)], [("131#1".into(), "overdue".into()), ("131#2".into(), "deferred".into())]);
+    assert!(flat(&firm.good(WEDNESDAY, &["why", "131#2"])).contains("131#2: why nothing goes out now"));
+    // The number alone means both, and says so; a step is done for one.
+    let said = flat(&firm.good(WEDNESDAY, &["defer", "131", "--until", "2026-11-23"]));
+    assert!(said.contains("(order 2 about 131#1, 131#2 of Baldini S.r.l.;"), "{said}");
+    let said = firm.run(WEDNESDAY, &["done", "131", "call"]);
+    assert!(said.code != Some(0) && flat(&said.err).contains("it could be: 131#1, 131#2"), "{}", said.all());
+    firm.good(WEDNESDAY, &["done", "131#1", "call"]);
+    let said = firm.run(WEDNESDAY, &["paid", "131#3"]);
+    assert!(said.code != Some(0) && said.err.contains("No invoice or customer is called"), "{}", said.all());
+    firm.good(WEDNESDAY, &["paid", "131#1"]);
+    let shown = firm.json(WEDNESDAY, &["show", "131"]);
+    let open = |index: usize| shown["receivables"][index]["open"].clone();
+    assert_eq!([open(0), open(1)], ["0.00", "400.00"]);
+    firm.good(WEDNESDAY, &["check", "--replay"]);
+}

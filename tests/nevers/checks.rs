@@ -282,6 +282,10 @@ fn reminder(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
             below.act.is_courtesy() || (matches!(below.act, StepAct::Mail(_)) && rank < firmest)
         };
         let left_out = ladder.steps.iter().enumerate().take(this).skip(from).any(|(rank, below)| !is_over(rank, below));
+        // The owner's letter names all that the last mail before it named, and gave time for.
+        let last = ladder.steps[..this].iter().rposition(|step| matches!(step.act, StepAct::Mail(_)));
+        let gave_time = last.is_some_and(|last| firmest == last && ladder.steps[last].deadline_days.is_some());
+        let left_out = left_out && !(ladder.steps[this].is_owners() && gave_time);
         if this < from || left_out || matches!(ladder.steps[this].act, StepAct::Call) {
             say(Never::OutOfOrder, &format!("{name} of {}", step.receivable));
         }

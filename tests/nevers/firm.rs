@@ -387,7 +387,8 @@ impl Firm {
             let letters: Vec<StepId> = ladder_for(&self.policy, account)
                 .into_iter()
                 .flat_map(|ladder| &ladder.steps)
-                .filter_map(|step| step.is_owners().then(|| step.id.clone()))
+                .filter(|step| step.is_owners())
+                .map(|step| step.id.clone())
                 .collect();
             for row in account.pending.iter_mut().filter(|row| row.state == OutboxState::Held) {
                 row.approved = !row.plan.steps.iter().any(|planned| letters.contains(&planned.step));

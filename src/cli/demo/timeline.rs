@@ -354,7 +354,7 @@ impl<'a> Timeline<'a> {
                 .iter()
                 .filter_map(|item| account.receivable(*item))
                 .filter(|item| item.open().is_positive())
-                .map(|item| format!("{} {}", item.key.number, wording::money(item.open())))
+                .map(|item| format!("{} {}", item.key.name(), wording::money(item.open())))
                 .collect();
             if !open.is_empty() {
                 self.page.fact("about", &open.join(", "));

@@ -29,8 +29,7 @@ pub(super) fn money(money: Money) -> String {
 
 /// The numbers of receivables, as written on them.
 pub(super) fn numbers(account: &Account, items: &[ReceivableId]) -> String {
-    let numbers: Vec<&str> =
-        items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.number.as_str()).collect();
+    let numbers: Vec<_> = items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name()).collect();
     numbers.join(", ")
 }
 
@@ -72,7 +71,7 @@ pub(super) fn about(reading: &Reading, account: Option<&Account>) -> Option<Stri
     let mut parts = Vec::new();
     for item in &reading.matched.items {
         let clues: Vec<String> = item.clues.iter().map(|clue| clue.as_str().replace('_', " ")).collect();
-        let number = account.receivable(item.receivable)?.key.number.clone();
+        let number = account.receivable(item.receivable)?.key.name().into_owned();
         parts.push(format!("{number} ({}: {})", item.certainty, clues.join(", ")));
     }
     if parts.is_empty() { None } else { Some(parts.join(", ")) }
