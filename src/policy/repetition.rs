@@ -54,7 +54,12 @@ pub(super) fn named(
 /// The tone of a mail that left: the highest step that was taken with it.
 fn tone_of(account: &Account, mail: &SentMail, ladder: &Ladder, world: &World<'_>) -> Option<usize> {
     let day = world.moment.day_of(mail.at);
-    let with_it = account.steps.iter().filter(|taken| taken.on == day && mail.items.contains(&taken.step.receivable));
     let place = |name| position(ladder, name).filter(|place| ladder.steps.get(*place).is_some_and(steps::is_mail));
-    with_it.filter_map(|taken| place(taken.name())).max()
+    let mut tone = None;
+    for taken in account.steps.iter().filter(|taken| taken.on == day) {
+        // A mail may name a thousand invoices: it is asked only where the answer would matter.
+        let place = place(taken.name()).filter(|place| tone.is_none_or(|tone| *place > tone));
+        tone = place.filter(|_| mail.items.contains(&taken.step.receivable)).or(tone);
+    }
+    tone
 }
