@@ -182,9 +182,9 @@ fn a_proposal_is_in_force_once_the_customer_says_yes() {
 #[test]
 fn a_part_of_an_invoice_is_named_by_its_number() {
     let firm = Firm::at_work(SENDING, QUICK);
-    let rows = "number;instalment;issued;due;amount;name;id;email\n\
-                131;1;2026-09-01;2026-10-01;400,00;Baldini S.r.l.;C1;amministrazione@baldini.example\n\
-                131;2;2026-09-01;2026-11-02;400,00;Baldini S.r.l.;C1;amministrazione@baldini.example\n";
+    let rows = "number;instalment;issued;due;amount;name;customer_id;email\n\
+                131;1;2026-09-01;2026-10-01;400,00;Baldini S.r.l.;;amministrazione@baldini.example\n\
+                131;2;2026-09-01;2026-11-02;400,00;Baldini S.r.l.;;amministrazione@baldini.example\n";
     std::fs::write(firm.folder.join("parts.csv"), rows).expect("a file");
     let list = firm.folder.join("parts.csv");
     let said = firm.good(WEDNESDAY, &["import", list.to_str().expect("a path")]);
