@@ -155,20 +155,26 @@ fn the_sender_follows_the_modes_and_own_texts_are_used() {
 }
 
 /// Where no earlier letter can have left yet, the second one is shown on its own day, speaking of the first: not today, in the
-/// words of a first one.
+/// words of a first one. Over the quiet weeks its time comes before a first one may leave.
 #[test]
 fn a_letter_that_speaks_of_earlier_ones_is_shown_on_its_day() {
     let firm = Firm::new(SENDING, "approve_first_mail = false\n");
     let rows = "number;issued;due;amount;name;customer_id;email\n\
-                118;2026-09-02;2026-10-16;1220,00;Bianchi S.r.l.;C1;anna@bianchi.example\n";
+                118;2026-07-03;2026-08-03;1220,00;Bianchi S.r.l.;C1;anna@bianchi.example\n";
     fs::write(firm.folder.join("list.csv"), rows).expect("a file");
-    firm.good(NOW, &["import", "list.csv"]);
-    let shown = firm.good("2026-10-20T09:00:00+02:00", &["preview", "second", "C1"]);
-    assert!(shown.contains("second, Wed 2026-11-04 09:30\n") && shown.contains("27 ottobre"), "{shown}");
+    firm.good("2026-08-04T09:00:00+02:00", &["import", "list.csv"]);
+    for (today, day, first) in
+        [("2026-08-25", "Wed 2026-09-09", "il 1º settembre"), ("2026-09-08", "Thu 2026-09-17", "l'8 settembre")]
+    {
+        let shown = firm.good(&format!("{today}T09:00:00+02:00"), &["preview", "second", "C1"]);
+        for line in [format!("second, {day} 09:30\n"), format!("Le avevo scritto {first}")] {
+            assert!(shown.contains(&line), "{today}: {shown}");
+        }
+    }
     // Later it can have left before: then the letter is shown as of today.
-    let shown = firm.good("2026-11-10T09:00:00+01:00", &["preview", "second", "C1"]);
+    let shown = firm.good("2026-09-22T09:00:00+02:00", &["preview", "second", "C1"]);
     assert!(
-        shown.contains("second, Tue 2026-11-10 09:30\n") && shown.contains("Suppose:    `friendly` left on"),
+        shown.contains("second, Tue 2026-09-22 09:30\n") && shown.contains("Suppose:    `friendly` left on"),
         "{shown}"
     );
 }
