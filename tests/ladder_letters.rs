@@ -443,4 +443,8 @@ fn a_word_before_the_due_date_comes_before_it() {
     let names: Vec<&str> = whole.steps.iter().map(|step| step.step.as_str()).collect();
     assert_eq!(names.first().copied(), Some("received"), "{names:?}");
     assert_eq!(letter_of(&whole.steps[0]).moment.today(), day(12, 15));
+    // What is only observed is shown in the ladder too.
+    policy.modes.insert(Purpose::Courtesy, Mode::Observe);
+    let observed = at(day(12, 1), &policy, |world| preview_ladder(&account, world)).expect("a ladder");
+    assert_eq!(observed.steps.first().map(|step| step.step.as_str()), Some("received"));
 }
