@@ -265,7 +265,11 @@ fn step_done(d: &mut Deliberation<'_>, step: &StepRef) {
         // Who was rung up gets no reminder the next day that was planned before.
         d.withdraw_reminders("The owner telephoned");
     }
-    d.close_cases(&[CaseKind::Call, CaseKind::FinalNotice], &items, "The owner did this step by hand");
+    d.close_cases(&[CaseKind::Call], &items, "The owner did this step by hand");
+    // A letter that lies ready is no less to be signed after a call.
+    if steps::is_owners(&d.account, d.world.policy, &step.step) {
+        d.close_cases(&[CaseKind::FinalNotice], &items, "The owner did this step by hand");
+    }
     // Another channel was tried: the count of mails without an answer begins anew.
     if steps::is_call(&d.account, d.world.policy, &step.step) {
         d.close_cases(&[CaseKind::Silence], &[step.receivable], "The owner telephoned");

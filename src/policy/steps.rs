@@ -115,6 +115,11 @@ pub(super) fn is_call(account: &Account, policy: &Policy, step: &StepId) -> bool
     acts_of(account, policy, step).any(|act| *act == StepAct::Call)
 }
 
+/// Is a step of this name a letter of the owner's?
+pub(super) fn is_owners(account: &Account, policy: &Policy, step: &StepId) -> bool {
+    acts_of(account, policy, step).any(|act| matches!(act, StepAct::OwnerDraft(_)))
+}
+
 fn acts_of<'a>(account: &Account, policy: &'a Policy, step: &StepId) -> impl Iterator<Item = &'a StepAct> {
     let steps = ladder_for(policy, account).map(|ladder| ladder.steps.as_slice()).unwrap_or_default();
     steps.iter().filter(move |known| known.id == *step).map(|known| &known.act)
