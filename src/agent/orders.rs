@@ -12,8 +12,10 @@ use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::ledger::moment::Moment;
+use crate::ledger::problem::nearest;
 use crate::policy;
 use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone, Unit};
+use std::collections::BTreeMap;
 
 /// What an order is about: a whole customer, or some of its receivables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -339,10 +341,13 @@ pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
     let candidates = if exact.is_empty() { near } else { exact };
     match candidates.as_slice() {
         [(target, _)] => Ok(target.clone()),
-        [] => Err(AgentError::not_known(
-            format!("No invoice or customer is called `{text}`"),
-            "`sollecito status --all` lists them",
-        )),
+        [] => {
+            let remedy = match resembling(&accounts, &wanted) {
+                Some(name) => format!("did you mean `{name}`? `sollecito status --all` lists them"),
+                None => "`sollecito status --all` lists them".to_owned(),
+            };
+            Err(AgentError::not_known(format!("No invoice or customer is called `{text}`"), remedy))
+        }
         several => {
             let names: Vec<String> =
                 several.iter().take(6).map(|candidate| distinct_name(candidate, several, &accounts)).collect();
@@ -401,6 +406,21 @@ fn collect_targets(
     } else if name.contains(wanted) && wanted.chars().count() >= 3 {
         near.push(whole);
     }
+}
+
+/// The customer whose name, or a long word of it, is written almost like this. Numbers resemble each other without being meant.
+fn resembling<'a>(accounts: &'a [Account], wanted: &str) -> Option<&'a str> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for name in accounts.iter().map(|account| account.customer.name.as_str()) {
+        let whole = plain(name);
+        let words = whole.split(' ').filter(|word| word.chars().filter(|sign| sign.is_alphabetic()).count() > 3);
+        known.extend(words.map(|word| (word.to_owned(), name)));
+        // Nobody types the legal form.
+        known.extend(whole.rsplit_once(' ').map(|(name_alone, _)| (name_alone.to_owned(), name)));
+        known.insert(whole, name);
+    }
+    let near = nearest(wanted, known.keys().map(String::as_str))?;
+    known.get(near).copied()
 }
 
 /// Lower case, blanks folded, separators alike: `FPR 46-26` is `fpr 46/26`.

@@ -90,3 +90,18 @@ fn only_what_the_bank_collected_comes_back_unpaid() {
     let again = firm.run(NOW, &["unpaid", "1/2026"]);
     assert_eq!(again.code, Some(8), "{}", again.all());
 }
+
+/// A name with a slip of the pen is not guessed, but named.
+#[test]
+fn a_misspelt_customer_is_named() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    for (typed, meant) in [("Baldni", Some("Baldini S.r.l.")), ("nerri impianti", Some("Neri Impianti S.r.l.")), ("119/2062", None)] {
+        let said = firm.run(NOW, &["show", typed]);
+        let words = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(said.code, Some(5), "{}", said.all());
+        match meant {
+            Some(meant) => assert!(words.contains(&format!("did you mean `{meant}`?")), "{words}"),
+            None => assert!(!words.contains("did you mean `119"), "{words}"),
+        }
+    }
+}
