@@ -1159,7 +1159,7 @@ fn instalments_proformas_and_long_lists() {
         item.key.instalment = n;
     }
     let letter = desk.rendered();
-    assert_eq!(letter.subject, "Promemoria: fattura n. 118 del 02/09/2026");
+    assert_eq!(letter.subject, "Promemoria: fattura n. 118 del 02/09/2026 (rate 1 e 2)");
     assert!(letter.text.contains("- Fattura n. 118 del 02/09/2026 (rata 1), scadenza 02/10/2026: 1.220,00 €"));
     let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 7);
     assert_eq!(desk.rendered().subject, "Promemoria: fatture n. 118, 119, 120 e altre 4");

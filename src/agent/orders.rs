@@ -13,8 +13,10 @@ use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId, ReceivableId};
 use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::nearest;
+use crate::ledger::receivable::ReceivableKey;
 use crate::policy;
 use crate::store::{Command, Look, Store, StoreErrorKind, StoredMail, Undone, Unit};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// What an order is about: a whole customer, or some of its receivables.
@@ -340,7 +342,7 @@ pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
     }
     let candidates = if exact.is_empty() { near } else { exact };
     match candidates.as_slice() {
-        [(target, _)] => Ok(target.clone()),
+        [found] => Ok(found.target.clone()),
         [] => {
             let remedy = match resembling(&accounts, &wanted) {
                 Some(name) => format!("did you mean `{name}`? `sollecito status --all` lists them"),
@@ -359,46 +361,80 @@ pub fn find(look: &Look<'_>, text: &str) -> Result<Target, AgentError> {
     }
 }
 
-/// The name of a candidate; where several bear the same, what tells them apart comes first: code or address.
-fn distinct_name((target, name): &(Target, String), all: &[(Target, String)], accounts: &[Account]) -> String {
-    let is_alone = all.iter().filter(|(_, other)| other == name).count() < 2;
-    let account = accounts.iter().find(|account| account.customer.id == target.customer).filter(|_| !is_alone);
+/// What a text may mean.
+struct Candidate {
+    target: Target,
+    /// The customer, or the invoice with its customer.
+    label: String,
+    /// Of an invoice: its name, its date, and its customer's code or name.
+    document: Option<(String, NaiveDate, String)>,
+}
+
+/// The name of a candidate; where several bear the same, what tells them apart: of invoices the date, or whose they are; of
+/// customers code or address.
+fn distinct_name(candidate: &Candidate, all: &[Candidate], accounts: &[Account]) -> String {
+    let label = &candidate.label;
+    if let Some((name, issued, whose)) = &candidate.document {
+        let of_one = all.iter().all(|other| other.target.customer == candidate.target.customer);
+        let is_shared = |other: &Candidate| other.document.as_ref().is_some_and(|(other, ..)| other == name);
+        let shared = all.iter().filter(|other| is_shared(other)).count() > 1;
+        return match of_one {
+            _ if !shared => label.clone(),
+            true => format!("{name}@{issued}"),
+            false => format!("{name}@{whose}"),
+        };
+    }
+    let is_alone = all.iter().filter(|other| other.label == *label).count() < 2;
+    let customer = candidate.target.customer;
+    let account = accounts.iter().find(|account| account.customer.id == customer).filter(|_| !is_alone);
     let mark = account.and_then(|account| {
         let address = account.customer.contacts.first().map(|contact| contact.address.to_string());
         account.customer.external_id.clone().or(address)
     });
-    mark.map_or_else(|| name.clone(), |mark| format!("{mark} ({name})"))
+    mark.map_or_else(|| label.clone(), |mark| format!("{mark} ({label})"))
 }
 
-fn collect_targets(
-    account: &Account,
-    wanted: &str,
-    exact: &mut Vec<(Target, String)>,
-    near: &mut Vec<(Target, String)>,
-) {
-    let customer = account.customer.id;
-    let mut numbers: Vec<(String, Vec<ReceivableId>)> = Vec::new();
+/// The documents of an account by name, each with all its instalments, and each instalment by its own.
+fn documents(account: &Account) -> Vec<(String, NaiveDate, Vec<ReceivableId>)> {
+    let mut documents: Vec<(&ReceivableKey, Vec<ReceivableId>)> = Vec::new();
     for receivable in &account.receivables {
-        let number = &receivable.key.number;
-        match numbers.iter_mut().find(|(known, _)| known == number) {
-            // The instalments of one invoice are meant together when its number alone is given.
+        match documents.iter_mut().find(|(known, _)| known.is_same_document(&receivable.key)) {
             Some((_, items)) => items.push(receivable.id),
-            None => numbers.push((number.clone(), vec![receivable.id])),
+            None => documents.push((&receivable.key, vec![receivable.id])),
         }
     }
+    let whole = documents.into_iter().map(|(key, items)| (key.number.clone(), key.issued, items));
     let instalments = account.receivables.iter().filter(|receivable| receivable.key.instalment > 0);
-    numbers.extend(instalments.map(|one| (one.key.name().into_owned(), vec![one.id])));
-    for (number, items) in numbers {
+    let parts = instalments.map(|one| (one.key.name().into_owned(), one.key.issued, vec![one.id]));
+    whole.chain(parts).collect()
+}
+
+fn collect_targets(account: &Account, wanted: &str, exact: &mut Vec<Candidate>, near: &mut Vec<Candidate>) {
+    let customer = account.customer.id;
+    let code = account.customer.external_id.as_deref();
+    let whose = code.unwrap_or(&account.customer.name);
+    // `118@2026-09-12`, `118@C001`: which of several of that number.
+    let (wanted_number, wanted_mark) = wanted.rsplit_once('@').map_or((wanted, None), |(one, two)| (one, Some(two)));
+    for (number, issued, items) in documents(account) {
         let found = plain(&number);
-        let named = (Target { customer, items }, format!("{number} ({})", account.customer.name));
-        if found == wanted {
+        let is_marked = wanted_mark.is_some_and(|mark| {
+            [Some(issued.to_string().as_str()), code, Some(&account.customer.name)]
+                .into_iter()
+                .flatten()
+                .any(|known| plain(known) == mark)
+        });
+        let label = format!("{number} ({})", account.customer.name);
+        let document = Some((number, issued, whose.to_owned()));
+        let named = Candidate { target: Target { customer, items }, label, document };
+        if found == wanted || (is_marked && found == wanted_number) {
             exact.push(named);
         } else if found.split('/').any(|part| part.trim_start_matches('0') == wanted) {
             near.push(named);
         }
     }
     let name = plain(&account.customer.name);
-    let whole = (Target { customer, items: Vec::new() }, account.customer.name.clone());
+    let label = account.customer.name.clone();
+    let whole = Candidate { target: Target { customer, items: Vec::new() }, label, document: None };
     let code = account.customer.external_id.as_deref().map(plain);
     let address = account.customer.contacts.iter().any(|contact| contact.address.as_str() == wanted);
     if name == wanted || code.as_deref() == Some(wanted) || address {

@@ -5,6 +5,7 @@ use crate::ledger::account::Account;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::instalments::PlanPart;
+use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Language;
 use crate::templates::blocks::clean;
 use std::borrow::Cow;
@@ -151,9 +152,14 @@ impl<'a> Line<'a> {
         let mut written: Vec<Cow<'_, str>> = Vec::new();
         for item in items.iter().filter_map(|id| account.receivable(*id)) {
             // The number alone means every instalment that is open.
-            let mut others = account.open_items().into_iter().filter(|other| other.key.number == item.key.number);
+            let mut others = account.open_items().into_iter().filter(|other| other.key.is_same_document(&item.key));
             let is_whole = others.all(|other| items.contains(&other.id));
             let name = if is_whole { Cow::from(&item.key.number) } else { item.key.name() };
+            // Numbers that begin anew each year, or a row that was corrected: the date tells them apart.
+            let is_twin =
+                |other: &Receivable| other.key.number == item.key.number && !other.key.is_same_document(&item.key);
+            let has_twin = account.receivables.iter().any(is_twin);
+            let name = if has_twin { Cow::from(format!("{name}@{}", item.key.issued)) } else { name };
             if !written.contains(&name) {
                 written.push(name);
             }

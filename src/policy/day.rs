@@ -8,6 +8,7 @@ use super::credit;
 use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
+use super::freshness;
 use super::instalments;
 use super::ladder_end;
 use super::look_again;
@@ -104,6 +105,13 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
     items.sort_unstable();
     items.dedup();
     let today = d.today();
+    // In the morning the bank shows the movements of the day before. Where more must be known nobody can say it yet.
+    let looked_up_to = today.pred_opt().unwrap_or(today);
+    items.retain(|id| {
+        let item = d.account.receivable(*id);
+        let needed = item.and_then(|item| freshness::missing_for(&d.account, item, d.world));
+        needed.is_none_or(|needed| needed <= looked_up_to)
+    });
     let asked = d.account.cases.iter().filter(|case| case.kind == CaseKind::WhoHasPaid).any(|case| {
         // One morning question: closed without an answer, or with too old a day, it comes back the next day.
         case.closed.is_none_or(|closed| today <= d.world.moment.day_of(closed))
@@ -114,8 +122,6 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
     if items.is_empty() || asked || is_idle {
         return;
     }
-    // In the morning the bank shows the movements of the day before.
-    let looked_up_to = today.pred_opt().unwrap_or(today);
     let particulars = items
         .iter()
         .filter_map(|id| d.account.receivable(*id))

@@ -17,7 +17,7 @@ use super::terms::StepAct;
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::hold::{Hold, HoldKind};
-use crate::ledger::ids::{ReceivableId, TemplateId};
+use crate::ledger::ids::{Address, ReceivableId, TemplateId};
 use crate::ledger::interest::Claims;
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
 use crate::ledger::money::{Money, total};
@@ -219,8 +219,12 @@ pub(super) fn compose(
     let recipients =
         if is_final { owners_letter::recipients(account, world) } else { silence::recipients(account, world) };
     let (to, cc) = recipients.ok_or("No usable address is on file")?;
+    let earlier = read_by(account, world, earlier, &to);
     let usual = template(account, world, tone, earlier.is_empty()).ok_or("The step has no text")?;
-    let earlier = if earlier.is_empty() { earlier } else { reminders_of(account, world, &shown, earlier) };
+    let earlier = match earlier.as_slice() {
+        [] => earlier,
+        _ => read_by(account, world, reminders_of(account, world, &shown, earlier), &to),
+    };
     let is_firm_to_a_supplier = approval::is_firm_to_a_supplier(account, &taken, world.policy);
     let waits = if is_firm_to_a_supplier {
         ALSO_A_SUPPLIER
@@ -370,6 +374,16 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
         .collect();
     days.sort_unstable();
     days.dedup();
+    days
+}
+
+/// Without the days on which all that left went to others: who reads it now was not written to then.
+fn read_by(account: &Account, world: &World<'_>, mut days: Vec<NaiveDate>, to: &[Address]) -> Vec<NaiveDate> {
+    days.retain(|day| {
+        let reminders = account.sent.iter().filter(|mail| mail.purpose == Purpose::Reminder);
+        let mut of_day = reminders.filter(|mail| world.moment.day_of(mail.at) == *day).peekable();
+        of_day.peek().is_none() || of_day.any(|mail| mail.to.is_empty() || mail.to.iter().any(|one| to.contains(one)))
+    });
     days
 }
 

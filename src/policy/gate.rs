@@ -44,9 +44,12 @@ pub(super) fn weigh(reading: &Reading, account: &Account, world: &World<'_>) -> 
             let recipients = Recipients { to: vec![from.clone()], cc: silence::copies(account, world, from) };
             if is_proven { Gate::Full(recipients) } else { Gate::Limited(recipients) }
         }
-        // A private person has no colleagues: whoever shares their domain is somebody else.
+        // A private person has no colleagues: whoever shares their domain is somebody else. Who was written to and is not
+        // on file any more was taken off it.
         (Writer::SameOrganisation, Authenticity::Pass)
-            if reading.matched.known_thread && !account.customer.is_private() =>
+            if reading.matched.known_thread
+                && !account.customer.is_private()
+                && !account.sent.iter().any(|mail| mail.to.contains(from)) =>
         {
             let Some((to, mut cc)) = silence::recipients(account, world) else { return Gate::Refused };
             if !to.contains(from) && !cc.contains(from) {

@@ -23,7 +23,7 @@ impl Sight<'_> {
         if !says_nothing_else || !self.reading.wants(Intent::PaymentMade) || facts.set_off || self.certain.is_empty() {
             return None;
         }
-        let part = self.amount().filter(|_| !self.is_amount_whole())?;
+        let part = self.amount().filter(|part| !self.is_amount_whole() && !self.is_recorded(Some(*part)))?;
         let rest = self.rest_after(part)?;
         let by = self.day_of_the_rest()?;
         let today = self.world.moment.today();

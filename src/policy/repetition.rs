@@ -6,6 +6,7 @@ use super::World;
 use super::steps::{self, plus_days, position};
 use super::terms::Ladder;
 use crate::ledger::account::{Account, SentMail};
+use crate::ledger::change::StepTaken;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use chrono::NaiveDate;
@@ -54,11 +55,18 @@ pub(super) fn named(
 /// The tone of a mail that left: the highest step that was taken with it.
 fn tone_of(account: &Account, mail: &SentMail, ladder: &Ladder, world: &World<'_>) -> Option<usize> {
     let day = world.moment.day_of(mail.at);
-    let place = |name| position(ladder, name).filter(|place| ladder.steps.get(*place).is_some_and(steps::is_mail));
+    let place = |taken: &StepTaken| {
+        let forgotten = || {
+            let item = account.receivable(taken.step.receivable)?;
+            steps::place_of(account, item, ladder, taken, world)
+        };
+        let place = position(ladder, taken.name()).or_else(forgotten)?;
+        ladder.steps.get(place).is_some_and(steps::is_mail).then_some(place)
+    };
     let mut tone = None;
     for taken in account.steps.iter().filter(|taken| taken.on == day) {
         // A mail may name a thousand invoices: it is asked only where the answer would matter.
-        let place = place(taken.name()).filter(|place| tone.is_none_or(|tone| *place > tone));
+        let place = place(taken).filter(|place| tone.is_none_or(|tone| *place > tone));
         tone = place.filter(|_| mail.items.contains(&taken.step.receivable)).or(tone);
     }
     tone

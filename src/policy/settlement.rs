@@ -163,6 +163,12 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     };
     // Two mails in one hour would be one too many: the question goes first, and what was planned comes in its own time.
     d.withdraw_reminders("A question about a word that was not kept goes first");
+    // Thanks for that word that still wait for a yes would say the contrary.
+    d.withdraw("What it thanks for cannot be found", |row| {
+        matches!(row.plan.key, BusinessKey::Answer(..))
+            && matches!(row.plan.purpose, Purpose::ClaimedPayment | Purpose::Promise)
+            && row.plan.items.iter().any(|item| items.contains(item))
+    });
     let shown: Vec<&Receivable> = open.iter().collect();
     let plan = MailPlan {
         key,

@@ -12,6 +12,7 @@ use super::terms::{Ladder, Policy, Step, StepAct, When};
 use super::tolerance;
 use super::windows::Manner;
 use crate::ledger::account::Account;
+use crate::ledger::change::StepTaken;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::receivable::Receivable;
@@ -31,7 +32,7 @@ pub(super) struct NextStep<'a> {
 /// The first step of the present cycle that is neither taken, nor declined, nor passed over.
 pub(super) fn next_step<'a>(account: &Account, item: &Receivable, world: &World<'a>) -> Option<NextStep<'a>> {
     let ladder = ladder_for(world.policy, account)?;
-    let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder));
+    let ahead = ladder.steps.iter().enumerate().skip(first_ahead(account, item, ladder, world));
     let (index, step) = ahead.into_iter().find(|(_, step)| passed_over(account, item, step, world).is_none())?;
     let due_on = counted(account, item, step, world).max(spaced(account, item, ladder, step));
     let due_on = due_on.max(repetition::not_before(account, item, ladder, index, world).unwrap_or(due_on));
@@ -58,7 +59,7 @@ pub(super) fn after_payday(
 /// Steps that lie before the next one and are not taken: which, and why not.
 pub(super) fn left_out<'a>(account: &Account, item: &Receivable, world: &World<'a>) -> Vec<(&'a StepId, String)> {
     let Some(ladder) = ladder_for(world.policy, account) else { return Vec::new() };
-    let ahead = ladder.steps.iter().skip(first_ahead(account, item, ladder));
+    let ahead = ladder.steps.iter().skip(first_ahead(account, item, ladder, world));
     // Of what was only to come before the due date nothing is said once that has come, or where it is switched off.
     let is_past = courtesy::is_out_of_the_question(account, item, world);
     let ahead = ahead.filter(|step| !(step.act.is_courtesy() && is_past));
@@ -67,12 +68,46 @@ pub(super) fn left_out<'a>(account: &Account, item: &Receivable, world: &World<'
 
 /// The place after the last step that was taken or declined: in order also where a later step was taken out of turn (by
 /// hand), so that what lies before it is over.
-fn first_ahead(account: &Account, item: &Receivable, ladder: &Ladder) -> usize {
+fn first_ahead(account: &Account, item: &Receivable, ladder: &Ladder, world: &World<'_>) -> usize {
     let behind = |step: &Step| {
         let reference = step_ref(item, &step.id);
         account.has_taken(&reference) || account.declined.contains(&reference)
     };
-    ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1))
+    let known = ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1));
+    beyond_the_forgotten(account, item, ladder, (known, world))
+}
+
+/// What was taken under a name that the ladder does not know any more may be the step of today under its name of before: as
+/// many mails are passed over as were sent so, where their day had come by then. Nobody gets the same words again because a
+/// step was given another name.
+fn beyond_the_forgotten(
+    account: &Account,
+    item: &Receivable,
+    ladder: &Ladder,
+    (known, world): (usize, &World<'_>),
+) -> usize {
+    let taken = account.steps_of(item).into_iter();
+    let forgotten = taken.filter(|taken| taken.on > item.due && position(ladder, taken.name()).is_none());
+    let days: Vec<NaiveDate> = forgotten.map(|taken| taken.on).collect();
+    let Some(last) = days.iter().max() else { return known };
+    let ahead = ladder.steps.iter().enumerate().skip(known);
+    let over = ahead.filter(|(_, step)| is_mail(step) && counted(account, item, step, world) <= *last);
+    over.take(days.len()).last().map_or(known, |(index, _)| index.saturating_add(1))
+}
+
+/// Where what was taken stands on the ladder: by its name, or, where that is forgotten, at the last mail whose day had come.
+pub(super) fn place_of(
+    account: &Account,
+    item: &Receivable,
+    ladder: &Ladder,
+    taken: &StepTaken,
+    world: &World<'_>,
+) -> Option<usize> {
+    let by_day = || {
+        let has_come = |step: &Step| is_mail(step) && counted(account, item, step, world) <= taken.on;
+        ladder.steps.iter().rposition(has_come).filter(|_| taken.on > item.due)
+    };
+    position(ladder, taken.name()).or_else(by_day)
 }
 
 /// Why a step is not for this receivable today, as an English clause.
@@ -158,7 +193,7 @@ pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) 
 pub(super) fn given_until(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
     let ladder = ladder_for(world.policy, account)?;
     let taken = account.steps_of(item).into_iter();
-    let taken = taken.filter_map(|taken| Some((taken.on, position(ladder, taken.name())?)));
+    let taken = taken.filter_map(|taken| Some((taken.on, place_of(account, item, ladder, taken, world)?)));
     let given = taken.chain(repetition::named(account, item, ladder, world)).filter_map(|(on, index)| {
         let days = ladder.steps.get(index)?.deadline_days?;
         Some(world.policy.calendar.on_or_after(plus_days(on, days)))

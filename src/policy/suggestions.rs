@@ -6,8 +6,12 @@ use super::judgement::{Course, Pause};
 use super::set_off;
 use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::ids::ReceivableId;
+use crate::ledger::money::Money;
 use crate::ledger::reading::{Reading, Refund, Warning};
 use crate::ledger::words::Intent;
+
+/// A payment of the same sum within so many days is the one that a mail speaks of.
+const SAME_PAYMENT_DAYS: i64 = 7;
 
 impl Sight<'_> {
     /// What the owner may say by one word.
@@ -30,7 +34,10 @@ impl Sight<'_> {
             && facts.refund != Some(Refund::PaidByMistake)
         {
             let on = facts.paid_on.unwrap_or(self.reading.day);
-            orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
+            // Booked already: a second time would be money that never came.
+            if !self.is_recorded(self.amount()) {
+                orders.push(Order::Paid { items: items.clone(), amount: self.amount(), on });
+            }
         }
         if is_fraud_near(self.reading) {
             orders.extend(self.going_on(course));
@@ -54,12 +61,25 @@ impl Sight<'_> {
             } else {
                 // Of a part that is paid and a rest that is promised, the rest.
                 let claimed = self.amount().filter(|_| self.reading.wants(Intent::PaymentMade));
-                let rest = claimed.map_or_else(|| self.amount(), |part| self.rest_after(part));
+                let is_open_without = claimed.is_some() && self.is_recorded(claimed);
+                let rest = match claimed {
+                    _ if is_open_without => None,
+                    Some(part) => self.rest_after(part),
+                    None => self.amount(),
+                };
                 orders.push(Order::Promise { items: items.clone(), by: day, amount: rest });
             }
         }
         orders.extend(self.going_on(course));
         orders
+    }
+
+    /// Is this sum in the books already, as a payment of the days about the one that the mail names?
+    pub(super) fn is_recorded(&self, amount: Option<Money>) -> bool {
+        let on = self.reading.facts.paid_on.unwrap_or(self.reading.day);
+        let items = self.touched().iter().filter_map(|id| self.account.receivable(*id));
+        let mut payments = items.flat_map(|item| &item.payments);
+        payments.any(|paid| Some(paid.amount) == amount && (paid.on - on).num_days().abs() <= SAME_PAYMENT_DAYS)
     }
 
     fn going_on(&self, course: &Course) -> Option<Order> {

@@ -11,26 +11,28 @@ use crate::ledger::words::Language;
 #[must_use]
 pub fn label(item: &Receivable, language: Language) -> String {
     let words = Wording::of(language);
-    let instalment = instalment_of(item, language);
+    let instalment = instalments_of(&[item], language);
     let (number, issued) = (clean(&item.key.number), days::short(item.key.issued, language));
     format!("{} {}{number}{}{issued}{instalment}", words.noun(item.kind, false), words.number, words.dated)
 }
 
-/// ` (rata 2)`, or nothing for the whole.
-fn instalment_of(item: &Receivable, language: Language) -> String {
-    match item.key.instalment {
-        0 => String::new(),
-        number => format!(" ({} {number})", Wording::of(language).instalment),
+/// ` (rata 2)`, ` (rate 1 e 2)`; nothing for the whole, or for several documents.
+fn instalments_of(items: &[&Receivable], language: Language) -> String {
+    let words = Wording::of(language);
+    let mut parts: Vec<u16> = items.iter().map(|item| item.key.instalment).filter(|part| *part > 0).collect();
+    parts.sort_unstable();
+    let parts: Vec<String> = parts.iter().map(u16::to_string).collect();
+    match parts.as_slice() {
+        _ if numbers(items).len() > 1 => String::new(),
+        [] => String::new(),
+        [one] => format!(" ({} {one})", words.instalment),
+        several => format!(" ({} {})", words.instalments, days::enumerate(several, language)),
     }
 }
 
-/// The numbers as a sentence names them; of a single instalment it says which one.
+/// The numbers as a sentence names them; of instalments of one document it says which ones.
 fn listed(items: &[&Receivable], language: Language) -> String {
-    let numbers = shortened(&numbers(items), language);
-    match items {
-        [item] => format!("{numbers}{}", instalment_of(item, language)),
-        _ => numbers,
-    }
+    format!("{}{}", shortened(&numbers(items), language), instalments_of(items, language))
 }
 
 /// The different numbers, in the order of the items.
@@ -63,7 +65,8 @@ pub(super) fn name_of(items: &[&Receivable], language: Language) -> String {
         ([item], _) => label(item, language),
         ([item, ..], [number]) => {
             let issued = days::short(item.key.issued, language);
-            format!("{} {}{number}{}{issued}", words.noun(item.kind, false), words.number, words.dated)
+            let parts = instalments_of(items, language);
+            format!("{} {}{number}{}{issued}{parts}", words.noun(item.kind, false), words.number, words.dated)
         }
         _ => format!("{} {}{}", noun_of(items, language), words.number, shortened(&distinct, language)),
     }
@@ -85,8 +88,7 @@ pub(super) fn numbers_of(items: &[&Receivable], language: Language) -> String {
 pub(super) fn reference_of(items: &[&Receivable], language: Language) -> String {
     let distinct = numbers(items);
     let dated = match (items, distinct.as_slice()) {
-        ([item], [_]) => format!("{}{}", dated_of(item, language), instalment_of(item, language)),
-        ([item, ..], [_]) => dated_of(item, language),
+        ([item, ..], [_]) => format!("{}{}", dated_of(item, language), instalments_of(items, language)),
         _ => String::new(),
     };
     format!("{} {}{dated}", noun_of(items, language), days::enumerate(&distinct, language))

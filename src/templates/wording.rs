@@ -19,6 +19,8 @@ pub struct Wording {
     pub dated: &'static str,
     /// `rata`.
     pub instalment: &'static str,
+    /// Several of them.
+    pub instalments: &'static str,
     /// Heading of the document column.
     pub document: &'static str,
     /// `scadenza`.
@@ -68,6 +70,7 @@ const ITALIAN: Wording = Wording {
     number: "n. ",
     dated: " del ",
     instalment: "rata",
+    instalments: "rate",
     document: "Documento",
     due: "Scadenza",
     to_pay: "Da pagare",
@@ -97,6 +100,7 @@ const ENGLISH: Wording = Wording {
     number: "",
     dated: " of ",
     instalment: "instalment",
+    instalments: "instalments",
     document: "Document",
     due: "Due date",
     to_pay: "Amount due",
@@ -126,6 +130,7 @@ const GERMAN: Wording = Wording {
     number: "Nr. ",
     dated: " vom ",
     instalment: "Rate",
+    instalments: "Raten",
     document: "Beleg",
     due: "Fällig am",
     to_pay: "Offener Betrag",
@@ -155,6 +160,7 @@ const FRENCH: Wording = Wording {
     number: "nº ",
     dated: " du ",
     instalment: "échéance",
+    instalments: "échéances",
     document: "Document",
     due: "Échéance",
     to_pay: "Montant dû",
@@ -184,6 +190,7 @@ const SPANISH: Wording = Wording {
     number: "n.º ",
     dated: " del ",
     instalment: "plazo",
+    instalments: "plazos",
     document: "Documento",
     due: "Vencimiento",
     to_pay: "Importe pendiente",

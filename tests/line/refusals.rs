@@ -95,7 +95,9 @@ fn only_what_the_bank_collected_comes_back_unpaid() {
 #[test]
 fn a_misspelt_customer_is_named() {
     let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
-    for (typed, meant) in [("Baldni", Some("Baldini S.r.l.")), ("nerri impianti", Some("Neri Impianti S.r.l.")), ("119/2062", None)] {
+    for (typed, meant) in
+        [("Baldni", Some("Baldini S.r.l.")), ("nerri impianti", Some("Neri Impianti S.r.l.")), ("119/2062", None)]
+    {
         let said = firm.run(NOW, &["show", typed]);
         let words = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(said.code, Some(5), "{}", said.all());
@@ -104,4 +106,30 @@ fn a_misspelt_customer_is_named() {
             None => assert!(!words.contains("did you mean `119"), "{words}"),
         }
     }
+}
+
+/// Numbers that begin anew each year, and numbers of two customers: what a name alone cannot tell is asked, and what stands
+/// there can be typed.
+#[test]
+fn a_number_that_means_two_invoices_is_asked_about() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let rows = "number;issued;due;amount;name;customer_id;email\n\
+                8;2025-11-03;2025-12-03;1000,00;Alfa S.r.l.;A1;anna@alfa.example\n\
+                8;2026-09-01;2026-10-01;250,00;Alfa S.r.l.;A1;anna@alfa.example\n\
+                7;2026-09-01;2026-10-01;300,00;Alfa S.r.l.;A1;anna@alfa.example\n\
+                7;2025-09-02;2026-10-01;400,00;Beta S.r.l.;B1;bea@beta.example\n";
+    fs::write(firm.folder.join("twins.csv"), rows).expect("a file");
+    firm.good(NOW, &["import", "twins.csv", "--partial"]);
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (typed, meant) in [("8", "`8` could be: 8@2025-11-03; 8@2026-09-01"), ("7", "`7` could be: 7@A1; 7@B1")] {
+        let said = firm.run(NOW, &["paid", typed]);
+        assert!(said.code == Some(5) && flat(&said.err).contains(meant), "{}", said.all());
+    }
+    firm.good(NOW, &["paid", "8@2026-09-01"]);
+    firm.good(NOW, &["paid", "7@B1", "--amount", "100,00"]);
+    let open = |name: &str| firm.json(NOW, &["show", name])["receivables"][0]["open"].clone();
+    assert_eq!(
+        [open("8@2025-11-03"), open("8@2026-09-01"), open("7@A1"), open("7@B1")],
+        ["1000.00", "0.00", "300.00", "300.00"]
+    );
 }
