@@ -29,6 +29,9 @@ const TEMPLATES: [&str; 10] = [
     "stop_work",
 ];
 
+/// Those that ask for payment, from the mildest to the firmest.
+const MILDEST_FIRST: [&str; 4] = ["reminder_friendly", "reminder_second", "reminder_firm", "final_notice"];
+
 /// What one kind has in a file.
 enum Said {
     Steps(Vec<Step>),
@@ -194,6 +197,8 @@ fn read_said(kind: Option<DebtorKind>, section: &Section<'_>, frame: &Frame<'_>)
 fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
     let mut names = BTreeSet::new();
     let mut last: Option<&Step> = None;
+    let mut firm: Option<&Step> = None;
+    let mut firmest: Option<(usize, &Step)> = None;
     for (section, step) in sections.iter().zip(steps) {
         let Some(step) = step else { continue };
         if !names.insert(step.id.clone()) {
@@ -223,15 +228,35 @@ fn report_order(sections: &[Section<'_>], steps: &[Option<Step>]) {
                     "put hand_over at the end of the ladder",
                 );
             }
-            if before.firm && !step.firm && matches!(step.act, StepAct::Mail(_)) {
-                section.wrong(
-                    format!("Step `{}` is milder than the firm step `{}` before it", step.id, before.id),
-                    "put it before the firm step, or add firm = true",
-                );
-            }
         }
+        let tone = tone_of(step);
+        let milder_than = firmest.filter(|(before, _)| tone.is_some_and(|tone| tone < *before));
+        if let Some(before) = firm.filter(|_| !step.firm && matches!(step.act, StepAct::Mail(_))) {
+            section.wrong(
+                format!("Step `{}` is milder than the firm step `{}` before it", step.id, before.id),
+                "put it before the firm step, or add firm = true",
+            );
+        } else if let Some((_, before)) = milder_than {
+            section.wrong(
+                format!("The text of step `{}` is milder than that of `{}` before it", step.id, before.id),
+                "put it before that step, or give it a firmer text: a mild word after a firm one takes the firm one back",
+            );
+        }
+        if step.firm {
+            firm = Some(step);
+        }
+        firmest = tone
+            .map(|tone| (tone, step))
+            .filter(|(tone, _)| firmest.is_none_or(|(before, _)| *tone >= before))
+            .or(firmest);
         last = Some(step);
     }
+}
+
+/// How firm a shipped text is; `None` for the firm's own, which may say anything.
+fn tone_of(step: &Step) -> Option<usize> {
+    let text = step.act.template()?;
+    MILDEST_FIRST.iter().position(|known| *known == text.as_str())
 }
 
 fn in_words(when: When) -> String {
