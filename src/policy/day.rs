@@ -48,7 +48,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     if world.policy.mode_for(account, Purpose::Reminder) == Mode::Observe {
         return courteous(d, found.courtesy);
     }
-    stale.extend(&found.stale);
+    stale.extend(found.stale.iter().filter(|id| freshness::can_be_known(&d.account, **id, world)));
     ask_who_has_paid(&mut d, stale);
     ask_to_call(&mut d, found.calls);
     for item in found.unanswered {
@@ -105,13 +105,8 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
     items.sort_unstable();
     items.dedup();
     let today = d.today();
-    // In the morning the bank shows the movements of the day before. Where more must be known nobody can say it yet.
-    let looked_up_to = today.pred_opt().unwrap_or(today);
-    items.retain(|id| {
-        let item = d.account.receivable(*id);
-        let needed = item.and_then(|item| freshness::missing_for(&d.account, item, d.world));
-        needed.is_none_or(|needed| needed <= looked_up_to)
-    });
+    // In the morning the bank shows the movements of the day before.
+    let looked_up_to = freshness::shown_by_the_bank(today);
     let asked = d.account.cases.iter().filter(|case| case.kind == CaseKind::WhoHasPaid).any(|case| {
         // One morning question: closed without an answer, or with too old a day, it comes back the next day.
         case.closed.is_none_or(|closed| today <= d.world.moment.day_of(closed))

@@ -9,6 +9,7 @@ use crate::ledger::calendar::plus_banking_days;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
 use crate::ledger::hold::{Hold, HoldKind};
+use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
 
@@ -23,6 +24,17 @@ pub(super) fn missing_for(account: &Account, item: &Receivable, world: &World<'_
     let due = due.max(steps::last_asked(account, item, world.policy).unwrap_or(due));
     let needed = plus_banking_days(due, world.policy.limits.fresh_payments_banking_days);
     item.payments_known_up_to.is_none_or(|known| known < needed).then_some(needed)
+}
+
+/// The last day whose movements the bank shows on the morning of another.
+pub(super) fn shown_by_the_bank(today: NaiveDate) -> NaiveDate {
+    today.pred_opt().unwrap_or(today)
+}
+
+/// Can what is missing for this receivable be known by now? Where it cannot, the owner could only say what does not suffice.
+pub(super) fn can_be_known(account: &Account, item: ReceivableId, world: &World<'_>) -> bool {
+    let needed = account.receivable(item).and_then(|item| missing_for(account, item, world));
+    needed.is_none_or(|needed| needed <= shown_by_the_bank(world.moment.today()))
 }
 
 /// Who says up to when payments are known.

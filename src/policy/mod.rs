@@ -32,6 +32,7 @@ mod delivered;
 mod difference;
 mod disposition;
 mod examination;
+mod forgotten;
 mod freshness;
 mod gate;
 mod habit;

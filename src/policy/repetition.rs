@@ -3,6 +3,7 @@
 //! then, until asking in that tone is no repetition.
 
 use super::World;
+use super::forgotten;
 use super::steps::{self, plus_days, position};
 use super::terms::Ladder;
 use crate::ledger::account::{Account, SentMail};
@@ -58,7 +59,7 @@ fn tone_of(account: &Account, mail: &SentMail, ladder: &Ladder, world: &World<'_
     let place = |taken: &StepTaken| {
         let forgotten = || {
             let item = account.receivable(taken.step.receivable)?;
-            steps::place_of(account, item, ladder, taken, world)
+            forgotten::place_of(account, item, ladder, taken, world)
         };
         let place = position(ladder, taken.name()).or_else(forgotten)?;
         ladder.steps.get(place).is_some_and(steps::is_mail).then_some(place)

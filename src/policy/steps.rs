@@ -5,6 +5,7 @@ use super::closure;
 use super::conditions;
 use super::courtesy;
 use super::customers::ladder_for;
+use super::forgotten;
 use super::owners_letter;
 use super::payday;
 use super::repetition;
@@ -12,7 +13,6 @@ use super::terms::{Ladder, Policy, Step, StepAct, When};
 use super::tolerance;
 use super::windows::Manner;
 use crate::ledger::account::Account;
-use crate::ledger::change::StepTaken;
 use crate::ledger::ids::StepId;
 use crate::ledger::mail::{MailPlan, StepRef};
 use crate::ledger::receivable::Receivable;
@@ -74,40 +74,7 @@ fn first_ahead(account: &Account, item: &Receivable, ladder: &Ladder, world: &Wo
         account.has_taken(&reference) || account.declined.contains(&reference)
     };
     let known = ladder.steps.iter().rposition(behind).map_or(0, |last| last.saturating_add(1));
-    beyond_the_forgotten(account, item, ladder, (known, world))
-}
-
-/// What was taken under a name that the ladder does not know any more may be the step of today under its name of before: as
-/// many mails are passed over as were sent so, where their day had come by then. Nobody gets the same words again because a
-/// step was given another name.
-fn beyond_the_forgotten(
-    account: &Account,
-    item: &Receivable,
-    ladder: &Ladder,
-    (known, world): (usize, &World<'_>),
-) -> usize {
-    let taken = account.steps_of(item).into_iter();
-    let forgotten = taken.filter(|taken| taken.on > item.due && position(ladder, taken.name()).is_none());
-    let days: Vec<NaiveDate> = forgotten.map(|taken| taken.on).collect();
-    let Some(last) = days.iter().max() else { return known };
-    let ahead = ladder.steps.iter().enumerate().skip(known);
-    let over = ahead.filter(|(_, step)| is_mail(step) && counted(account, item, step, world) <= *last);
-    over.take(days.len()).last().map_or(known, |(index, _)| index.saturating_add(1))
-}
-
-/// Where what was taken stands on the ladder: by its name, or, where that is forgotten, at the last mail whose day had come.
-pub(super) fn place_of(
-    account: &Account,
-    item: &Receivable,
-    ladder: &Ladder,
-    taken: &StepTaken,
-    world: &World<'_>,
-) -> Option<usize> {
-    let by_day = || {
-        let has_come = |step: &Step| is_mail(step) && counted(account, item, step, world) <= taken.on;
-        ladder.steps.iter().rposition(has_come).filter(|_| taken.on > item.due)
-    };
-    position(ladder, taken.name()).or_else(by_day)
+    forgotten::place_behind(account, item, ladder, (known, world))
 }
 
 /// Why a step is not for this receivable today, as an English clause.
@@ -193,7 +160,7 @@ pub(super) fn last_asked(account: &Account, item: &Receivable, policy: &Policy) 
 pub(super) fn given_until(account: &Account, item: &Receivable, world: &World<'_>) -> Option<NaiveDate> {
     let ladder = ladder_for(world.policy, account)?;
     let taken = account.steps_of(item).into_iter();
-    let taken = taken.filter_map(|taken| Some((taken.on, place_of(account, item, ladder, taken, world)?)));
+    let taken = taken.filter_map(|taken| Some((taken.on, forgotten::place_of(account, item, ladder, taken, world)?)));
     let given = taken.chain(repetition::named(account, item, ladder, world)).filter_map(|(on, index)| {
         let days = ladder.steps.get(index)?.deadline_days?;
         Some(world.policy.calendar.on_or_after(plus_days(on, days)))
