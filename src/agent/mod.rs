@@ -17,6 +17,7 @@ mod delivery;
 mod drafts;
 pub mod error;
 pub mod explain;
+pub mod find;
 mod forewarning;
 mod history;
 pub mod imports;

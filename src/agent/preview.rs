@@ -5,7 +5,7 @@ use super::notices::write_letter;
 use super::office::Office;
 use super::pass::world;
 use crate::ledger::account::Account;
-use crate::ledger::ids::{Address, ReceivableId, StepId};
+use crate::ledger::ids::{Address, StepId};
 use crate::ledger::moment::Moment;
 use crate::ledger::words::{Mode, Purpose};
 use crate::policy;
@@ -135,7 +135,7 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
             let phone = account.customer.phone().filter(|_| !hands_over);
             let phone = phone.map(|phone| format!(" ({phone})")).unwrap_or_default();
             shown.sender = format!("{who}{phone}: no mail leaves, the agent asks you");
-            shown.invoices = numbers(account, items);
+            shown.invoices = account.names(items);
         }
         PreviewedAct::Letter(letter) => {
             shown.day = Some(letter.moment.today());
@@ -143,7 +143,7 @@ fn shown(look: &Look<'_>, office: &Office, account: &Account, step: &PreviewedSt
             shown.time = (!letter.is_owners).then(|| letter.moment.time().format("%H:%M").to_string());
             shown.act = if letter.is_owners { "draft" } else { "mail" };
             shown.sender = sender(office, account, letter);
-            shown.invoices = numbers(account, &letter.plan.items);
+            shown.invoices = account.names(&letter.plan.items);
             match write(look, office, letter)? {
                 Ok(mail) => shown.mail = Some(mail),
                 Err(why) => shown.failure = Some(why),
@@ -209,10 +209,6 @@ fn sender(office: &Office, account: &Account, letter: &PreviewedLetter) -> Strin
 fn with_name(account: &Account, address: &Address) -> String {
     let name = account.customer.contact(address).and_then(|contact| contact.name.as_deref());
     name.map_or_else(|| address.to_string(), |name| format!("{name} <{address}>"))
-}
-
-fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
-    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name().into_owned()).collect()
 }
 
 fn refusal(account: &Account, step: Option<&StepId>, why: NoPreview) -> AgentError {

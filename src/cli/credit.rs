@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, find};
 use super::failure::{Failure, Kind};
-use crate::agent::orders::Target;
+use crate::agent::find::Target;
 use crate::ledger::account::Account;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;

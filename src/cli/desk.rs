@@ -3,9 +3,9 @@
 use super::Globals;
 use super::failure::{Failure, Kind};
 use crate::agent::clock::{Clock, SetClock, SystemClock};
+use crate::agent::find::{self, Target};
 use crate::agent::office::{Office, OwnerDesk, ReadingRules};
 use crate::agent::onlooker::Nobody;
-use crate::agent::orders::{self, Target};
 use crate::agent::{Agent, AgentError, Known};
 use crate::classify::{RuleSet, RuleSource};
 use crate::config::{Firm, SentCopy, TransportSettings};
@@ -195,7 +195,7 @@ pub(super) fn transport(firm: &Firm) -> Result<Box<dyn Transport>, Failure> {
 /// # Errors
 /// `NotKnown` when nothing bears it, or several do.
 pub(super) fn find(look: &Look<'_>, name: &str) -> Result<Target, Failure> {
-    orders::find(look, name).map_err(|error| {
+    find::find(look, name).map_err(|error| {
         let is_unknown = matches!(error, AgentError::Refused { .. });
         let failure = Failure::from(error);
         if is_unknown { Failure { kind: Kind::NotKnown, ..failure } } else { failure }

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::failure::{Failure, Kind};
 use super::orders::could_be_two_amounts;
-use crate::agent::orders::Target;
+use crate::agent::find::Target;
 use crate::import::cells;
 use crate::import::rows::DateOrder;
 use crate::ledger::event::Order;

@@ -4,7 +4,7 @@ use super::day::day;
 use super::desk::Desk;
 use super::failure::Failure;
 use super::orders::money;
-use crate::agent::orders::Target;
+use crate::agent::find::Target;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use chrono::NaiveDate;

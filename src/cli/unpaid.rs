@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::failure::{Failure, Kind};
-use crate::agent::orders::Target;
+use crate::agent::find::Target;
 use crate::ledger::event::Order;
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::receivable::Collection;

@@ -144,6 +144,12 @@ impl Account {
         self.receivables.iter().find(|receivable| receivable.id == id)
     }
 
+    /// What the owner calls these, in their order; see [`super::receivable::ReceivableKey::name`].
+    #[must_use]
+    pub fn names(&self, items: &[ReceivableId]) -> Vec<String> {
+        items.iter().filter_map(|id| self.receivable(*id)).map(|item| item.key.name().into_owned()).collect()
+    }
+
     /// Receivables with something left to pay, oldest due date first, then by id. Credit notes are not among them, nor
     /// documents that are not issued yet.
     #[must_use]

@@ -1,8 +1,9 @@
 //! A case: a question open to the owner, with what it is about and what could be done next.
 
+use super::account::Account;
 use super::event::Order;
 use super::ids::{CaseId, CustomerId, MessageIdentity, ReceivableId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A question that only the owner can settle. The words for it are found by `owner/`, in the owner's language.
@@ -26,6 +27,29 @@ pub struct Case {
     pub opened: DateTime<Utc>,
     /// When it was settled.
     pub closed: Option<DateTime<Utc>>,
+}
+
+impl Case {
+    /// The suggestions that can still be given as they stand: none for a day that is past, no step of what is paid, and of
+    /// the steps of one call or letter, which are done together, one.
+    pub fn offered<'a>(
+        &'a self,
+        account: Option<&'a Account>,
+        today: NaiveDate,
+    ) -> impl Iterator<Item = &'a Order> + use<'a> {
+        let mut has_step = false;
+        self.suggestions.iter().filter(move |order| {
+            if order.day_to_come().is_some_and(|day| day < today) {
+                return false;
+            }
+            let Order::StepDone { step } = order else { return true };
+            let is_settled =
+                account.and_then(|account| account.receivable(step.receivable)).is_some_and(|item| item.is_settled());
+            let is_offered = !has_step && !is_settled;
+            has_step |= is_offered;
+            is_offered
+        })
+    }
 }
 
 super::words::word!(

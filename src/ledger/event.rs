@@ -217,6 +217,16 @@ pub enum Order {
 }
 
 impl Order {
+    /// The day that it agrees on or waits for: it means nothing once that day is past.
+    #[must_use]
+    pub const fn day_to_come(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Hold { until, .. } => *until,
+            Self::Defer { until: day, .. } | Self::Promise { by: day, .. } => Some(*day),
+            _ => None,
+        }
+    }
+
     /// The receivables that it names; none where it is about a whole customer, a question or a day.
     #[must_use]
     pub fn items(&self) -> &[ReceivableId] {

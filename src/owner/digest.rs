@@ -70,6 +70,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
         _ => format!("{count} {}", labels.digest_subject.1),
     };
     let intro = if digest.items.len() == 1 { labels.digest_intro.0 } else { labels.digest_intro.1 };
+    let today = digest.recipient.moment.today();
     let mut parts = Vec::new();
     if !digest.items.is_empty() {
         parts.push(intro.to_owned());
@@ -82,7 +83,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
         if let Some(fact) = item.case.particulars.first() {
             lines.push(format!("  {}", one_line(&told(fact, words.language), 200)));
         }
-        if let Some((line, meaning)) = suggestions(item.case, item.account, words).into_iter().next() {
+        if let Some((line, meaning)) = suggestions(item.case, item.account, today, words).into_iter().next() {
             lines.push(format!("  {line}\n      {meaning}"));
         }
         parts.push(lines.join("\n"));
@@ -101,8 +102,7 @@ pub fn digest(digest: &Digest<'_>) -> Result<Rendered, RenderFailure> {
 
 /// Whom it would go to, about what, and the command that lets it go.
 fn waiting_line(mail: &WaitingMail<'_>, also_supplier: &str) -> String {
-    let numbers: Vec<_> =
-        mail.plan.items.iter().filter_map(|id| mail.account.receivable(*id)).map(|item| item.key.name()).collect();
+    let numbers = mail.account.names(&mail.plan.items);
     let about = one_line(&format!("{}: {}", mail.account.customer.name, numbers.join(", ")), 200);
     let why = if mail.firm_to_supplier { format!("\n  {also_supplier}") } else { String::new() };
     format!("- {about}{why}\n  sollecito approve {}", mail.id)

@@ -107,7 +107,7 @@ pub fn notice(notice: &Notice<'_>) -> Result<Rendered, RenderFailure> {
         }
         parts.push(held(case, account, today, words));
     }
-    parts.push(commands(case, account, words));
+    parts.push(commands(case, account, today, words));
     if original.is_some() {
         parts.push(words.labels.attached.to_owned());
     }
@@ -137,21 +137,19 @@ pub(super) fn headline(case: &Case, account: Option<&Account>, reading: Option<&
 }
 
 /// The command lines for a case, each with what it does; closing it is always possible.
-pub(super) fn suggestions(case: &Case, account: Option<&Account>, words: Phrases) -> Vec<(String, String)> {
+pub(super) fn suggestions(
+    case: &Case,
+    account: Option<&Account>,
+    today: NaiveDate,
+    words: Phrases,
+) -> Vec<(String, String)> {
     let close = Order::CloseCase { case: case.id };
     let mut lines: Vec<(String, String)> = Vec::new();
     let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
-    let is_letter = case.kind == CaseKind::FinalNotice;
-    for (index, order) in case.suggestions.iter().enumerate() {
-        // One of them says it of all that the call or the letter is about.
-        let mut before = case.suggestions.iter().take(index);
-        let is_said = before.any(|other| matches!(other, Order::StepDone { .. }));
-        if matches!(order, Order::StepDone { .. }) && (is_call || is_letter) && is_said {
-            continue;
-        }
+    for order in case.offered(account, today) {
         let meaning = match order {
             Order::StepDone { .. } if is_call => words.sheet.call_done.to_owned(),
-            Order::StepDone { .. } if is_letter => words.sheet.letter_sent.to_owned(),
+            Order::StepDone { .. } if case.kind == CaseKind::FinalNotice => words.sheet.letter_sent.to_owned(),
             Order::Paid { .. } if case.kind == CaseKind::BankDetailsVerification => {
                 format!("{}: {}", words.sheet.if_arrived, words.order(order))
             }
@@ -341,9 +339,10 @@ fn recent(account: &Account, is_quoted: bool, recipient: Recipient<'_>, words: P
     (!lines.is_empty()).then(|| titled(labels.recent, lines))
 }
 
-fn commands(case: &Case, account: Option<&Account>, words: Phrases) -> String {
-    let lines =
-        suggestions(case, account, words).into_iter().map(|(line, meaning)| format!("  {line}\n      {meaning}"));
+fn commands(case: &Case, account: Option<&Account>, today: NaiveDate, words: Phrases) -> String {
+    let lines = suggestions(case, account, today, words)
+        .into_iter()
+        .map(|(line, meaning)| format!("  {line}\n      {meaning}"));
     let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
     titled(if is_call { words.sheet.after_call } else { words.labels.what_next }, lines)
 }

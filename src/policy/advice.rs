@@ -117,7 +117,7 @@ fn is_grave(account: &Account, record: &Record, world: &World<'_>) -> Vec<String
 }
 
 fn numbers(account: &Account, items: &[ReceivableId]) -> String {
-    let numbers: Vec<_> = items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name()).collect();
+    let numbers = account.names(items);
     if numbers.is_empty() { "everything open".to_owned() } else { numbers.join(", ") }
 }
 

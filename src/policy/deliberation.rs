@@ -177,8 +177,7 @@ impl<'a> Deliberation<'a> {
     }
 
     fn numbers(&self, items: &[ReceivableId]) -> String {
-        let items = items.iter().filter_map(|id| self.account.receivable(*id));
-        items.map(|item| item.key.name()).collect::<Vec<_>>().join(", ")
+        self.account.names(items).join(", ")
     }
 
     /// Opens a case, unless the same question about the same items is open already.

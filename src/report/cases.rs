@@ -47,11 +47,11 @@ fn row_of(view: &View<'_>, case: &Case) -> Result<CaseRow, StoreError> {
         None => None,
     };
     let words = reading.as_ref().and_then(|reading| reading.intents.first()).map(|found| found.evidence.clone());
-    let invoices = account.as_ref().map_or_else(Vec::new, |account| {
-        case.items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.name().into_owned()).collect()
-    });
+    let invoices = account.as_ref().map_or_else(Vec::new, |account| account.names(&case.items));
     let mut suggestions: Vec<String> = account.as_ref().map_or_else(Vec::new, |account| {
-        case.suggestions.iter().map(|order| crate::owner::command_line(order, account)).collect()
+        case.offered(Some(account), view.moment.today())
+            .map(|order| crate::owner::command_line(order, account))
+            .collect()
     });
     if suggestions.is_empty() {
         suggestions.push(format!("sollecito close C{}", case.id));

@@ -4,7 +4,6 @@ use super::View;
 use super::table::{Column, WIDTH, lay_out, wrap};
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
-use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::{MailPlan, OutboxState};
 use crate::ledger::words::{Mode, Purpose};
 use crate::policy::{self, RehearsedMail, RehearsedQuestion, Scope};
@@ -116,16 +115,12 @@ pub fn plan(view: &View<'_>, until: Option<NaiveDate>) -> Result<PlanReport, Sto
     Ok(PlanReport { decided, to_come, yours, spread })
 }
 
-fn numbers(account: &Account, items: &[ReceivableId]) -> Vec<String> {
-    items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name().into_owned()).collect()
-}
-
 fn question_of(account: &Account, question: &RehearsedQuestion) -> PlanQuestion {
     PlanQuestion {
         day: question.on,
         customer: account.customer.name.clone(),
         kind: question.kind,
-        invoices: numbers(account, &question.items),
+        invoices: account.names(&question.items),
     }
 }
 
@@ -140,7 +135,7 @@ fn row_of(view: &View<'_>, account: &Account, plan: &MailPlan) -> PlanRow {
         template: plan.template.to_string(),
         purpose: plan.purpose,
         mode: view.policy.mode_of(account, plan),
-        invoices: numbers(account, &plan.items),
+        invoices: account.names(&plan.items),
         together_with: None,
         needs_approval: plan.needs_approval,
         because: plan.because.clone(),

@@ -149,10 +149,7 @@ impl ShownReceivable {
 fn describe(hold: &Hold, account: &Account) -> String {
     let scope = match &hold.scope {
         HoldScope::Customer => "everything".to_owned(),
-        HoldScope::Items(items) => {
-            let numbers: Vec<_> = items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.name()).collect();
-            numbers.join(", ")
-        }
+        HoldScope::Items(items) => account.names(items).join(", "),
     };
     if !hold.parts.is_empty() {
         let parts: Vec<String> = hold.parts.iter().map(|part| format!("{} by {}", part.amount, part.by)).collect();

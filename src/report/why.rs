@@ -110,8 +110,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
             next: ahead_of(view, account, seen.receivable, &ahead),
         });
     }
-    let numbers: Vec<String> =
-        items.iter().filter_map(|id| account.receivable(*id)).map(|r| r.key.name().into_owned()).collect();
+    let numbers = account.names(items);
     let about = if numbers.is_empty() {
         account.customer.name.clone()
     } else {

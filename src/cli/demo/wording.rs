@@ -29,8 +29,7 @@ pub(super) fn money(money: Money) -> String {
 
 /// The numbers of receivables, as written on them.
 pub(super) fn numbers(account: &Account, items: &[ReceivableId]) -> String {
-    let numbers: Vec<_> = items.iter().filter_map(|id| account.receivable(*id)).map(|item| item.key.name()).collect();
-    numbers.join(", ")
+    account.names(items).join(", ")
 }
 
 /// What was read, with the words that decided.
