@@ -475,6 +475,49 @@ fn every_order_as_it_is_typed() {
     insta::assert_snapshot!("orders", lines.join("\n"));
 }
 
+/// An order about one instalment means that one, and one about an invoice whose number another bears as well says which.
+#[test]
+fn a_part_and_a_twin_are_named_so_that_they_are_found() {
+    let mut account = account();
+    account.receivables = (1..=3).map(|n| receivable(n, "118")).collect();
+    for (item, instalment) in account.receivables.iter_mut().zip([1, 2, 0]) {
+        item.key.instalment = instalment;
+    }
+    account.receivables[2].key.number = "119".to_owned();
+    let line = |account: &Account, ids: &[i64]| {
+        let items = ids.iter().map(|id| ReceivableId(*id)).collect();
+        command_line(&Order::Resume { items }, account).replace("sollecito resume ", "")
+    };
+    assert_eq!(line(&account, &[1, 2, 3]), "118 119");
+    assert_eq!(line(&account, &[2, 3]), "118#2 119");
+    // The first part is paid: the number alone means the other one.
+    account.receivables[0].closure = Some(sollecito::ledger::receivable::Closure::WrittenOff);
+    assert_eq!(line(&account, &[2]), "118");
+    // The number of last year.
+    account.receivables[2].key.number = "118".to_owned();
+    account.receivables[2].key.issued = NaiveDate::from_ymd_opt(2025, 9, 4).expect("a day");
+    assert_eq!(line(&account, &[3]), "118@2025-09-04");
+    assert_eq!(line(&account, &[1]), "118#1@2026-09-02");
+}
+
+/// What was suggested once is offered as long as it can be given: not for a day that is past, and of one call one step.
+#[test]
+fn what_cannot_be_given_any_more_is_not_offered() {
+    let mut account = account();
+    let done =
+        |n| Order::StepDone { step: StepRef { receivable: ReceivableId(n), cycle: 0, step: StepId::new("call") } };
+    let items = vec![ReceivableId(1), ReceivableId(2)];
+    let promise = Order::Promise { items: items.clone(), by: day(10, 21), amount: None };
+    let hold = Order::Hold { items: items.clone(), until: None, why: None };
+    let case =
+        Case { items, suggestions: vec![done(1), done(2), promise.clone(), hold.clone()], ..case(CaseKind::Call) };
+    let offered = |account: &Account, today| case.offered(Some(account), today).cloned().collect::<Vec<_>>();
+    assert_eq!(offered(&account, day(10, 21)), [done(1), promise, hold.clone()]);
+    assert_eq!(offered(&account, day(10, 22)), [done(1), hold.clone()]);
+    account.receivables[0].closure = Some(sollecito::ledger::receivable::Closure::WrittenOff);
+    assert_eq!(offered(&account, day(10, 22)), [done(2), hold]);
+}
+
 /// An IBAN that is not ours: first the telephone, on the number on file; nothing is offered that books money first.
 #[test]
 fn a_foreign_iban_is_telephoned_about_first() {
