@@ -71,11 +71,13 @@ fn distinct_name(candidate: &Candidate, all: &[Candidate], accounts: &[Account])
         let of_one = all.iter().all(|other| other.target.customer == candidate.target.customer);
         let is_shared = |other: &Candidate| other.document.as_ref().is_some_and(|(other, ..)| other == name);
         let shared = all.iter().filter(|other| is_shared(other)).count() > 1;
-        return match of_one {
-            _ if !shared => label.clone(),
+        let word = match of_one {
+            _ if !shared => return label.clone(),
             true => format!("{name}@{issued}"),
             false => format!("{name}@{whose}"),
         };
+        // As it can be typed: a shell takes several words for several names.
+        return if word.contains(' ') { format!("\"{word}\"") } else { word };
     }
     let is_alone = all.iter().filter(|other| other.label == *label).count() < 2;
     let customer = candidate.target.customer;

@@ -117,16 +117,23 @@ fn a_number_that_means_two_invoices_is_asked_about() {
                 8;2025-11-03;2025-12-03;1000,00;Alfa S.r.l.;A1;anna@alfa.example\n\
                 8;2026-09-01;2026-10-01;250,00;Alfa S.r.l.;A1;anna@alfa.example\n\
                 7;2026-09-01;2026-10-01;300,00;Alfa S.r.l.;A1;anna@alfa.example\n\
-                7;2025-09-02;2026-10-01;400,00;Beta S.r.l.;B1;bea@beta.example\n";
+                7;2025-09-02;2026-10-01;400,00;Beta S.r.l.;B1;bea@beta.example\n\
+                5;2026-09-01;2026-10-01;500,00;Gamma S.r.l.;;gina@gamma.example\n\
+                5;2025-09-02;2026-10-01;600,00;Delta S.r.l.;;dino@delta.example\n";
     fs::write(firm.folder.join("twins.csv"), rows).expect("a file");
     firm.good(NOW, &["import", "twins.csv", "--partial"]);
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (typed, meant) in [("8", "`8` could be: 8@2025-11-03; 8@2026-09-01"), ("7", "`7` could be: 7@A1; 7@B1")] {
+    for (typed, meant) in [
+        ("8", "`8` could be: 8@2025-11-03; 8@2026-09-01"),
+        ("7", "`7` could be: 7@A1; 7@B1"),
+        ("5", "`5` could be: \"5@Gamma S.r.l.\"; \"5@Delta S.r.l.\""),
+    ] {
         let said = firm.run(NOW, &["paid", typed]);
         assert!(said.code == Some(5) && flat(&said.err).contains(meant), "{}", said.all());
     }
     firm.good(NOW, &["paid", "8@2026-09-01"]);
     firm.good(NOW, &["paid", "7@B1", "--amount", "100,00"]);
+    firm.good(NOW, &["paid", "5@Delta S.r.l."]);
     let open = |name: &str| firm.json(NOW, &["show", name])["receivables"][0]["open"].clone();
     assert_eq!(
         [open("8@2025-11-03"), open("8@2026-09-01"), open("7@A1"), open("7@B1")],
