@@ -887,6 +887,16 @@ fn own_mails() {
     assert_eq!(RULES.own_mail("Fattura n. 118 del 02/09/2026", "In allegato la fattura."), OwnMailKind::Invoice);
     assert_eq!(RULES.own_mail("Promemoria: fattura n. 118", "Non vediamo ancora il pagamento."), OwnMailKind::Reminder);
     assert_eq!(RULES.own_mail("Appuntamento", "Ci vediamo giovedì?"), OwnMailKind::Other);
+    // The subject of an answer is the one of what was answered.
+    for (subject, text) in [
+        ("R: Promemoria: fattura n. 118", "Va bene, a fine mese."),
+        ("RE: Promemoria: fattura n. 118", "Va bene, aspetto il bonifico a fine mese."),
+        ("AW: Zahlungserinnerung: Rechnung Nr. 118", "In Ordnung, danke."),
+    ] {
+        assert_eq!(RULES.own_mail(subject, text), OwnMailKind::Other, "{subject} {text}");
+    }
+    let again = RULES.own_mail("Re: Fattura n. 118", "Non vediamo ancora il pagamento.");
+    assert_eq!(again, OwnMailKind::Reminder);
 }
 
 fn own(text: &str) -> Vec<RuleSource> {

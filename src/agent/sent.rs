@@ -10,6 +10,7 @@ use super::intake::Sitting;
 use super::office::Office;
 use super::outcome::{settle_by_evidence, tell_policy};
 use super::pass::{Agent, PassReport, decide_and_keep};
+use crate::classify;
 use crate::ledger::decision::Verdict;
 use crate::ledger::event::{DeliveryOutcome, Event};
 use crate::ledger::ids::{CustomerId, ReceivableId};
@@ -202,7 +203,9 @@ fn kind_of(
     if kind == OwnMailKind::Other && !carried {
         return Ok(kind);
     }
-    if !message.thread.is_empty() && !carried {
+    // Mail programs that thread nothing still mark the subject.
+    let is_answer = !message.thread.is_empty() || classify::is_answer(&message.subject);
+    if is_answer && !carried {
         return Ok(OwnMailKind::Other);
     }
     for id in &message.thread {

@@ -67,7 +67,9 @@ pub(super) fn add_subject(
     merge(found, more);
 }
 
-pub(super) fn is_answer(subject: &str) -> bool {
+/// Does this subject come from another mail, as answers and forwarded mails have it?
+#[must_use]
+pub fn is_answer(subject: &str) -> bool {
     let lower = subject.trim_start().to_lowercase();
     const MARKS: &[&str] =
         &["r:", "re:", "ri:", "rif:", "i:", "fw:", "fwd:", "aw:", "sv:", "tr:", "wg:", "rv:", "re :", "tr :", "antw:"];

@@ -32,6 +32,7 @@ mod unread;
 mod which_day;
 mod word_tree;
 
+pub use beside::is_answer;
 pub use difference::Difference;
 pub use holds::Held;
 pub use read::{Understanding, Utterance};

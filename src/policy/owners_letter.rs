@@ -66,7 +66,7 @@ pub(super) fn as_next<'a>(
     let step = ladder.steps.get(index).filter(|step| step.is_owners())?;
     let last = ladder.steps.iter().take(index).rposition(steps::is_mail)?;
     repetition::named_in(account, item, ladder, &(last..index), world)?;
-    let given = steps::given_until(account, item, world).filter(|day| *day < world.moment.today())?;
+    let given = steps::given_until(account, item, world)?;
     let is_before = steps::next_step(account, item, world).is_some_and(|next| next.index < index);
     (is_before && steps::passed_over(account, item, step, world).is_none()).then(|| NextStep {
         index,

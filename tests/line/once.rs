@@ -146,6 +146,31 @@ fn a_reminder_by_hand_counts_as_a_step() {
     assert!(show.to_string().contains("friendly"), "{show}");
 }
 
+/// Words of the owner's under the subject of a reminder or an invoice remind of nothing and send nothing: the agent stands back.
+#[test]
+fn an_answer_by_hand_is_neither_a_reminder_nor_an_invoice() {
+    for (subject, text) in [
+        ("Re: Fattura 118/2026", "Buongiorno, come sta? Per la fattura n. 118/2026 mi dica lei. Marta\n"),
+        ("R: Promemoria: fattura n. 118/2026", "Va bene, aspetto il bonifico a fine mese. Marta\n"),
+    ] {
+        let firm = Firm::at_work(SENDING, QUICK);
+        let date = "Tue, 6 Oct 2026 15:00:00 +0200";
+        let own = Letter::new(mail::MARTA, mail::BALDINI, subject, date, "<own@studioferri.example>", text);
+        firm.lay(Folder::Sent, "2026-10-06T13:00:00Z", &own);
+        firm.once("2026-10-07T10:00:00+02:00");
+        let why = firm
+            .good("2026-10-07T10:00:00+02:00", &["why", "118/2026"])
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(why.contains("the agent stands back until 2026-10-16"), "{subject}: {why}");
+        // The invoice itself was sent once, and found.
+        assert!(!why.contains("step taken"), "{subject}: {why}");
+        assert_eq!(why.matches("The owner sent an invoice").count(), 1, "{subject}: {why}");
+        assert_eq!(firm.left().iter().filter(|mail| mail.envelope.contains("baldini")).count(), 0);
+    }
+}
+
 #[test]
 fn the_owner_who_sends_the_invoice_by_hand_is_not_repeated() {
     let firm = Firm::at_work(SENDING, QUICK);

@@ -479,6 +479,12 @@ impl Teller {
                     serde_json::to_value(suggestion).is_ok_and(|suggestion| suggestion["order"] != *order)
                 }))
             }
+            ["suggests", order, "of", "all"] => {
+                is(account.open_cases().flat_map(|case| &case.suggestions).any(|suggestion| {
+                    serde_json::to_value(suggestion)
+                        .is_ok_and(|suggestion| suggestion["order"] == *order && suggestion["amount"].is_null())
+                }))
+            }
             ["suggests", order] => is(account.open_cases().flat_map(|case| &case.suggestions).any(|suggestion| {
                 serde_json::to_value(suggestion).is_ok_and(|suggestion| suggestion["order"] == *order)
             })),
