@@ -30,7 +30,8 @@ use sollecito::ledger::ids::{Address, MessageIdentity, ReceivableId, TemplateId}
 use sollecito::ledger::mail::{BusinessKey, OutboxRow, OutboxState};
 use sollecito::ledger::moment;
 use sollecito::ledger::reading::{OwnMail, OwnMailKind, Reading, Warning, Writer};
-use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, MessageKind, Mode};
+use sollecito::ledger::words::{Authenticity, DebtorKind, Disposition, Intent, Language, MessageKind, Mode};
+use sollecito::owner::is_told;
 use sollecito::policy::terms::StepAct;
 use sollecito::policy::{Conditions, Recheck, Reminders, recheck, verdict};
 use std::path::Path;
@@ -313,7 +314,7 @@ fn mail_of_nobody_known() {
         mail.kind = kind;
         mail.matched.customer = None;
         mail.matched.known_thread = known_thread;
-        verdict(&mail, None, &office.world()).disposition
+        verdict(&mail, None, &office.world())
     };
     use Disposition::{ConfirmPayment, Ignore, RouteToOwner};
     for (intents, kind, known_thread, expected) in [
@@ -330,7 +331,10 @@ fn mail_of_nobody_known() {
         (&[Intent::PaymentNotification], MessageKind::Notification, false, ConfirmPayment),
         (&[Intent::PaymentMade], MessageKind::Own, true, Ignore),
     ] {
-        assert_eq!(judged(intents, kind, known_thread), expected, "{intents:?} {kind} {known_thread}");
+        let said = judged(intents, kind, known_thread);
+        assert_eq!(said.disposition, expected, "{intents:?} {kind} {known_thread}");
+        let reaches_the_owner = said.disposition != Ignore;
+        assert!(!reaches_the_owner || is_told(&said.reason, Language::Italian), "in English only: {}", said.reason);
     }
 }
 

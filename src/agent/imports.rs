@@ -1,6 +1,7 @@
 //! Rows of an import become events, one a customer, all in one transaction: an import counts whole or not at all.
 
 use super::arrangements::note_import;
+use super::corrected;
 use super::error::AgentError;
 use super::history::read_again_since;
 use super::office::Office;
@@ -17,7 +18,7 @@ use crate::ledger::moment::Moment;
 use crate::ledger::receivable::{Receivable, ReceivableKey, ReceivableKind};
 use crate::store::{Store, Unit};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the person importing says of the file.
 #[derive(Debug, Clone)]
@@ -43,9 +44,22 @@ pub struct ImportReport {
     pub vanished: usize,
     /// Questions opened to the owner.
     pub cases_opened: usize,
+    /// Receivables that the file has under another date or spelling.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Corrected>,
     /// Rows that were not taken: their invoice is on file with another customer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A receivable that a complete file has under another date or another spelling of its number: the same one, with all that was
+/// written about it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Corrected {
+    /// Number and day of issue as they were.
+    pub was: (String, NaiveDate),
+    /// As they are from now on.
+    pub is: (String, NaiveDate),
 }
 
 /// An invoice that a file gives to another customer than the one that it is on file with. It is not moved: what was written
@@ -79,6 +93,8 @@ pub fn take(
         let mut known = Known::of(&before);
         let mut report = ImportReport::default();
         let mut by_customer: BTreeMap<CustomerId, (Customer, Vec<Receivable>)> = BTreeMap::new();
+        let in_file: BTreeSet<&ReceivableKey> =
+            gathered.iter().flat_map(|one| &one.receivables).map(|(_, row)| &row.key).collect();
         for one in gathered {
             let id = match known.find(&one.customer, &one.receivables) {
                 Some(id) => id,
@@ -93,6 +109,11 @@ pub fn take(
                 let known = known.map(|account| account.customer.as_imported());
                 (one.customer.to_customer(id, known.as_ref()), Vec::new())
             });
+            let account = before.iter().find(|account| account.customer.id == id).filter(|_| terms.complete);
+            let rows: Vec<&ReceivableRow> = one.receivables.iter().map(|(_, row)| row).collect();
+            let corrected = account.map_or_else(BTreeMap::new, |account| {
+                corrected::pairs(account, &rows, &in_file, |key| known.documents.contains_key(key))
+            });
             for (line, row) in &one.receivables {
                 let owner = *known.documents.entry(row.key.clone()).or_insert(id);
                 if owner != id {
@@ -104,7 +125,14 @@ pub fn take(
                     });
                     continue;
                 }
-                let receivable = receivable_of(unit, row, id, moment, terms)?;
+                let known_as = corrected.get(&row.key).copied();
+                if let Some(old) = known_as.zip(account).and_then(|(old, account)| account.receivable(old)) {
+                    report.corrected.push(Corrected {
+                        was: (old.key.name().into_owned(), old.key.issued),
+                        is: (row.key.name().into_owned(), row.key.issued),
+                    });
+                }
+                let receivable = receivable_of(unit, row, (id, known_as), moment, terms)?;
                 slot.1.retain(|other| other.id != receivable.id);
                 slot.1.push(receivable);
             }
@@ -182,11 +210,11 @@ fn is_asked_about(account: &Account, receivable: ReceivableId) -> bool {
 fn receivable_of(
     unit: &mut Unit<'_>,
     row: &ReceivableRow,
-    customer: CustomerId,
+    (customer, known_as): (CustomerId, Option<ReceivableId>),
     moment: Moment,
     terms: &Terms,
 ) -> Result<Receivable, AgentError> {
-    let id = match unit.receivable_id(&row.key)? {
+    let id = match known_as.or(unit.receivable_id(&row.key)?) {
         Some(id) => id,
         None => unit.new_receivable_id()?,
     };

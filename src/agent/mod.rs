@@ -12,6 +12,7 @@ mod basket;
 pub mod clock;
 mod collect;
 mod copies;
+mod corrected;
 pub mod crash;
 mod delivery;
 mod drafts;

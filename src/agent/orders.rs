@@ -5,6 +5,7 @@ use super::error::AgentError;
 use super::office::Office;
 use super::outcome::{accepted, tell_all, tell_policy};
 use super::pass::decide_and_keep;
+use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{DeliveryOutcome, Event, Order};
@@ -13,6 +14,9 @@ use crate::ledger::mail::{BusinessKey, OutboxState};
 use crate::ledger::moment::Moment;
 use crate::policy;
 use crate::store::{Command, Store, StoreErrorKind, StoredMail, Undone, Unit};
+
+/// The bank's day and the day on which somebody heard of it lie no further apart.
+const SAME_MONEY_DAYS: i64 = 7;
 
 /// What an order did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +33,9 @@ pub struct OrderReport {
     pub withdrawn: Vec<String>,
     /// Mails that had just left when the order came.
     pub too_late_for: Vec<OutboxId>,
+    /// What the owner should look at again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// Gives an order about one customer; `words` is how the owner typed it.
@@ -80,8 +87,24 @@ pub fn give(
             done,
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
+            remarks: noted_before(&account, order).into_iter().collect(),
         })
     })
+}
+
+/// Money that looks like some that was recorded already: typed twice, or by the import and by hand.
+fn noted_before(account: &Account, order: &Order) -> Option<String> {
+    let Order::Paid { items, amount: Some(amount), on } = order else { return None };
+    let of_these = account.receivables.iter().filter(|item| items.contains(&item.id));
+    let mut payments = of_these.flat_map(|item| item.payments.iter().map(move |payment| (item, payment)));
+    let (item, payment) = payments
+        .find(|(_, payment)| payment.amount == *amount && (payment.on - *on).num_days().abs() <= SAME_MONEY_DAYS)?;
+    Some(format!(
+        "{} was recorded for {} before, of {}: where this is the same money, take this order back",
+        payment.amount,
+        item.key.name(),
+        payment.on
+    ))
 }
 
 /// A day on the wrong side of today was not meant: money that has not come yet is a promise, and nothing is granted,
@@ -126,6 +149,7 @@ pub fn give_all(
             done: Vec::new(),
             withdrawn: Vec::new(),
             too_late_for: Vec::new(),
+            remarks: Vec::new(),
         };
         let mut touched = 0_usize;
         for customer in customers {
@@ -176,6 +200,7 @@ pub fn close_bare_case(
             done: vec![because],
             withdrawn: Vec::new(),
             too_late_for: Vec::new(),
+            remarks: Vec::new(),
         })
     })
 }

@@ -8,7 +8,7 @@ use crate::agent::office::{Office, OwnerDesk, ReadingRules};
 use crate::agent::onlooker::Nobody;
 use crate::agent::{Agent, AgentError, Known};
 use crate::classify::{RuleSet, RuleSource};
-use crate::config::{Firm, SentCopy, TransportSettings};
+use crate::config::{FilesInForce, Firm, SentCopy, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
 use crate::mailbox::{Mailbox, MailboxError};
@@ -19,6 +19,9 @@ use crate::transport::folder::FolderTransport;
 use crate::transport::smtp::SmtpTransport;
 use crate::transport::{NotOpened, Transport};
 use std::path::Path;
+
+/// Where the files in force are kept.
+const IN_FORCE: &str = "files.in_force";
 
 /// A firm opened for work.
 pub(super) struct Desk {
@@ -36,9 +39,9 @@ impl Desk {
         Self::with(globals, firm, office)
     }
 
-    /// The same for commands that read no mail: a mistake in a reading rule does not keep a payment from being recorded.
+    /// The same for commands that read no mail: no mistake in a file keeps a payment from being recorded.
     pub(super) fn open_for_orders(globals: &Globals) -> Result<Self, Failure> {
-        let firm = globals.firm()?;
+        let firm = firm_for_orders(globals)?;
         let rules = reading_rules(&firm).unwrap_or_else(|_| {
             tracing::warn!(
                 "the firm's reading rules have mistakes and are left aside here; `sollecito check` shows them"
@@ -75,6 +78,45 @@ impl Desk {
             known: Known::default(),
         })
     }
+}
+
+/// The firm; where its files have mistakes, as they were when they were last put in force.
+///
+/// # Errors
+/// The mistakes, where none were ever in force.
+pub(super) fn firm_for_orders(globals: &Globals) -> Result<Firm, Failure> {
+    globals.firm().or_else(|failure| {
+        let file = globals.settings_file();
+        let kept = in_force(&crate::config::database_beside(&file));
+        let Some(firm) = kept.and_then(|kept| crate::config::load_in_force(&file, &kept).ok()) else {
+            return Err(failure);
+        };
+        tracing::warn!(
+            "the firm's files have mistakes, and those of before are in force; `sollecito check` shows the mistakes"
+        );
+        Ok(firm)
+    })
+}
+
+/// What was put in force last; nothing where there is no database yet.
+fn in_force(database: &Path) -> Option<FilesInForce> {
+    let store = Store::open_existing(database).ok()?;
+    let kept = store.look().setting(IN_FORCE).ok()??;
+    serde_json::from_str(&kept).ok()
+}
+
+/// Notes which files the agent goes by from now on.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(super) fn put_in_force(firm: &Firm, store: &mut Store) -> Result<(), Failure> {
+    let kept = serde_json::to_string(&firm.files)
+        .map_err(|error| Failure::new(Kind::Defect, "The files in force cannot be noted").because(error.to_string()))?;
+    let is_noted = store.look().setting(IN_FORCE)?.as_ref() == Some(&kept);
+    if !is_noted {
+        store.write(|unit| unit.set_setting(IN_FORCE, Some(&kept)))?;
+    }
+    Ok(())
 }
 
 /// The customers of `customers.toml` are customers of the books, each one and no two.

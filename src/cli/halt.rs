@@ -1,7 +1,7 @@
 //! The brake: nothing leaves any more.
 
 use super::Globals;
-use super::desk::open_store;
+use super::desk::{firm_for_orders, open_store};
 use super::failure::Failure;
 use super::output::Screen;
 use crate::agent::clock::{Clock, SystemClock};
@@ -22,7 +22,7 @@ pub(super) struct HaltCommand {
 impl HaltCommand {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         // A mistake in the settings must not keep the brake from working: the agent goes on with those of before.
-        let firm = globals.firm();
+        let firm = firm_for_orders(globals);
         let database = match &firm {
             Ok(firm) => firm.settings.database.clone(),
             Err(_) if !self.off && globals.settings_file().exists() => {

@@ -181,6 +181,10 @@ fn tell(taken: &ImportReport, screen: &mut Screen) {
         taken.receivables_same,
         counted(taken.customers_new, "customer"),
     ));
+    for one in &taken.corrected {
+        let ((was, then), (is, now)) = (&one.was, &one.is);
+        screen.paragraph(&format!("Corrected in the books: {was} of {then} is now {is} of {now}."));
+    }
     if taken.vanished > 0 {
         screen.paragraph(&format!(
             "{} that stood open before and are not in this file: `sollecito cases` asks what became of them.",

@@ -17,9 +17,10 @@ pub(super) struct Once {}
 
 impl Once {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let desk = Desk::open(globals)?;
+        let mut desk = Desk::open(globals)?;
         let _lock = lock(&desk.firm.folder)?;
         desk::customers_are_known(&desk.firm, &desk.store.look())?;
+        desk::put_in_force(&desk.firm, &mut desk.store)?;
         tell_broken_templates(&desk.office.broken_templates, screen);
         let mut agent = desk.into_agent(globals)?;
         tell_beginning(&agent.begin()?, screen);

@@ -412,6 +412,9 @@ pub(super) fn tell(report: &OrderReport, screen: &mut Screen) {
     for id in &report.too_late_for {
         screen.paragraph(&format!("Mail {id} had just left."));
     }
+    for remark in &report.remarks {
+        screen.paragraph(&format!("{}.", remark.trim_end_matches('.')));
+    }
     // Of one the words are there to be read; of several it is seen which.
     let several = match report.about.as_slice() {
         [] | [_] => String::new(),

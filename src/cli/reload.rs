@@ -111,6 +111,7 @@ pub(super) fn renew(agent: &mut Agent, firm: &mut Firm, globals: &Globals) -> Re
     if let Some(transport) = transport {
         agent.transport = transport;
     }
+    desk::put_in_force(&renewed, &mut agent.store)?;
     agent.office = office;
     *firm = renewed;
     Ok(())

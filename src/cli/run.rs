@@ -38,9 +38,10 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         let service = Service::begin()?;
-        let desk = Desk::open(globals)?;
+        let mut desk = Desk::open(globals)?;
         let _lock = lock(&desk.firm.folder)?;
         desk::customers_are_known(&desk.firm, &desk.store.look())?;
+        desk::put_in_force(&desk.firm, &mut desk.store)?;
         tell_broken_templates(&desk.office.broken_templates, screen);
         let firm = desk.firm.clone();
         let files = Files::of(globals, &firm);

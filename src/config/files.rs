@@ -12,6 +12,12 @@ pub const MAX_FILE_BYTES: u64 = 2_000_000;
 /// What the owner arranges for single customers and groups, in a firm's folder.
 pub const CUSTOMERS_FILE: &str = "customers.toml";
 
+/// The firm's own ladders, in its folder.
+pub(super) const LADDERS_FILE: &str = "rules/ladders.toml";
+
+/// The firm's own rates of late interest, in its folder.
+pub(super) const INTEREST_FILE: &str = "rules/interest.toml";
+
 /// How deep own rules and templates may lie.
 const MAX_DEPTH: usize = 4;
 
@@ -65,8 +71,8 @@ pub(super) fn own_sources(folder: &Path, problems: &mut Vec<Problem>) -> OwnSour
     let mut own = OwnSources::default();
     collect(&folder.join("rules"), "rules", ".toml", 0, &mut own.rules, problems);
     collect(&folder.join("templates"), "templates", ".hbs", 0, &mut own.templates, problems);
-    own.ladders = take(&mut own.rules, "rules/ladders.toml");
-    own.interest = take(&mut own.rules, "rules/interest.toml");
+    own.ladders = take(&mut own.rules, LADDERS_FILE);
+    own.interest = take(&mut own.rules, INTEREST_FILE);
     let customers = folder.join(CUSTOMERS_FILE);
     if customers.exists() {
         match read(&customers, CUSTOMERS_FILE) {

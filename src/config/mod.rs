@@ -11,6 +11,7 @@ mod defaults;
 mod files;
 mod firm;
 mod import;
+mod in_force;
 mod interest;
 mod ladder_step;
 mod ladders;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use customers::{CustomerEntry, against_books};
 pub use files::{CUSTOMERS_FILE, MAX_FILE_BYTES, SourceFile};
+pub use in_force::FilesInForce;
 pub use settings::{
     FirmSettings, ImapSettings, ImportSettings, LoginSettings, MailboxPlace, MailboxSettings, OwnerSettings,
     SecretSettings, SendingSettings, SentCopy, Settings, SmtpSettings, Tls, TransportSettings, Watch,
@@ -72,6 +74,8 @@ pub struct Firm {
     pub customer_entries: Vec<CustomerEntry>,
     /// Remarks that are not mistakes, one sentence each.
     pub notes: Vec<String>,
+    /// The texts that all this was read from.
+    pub files: FilesInForce,
 }
 
 /// Where the database of a firm lies whose settings have mistakes: as they say where that can be read, else beside them.
@@ -92,15 +96,37 @@ pub fn database_beside(file: &Path) -> PathBuf {
 /// # Errors
 /// Every problem of every file, in the order of files and lines.
 pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
-    let folder = folder_of(file);
     let mut problems = Vec::new();
-    let name = file.file_name().map_or_else(|| SETTINGS_FILE.into(), |name| name.to_string_lossy().into_owned());
+    let name = name_of(file);
     let text = match files::read(file, &name) {
         Ok(text) => text,
         Err(problem) if problem.remedy.is_some() => return Err(vec![problem]),
         Err(problem) => return Err(vec![problem.remedy(remedy_for_unreadable(file))]),
     };
-    let own = files::own_sources(&folder, &mut problems);
+    let own = files::own_sources(&folder_of(file), &mut problems);
+    read_all(file, text, own, problems)
+}
+
+/// The firm as its files were when they were put in force; reading rules and templates as they lie in the folder now, as
+/// far as they can be read.
+///
+/// # Errors
+/// Every problem of them: a newer program may ask more of files than the one that kept them.
+pub fn load_in_force(file: &Path, kept: &FilesInForce) -> Result<Firm, Vec<Problem>> {
+    let mut own = files::own_sources(&folder_of(file), &mut Vec::new());
+    kept.laid_over(&mut own);
+    read_all(file, kept.settings.clone(), own, Vec::new())
+}
+
+fn read_all(
+    file: &Path,
+    text: String,
+    own: files::OwnSources,
+    mut problems: Vec<Problem>,
+) -> Result<Firm, Vec<Problem>> {
+    let folder = folder_of(file);
+    let name = name_of(file);
+    let kept = FilesInForce::of(text.clone(), &own);
     let shipped_ladders = SourceFile { file: "ladders.toml".into(), text: ladders::SHIPPED.into() };
     let shipped_rates = SourceFile { file: "interest.toml".into(), text: interest::SHIPPED.into() };
     let rates = interest::read_rates(&shipped_rates, own.interest.as_ref(), &mut problems);
@@ -131,7 +157,7 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
     all.append(&mut problems);
     all.append(&mut ladder_problems);
     match read {
-        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, rates, arranged, own)),
+        Some(parts) if all.is_empty() => Ok(parts.into_firm(folder, rates, arranged, own, kept)),
         _ => Err(all),
     }
 }
@@ -140,6 +166,10 @@ pub fn load(file: &Path) -> Result<Firm, Vec<Problem>> {
 #[must_use]
 pub fn check(file: &Path) -> Vec<Problem> {
     load(file).err().unwrap_or_default()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map_or_else(|| SETTINGS_FILE.into(), |name| name.to_string_lossy().into_owned())
 }
 
 fn folder_of(file: &Path) -> PathBuf {
@@ -215,6 +245,7 @@ impl Parts {
         rates: RateTable,
         (book, customer_entries): (CustomerBook, Vec<CustomerEntry>),
         own: files::OwnSources,
+        files: FilesInForce,
     ) -> Firm {
         let late_payment = LatePayment { rates, ..self.late_payment };
         let own_addresses: Vec<Address> = self.own_addresses().into_iter().collect();
@@ -271,6 +302,7 @@ impl Parts {
             template_sources: own.templates,
             customer_entries,
             notes,
+            files,
         }
     }
 }

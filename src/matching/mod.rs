@@ -20,6 +20,7 @@ mod vocabulary;
 
 pub use directory::{Directory, ThreadLink};
 pub use domains::is_shared as is_shared_domain;
+pub use numbers::is_same_number;
 pub use own::{OwnIdentified, identify_own};
 
 use crate::ledger::ids::{Address, CustomerId, ReceivableId};

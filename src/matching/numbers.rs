@@ -62,6 +62,15 @@ pub fn key_of(number: &str, issued: NaiveDate) -> NumberKey {
     NumberKey { letters, serial, year }
 }
 
+/// Are these the same number of a document, written in two ways? A year that only one of them names is no difference.
+#[must_use]
+pub fn is_same_number(one: &str, other: &str, issued: NaiveDate) -> bool {
+    let (one, other) = (key_of(one, issued), key_of(other, issued));
+    !one.serial.is_empty()
+        && (&one.letters, &one.serial) == (&other.letters, &other.serial)
+        && (one.year.is_none() || other.year.is_none() || one.year == other.year)
+}
+
 /// Digits too long for a number of ours become one that nothing has.
 fn value(digits: &str) -> u64 {
     digits.parse().unwrap_or(u64::MAX)

@@ -53,6 +53,14 @@ pub(super) const TOLD: &[(&str, &str)] = &[
         "An answer about personal data is due within a month (art. 12(3) GDPR)",
         "Alle richieste sui dati personali si risponde entro un mese (art. 12, par. 3, GDPR)",
     ),
+    (
+        "It speaks of payments, but no customer is certain",
+        "Parla di pagamenti, ma non è certo di quale cliente si tratti",
+    ),
+    (
+        "It speaks of payments, and its sender is not to be trusted",
+        "Parla di pagamenti, e del mittente non ci si può fidare",
+    ),
     // Signs that it is not what it seems.
     (
         "The sender's address is refuted by the authentication of the mail",

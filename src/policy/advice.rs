@@ -124,6 +124,9 @@ fn numbers(account: &Account, items: &[ReceivableId]) -> String {
 /// Why a record says nothing yet; `None` where it does.
 #[must_use]
 pub fn tells_nothing(record: &Record) -> Option<String> {
-    (record.paid.len() < LEAST_PAID && record.promises.is_empty())
-        .then(|| format!("Fewer than {LEAST_PAID} paid invoices and no promise: it is too early to say anything"))
+    (record.paid.len() < LEAST_PAID && record.promises.is_empty()).then(|| {
+        format!(
+            "Fewer than {LEAST_PAID} paid invoices and no promise on record: how they usually pay cannot be said yet"
+        )
+    })
 }

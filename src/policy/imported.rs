@@ -102,7 +102,11 @@ fn set_receivable(d: &mut Deliberation<'_>, new: &Receivable) -> bool {
     if trial.receivables == before {
         return paid;
     }
-    let because = if old.is_some() { "The import changes it" } else { "It is new in the import" };
+    let because = match &old {
+        Some(old) if old.key != new.key => "The import corrects its number or its date",
+        Some(_) => "The import changes it",
+        None => "It is new in the import",
+    };
     d.record(change, because);
     true
 }

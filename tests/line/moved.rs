@@ -69,3 +69,53 @@ fn a_customer_renamed_or_moved_stays_one() {
         firm.good(LATER, &["check", "--replay"]);
     }
 }
+
+/// A date or a spelling that is corrected in the books makes no second invoice: no ladder begins anew, nothing is asked for twice.
+#[test]
+fn a_corrected_row_stays_the_same_invoice() {
+    let was = row("118/2026", BALDINI);
+    for (is, name) in [
+        (was.replace("01/09/2026", "02/09/2026"), "118/2026"),
+        (was.replace("118/2026", "118"), "118"),
+        (was.replace("118/2026", "118-26"), "118-26"),
+    ] {
+        let firm = firm_with(std::slice::from_ref(&was));
+        assert_eq!(firm.left_to_customers().len(), 1, "the first reminder");
+        fs::write(firm.folder.join("list.csv"), format!("{HEAD}{is}")).expect("the list");
+        let told = firm.good(CORRECTED, &["import", "list.csv", "--payments-known", "2026-10-13"]);
+        assert!(told.contains("Corrected in the books"), "{told}");
+        let status = firm.json(CORRECTED, &["status"]);
+        assert_eq!(status["totals"][0]["open"], "1220.00", "{name}: {status}");
+        assert!(
+            firm.good(CORRECTED, &["cases"]).contains("No questions are open"),
+            "{}",
+            firm.good(CORRECTED, &["cases"])
+        );
+        firm.once(LATER);
+        let shown = firm.good(LATER, &["show", name]);
+        assert!(shown.contains("friendly"), "{shown}");
+        let again = firm.good(LATER, &["import", "list.csv", "--payments-known", "2026-10-13"]);
+        assert!(again.contains("0 changed"), "{again}");
+        firm.good(LATER, &["check", "--replay"]);
+    }
+}
+
+/// What might be another invoice is one: the owner is asked what became of the old one.
+#[test]
+fn what_is_not_surely_the_same_is_a_new_invoice() {
+    let was = row("118/2026", BALDINI);
+    for is in [
+        vec![was.replace("1220,00", "1220,01").replace("01/09/2026", "02/09/2026")],
+        vec![was.replace("118/2026", "119/2026")],
+        vec![was.replace("01/09/2026", "02/09/2026").replace("118/2026", "118")],
+        vec![was.replace("01/09/2026", "02/09/2026"), was.replace("01/09/2026", "03/09/2026")],
+        vec![was.clone(), was.replace("01/09/2026", "02/09/2026")],
+    ] {
+        let firm = firm_with(std::slice::from_ref(&was));
+        fs::write(firm.folder.join("list.csv"), format!("{HEAD}{}", is.concat())).expect("the list");
+        let told = firm.good(CORRECTED, &["import", "list.csv", "--payments-known", "2026-10-13"]);
+        assert!(!told.contains("Corrected in the books"), "{is:?}: {told}");
+        assert_eq!(told.contains("stood open before"), !is.contains(&was), "{is:?}: {told}");
+        firm.good(LATER, &["check", "--replay"]);
+    }
+}

@@ -45,6 +45,48 @@ fn halt_stops_everything_until_it_is_lifted() {
     assert_eq!(firm.notices().len(), 1);
 }
 
+/// The agent goes on with the files of before while the new ones have mistakes; so do the owner's orders and reports.
+#[test]
+fn a_mistake_in_a_file_keeps_no_order_out() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let settings = std::fs::read_to_string(firm.folder.join("sollecito.toml")).expect("the settings");
+    let broken = [
+        ("rules/ladders.toml", "[business]\nstep = 3\n".to_owned()),
+        ("rules/interest.toml", "[[".to_owned()),
+        ("customers.toml", "[[customer]]\nname = \"Beltrami S.r.l.\"\nladder = \"no such\"\n".to_owned()),
+        ("sollecito.toml", settings.replace("[modes]", "[modes]\nreminders = 3")),
+    ];
+    // Nothing was in force yet: the mistake is told.
+    let new = Firm::new(SENDING, QUICK);
+    std::fs::create_dir_all(new.folder.join("rules")).expect("a folder");
+    std::fs::write(new.folder.join(broken[0].0), &broken[0].1).expect("a file");
+    assert_eq!(new.run(WEDNESDAY, &["status"]).code, Some(3));
+    for (name, text) in broken {
+        let firm = firm.copy();
+        std::fs::create_dir_all(firm.folder.join("rules")).expect("a folder");
+        std::fs::write(firm.folder.join(name), text).expect("a file");
+        let later = "2026-10-07T12:00:00+02:00";
+        assert_eq!(firm.run(later, &["once"]).code, Some(3), "{name}: no pass begins with mistakes");
+        let told = firm.run(later, &["paid", "118/2026"]);
+        assert_eq!(told.code, Some(0), "{name}: {}", told.all());
+        assert!(told.err.contains("`sollecito check` shows the mistakes"), "{name}: {}", told.err);
+        assert!(firm.good(later, &["show", "118/2026"]).contains("paid"), "{name}");
+        assert_eq!(firm.run(later, &["check"]).code, Some(3), "{name}");
+    }
+}
+
+/// Typed twice, or by the import and by hand: said at once, and easily taken back.
+#[test]
+fn the_same_money_recorded_twice_is_remarked() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    let pay = ["paid", "118/2026", "--amount", "500,00", "--on", "2026-10-05"];
+    assert!(!firm.good(WEDNESDAY, &pay).contains("was recorded for"));
+    let again = firm.good(WEDNESDAY, &["paid", "118/2026", "--amount", "500,00", "--on", "2026-10-06"]);
+    assert!(again.contains("was recorded for 118/2026 before, of 2026-10-05"), "{again}");
+    let other = firm.good(WEDNESDAY, &["paid", "118/2026", "--amount", "100,00", "--on", "2026-10-05"]);
+    assert!(!other.contains("before"), "{other}");
+}
+
 #[test]
 fn halt_works_while_the_database_is_busy() {
     let firm = with_a_planned_answer();

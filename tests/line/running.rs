@@ -123,10 +123,8 @@ fn files_with_mistakes_change_nothing_and_the_owner_is_told_once() {
         assert!(running.err().contains(name), "{name}: {}", running.err());
         running.signal("HUP");
         until("a second complaint", || running.err().matches("stays in force").count() >= 2);
-        // Orders read the files too: let the brake go by hand.
-        fs::remove_file(firm.folder.join("sollecito.db.halt")).unwrap();
-        let database = rusqlite::Connection::open(firm.folder.join("sollecito.db")).unwrap();
-        database.execute("DELETE FROM meta WHERE name = 'halt'", []).unwrap();
+        // Orders go by the files that are in force, as the running agent does.
+        firm.good(WEDNESDAY, &["halt", "--off"]);
         until("the letters", || firm.left_to_customers().len() == 3);
         assert!(firm.left_to_customers().iter().all(|left| left.text.contains("nei pagamenti registrati")), "{name}");
         until("a notice", || firm.notices().len() == 1);

@@ -1,0 +1,44 @@
+//! Rows of a complete list that were corrected: the same invoice under another date or another spelling of its number. What
+//! was written about it stays written about it; as a new one it would be reminded from the beginning.
+
+use crate::import::rows::ReceivableRow;
+use crate::ledger::account::Account;
+use crate::ledger::ids::ReceivableId;
+use crate::ledger::receivable::{Receivable, ReceivableKey};
+use crate::matching::is_same_number;
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The receivables of one customer that the rows of theirs correct, by the key that they have from now on. A row that could
+/// be two, and one of two rows that could be the same, corrects none: the owner is asked what became of the old one.
+pub(super) fn pairs(
+    account: &Account,
+    rows: &[&ReceivableRow],
+    in_file: &BTreeSet<&ReceivableKey>,
+    on_file: impl Fn(&ReceivableKey) -> bool,
+) -> BTreeMap<ReceivableKey, ReceivableId> {
+    let gone: Vec<&Receivable> = account.open_items().into_iter().filter(|item| !in_file.contains(&item.key)).collect();
+    let new: Vec<&&ReceivableRow> = rows.iter().filter(|row| !on_file(&row.key)).collect();
+    let mut pairs = BTreeMap::new();
+    for row in &new {
+        let mut same = gone.iter().filter(|item| is_the_same(item, row));
+        let (Some(item), None) = (same.next(), same.next()) else { continue };
+        if new.iter().filter(|other| is_the_same(item, other)).count() == 1 {
+            pairs.insert(row.key.clone(), item.id);
+        }
+    }
+    pairs
+}
+
+/// The same sum of the same kind, and either the number within its year or the day of issue with a number that is only written
+/// otherwise.
+fn is_the_same(item: &Receivable, row: &ReceivableRow) -> bool {
+    let (old, new) = (&item.key, &row.key);
+    let redated = old.number == new.number && old.issued.year() == new.issued.year();
+    let respelt = old.issued == new.issued && is_same_number(&old.number, &new.number, old.issued);
+    item.kind == row.kind
+        && item.amount == row.amount
+        && old.issuer == new.issuer
+        && old.instalment == new.instalment
+        && (redated || respelt)
+}
