@@ -1,11 +1,13 @@
 //! `sollecito check`: everything that is wrong in the firm's files, in one run.
 
 use super::Globals;
+use super::desk;
 use super::failure::{Failure, Kind};
 use super::findings;
 use super::output::Screen;
 use super::unwritten;
 use crate::agent::clock::{Clock, SystemClock};
+use crate::classify::RuleSet;
 use crate::config::{Firm, MailboxPlace, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
@@ -16,6 +18,8 @@ use crate::store::Store;
 use crate::templates::never;
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Says everything that is wrong in the firm's files.
 #[derive(Debug, Args)]
@@ -30,18 +34,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
-        let firm = globals.firm()?;
-        let (rules, shelf) = super::desk::compile_and_try(&firm).map_err(Failure::of_files)?;
-        let languages = std::collections::BTreeSet::from([firm.settings.firm.language]);
-        let missing = shelf.missing(&languages);
-        if !missing.is_empty() {
-            return Err(Failure::of_files(missing));
-        }
-        known_customers(&firm)?;
-        let missing = unwritten::texts(&firm, &shelf)?;
-        if !missing.is_empty() {
-            return Err(Failure::of_files(missing));
-        }
+        let (firm, rules) = everything(globals)?;
         let mut notes: Vec<String> =
             firm.notes.iter().cloned().chain(crate::config::surroundings(&firm.settings)).collect();
         notes.extend(super::rules::in_force::notes(&rules));
@@ -77,16 +70,51 @@ impl Check {
 
 /// Own texts that say what a reminder never should. The owner decides: no mistake stops a mail over it.
 fn words_never_to_say(firm: &Firm) -> Vec<String> {
-    never::findings(&super::desk::own_texts(firm)).iter().map(Problem::brief).collect()
+    never::findings(&desk::own_texts(firm)).iter().map(Problem::brief).collect()
+}
+
+/// The firm with its reading rules; every mistake of every file is told at once.
+fn everything(globals: &Globals) -> Result<(Firm, RuleSet), Failure> {
+    let file = globals.settings_file();
+    let firm = match crate::config::load(&file) {
+        Ok(firm) => firm,
+        Err(mut problems) => {
+            let more = mistakes_in_rules_and_texts(&file);
+            problems.extend(more.into_iter().filter(|one| !problems.contains(one)).collect::<Vec<_>>());
+            return Err(Failure::of_files(problems));
+        }
+    };
+    let compiled = desk::compile_and_try(&firm.rule_sources, &firm.template_sources);
+    let mut problems = known_customers(&firm)?;
+    match compiled {
+        Ok((rules, shelf)) => {
+            problems.extend(shelf.missing(&BTreeSet::from([firm.settings.firm.language])));
+            problems.extend(unwritten::texts(&firm, &shelf)?);
+            if problems.is_empty() { Ok((firm, rules)) } else { Err(Failure::of_files(problems)) }
+        }
+        Err(mistakes) => {
+            problems.extend(mistakes);
+            Err(Failure::of_files(problems))
+        }
+    }
+}
+
+/// What is wrong in the firm's own rules and texts, where its other files have mistakes.
+fn mistakes_in_rules_and_texts(file: &Path) -> Vec<Problem> {
+    let (rules, texts) = crate::config::rules_and_templates(file);
+    if rules.is_empty() && texts.is_empty() {
+        return Vec::new();
+    }
+    desk::compile_and_try(&rules, &texts).err().unwrap_or_default()
 }
 
 /// Whom the file speaks of, as far as the books can say it: before the first import nobody knows.
-fn known_customers(firm: &Firm) -> Result<(), Failure> {
+fn known_customers(firm: &Firm) -> Result<Vec<Problem>, Failure> {
     let database = &firm.settings.database;
     if firm.customer_entries.is_empty() || !database.exists() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    super::desk::customers_are_known(firm, &Store::open_existing(database)?.look())
+    desk::unknown_customers(firm, &Store::open_existing(database)?.look())
 }
 
 /// What only the servers, the mailbox and the database can tell.

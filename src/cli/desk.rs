@@ -8,7 +8,7 @@ use crate::agent::office::{Office, OwnerDesk, ReadingRules};
 use crate::agent::onlooker::Nobody;
 use crate::agent::{Agent, AgentError, Known};
 use crate::classify::{RuleSet, RuleSource};
-use crate::config::{FilesInForce, Firm, SentCopy, TransportSettings};
+use crate::config::{FilesInForce, Firm, SentCopy, SourceFile, TransportSettings};
 use crate::ledger::moment::Moment;
 use crate::ledger::problem::Problem;
 use crate::mailbox::{Mailbox, MailboxError};
@@ -179,9 +179,9 @@ pub(super) fn office_with(firm: &Firm, rules: ReadingRules) -> Result<Office, Fa
 ///
 /// # Errors
 /// Every mistake in them.
-pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
-    let shelf = Shelf::build(&crate::templates::sources_shipped(), &own_texts(firm));
-    match (rules(firm), shelf) {
+pub(super) fn compile(own_rules: &[SourceFile], own_texts: &[SourceFile]) -> Result<(RuleSet, Shelf), Vec<Problem>> {
+    let shelf = Shelf::build(&crate::templates::sources_shipped(), &texts(own_texts));
+    match (rules(own_rules), shelf) {
         (Ok(rules), Ok(shelf)) => Ok((rules, shelf)),
         (rules, shelf) => {
             let mut problems = rules.err().unwrap_or_default();
@@ -195,27 +195,37 @@ pub(super) fn compile(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
 ///
 /// # Errors
 /// Every mistake, or every example that fails.
-pub(super) fn compile_and_try(firm: &Firm) -> Result<(RuleSet, Shelf), Vec<Problem>> {
-    let (rules, shelf) = compile(firm)?;
+pub(super) fn compile_and_try(
+    own_rules: &[SourceFile],
+    own_texts: &[SourceFile],
+) -> Result<(RuleSet, Shelf), Vec<Problem>> {
+    let (rules, shelf) = compile(own_rules, own_texts)?;
     let failed = rules.run_own_examples();
     if failed.is_empty() { Ok((rules, shelf)) } else { Err(failed) }
 }
 
 /// The firm's own rules are looked at before any work; the shipped ones alone are good, and wait for the first mail.
 fn reading_rules(firm: &Firm) -> Result<ReadingRules, Vec<Problem>> {
-    if firm.rule_sources.is_empty() { Ok(ReadingRules::shipped()) } else { rules(firm).map(ReadingRules::from) }
+    if firm.rule_sources.is_empty() {
+        Ok(ReadingRules::shipped())
+    } else {
+        rules(&firm.rule_sources).map(ReadingRules::from)
+    }
 }
 
-fn rules(firm: &Firm) -> Result<RuleSet, Vec<Problem>> {
-    let own = firm.rule_sources.iter();
-    let own: Vec<_> = own.map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() }).collect();
+fn rules(own: &[SourceFile]) -> Result<RuleSet, Vec<Problem>> {
+    let own: Vec<_> =
+        own.iter().map(|source| RuleSource { file: source.file.clone(), text: source.text.clone() }).collect();
     RuleSet::compile(&crate::classify::sources_shipped(), &own)
 }
 
 /// The firm's own texts.
 pub(super) fn own_texts(firm: &Firm) -> Vec<TemplateSource> {
-    let own = firm.template_sources.iter();
-    own.map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
+    texts(&firm.template_sources)
+}
+
+fn texts(own: &[SourceFile]) -> Vec<TemplateSource> {
+    own.iter().map(|source| TemplateSource { file: source.file.clone(), text: source.text.clone() }).collect()
 }
 
 pub(super) fn mailbox(firm: &Firm) -> Result<Box<dyn Mailbox>, Failure> {

@@ -162,6 +162,13 @@ fn read_all(
     }
 }
 
+/// The firm's own reading rules and templates, whatever is wrong with its other files: mistakes in them are told together.
+#[must_use]
+pub fn rules_and_templates(file: &Path) -> (Vec<SourceFile>, Vec<SourceFile>) {
+    let own = files::own_sources(&folder_of(file), &mut Vec::new());
+    (own.rules, own.templates)
+}
+
 /// Checks every file and says what is wrong, without giving the firm.
 #[must_use]
 pub fn check(file: &Path) -> Vec<Problem> {

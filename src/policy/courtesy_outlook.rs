@@ -102,14 +102,32 @@ fn missed(account: &Account, item: &Receivable, step: &Step, world: &World<'_>) 
         return format!("no day from {first} on was one on which such a mail may leave");
     };
     let moment = Moment::new(world.moment.dawn(last), world.moment.zone);
-    stood_in_the_way(account, item, last, world)
+    stood_in_the_way(account, item, step, last, world)
         .map(str::to_owned)
-        .or_else(|| conditions::unmet(account, item, step, &World { moment, ..*world }))
+        .or_else(|| conditions::unmet(&as_then(account, last, world), item, step, &World { moment, ..*world }))
         .unwrap_or_else(|| "another mail went first, or the agent was off or had other rules then".to_owned())
 }
 
+/// What was known of the customer on a day that is past, as far as conditions of a step ask for it: what was written,
+/// imported and paid since made nobody an old customer then.
+fn as_then(account: &Account, day: NaiveDate, world: &World<'_>) -> Account {
+    let mut then = account.clone();
+    then.sent.retain(|mail| world.moment.day_of(mail.at) < day);
+    then.receivables.retain(|other| other.known_since <= day);
+    for other in &mut then.receivables {
+        other.payments.retain(|payment| payment.on < day);
+    }
+    then
+}
+
 /// What was at issue with the customer on a day that is past.
-fn stood_in_the_way(account: &Account, item: &Receivable, day: NaiveDate, world: &World<'_>) -> Option<&'static str> {
+fn stood_in_the_way(
+    account: &Account,
+    item: &Receivable,
+    step: &Step,
+    day: NaiveDate,
+    world: &World<'_>,
+) -> Option<&'static str> {
     let on = |at: DateTime<Utc>| world.moment.day_of(at);
     let lasted = |from: DateTime<Utc>, to: Option<DateTime<Utc>>| on(from) <= day && to.is_none_or(|to| on(to) >= day);
     let was_open = |other: &Receivable| {
@@ -127,6 +145,9 @@ fn stood_in_the_way(account: &Account, item: &Receivable, day: NaiveDate, world:
     }
     if account.cases.iter().any(|case| lasted(case.opened, case.closed)) {
         return Some("a question about this customer was open");
+    }
+    if !matches!(step.act, StepAct::Note(_)) {
+        return None;
     }
     let gap = world.policy.limits.thanks_gap_days;
     let thanked = account.sent.iter().filter(|mail| matches!(mail.purpose, Purpose::Courtesy | Purpose::Thanks));

@@ -23,7 +23,7 @@ impl InForce {
             return Ok(Self { rules: shipped()?, own_files: Vec::new() });
         }
         let firm = globals.firm()?;
-        let (rules, _) = desk::compile(&firm).map_err(Failure::of_files)?;
+        let (rules, _) = desk::compile(&firm.rule_sources, &firm.template_sources).map_err(Failure::of_files)?;
         let own_files = firm.rule_sources.into_iter().map(|source| source.file).collect();
         Ok(Self { rules, own_files })
     }

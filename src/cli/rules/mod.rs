@@ -73,7 +73,8 @@ fn check(globals: &Globals, screen: &mut Screen) -> Result<(), Failure> {
         return Err(Failure::of_files(problems));
     }
     let firm = globals.firm()?;
-    let (rules, _) = super::desk::compile_and_try(&firm).map_err(Failure::of_files)?;
+    let (rules, _) =
+        super::desk::compile_and_try(&firm.rule_sources, &firm.template_sources).map_err(Failure::of_files)?;
     let notes = in_force::notes(&rules);
     if screen.wants_json() {
         let ladders: Vec<Value> = firm
