@@ -197,6 +197,7 @@ fn note(d: &mut Deliberation<'_>, items: &[ReceivableId], text: &str) {
     d.place(hold, format!("The owner is dealing with it: the agent stands back until {until}"));
     d.close_cases(&[CaseKind::Silence], items, "The owner is dealing with it");
     d.withdraw_chasing(items, "The owner is dealing with it");
+    d.withdraw_reminders("The owner is dealing with the customer");
 }
 
 fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {

@@ -43,6 +43,7 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
     waits(last_of(true), limits.recipient_gap_days, "A reminder left lately");
     waits(last_of(false), limits.after_answer_days, "A mail to the customer left lately");
     waits(day(account.owner_wrote), limits.recipient_gap_days, "The owner wrote lately");
+    waits(day(last_remark(account)), limits.recipient_gap_days, "The owner is dealing with the customer");
     waits(day(account.customer_wrote), limits.after_answer_days, "The customer wrote lately");
     let broken =
         account.holds.iter().filter_map(|hold| hold.ended.as_ref()).filter(|end| end.how == HoldOutcome::Broken);
@@ -54,6 +55,14 @@ pub(super) fn of_customer(account: &Account, world: &World<'_>, on: NaiveDate, r
 fn last_call(account: &Account, world: &World<'_>) -> Option<NaiveDate> {
     let by_owner = account.steps.iter().filter(|taken| taken.by == StepTaker::Owner);
     by_owner.filter(|taken| steps::is_call(account, world.policy, taken.name())).map(|taken| taken.on).max()
+}
+
+/// When the owner last noted that they are dealing with something of this customer's. About that the agent stands back for
+/// longer; about anything else no reminder comes the next day either.
+fn last_remark(account: &Account) -> Option<DateTime<Utc>> {
+    let by_owner = account.holds.iter().filter(|hold| hold.kind == HoldKind::OwnerActive);
+    let is_lifted = |hold: &Hold| hold.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Lifted);
+    by_owner.filter(|hold| !is_lifted(hold)).map(|hold| hold.since).max()
 }
 
 /// Reasons that no waiting for another mail or window will change.
