@@ -77,6 +77,7 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     let journal = view.look.journal(Some(account.customer.id))?;
     let mut rows: Vec<&JournalRow> = journal.iter().collect();
     rows.retain(|row| items.is_empty() || concerns(&row.entry.change, account, &concerned));
+    let rows = without_daily_news(rows);
     let history = with_what_was_taken_back(view, account, &rows)?;
     let world = view.world()?;
     let outlook = policy::outlook(account, &world);
@@ -118,6 +119,19 @@ pub fn why_account(view: &View<'_>, account: &Account, items: &[ReceivableId]) -
     };
     let unsent = unsent::of_account(view, account, &concerned)?;
     Ok(WhyReport { about, understood: Vec::new(), history, silence, unsent, statement })
+}
+
+/// Of a row of days on which nothing but "payments are known up to" was learnt the last one tells all.
+fn without_daily_news(rows: Vec<&JournalRow>) -> Vec<&JournalRow> {
+    let is_news = |row: &JournalRow| row.undone.is_none() && matches!(row.entry.change, Change::PaymentsKnown { .. });
+    let mut told: Vec<&JournalRow> = Vec::new();
+    for row in rows {
+        if is_news(row) && told.last().is_some_and(|last| is_news(last)) {
+            told.pop();
+        }
+        told.push(row);
+    }
+    told
 }
 
 /// What comes next: a mail or a question as rehearsed; else what the ladder waits for.

@@ -168,6 +168,22 @@ fn passes_and_the_outbox() {
     snapshot("halted", &firm, &[&["status"], &["once"], &["plan"], &["outbox"]]);
 }
 
+/// Who says every day up to when payments are known still finds what happened.
+#[test]
+fn what_is_said_every_day_does_not_bury_the_story() {
+    let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
+    let told = |now: &str| firm.good(now, &["why", "118/2026"]).matches("payments known").count();
+    firm.good("2026-10-08T08:00:00+02:00", &["payments-known", "2026-10-06"]);
+    let before = told("2026-10-08T08:00:00+02:00");
+    for day in 7..=13 {
+        let now = format!("2026-10-{:02}T08:00:00+02:00", day + 1);
+        firm.good(&now, &["payments-known", &format!("2026-10-{day:02}")]);
+    }
+    let now = "2026-10-14T09:00:00+02:00";
+    assert_eq!(told(now), before, "{}", firm.good(now, &["why", "118/2026"]));
+    assert!(firm.good(now, &["why", "118/2026"]).contains("2026-10-13"), "the last one is told");
+}
+
 #[test]
 fn the_brake_works_whatever_is_wrong_with_the_settings() {
     let firm = Firm::at_work(SENDING, "approve_first_mail = false\n");
