@@ -10,8 +10,9 @@ use crate::ledger::change::{Cause, Change, Entry};
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{DeliveryOutcome, Event, Order};
 use crate::ledger::ids::{CaseId, CommandId, CustomerId, OutboxId};
-use crate::ledger::mail::{BusinessKey, OutboxState};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxState};
 use crate::ledger::moment::Moment;
+use crate::ledger::words::Mode;
 use crate::policy;
 use crate::store::{Command, Store, StoreErrorKind, StoredMail, Undone, Unit};
 
@@ -29,6 +30,9 @@ pub struct OrderReport {
     pub about: Vec<String>,
     /// One sentence a change.
     pub done: Vec<String>,
+    /// Mails to the customer that it plans, one sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<String>,
     /// Mails that will not leave after all.
     pub withdrawn: Vec<String>,
     /// Mails that had just left when the order came.
@@ -85,11 +89,24 @@ pub fn give(
             customer: Some(account.customer.name.clone()),
             about: account.names(order.items()),
             done,
+            planned: decision.mails.iter().map(|plan| planned(office, &account, plan)).collect(),
             withdrawn: decision.withdrawals.into_iter().map(|withdrawal| withdrawal.reason).collect(),
             too_late_for,
             remarks: noted_before(&account, order).into_iter().collect(),
         })
     })
+}
+
+/// What the customer will get because of it, and whether a person is asked first.
+fn planned(office: &Office, account: &Account, plan: &MailPlan) -> String {
+    let at = plan.not_before.with_timezone(&office.zone).format("%Y-%m-%d %H:%M");
+    let how = match office.policy.mode_for(account, plan.purpose) {
+        Mode::Observe => format!("would leave from {at} on, were such mails not only observed"),
+        Mode::Draft => "is laid into Drafts for you".to_owned(),
+        Mode::Send if plan.needs_approval => format!("waits for your yes (`sollecito outbox`) and leaves from {at} on"),
+        Mode::Send => format!("leaves from {at} on"),
+    };
+    format!("A mail to the customer ({}) {how}", plan.template)
 }
 
 /// Money that looks like some that was recorded already: typed twice, or by the import and by hand.
@@ -147,6 +164,7 @@ pub fn give_all(
             customer: None,
             about: Vec::new(),
             done: Vec::new(),
+            planned: Vec::new(),
             withdrawn: Vec::new(),
             too_late_for: Vec::new(),
             remarks: Vec::new(),
@@ -198,6 +216,7 @@ pub fn close_bare_case(
             customer: None,
             about: Vec::new(),
             done: vec![because],
+            planned: Vec::new(),
             withdrawn: Vec::new(),
             too_late_for: Vec::new(),
             remarks: Vec::new(),

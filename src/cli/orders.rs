@@ -406,6 +406,9 @@ pub(super) fn tell(report: &OrderReport, screen: &mut Screen) {
     for sentence in &report.done {
         screen.paragraph(&format!("{}.", sentence.trim_end_matches('.')));
     }
+    for sentence in &report.planned {
+        screen.paragraph(&format!("{sentence}."));
+    }
     for reason in &report.withdrawn {
         screen.paragraph(&format!("A mail will not leave: {}.", reason.trim_end_matches('.')));
     }
