@@ -30,6 +30,11 @@ impl Purposes<'_> {
         rules.filter(|rule| intents.contains(&rule.intent)).map(|rule| rule.weight).max().unwrap_or_default()
     }
 
+    /// The same as a share of one.
+    fn sureness(&self, sentence: usize) -> f32 {
+        u16::try_from(self.strength(sentence, AHEAD)).map_or(0.0, f32::from) / 100.0
+    }
+
     /// A day to come that is promised or asked for, as far as its own words tell.
     pub(super) fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
         let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
@@ -55,8 +60,9 @@ pub(super) fn promised(
     let surest = |of_else: bool| {
         let serving = ahead.iter().filter(|day| day.of_else == of_else && purposes.strength(day.sentence, AHEAD) > 0);
         let sentences: BTreeSet<usize> = serving.map(|day| day.sentence).collect();
+        let sure = |sentence: usize| purposes.sureness(sentence) + CHANCE * chance(sentence).min(LIKELY);
         // Of several as sure the first.
-        sentences.into_iter().rev().max_by_key(|sentence| purposes.strength(*sentence, AHEAD))
+        sentences.into_iter().rev().max_by(|one, other| sure(*one).total_cmp(&sure(*other)))
     };
     if let Some(sentence) = surest(false).or_else(|| surest(true)) {
         return of_sentence(&ahead, sentence, today);
@@ -78,6 +84,10 @@ fn of_sentence(ahead: &[&dates::NamedDay], sentence: usize, today: NaiveDate) ->
     let later = plain().find(|day| day.ahead != today);
     later.or_else(|| plain().next()).or_else(|| here().next()).map(|day| day.ahead)
 }
+
+/// How much the chance that a sentence promises or asks counts beside the weight of its rule, as long as it is no likely
+/// one: of rules about as sure the one in an unlikely sentence gives way.
+const CHANCE: f32 = 0.2;
 
 /// A sentence this likely to promise or to ask tells which of several days is meant.
 const LIKELY: f32 = 0.5;
