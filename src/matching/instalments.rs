@@ -23,7 +23,9 @@ pub(super) fn named(text: &str) -> Option<u16> {
             continue;
         }
         let labelled = word(at + 1).is_some_and(|word| NUMBER.contains(&word));
-        let behind = number(at + 1 + usize::from(labelled));
+        // "Rata n. 3".
+        let pointed = labelled && matches!(parts.get(at + 2), Some(Part::Point));
+        let behind = number(at + 1 + usize::from(labelled) + usize::from(pointed));
         let before = at.checked_sub(1).and_then(|before| match parts.get(before) {
             Some(Part::Word(word)) if ENDINGS.contains(&word.as_str()) => number(before.checked_sub(1)?),
             Some(Part::Word(word)) => ordinal(word),
