@@ -566,12 +566,45 @@ fn plans_that_say_their_days_once() {
             &[day(10, 15), day(11, 15)],
             [Some(30_000), None, None, None],
         ),
+        (
+            "Der Markt am 10. Oktober war verregnet. Ich dachte an 420 am 15. November, 420 am 15. Dezember und die letzten 420 am 15. Januar, in drei Teilen.",
+            &[day(11, 15), day(12, 15), NaiveDate::from_ymd_opt(2027, 1, 15)],
+            [Some(42_000), Some(42_000), Some(42_000), None],
+        ),
+        (
+            "Lo que propongo es pagarte la mitad el 5 de noviembre y la otra mitad el 5 de diciembre, ¿te parece?",
+            &[day(11, 5), day(12, 5)],
+            [None; 4],
+        ),
+        (
+            "Would you take three equal payments at the end of October, November and December?",
+            &[day(10, 31), day(11, 30), day(12, 31)],
+            [None; 4],
+        ),
+        ("Can I pay 400 now and the rest on 15 December?", &[None, day(12, 15)], [Some(40_000), None, None, None]),
     ] {
         let parts = read_on(text, 10, 8).facts.instalments.unwrap_or_default();
         assert_eq!(parts.iter().map(|part| part.date).collect::<Vec<_>>(), days, "{text}");
         let amounts: Vec<_> = parts.iter().map(|part| part.amount.map(|money| money.cents)).collect();
         assert_eq!(amounts, cents[..days.len()], "{text}");
     }
+}
+
+#[test]
+fn two_invoices_with_a_day_each_promise_no_single_day() {
+    for text in [
+        "La 118 la saldo il 12 novembre, la 121 il 20.",
+        "Invoice 118 we pay on the 12th and 121 on the 20th.",
+        "Die 118 zahlen wir am 12. November, die 121 am 20. November.",
+        "La 118 on la paie le 12 novembre, la 121 le 20.",
+        "La 118 la pagamos el 12 de noviembre, la 121 el 20.",
+    ] {
+        let found = read_on(text, 10, 8);
+        assert_eq!((found.facts.promised_date, found.facts.instalments), (None, None), "{text}");
+        assert!(!found.unread.is_empty(), "{text}: the owner is to look at it");
+    }
+    let one = read_on("La fattura 118 del 1 ottobre la paghiamo il 20 ottobre.", 10, 8);
+    assert_eq!(one.facts.promised_date, NaiveDate::from_ymd_opt(2026, 10, 20));
 }
 
 #[test]

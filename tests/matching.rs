@@ -466,6 +466,15 @@ fn instalments_are_told_apart_by_amount() {
 }
 
 #[test]
+fn instalments_are_told_apart_by_their_number() {
+    // The world counts them from zero.
+    let words = "la rata 1 della 2026/120 la paghiamo il 10 dicembre";
+    assert_eq!(certain(&found(&mail("fornitori@tecnoplast.example", "", words))), [421]);
+    let unknown = "la rata 7 della 2026/120 la paghiamo il 10 dicembre";
+    assert_eq!(certain(&found(&mail("fornitori@tecnoplast.example", "", unknown))), [420, 421]);
+}
+
+#[test]
 fn an_accountant_of_two_customers_is_told_apart_by_the_document() {
     let from = "studio@commercialista.example";
     assert_eq!(customer(&found(&mail(from, "", "la 2026/140 è pagata"))), Some((ROSSI, Certainty::Certain)));

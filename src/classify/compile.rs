@@ -1,6 +1,7 @@
 //! Rule files to a rule set: everything checked, all problems told together.
 
-use super::calendar_words::{CalendarWords, DateMeaning};
+use super::calendar_words::CalendarWords;
+use super::date_meaning::DateMeaning;
 use super::language::{Tongues, Vocabulary};
 use super::matcher::Matcher;
 use super::pattern::{self, Atom, Branch, Element, Mistake, WordList, WordLists};
@@ -76,6 +77,14 @@ crate::ledger::words::word!(
         PaperDate = "paper_date",
         /// Stands right before a date from which something is moved.
         OldDate = "old_date",
+        /// Around a day on which something else happens: money comes to the writer, somebody is away, a feast is held.
+        OtherDay = "other_day",
+        /// Right before the due day on which the writer pays ("alla scadenza del"): it is theirs, though a paper names it.
+        OnDueDay = "on_due_day",
+        /// Points back to a day: what is promised happens on it, whatever else does.
+        SameDay = "same_day",
+        /// Names two papers, each with a day of its own: no day is that of both.
+        EachItsDay = "each_its_day",
         /// Stands right before the end of an absence.
         ReturnDate = "return_date",
         /// Stands near an address that is to be used.

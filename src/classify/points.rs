@@ -18,6 +18,8 @@ const BEFORE_A_DAY: &str = "am den der dem zum vom bis des beim im seit zur jede
 /// German months, with Austria's.
 const GERMAN_MONTHS: &str = "januar janner jaenner jan februar feber feb marz maerz mrz april apr mai juni jun juli jul august aug \
     september sept sep oktober okt november nov dezember dez";
+/// English months that Germans write behind such a number; "May I" and "March" say more than a month.
+const OTHER_MONTHS: &str = "january february june july october december";
 /// Words that open a German sentence; nouns, which are written with a capital too, are none.
 const OPENERS: &str = "wir ich bitte danke vielen besten herzlichen mit ist konnen koennen sie das die der den es er leider falls \
     wenn dann mfg lg vg viele freundliche beste liebe fur fuer sollte sollten haben hat passt geht in bis ab \
@@ -67,5 +69,5 @@ pub(super) fn is_ordinal(numbered: &Numbered<'_>) -> bool {
         return small(number) && (small(next) && numbered.next_ends_in_point || year);
     }
     let led = before.is_some_and(|before| lists(BEFORE_A_DAY, before));
-    lists(GERMAN_MONTHS, next) || led && !(numbered.capital && lists(OPENERS, next))
+    lists(GERMAN_MONTHS, next) || lists(OTHER_MONTHS, next) || led && !(numbered.capital && lists(OPENERS, next))
 }

@@ -153,7 +153,12 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         hint.confidence = Confidence::percent(advice::GUESS);
     }
     hints.extend(fallback::day_alone(utterance, &scanned, &days.named, &found, &unread));
-    advice::weigh(compiled, utterance, &scanned, &mut found, &hints);
+    let firm = Purposes { compiled, holdings: &held };
+    let dated = days.named.iter().any(|day| {
+        !day.of_else && firm.may_be_meant(day, utterance.day) && firm.serves(day.sentence, &[Intent::PromiseToPay])
+    });
+    advice::weigh(compiled, utterance, &scanned, &mut found, &hints, dated);
+    put_the_part_first(&firm, &scanned, &mut found);
     // Only now is it known that nothing but thanks is found: a guess or a day alone beside them could be answered.
     if !found.is_empty() && found.iter().all(|finding| finding.intent == Intent::Acknowledgement) {
         unread = leftovers(true);
@@ -163,6 +168,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     let mut doubtful = contrary_days(&said, &facts);
     doubtful.extend(aside.iter().map(|(sentence, _)| *sentence));
     doubtful.extend(&days.impossible);
+    doubtful.extend(apart(&scanned));
     doubtful.extend(paid_ahead(&said));
     for contrary in
         doubtful.into_iter().filter_map(|index| Some(scanned.get(index)?.written(utterance.text).to_owned()))
@@ -185,6 +191,22 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
         unread.push(utterance.text.trim().to_owned());
     }
     Understanding { language, intents: found, facts, unread, warnings }
+}
+
+/// "500 sono partiti ieri, il resto arriva il 10": where the promise is of the rest the payment comes first, for it is to be
+/// looked for now.
+fn put_the_part_first(purposes: &Purposes<'_>, scanned: &[Scanned], found: &mut [IntentFinding]) {
+    let rest = purposes.holdings.iter().any(|holding| {
+        let promises =
+            purposes.compiled.rules.get(holding.rule).is_some_and(|rule| rule.intent == Intent::PromiseToPay);
+        let rests = || scanned.get(holding.sentence).into_iter().flat_map(|said| said.phrases(Phrase::RestPart));
+        promises && rests().any(|hit| hit.from < holding.to && holding.from < hit.to)
+    });
+    let paid = found.iter().position(|finding| finding.intent == Intent::PaymentMade);
+    let promises = found.first().is_some_and(|finding| finding.intent == Intent::PromiseToPay);
+    if let Some(first) = paid.and_then(|paid| found.get_mut(..=paid)).filter(|_| rest && promises) {
+        first.rotate_right(1);
+    }
 }
 
 /// What a mail says, before it is asked what it is for.
@@ -269,17 +291,22 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
     let Said { compiled, utterance, scanned, raw, days } = *said;
     let purposes = Purposes { compiled, holdings: raw };
     let wants = |intents: &[Intent]| found.iter().any(|finding| intents.contains(&finding.intent));
-    let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
-    let frame = || plan::frame(compiled, scanned, days, &named, utterance.currency);
-    let in_parts =
-        wants(&[Intent::InstalmentRequest]).then(|| plan::instalments(days, &named, &frame(), utterance.day));
-    let instalments = in_parts.flatten();
-    let is_no_plan = instalments.is_none() && named.is_empty();
     let any = |phrase: Phrase| scanned.iter().any(|scanned| scanned.phrases(phrase).next().is_some());
+    let named = amounts::read(compiled, scanned, utterance.text, utterance.currency);
+    let asks = |sentence| purposes.serves(sentence, &[Intent::InstalmentRequest]);
+    let frame =
+        wants(&[Intent::InstalmentRequest]).then(|| plan::frame(compiled, scanned, days, &named, utterance.currency));
+    let plan = frame.as_ref().and_then(|frame| plan::instalments(days, &named, frame, utterance.day, asks));
+    // "La 118 il 10, la 121 il 20": which day holds for which is for the owner.
+    let apart = any(Phrase::EachItsDay);
+    let instalments = plan.filter(|_| !apart);
+    // Whoever asks for so many parts promises no day for the whole.
+    let undated = apart || frame.is_some_and(|frame| frame.is_counted());
+    let is_no_plan = instalments.is_none() && named.is_empty();
     // "Siamo chiusi dal 21": a person who says so beside what they want is not away.
     let is_away = found.first().is_some_and(|finding| finding.intent == Intent::AutoReply);
     let absent = is_away && utterance.kind != MessageKind::Receipt;
-    let promised_date = if instalments.is_none() && wants(AHEAD) {
+    let promised_date = if instalments.is_none() && wants(AHEAD) && !undated {
         let chance = |sentence| advice::chance(utterance, scanned, sentence, AHEAD);
         promised(&purposes, days, utterance.day, chance)
     } else {
@@ -306,6 +333,12 @@ fn facts(said: &Said<'_>, found: &[IntentFinding]) -> Facts {
         next_year: any(Phrase::NextYear),
         pays_on: recurrence::pay_habit(scanned).filter(|_| is_no_plan),
     }
+}
+
+/// Sentences that name two papers with a day each.
+fn apart(scanned: &[Scanned]) -> impl Iterator<Item = usize> + '_ {
+    let names = |scanned: &Scanned| scanned.phrases(Phrase::EachItsDay).next().is_some();
+    scanned.iter().enumerate().filter(move |(_, scanned)| names(scanned)).map(|(index, _)| index)
 }
 
 fn concerns_all(compiled: &Compiled, raw: &[Holding], found: &[IntentFinding]) -> bool {

@@ -30,20 +30,26 @@ impl Purposes<'_> {
         rules.filter(|rule| intents.contains(&rule.intent)).map(|rule| rule.weight).max().unwrap_or_default()
     }
 
+    /// The same as a share of one.
+    fn sureness(&self, sentence: usize) -> f32 {
+        u16::try_from(self.strength(sentence, AHEAD)).map_or(0.0, f32::from) / 100.0
+    }
+
     /// A day to come that is promised or asked for, as far as its own words tell.
-    fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
+    pub(super) fn may_be_meant(&self, day: &dates::NamedDay, today: NaiveDate) -> bool {
         let asks = self.serves(day.sentence, &[Intent::DeferralRequest, Intent::InstalmentRequest]);
         // Nobody asks to pay later today: "aujourd'hui ce n'est pas possible", "30 días a contar desde hoy".
         let later = day.ahead > today || !asks || self.serves(day.sentence, &[Intent::PromiseToPay]);
-        !day.of_paper && day.ahead >= today && later && (!day.term || asks)
+        !day.of_paper && day.ahead >= today && !day.is_rather_past(today) && later && (!day.term || asks)
     }
 }
 
 pub(super) const AHEAD: &[Intent] = &[Intent::PromiseToPay, Intent::DeferralRequest, Intent::InstalmentRequest];
 pub(super) const PAID: &[Intent] = &[Intent::PaymentMade, Intent::PaymentNotification];
 
-/// The last day of the first sentence that promises or asks; else the only day to come of the mail, or the last of the
-/// sentence that most likely promises or asks, where `chance` says that one does.
+/// The day of the sentence that promises or asks most surely; else the only day to come of the mail, or the last of the
+/// sentence that most likely promises or asks, where `chance` says that one does. A day on which something else happens is
+/// taken only where nothing but it is named in the sentence that promises ("lo stipendio arriva il 27 e lì pago").
 pub(super) fn promised(
     purposes: &Purposes<'_>,
     days: &[dates::NamedDay],
@@ -51,17 +57,17 @@ pub(super) fn promised(
     chance: impl Fn(usize) -> f32,
 ) -> Option<NaiveDate> {
     let ahead: Vec<&dates::NamedDay> = days.iter().filter(|day| purposes.may_be_meant(day, today)).collect();
-    let strength = |day: &&&dates::NamedDay| purposes.strength(day.sentence, AHEAD);
-    let strongest = ahead.iter().map(|day| strength(&day)).max().unwrap_or_default();
-    let serves = |day: &&&dates::NamedDay| strongest > 0 && strength(day) == strongest;
-    let first = ahead.iter().find(serves).map(|day| day.sentence);
-    if let Some(sentence) = first {
-        let mut here = ahead.iter().rev().filter(|day| day.sentence == sentence).map(|day| day.ahead).peekable();
-        // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
-        let last = here.peek().copied();
-        return here.find(|day| *day != today).or(last);
+    let surest = |of_else: bool| {
+        let serving = ahead.iter().filter(|day| day.of_else == of_else && purposes.strength(day.sentence, AHEAD) > 0);
+        let sentences: BTreeSet<usize> = serving.map(|day| day.sentence).collect();
+        let sure = |sentence: usize| purposes.sureness(sentence) + CHANCE * chance(sentence).min(LIKELY);
+        // Of several as sure the first.
+        sentences.into_iter().rev().max_by(|one, other| sure(*one).total_cmp(&sure(*other)))
+    };
+    if let Some(sentence) = surest(false).or_else(|| surest(true)) {
+        return of_sentence(&ahead, sentence, today);
     }
-    let rest = || ahead.iter().filter(|day| !purposes.serves(day.sentence, PAID));
+    let rest = || ahead.iter().filter(|day| !day.of_else && !purposes.serves(day.sentence, PAID));
     let different: BTreeSet<NaiveDate> = rest().map(|day| day.ahead).collect();
     if different.len() < 2 {
         return different.into_iter().next();
@@ -69,6 +75,19 @@ pub(super) fn promised(
     let likely = rest().map(|day| (chance(day.sentence), day)).filter(|(chance, _)| *chance > LIKELY);
     likely.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, day)| day.ahead)
 }
+
+/// The last day that a sentence names for what it promises or asks.
+fn of_sentence(ahead: &[&dates::NamedDay], sentence: usize, today: NaiveDate) -> Option<NaiveDate> {
+    let here = || ahead.iter().rev().filter(|day| day.sentence == sentence);
+    let plain = || here().filter(|day| !day.of_else);
+    // "Am Montag wird angewiesen, die Chefin hat heute unterschrieben": today is when it is said.
+    let later = plain().find(|day| day.ahead != today);
+    later.or_else(|| plain().next()).or_else(|| here().next()).map(|day| day.ahead)
+}
+
+/// How much the chance that a sentence promises or asks counts beside the weight of its rule, as long as it is no likely
+/// one: of rules about as sure the one in an unlikely sentence gives way.
+const CHANCE: f32 = 0.2;
 
 /// A sentence this likely to promise or to ask tells which of several days is meant.
 const LIKELY: f32 = 0.5;
@@ -99,7 +118,7 @@ pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
     }
     let sentences: BTreeSet<usize> = days.iter().map(|day| day.sentence).collect();
     let contrary = sentences.into_iter().filter(|index| {
-        // What a sentence says of itself is its last day.
+        // Where another day than the last of a sentence is taken the owner looks at it.
         days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
     });
     contrary.collect()

@@ -52,6 +52,8 @@ pub(super) struct Known {
 pub(super) struct Item {
     pub customer: CustomerId,
     pub key: NumberKey,
+    /// 0 for the whole, 1… for instalments.
+    pub instalment: u16,
     pub written: String,
     pub issued: NaiveDate,
     pub due: NaiveDate,
@@ -88,6 +90,7 @@ impl Directory {
             let item = Item {
                 customer: id,
                 key,
+                instalment: receivable.key.instalment,
                 written: receivable.key.number.clone(),
                 issued: receivable.key.issued,
                 due: receivable.due,

@@ -3,7 +3,7 @@
 
 use super::directory::{Directory, Item, Known};
 use super::numbers::{self, Mention};
-use super::{Evidence, Stated, amounts, attached, months, vocabulary};
+use super::{Evidence, Stated, amounts, attached, instalments, months, vocabulary};
 use crate::ledger::ids::{CustomerId, ReceivableId};
 use crate::ledger::money::Money;
 use crate::ledger::reading::{Clue, CustomerMatch, ItemMatch, Writer};
@@ -97,7 +97,7 @@ pub(super) struct Choice {
 }
 
 /// Clues by receivable.
-type Found = BTreeMap<ReceivableId, BTreeSet<Clue>>;
+pub(super) type Found = BTreeMap<ReceivableId, BTreeSet<Clue>>;
 
 /// Chooses the receivables.
 pub(super) fn choose(
@@ -157,6 +157,9 @@ pub(super) fn choose(
     if message.kind == MessageKind::Other {
         // Newsletters mention sums, and come from people who owe one thing.
         found.retain(|_, clues| !clues.is_subset(&BTreeSet::from([Clue::Amount, Clue::OnlyOpen])));
+    }
+    if let Some(number) = instalments::named(&message.words.new) {
+        found = instalments::narrowed(number, found, directory, &known.all);
     }
     desk.corroborate(&mut found);
     // A thread of ours tells what a mail is about even where it does not tell who wrote it.

@@ -9,6 +9,7 @@ mod amounts;
 mod attached;
 mod directory;
 mod domains;
+mod instalments;
 mod items;
 mod months;
 mod names;

@@ -36,13 +36,15 @@ pub(super) const GUESS: u32 = 50;
 
 /// What the adviser makes of a mail: the findings of the rules in a better order, with a guess where there is call for one.
 /// `hints` are findings of broad words, or of a day alone, which count for little: one is taken, as sure as it was, only where
-/// the adviser thinks the same.
+/// the adviser thinks the same. `dated`: a rule found a promise with its day, and what only sounds like a wish for time stands
+/// behind it.
 pub(super) fn weigh(
     compiled: &Compiled,
     utterance: &Utterance<'_>,
     scanned: &[Scanned],
     found: &mut Vec<IntentFinding>,
     hints: &[IntentFinding],
+    dated: bool,
 ) {
     let folded = fold_word(utterance.text);
     let Some(scores) = model::scores(&folded) else { return };
@@ -74,12 +76,20 @@ pub(super) fn weigh(
     let silent = found.iter().all(|finding| finding.intent == Intent::Acknowledgement);
     if scores.of(Some(intent)) < LEAST && hints.iter().all(|hint| hint.intent != intent)
         || ruled.contains(&intent)
+        || same_wish(&ruled, intent)
         || !silent && best.is_some_and(|best| most < best + CLEARLY)
     {
         return;
     }
     found.retain(|finding| finding.intent != Intent::Acknowledgement);
-    found.insert(0, guess(utterance, scanned, &folded, intent, hints));
+    let promises = found.first().is_some_and(|finding| finding.intent == Intent::PromiseToPay);
+    let behind = dated && promises && intent == Intent::DeferralRequest;
+    found.insert(usize::from(behind), guess(utterance, scanned, &folded, intent, hints));
+}
+
+/// Who asks for parts asks for time: no wish beside it.
+fn same_wish(ruled: &[Intent], guessed: Intent) -> bool {
+    ruled.contains(&Intent::InstalmentRequest) && guessed == Intent::DeferralRequest
 }
 
 /// A "not" in a part of a sentence that says more than "I do not understand".

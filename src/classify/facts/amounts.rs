@@ -234,19 +234,27 @@ fn bare(scanned: &Scanned, at: usize, currency: Currency) -> Option<Money> {
         .then(|| Money::new(number * 100, currency))
 }
 
-/// Whole numbers of a plan in parts that are no days, years, units or numbers of papers.
-pub(in super::super) fn bare_of_plan(scanned: &[Scanned], days: &[NamedDay], currency: Currency) -> Vec<Money> {
+/// Whole numbers of a plan in parts that are no days, years, units or numbers of papers, with sentence and word.
+pub(in super::super) fn bare_of_plan(
+    scanned: &[Scanned],
+    days: &[NamedDay],
+    currency: Currency,
+) -> Vec<(usize, usize, Money)> {
     let mut found = Vec::new();
     for (index, scanned) in scanned.iter().enumerate() {
         for (at, token) in scanned.sentence.tokens.iter().enumerate() {
             let of_day = days.iter().any(|day| day.sentence == index && day.from <= at && at < day.to);
             let before = at.checked_sub(1).and_then(|before| scanned.sentence.word(before)).unwrap_or_default();
             let unit = is_unit(scanned.sentence.word(at + 1).unwrap_or_default());
-            let number: Option<i64> =
-                (token.word.len() <= 6 && !token.word.starts_with('0')).then(|| token.word.parse().ok()).flatten();
+            // "1.196" is one, "15.12" is a day.
+            let whole = |word: &str| cents(word).filter(|cents| cents % 100 == 0).map(|cents| cents / 100);
+            let number =
+                Some(token.word.as_str()).filter(|word| word.len() <= 7 && !word.starts_with('0')).and_then(whole);
             let Some(number) = number.filter(|number| *number > 31 && !(2000..2100).contains(number)) else { continue };
-            if !of_day && !unit && !announces_paper(before) {
-                found.push(Money::new(number.saturating_mul(100), currency));
+            // "La 118 il 10, la 121 il 20": two invoices.
+            let paper = announces_paper(before) || matches!(before, "la" | "die" | "der" | "the");
+            if !of_day && !unit && !paper {
+                found.push((index, at, Money::new(number.saturating_mul(100), currency)));
             }
         }
     }

@@ -1,10 +1,14 @@
 //! Days named in the text, each with its place.
 
-use super::super::calendar_words::{CalendarWords, DateMeaning, coming, friday};
+use super::super::calendar_words::{CalendarWords, coming, friday};
 use super::super::compile::{Compiled, Phrase, Role};
+use super::super::date_meaning::DateMeaning;
+use super::super::feasts;
 use super::super::intents::{Scanned, Time};
 use super::super::sentences::Sentence;
+use super::else_then::{goes_on, of_else};
 use super::figures::{self, Written};
+use super::relative;
 use super::units::rules_out_a_day;
 use crate::ledger::words::Language;
 use chrono::{Datelike, Months, NaiveDate, Weekday};
@@ -22,11 +26,23 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) behind: NaiveDate,
     /// It belongs to a paper (invoice, mail, due date), is the day from which something is moved, or is denied.
     pub(in super::super) of_paper: bool,
+    /// The words around it say what else happens then ("il 20 riapriamo", "wenn am 3. das Geld vom Bauherrn kommt").
+    pub(in super::super) of_else: bool,
     /// A payment term ("45 jours fin de mois"): a day only where it is asked for, else it counts from the invoice.
     pub(in super::super) term: bool,
     /// It comes again each month, in a plan.
     pub(in super::super) every: bool,
 }
+
+impl NamedDay {
+    /// A day without its year that, as one to come, would be most of a year away: the last one of its name is meant.
+    pub(in super::super) fn is_rather_past(&self, today: NaiveDate) -> bool {
+        self.behind < today && (self.ahead - today).num_days() > NEXT_YEAR
+    }
+}
+
+/// So many days ahead nobody names a day without its year.
+const NEXT_YEAR: i64 = 270;
 
 /// The days of a text.
 #[derive(Debug, Clone, Default)]
@@ -45,19 +61,22 @@ pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: Naiv
         if found.iter().any(|candidate| candidate.day.is_none() && !of_paper(scanned, candidate.from)) {
             days.impossible.insert(index);
         }
-        days.named.extend(found.into_iter().filter_map(|candidate| {
-            let (ahead, behind) = candidate.day?;
-            Some(NamedDay {
+        for candidate in found {
+            let Some((ahead, behind)) = candidate.day else { continue };
+            let before = days.named.last().filter(|before| before.sentence == index && before.of_else);
+            let goes_on = before.is_some_and(|before| goes_on(scanned, before, candidate.from));
+            days.named.push(NamedDay {
                 sentence: index,
                 from: candidate.from,
                 to: candidate.to,
                 ahead,
                 behind,
                 of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
+                of_else: goes_on || of_else(scanned, candidate.from, candidate.to),
                 term: candidate.term,
                 every: candidate.every,
-            })
-        }));
+            });
+        }
     }
     days
 }
@@ -81,6 +100,7 @@ fn candidates(compiled: &Compiled, scanned: &Scanned, day: NaiveDate) -> Vec<Can
     kept.retain(|candidate| {
         !(candidate.weekday && starts.iter().any(|start| *start == candidate.to || *start == candidate.to + 1))
     });
+    relative::add(compiled, scanned, &mut kept, day);
     kept
 }
 
@@ -100,11 +120,11 @@ pub(in super::super) fn times(days: &[NamedDay], today: NaiveDate) -> BTreeMap<u
 }
 
 #[derive(Debug, Clone)]
-struct Candidate {
-    from: usize,
-    to: usize,
+pub(super) struct Candidate {
+    pub(super) from: usize,
+    pub(super) to: usize,
     /// As a day to come and as a past one; `None` where no calendar has it.
-    day: Option<(NaiveDate, NaiveDate)>,
+    pub(super) day: Option<(NaiveDate, NaiveDate)>,
     explicit: bool,
     weekday: bool,
     term: bool,
@@ -112,7 +132,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    const fn new(from: usize, to: usize, day: Option<(NaiveDate, NaiveDate)>) -> Self {
+    pub(super) const fn new(from: usize, to: usize, day: Option<(NaiveDate, NaiveDate)>) -> Self {
         Self { from, to, day, explicit: false, weekday: false, term: false, every: false }
     }
 
@@ -124,7 +144,7 @@ impl Candidate {
 fn of_paper(scanned: &Scanned, from: usize) -> bool {
     let ends_here =
         |phrase: Phrase| scanned.phrases(phrase).any(|hit| hit.to == from || hit.to == from + 1 && hit.from < from);
-    ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)
+    (ends_here(Phrase::PaperDate) || ends_here(Phrase::OldDate)) && !ends_here(Phrase::OnDueDay)
 }
 
 /// "Oggi non riesco", "not today", "pas lundi": the day on which it will not be.
@@ -171,6 +191,12 @@ fn phrases(compiled: &Compiled, place: &Place<'_>) -> Vec<Candidate> {
         if bare_number && (!day_number_stands(&scanned.sentence, hit.from, hit.to)) {
             continue;
         }
+        // "Sabato 21, giorno in cui": no twenty-one days.
+        let counted = matches!(meaning, M::InDays | M::InWorkingDays | M::InHours | M::InWeeks | M::InMonths);
+        let broken = |at: usize| scanned.sentence.tokens.get(at).is_some_and(|token| token.after_break);
+        if counted && (hit.from + 1..hit.to).any(broken) || is_some_day(*meaning, &words) {
+            continue;
+        }
         if *meaning == M::WeekOf {
             found.extend(place.week_of(hit.from, hit.to));
             continue;
@@ -201,6 +227,10 @@ fn phrases(compiled: &Compiled, place: &Place<'_>) -> Vec<Candidate> {
             }
             continue;
         };
+        // "Dopo San Martino", "the weeks before Easter": the feast alone is no day.
+        if feasts::day_of(*meaning, day).is_some() && !place.led_to_a_feast(hit.from, hit.to) {
+            continue;
+        }
         let past = match meaning {
             M::NamedDay => M::NamedDayLast,
             M::Weekday => M::LastWeekday,
@@ -220,6 +250,12 @@ fn phrases(compiled: &Compiled, place: &Place<'_>) -> Vec<Candidate> {
         });
     }
     found
+}
+
+/// "Einen Tag nenne ich nicht", "nicht un giorno di più": no day from now on.
+fn is_some_day(meaning: DateMeaning, words: &[&str]) -> bool {
+    const ARTICLES: &[&str] = &["un", "uno", "una", "ein", "einen", "eine", "a", "one", "une"];
+    meaning == DateMeaning::InDays && words.len() == 2 && words.first().is_some_and(|word| ARTICLES.contains(word))
 }
 
 const fn of_named_month(meaning: DateMeaning) -> bool {
@@ -252,6 +288,10 @@ fn on_weekday(number: u32, weekday: Weekday, today: NaiveDate) -> Option<(NaiveD
 /// Between a weekday and its number.
 const BEFORE_NUMBER: &[&str] = &["the", "den", "dem", "le", "el", "il", "dia", "giorno"];
 
+/// Before a feast that is a day to pay by.
+const UNTIL_A_FEAST: &[&str] =
+    &["entro", "per", "by", "until", "till", "bis", "zu", "spatestens", "spaetestens", "pour", "ici", "para", "hasta"];
+
 /// A sentence and what is needed to read a day in it.
 struct Place<'a> {
     scanned: &'a Scanned,
@@ -272,6 +312,12 @@ impl<'a> Place<'a> {
     fn weekday(&self, at: usize) -> Option<Weekday> {
         let word = self.sentence.word(at)?;
         self.calendars.iter().find_map(|calendar| calendar.weekday(word))
+    }
+
+    /// "Entro l'Immacolata", "by Easter".
+    fn led_to_a_feast(&self, from: usize, to: usize) -> bool {
+        let mut words = (from.saturating_sub(2)..to).filter_map(|at| self.sentence.word(at));
+        words.any(|word| UNTIL_A_FEAST.contains(&word))
     }
 
     /// "Venerdì 27", "Friday 27", "Freitag den 27.": the number says which.
@@ -431,7 +477,8 @@ fn day_number_stands(sentence: &Sentence, from: usize, to: usize) -> bool {
         .filter_map(|index| sentence.word(index))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
         .all(|word| word.parse::<u32>().is_ok_and(|n| (1..=31).contains(&n)));
-    let unit = sentence.word(to).is_some_and(rules_out_a_day);
+    let joined = sentence.tokens.get(to).is_some_and(|token| !token.after_break);
+    let unit = joined && sentence.word(to).is_some_and(rules_out_a_day);
     plain && !unit
 }
 

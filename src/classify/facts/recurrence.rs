@@ -1,8 +1,9 @@
 //! Days that come each month: what a plan in parts says of its days beside naming them, and the day on which somebody always
 //! pays.
 
-use super::super::calendar_words::{DateMeaning, day_number, end_of};
+use super::super::calendar_words::{day_number, end_of};
 use super::super::compile::{Compiled, Phrase, Role};
+use super::super::date_meaning::DateMeaning;
 use super::super::intents::Scanned;
 use super::dates::NamedDay;
 use chrono::{Datelike, Months, NaiveDate};
