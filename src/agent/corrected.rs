@@ -1,4 +1,4 @@
-//! Rows of a complete list that were corrected: the same invoice under another date or another spelling of its number. What
+//! Rows of a list that were corrected: the same invoice under another date or another spelling of its number. What
 //! was written about it stays written about it; as a new one it would be reminded from the beginning.
 
 use crate::import::rows::ReceivableRow;

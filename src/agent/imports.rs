@@ -52,7 +52,7 @@ pub struct ImportReport {
     pub elsewhere: Vec<Elsewhere>,
 }
 
-/// A receivable that a complete file has under another date or another spelling of its number: the same one, with all that was
+/// A receivable that a file has under another date or another spelling of its number: the same one, with all that was
 /// written about it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Corrected {
@@ -109,7 +109,7 @@ pub fn take(
                 let known = known.map(|account| account.customer.as_imported());
                 (one.customer.to_customer(id, known.as_ref()), Vec::new())
             });
-            let account = before.iter().find(|account| account.customer.id == id).filter(|_| terms.complete);
+            let account = before.iter().find(|account| account.customer.id == id);
             let rows: Vec<&ReceivableRow> = one.receivables.iter().map(|(_, row)| row).collect();
             let corrected = account.map_or_else(BTreeMap::new, |account| {
                 corrected::pairs(account, &rows, &in_file, |key| known.documents.contains_key(key))

@@ -328,6 +328,10 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ("in person", "di persona"),
     // Promises, plans, proposals.
     (
+        "The payment claimed for {} is not in the recorded payments, and our question about it stayed without an answer",
+        "Il pagamento indicato per il {} non compare negli incassi registrati, e la nostra domanda è rimasta senza risposta",
+    ),
+    (
         "The payment claimed for {} is not in the recorded payments",
         "Il pagamento dichiarato per il {} non è tra gli incassi registrati",
     ),

@@ -117,6 +117,12 @@ pub(super) fn open_call(account: &Account, item: ReceivableId) -> Option<CaseId>
     calls.find(|case| !is_step(case)).map(|case| case.id)
 }
 
+/// Why nothing is asked for yet: what came back unpaid is telephoned about first.
+pub(super) fn awaited_call(account: &Account, item: ReceivableId) -> Option<String> {
+    let case = open_call(account, item)?;
+    Some(format!("It came back unpaid, and a telephone call of yours comes first (C{case})"))
+}
+
 fn particulars(d: &Deliberation<'_>, items: &[ReceivableId]) -> Vec<String> {
     let told = |item: &Receivable| {
         let came_back = item.came_back.map_or("", |_| " The bank could not collect it.");

@@ -4,7 +4,7 @@
 use super::World;
 use super::approval;
 use super::customers;
-use super::examination::Due;
+use super::examination::{Due, below_minimum};
 use super::silence;
 use super::steps::plus_days;
 use super::terms::{Step, StepAct};
@@ -68,6 +68,9 @@ fn not_for(account: &Account, item: &Receivable, is_note: bool, world: &World<'_
     }
     if !item.collected_by().is_paid_to_us() || item.missing_since.is_some() {
         return Some("it is collected by somebody else, or missing from the import");
+    }
+    if !is_note && below_minimum(&[item], world).is_some() {
+        return Some("its sum is below the minimum");
     }
     if is_note {
         if account.customer.kind == DebtorKind::Condominium {

@@ -18,6 +18,7 @@ use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
 use super::terms::StepAct;
+use super::unfound;
 use super::windows;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
@@ -51,6 +52,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     stale.extend(found.stale.iter().filter(|id| freshness::can_be_known(&d.account, **id, world)));
     ask_who_has_paid(&mut d, stale);
     ask_to_call(&mut d, found.calls);
+    unfound::look(&mut d);
     for item in found.unanswered {
         ask_about_silence(&mut d, item);
     }

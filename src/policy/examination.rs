@@ -7,6 +7,7 @@ use super::claims;
 use super::closure;
 use super::courtesy;
 use super::customers;
+use super::forgotten;
 use super::freshness;
 use super::ladder_end;
 use super::owners_letter;
@@ -368,9 +369,12 @@ fn earlier_reminders(account: &Account, world: &World<'_>, due: &[Due<'_>], tone
     let mut days: Vec<NaiveDate> = due
         .iter()
         .filter(|due| due.next.index == tone)
-        .flat_map(|due| account.steps_of(due.item))
-        .filter(|taken| ladder.steps.iter().any(|step| step.id == *taken.name() && steps::is_mail(step)))
-        .map(|taken| taken.on)
+        .flat_map(|due| account.steps_of(due.item).into_iter().map(|taken| (due.item, taken)))
+        .filter(|(item, taken)| match ladder.steps.iter().find(|step| step.id == *taken.name()) {
+            Some(step) => steps::is_mail(step),
+            None => forgotten::was_mail(item, taken),
+        })
+        .map(|(_, taken)| taken.on)
         .collect();
     days.sort_unstable();
     days.dedup();

@@ -5,7 +5,7 @@ use super::World;
 use super::steps::{counted, is_mail, position};
 use super::terms::{Ladder, Step};
 use crate::ledger::account::Account;
-use crate::ledger::change::StepTaken;
+use crate::ledger::change::{StepTaken, StepTaker};
 use crate::ledger::receivable::Receivable;
 use chrono::NaiveDate;
 
@@ -24,6 +24,11 @@ pub(super) fn place_behind(
     let ahead = ladder.steps.iter().enumerate().skip(known);
     let over = ahead.filter(|(_, step)| is_mail(step) && counted(account, item, step, world) <= *last);
     over.take(days.len()).last().map_or(known, |(index, _)| index.saturating_add(1))
+}
+
+/// Was a step that the ladder does not know any more a reminder? The agent takes no others once something is due.
+pub(super) fn was_mail(item: &Receivable, taken: &StepTaken) -> bool {
+    taken.by == StepTaker::Agent && taken.on > item.due
 }
 
 /// Where what was taken stands on the ladder: by its name, or, where that is forgotten, at the last mail whose day had come.

@@ -80,6 +80,7 @@ mod taking_back;
 pub mod terms;
 mod together;
 mod tolerance;
+mod unfound;
 mod windows;
 mod word_given;
 

@@ -196,6 +196,13 @@ fn note(d: &mut Deliberation<'_>, items: &[ReceivableId], text: &str) {
     let hold = NewHold::about(HoldKind::OwnerActive, items).until(until);
     d.place(hold, format!("The owner is dealing with it: the agent stands back until {until}"));
     d.close_cases(&[CaseKind::Silence], items, "The owner is dealing with it");
+    // The call after an insoluto is noted so: it has no step that could be done.
+    let about: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
+    for item in about.into_iter().filter(|item| items.is_empty() || items.contains(item)) {
+        if let Some(case) = bank_collection::open_call(&d.account, item) {
+            d.close_case(case, "The owner is dealing with it");
+        }
+    }
     d.withdraw_chasing(items, "The owner is dealing with it");
     d.withdraw_reminders("The owner is dealing with the customer");
 }

@@ -3,7 +3,7 @@
 
 use super::terms::Policy;
 use crate::ledger::account::Account;
-use crate::ledger::case::Case;
+use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::moment::Moment;
 
@@ -22,8 +22,10 @@ pub struct OurTurn {
 /// The age of an open question about which the customer waits for us; `None` where it is not our turn.
 #[must_use]
 pub fn our_turn(account: &Account, case: &Case, policy: &Policy, moment: Moment) -> Option<OurTurn> {
+    // Without an answer to this one everything of theirs stands still.
+    let is_standstill = case.kind == CaseKind::WhoHasPaid;
     let mut holds = account.holds.iter().filter(|hold| hold.ended.is_none() && hold.case == Some(case.id));
-    if case.closed.is_some() || !holds.any(|hold| hold.kind == HoldKind::WaitingForUs) {
+    if case.closed.is_some() || !(is_standstill || holds.any(|hold| hold.kind == HoldKind::WaitingForUs)) {
         return None;
     }
     let business_days = policy.calendar.business_days_between(moment.day_of(case.opened), moment.today());

@@ -14,7 +14,7 @@ use super::windows;
 use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Change, StepTaker};
-use crate::ledger::hold::{Hold, HoldKind};
+use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{HoldId, ReceivableId, TemplateId};
 use crate::ledger::instalments::PlanPart;
 use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, Particulars};
@@ -134,6 +134,14 @@ fn waits_for_its_day(d: &Deliberation<'_>, item: ReceivableId) -> bool {
         && !d.account.holds_on(today).iter().any(|hold| is_past(hold))
 }
 
+/// The word that this money keeps was about it, too: what was promised has come, though more is open.
+fn was_promised_along(d: &Deliberation<'_>, item: ReceivableId) -> bool {
+    let is_kept_now = |hold: &Hold| {
+        hold.ended.as_ref().is_some_and(|end| end.how == HoldOutcome::Kept && end.at == d.world.moment.instant)
+    };
+    d.account.holds.iter().any(|hold| hold.kind == HoldKind::Promise && hold.covers(item) && is_kept_now(hold))
+}
+
 /// Thanks only after a chased or promised payment, once in a while, and never beside anything that is still at issue.
 /// A part is thanked for, too, and what remains is named: the rest is asked for and nothing else.
 fn thank(
@@ -159,7 +167,8 @@ fn thank(
         (silence::is_overdue(&d.account, item, world)
             && !part.contains(&item.id)
             && !instalments::covers(&d.account, item.id)
-            && !waits_for_its_day(d, item.id))
+            && !waits_for_its_day(d, item.id)
+            && !was_promised_along(d, item.id))
             || d.account.hold_of(item.id, today).is_some_and(|hold| hold.kind <= HoldKind::Claimed)
     });
     // Of a plan the text says what is still to come. Where a part outside of it is open too, or the money paid one item of

@@ -9,6 +9,7 @@ use super::freshness;
 use super::proposal;
 use super::silence;
 use super::steps::{self, plus_days};
+use super::unfound;
 use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
@@ -141,6 +142,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     // So is what the customer said of cash or a cheque: both texts speak of a transfer.
     let by_hand = before
         || open.iter().any(|item| collection::elsewhere(item).is_some())
+        || unfound::is_asked_about(&d.account, hold)
         || by_hand::was_said(&d.account, &items);
     let recipients = silence::recipients(&d.account, d.world);
     let (Some((to, cc)), false, false) =

@@ -2,11 +2,13 @@
 //! and `why` ask the same questions here, so that they can never disagree.
 
 use super::World;
+use super::bank_collection;
 use super::closure;
 use super::collection;
 use super::credit;
 use super::payday;
 use super::steps::{self, anchor, plus_days};
+use super::unfound;
 use crate::ledger::account::Account;
 use crate::ledger::change::{Cause, StepTaker};
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
@@ -112,6 +114,8 @@ pub(super) fn of_item(account: &Account, item: &Receivable, world: &World<'_>) -
     if let Some(until) = closure::gave_time_until(account, item, world) {
         reasons.push(format!("The reminder before the closure gave time until {until}"));
     }
+    reasons.extend(unfound::barrier(account, item));
+    reasons.extend(bank_collection::awaited_call(account, item.id));
     if is_unanswered(account, item, world) {
         let limit = world.policy.limits.unanswered_mails;
         reasons.push(format!("{limit} mails stayed without an answer; another channel is needed"));
