@@ -192,8 +192,8 @@ fn a_month_of_ping_pong_with_a_robot_comes_to_nothing() {
     let cases = firm.json("2026-11-06T10:00:00+01:00", &["cases"]);
     let kinds: Vec<_> = cases.as_array().expect("cases").iter().map(|case| case["kind"].clone()).collect();
     assert!(kinds.iter().all(|kind| kind == "who_has_paid"), "{cases}");
-    assert_eq!(firm.notices().len(), 1, "{cases}");
-    assert_eq!(firm.left().len(), sent + 1, "payments are not known any further: nothing else leaves either");
+    assert_eq!(firm.notices().len(), 4, "asked once, and again after two, five and ten working days: {cases}");
+    assert_eq!(firm.left().len(), sent + 4, "payments are not known any further: nothing else leaves either");
 }
 
 #[test]

@@ -271,15 +271,20 @@ fn reminder(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
         }
         let behind = account.steps.iter().map(|taken| &taken.step).chain(&account.declined);
         let behind = behind.filter(|other| other.receivable == step.receivable && other.cycle == step.cycle);
+        // A step that the ladder has no more stands for the firmest mail that named it: those are the words that were read.
+        let is_forgotten = behind.clone().any(|other| rank(other.step.as_str()).is_none());
         let highest = behind.filter_map(|other| rank(other.step.as_str())).max();
         let from = highest.map_or(0, |highest| highest + 1);
         let Some(this) = rank(name) else { continue };
         let named =
             tracks.named.get(&(step.receivable, step.cycle)).into_iter().flatten().filter_map(|name| rank(name));
         // A mild mail is left out where a firmer one has named it, which this one does not leave behind.
-        let firmest = named.filter(|rank| *rank <= this).max().unwrap_or(0);
+        let named: Vec<usize> = named.filter(|rank| *rank <= this).collect();
+        let firmest = named.iter().copied().max().unwrap_or(0);
+        let named_at = |rank: usize| named.contains(&rank);
         let is_over = |rank: usize, below: &Step| {
-            below.act.is_courtesy() || (matches!(below.act, StepAct::Mail(_)) && rank < firmest)
+            below.act.is_courtesy()
+                || (matches!(below.act, StepAct::Mail(_)) && (rank < firmest || is_forgotten && named_at(rank)))
         };
         let left_out = ladder.steps.iter().enumerate().take(this).skip(from).any(|(rank, below)| !is_over(rank, below));
         // The owner's letter names all that the last mail before it named, and gave time for.
