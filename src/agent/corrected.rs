@@ -9,8 +9,11 @@ use crate::matching::is_same_number;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// So far apart lie a date and its correction, where the due day was corrected with it: "12" for "21", a day too early.
+const MISTYPED_DAYS: i64 = 10;
+
 /// The receivables of one customer that the rows of theirs correct, by the key that they have from now on. A row that could
-/// be two, and one of two rows that could be the same, corrects none: the owner is asked what became of the old one.
+/// be two, and one of two rows that could be the same, corrects none: it is a receivable of its own.
 pub(super) fn pairs(
     account: &Account,
     rows: &[&ReceivableRow],
@@ -31,10 +34,11 @@ pub(super) fn pairs(
 }
 
 /// The same sum of the same kind, and either the number within its year or the day of issue with a number that is only written
-/// otherwise.
+/// otherwise. Books that give every month's invoice the number of its contract do not correct last month's.
 fn is_the_same(item: &Receivable, row: &ReceivableRow) -> bool {
     let (old, new) = (&item.key, &row.key);
-    let redated = old.number == new.number && old.issued.year() == new.issued.year();
+    let is_near = item.due == row.due || (old.issued - new.issued).num_days().abs() <= MISTYPED_DAYS;
+    let redated = old.number == new.number && old.issued.year() == new.issued.year() && is_near;
     let respelt = old.issued == new.issued && is_same_number(&old.number, &new.number, old.issued);
     item.kind == row.kind
         && item.amount == row.amount

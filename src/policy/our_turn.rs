@@ -1,5 +1,6 @@
 //! Whose turn is it? Half of the stalls are the firm's own: a credit note, a document, a piece of work. The customer is left
-//! alone until it is delivered, and the owner is reminded.
+//! alone until it is delivered, and the owner is reminded. So they are where nobody says who has paid: everything of that
+//! customer waits for it.
 
 use super::terms::Policy;
 use crate::ledger::account::Account;

@@ -5,7 +5,7 @@ use super::deliberation::{Deliberation, NewCase};
 use super::examination;
 use super::silence;
 use super::steps::plus_days;
-use crate::ledger::account::Account;
+use crate::ledger::account::{Account, SentMail};
 use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::change::Cause;
 use crate::ledger::event::Order;
@@ -13,6 +13,8 @@ use crate::ledger::hold::{Hold, HoldEnd, HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
 use crate::ledger::mail::{BusinessKey, OutboxRow};
 use crate::ledger::receivable::Receivable;
+use crate::ledger::words::Purpose;
+use chrono::{DateTime, Utc};
 
 /// Why nothing is asked for: the owner has to say first what became of what the customer wrote of paying.
 pub(super) fn barrier(account: &Account, item: &Receivable) -> Option<String> {
@@ -40,7 +42,7 @@ pub(super) fn is_asked_about(account: &Account, hold: &Hold) -> bool {
     open.any(|case| case.message.as_ref() == Some(identity))
 }
 
-/// Asks the owner, some days after the question to the customer stayed without an answer.
+/// Asks the owner, some days after the question to the customer.
 pub(super) fn look(d: &mut Deliberation<'_>) {
     if !examination::is_day_of_the_owners(d.world, d.today()) {
         return;
@@ -52,8 +54,9 @@ pub(super) fn look(d: &mut Deliberation<'_>) {
     for item in &open {
         let Some((hold, end)) = claim_in_doubt(&d.account, item) else { continue };
         // From the question to the customer on, which may have waited for a yes.
-        let last = d.account.sent.iter().map(|mail| mail.at).max().map_or(end.at, |sent| sent.max(end.at));
-        let is_time = d.today() >= plus_days(d.world.moment.day_of(last), gap) && !is_asking(&d.account, item);
+        let question = question_sent(&d.account, item, end);
+        let since = d.world.moment.day_of(question.unwrap_or(end.at));
+        let is_time = d.today() >= plus_days(since, gap) && !is_asking(&d.account, item);
         let is_free = silence::standing(&d.account, d.world).is_empty()
             && d.account.hold_of(item.id, d.today()).is_none()
             && open_question(&d.account, &[item.id]).is_none();
@@ -61,10 +64,9 @@ pub(super) fn look(d: &mut Deliberation<'_>) {
             continue;
         }
         let named = hold.named_day.map(|day| day.to_string()).unwrap_or_default();
-        let fact = format!(
-            "The payment claimed for {named} is not in the recorded payments, and our question about it stayed without \
-             an answer."
-        );
+        let is_unanswered = question.is_some_and(|at| d.account.customer_wrote.is_none_or(|wrote| wrote < at));
+        let unanswered = if is_unanswered { ", and our question about it stayed without an answer" } else { "" };
+        let fact = format!("The payment claimed for {named} is not in the recorded payments{unanswered}.");
         if !facts.contains(&fact) {
             facts.push(fact);
         }
@@ -103,6 +105,12 @@ fn claim_in_doubt<'a>(account: &'a Account, item: &Receivable) -> Option<(&'a Ho
 fn is_asking(account: &Account, item: &Receivable) -> bool {
     let is_check = |row: &OutboxRow| matches!(row.plan.key, BusinessKey::ClaimCheck(..));
     account.pending.iter().any(|row| is_check(row) && row.plan.items.contains(&item.id))
+}
+
+/// When that question left, where it did: the owner may not have wanted it.
+fn question_sent(account: &Account, item: &Receivable, end: &HoldEnd) -> Option<DateTime<Utc>> {
+    let is_check = |mail: &&SentMail| mail.purpose == Purpose::ClaimedPayment && mail.items.contains(&item.id);
+    account.sent.iter().filter(is_check).map(|mail| mail.at).filter(|at| *at >= end.at).max()
 }
 
 /// Was the owner asked since it was not found?

@@ -110,6 +110,7 @@ fn what_is_not_surely_the_same_is_a_new_invoice() {
         vec![was.replace("01/09/2026", "02/09/2026").replace("118/2026", "118")],
         vec![was.replace("01/09/2026", "02/09/2026"), was.replace("01/09/2026", "03/09/2026")],
         vec![was.clone(), was.replace("01/09/2026", "02/09/2026")],
+        vec![was.replace("01/09/2026", "01/10/2026").replace("30/09/2026", "31/10/2026")],
     ] {
         let firm = firm_with(std::slice::from_ref(&was));
         fs::write(firm.folder.join("list.csv"), format!("{HEAD}{}", is.concat())).expect("the list");
