@@ -1,7 +1,7 @@
 //! `sollecito import FILE`: a list of receivables, row by row.
 
 use super::Globals;
-use super::desk::{office, open_store, unknown_customers};
+use super::desk::{office, open_store, put_in_force, unknown_customers};
 use super::failure::{Failure, Kind};
 use super::output::{Screen, Side, counted};
 use crate::agent::clock::{Clock, SystemClock};
@@ -56,6 +56,7 @@ impl Import {
             let now = globals.now.map_or_else(|| Moment::new(SystemClock.now(), zone), |now| now.moment(zone));
             let terms = Terms { complete, payments_known_up_to: self.payments_known };
             let mut store = open_store(&firm.settings.database)?;
+            put_in_force(&firm, &mut store)?;
             let report = imports::take(&mut store, &office(&firm)?, now, &customers, &terms)?;
             unknown = unknown_customers(&firm, &store.look())?;
             let text = String::from_utf8_lossy(&bytes);

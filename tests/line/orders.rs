@@ -61,6 +61,12 @@ fn a_mistake_in_a_file_keeps_no_order_out() {
     std::fs::create_dir_all(new.folder.join("rules")).expect("a folder");
     std::fs::write(new.folder.join(broken[0].0), &broken[0].1).expect("a file");
     assert_eq!(new.run(WEDNESDAY, &["status"]).code, Some(3));
+    // The first import went by good files.
+    std::fs::remove_file(new.folder.join(broken[0].0)).expect("a file");
+    std::fs::copy(firm.folder.join("list.csv"), new.folder.join("list.csv")).expect("the list");
+    new.good(WEDNESDAY, &["import", "list.csv"]);
+    std::fs::write(new.folder.join(broken[0].0), &broken[0].1).expect("a file");
+    assert!(new.good(WEDNESDAY, &["status"]).contains("118/2026"));
     for (name, text) in broken {
         let firm = firm.copy();
         std::fs::create_dir_all(firm.folder.join("rules")).expect("a folder");

@@ -107,8 +107,9 @@ impl<'a> Months<'a> {
             known: Known::default(),
         };
         let (heading, rows) = story::rows()?;
-        let desk = Desk::open(&globals)?;
+        let mut desk = Desk::open(&globals)?;
         desk.store.forgo_durability()?;
+        desk::put_in_force(&desk.firm, &mut desk.store)?;
         let reader: Reader = desk.office.reader.clone();
         Ok(Self {
             folder: folder.to_owned(),
