@@ -608,6 +608,42 @@ fn two_invoices_with_a_day_each_promise_no_single_day() {
 }
 
 #[test]
+fn the_day_of_a_payment_run_is_the_day_promised() {
+    for text in [
+        "La fattura è in pagamento con la distinta del 23 ottobre.",
+        "La 118 è inserita nella distinta del 23 ottobre.",
+        "Rientra nel giro bonifici del 23.",
+        "Your invoice is in our payment run of 23 October.",
+        "It goes out with the supplier run on 23 October.",
+        "Die Rechnung ist im Zahlungslauf vom 23. Oktober.",
+        "Votre facture est dans la campagne de règlement du 23 octobre.",
+        "Su factura está en la remesa de pagos del 23 de octubre.",
+    ] {
+        let facts = read_on(text, 10, 8).facts;
+        assert_eq!(facts.promised_date, NaiveDate::from_ymd_opt(2026, 10, 23), "{text}");
+    }
+}
+
+/// Else the customer would be asked for a day that they gave, or for money that they sent.
+#[test]
+fn a_promise_beside_a_day_that_is_not_understood_is_left_to_a_person() {
+    for text in [
+        "Era nella distinta del 2 ottobre.",
+        "It was in our payment run of 2 October.",
+        "La paghiamo insieme alla fattura del 30 ottobre.",
+        "We will pay it together with your invoice of 30 October.",
+    ] {
+        let found = read_on(text, 10, 8);
+        assert_eq!(found.facts.promised_date, None, "{text}");
+        assert!(!found.unread.is_empty(), "{text}: {found:?}");
+    }
+    for text in ["La pagheremo.", "We will pay the invoice due on 31 October."] {
+        let found = read_on(text, 10, 8);
+        assert_eq!((found.facts.promised_date, found.unread), (None, Vec::new()), "{text}");
+    }
+}
+
+#[test]
 fn a_past_day_is_no_promise() {
     let facts = read("Bonifico effettuato il 3/11, CRO 12345678901, importo 1.220,00 euro.").facts;
     assert_eq!(facts.promised_date, None);

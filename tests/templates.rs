@@ -113,6 +113,7 @@ impl Desk {
                 payments_known_up_to: Some(day(10, 13)),
                 claims: Claims::default(),
                 upcoming: Vec::new(),
+                asked_before: Vec::new(),
                 season: None,
                 parts: if template.starts_with("plan_") { instalments() } else { Vec::new() },
             },
@@ -1562,6 +1563,36 @@ fn a_list_says_what_is_held_and_what_is_due() {
 
 /// What a test alters.
 type Change<'a> = &'a dyn Fn(&mut Desk);
+
+/// A mild word about one invoice takes no firm one about another back: that one is listed as asked for before.
+#[test]
+fn a_reminder_lists_apart_what_was_asked_for_before() {
+    let of = |change: Change| {
+        let mut desk = Desk::new("reminder_friendly", Language::Italian, Register::Formal, 1);
+        let mut older = receivable(4);
+        older.due = day(9, 2);
+        desk.account.receivables.push(older);
+        desk.plan.particulars.asked_before = vec![ReceivableId(4)];
+        change(&mut desk);
+        desk.rendered()
+    };
+    let letter = of(&|_| {});
+    let listed = "\n\nGià sollecitata e ancora aperta:\n- Fattura n. 121";
+    assert!(letter.text.contains(listed) && letter.text.contains("Le sia sfuggita"), "{}", letter.text);
+    assert!(letter.page.is_some_and(|page| page.contains("Già sollecitata") && page.contains("4.880,00")));
+    let left_out: [(&str, Change); 3] = [
+        ("not planned so", &|desk| desk.plan.particulars.asked_before.clear()),
+        ("held", &|desk| desk.account.holds = vec![held(HoldKind::Claimed, 4, Some(day(12, 10)))]),
+        ("paid", &|desk| {
+            let amount = desk.account.receivables[1].amount;
+            desk.account.receivables[1].payments.push(Payment::arrived(amount, day(10, 13)));
+        }),
+    ];
+    for (what, change) in left_out {
+        let text = of(change).text;
+        assert!(!text.contains("sollecitata") && !text.contains("n. 121"), "{what}: {text}");
+    }
+}
 
 /// Due and overdue stand apart: what is still to come is listed below for information, without a sum, and only where
 /// nothing is uncertain about it.

@@ -165,7 +165,7 @@ pub(super) fn read(compiled: &Compiled, utterance: &Utterance<'_>) -> Understand
     }
     let said = Said { raw: &meant, ..said };
     let facts = facts(&said, &found);
-    let mut doubtful = contrary_days(&said, &facts);
+    let mut doubtful = contrary_days(&said, &facts, &found);
     doubtful.extend(aside.iter().map(|(sentence, _)| *sentence));
     doubtful.extend(&days.impossible);
     doubtful.extend(apart(&scanned));

@@ -4,7 +4,7 @@ use super::compile::Compiled;
 use super::facts::dates;
 use super::intents::{Holding, Scanned};
 use super::read::Said;
-use crate::ledger::reading::Facts;
+use crate::ledger::reading::{Facts, IntentFinding};
 use crate::ledger::words::Intent;
 use chrono::{Datelike, Months, NaiveDate};
 use std::collections::BTreeSet;
@@ -104,10 +104,14 @@ pub(super) fn as_at(purposes: &Purposes<'_>, days: &[dates::NamedDay], today: Na
 }
 
 /// Sentences that promise or ask for another day than the one taken: nobody but the owner can say which is meant.
-pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
+pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts, found: &[IntentFinding]) -> BTreeSet<usize> {
     let Said { compiled, utterance, raw, days, .. } = *said;
-    let (Some(taken), None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
     let purposes = Purposes { compiled, holdings: raw };
+    let (taken, None) = (facts.promised_date, &facts.instalments) else { return BTreeSet::new() };
+    let Some(taken) = taken else {
+        let promises = found.iter().any(|finding| finding.intent == Intent::PromiseToPay);
+        return if promises { unused(said, &purposes) } else { BTreeSet::new() };
+    };
     let promising =
         |day: &&dates::NamedDay| purposes.may_be_meant(day, utterance.day) && purposes.serves(day.sentence, AHEAD);
     let ahead = || days.iter().filter(|day| purposes.may_be_meant(day, utterance.day));
@@ -122,6 +126,24 @@ pub(super) fn contrary_days(said: &Said<'_>, facts: &Facts) -> BTreeSet<usize> {
         days.iter().rev().find(|day| day.sentence == *index).is_some_and(|day| day.ahead != taken)
     });
     contrary.collect()
+}
+
+/// Sentences that promise and name a day which was taken for one of something else: before the customer is asked for a
+/// day, the owner looks whether they gave it. A due date is none: "quella che scade il 31 la paghiamo".
+fn unused(said: &Said<'_>, purposes: &Purposes<'_>) -> BTreeSet<usize> {
+    let Said { utterance, scanned, days, .. } = *said;
+    let due = |day: &dates::NamedDay| {
+        let sentence = scanned.get(day.sentence).map(|scanned| &scanned.sentence);
+        let mut around = (day.from.saturating_sub(BESIDE)..=day.to).filter_map(|at| sentence?.word(at));
+        around.any(is_due)
+    };
+    let unused = days.iter().filter(|day| {
+        let past = day.ahead < utterance.day || day.is_rather_past(utterance.day);
+        // "Era nella distinta del 2 ottobre": perhaps paid then.
+        let stands = if past { !day.of_paper } else { day.ahead > utterance.day };
+        stands && !day.denied && !due(day)
+    });
+    unused.map(|day| day.sentence).filter(|at| purposes.serves(*at, &[Intent::PromiseToPay])).collect()
 }
 
 /// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which

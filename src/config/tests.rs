@@ -305,6 +305,7 @@ proptest::proptest! {
 fn the_shipped_ladders_are_those_of_the_shipped_policy() {
     let firm = loaded(&settings(&answers()));
     assert_eq!(firm.policy.ladders, Policy::shipped().ladders);
+    assert_eq!(firm.policy.named_ladders, Policy::shipped().named_ladders);
 }
 
 /// Half-year by half-year as published, and nothing before or after.
@@ -368,7 +369,7 @@ fn the_example_of_customers_is_good_and_arranges_nothing_by_itself() {
     assert_eq!(good.deferral.max_amount, Some(Money::eur(500_000)));
     assert_eq!(good.wishes.payment_day, Some(10));
     assert_eq!(book.by_record.len(), 1);
-    assert_eq!(firm.policy.named_ladders.len(), 1);
+    assert_eq!(firm.policy.named_ladders.len(), 2);
     assert!(firm.policy.owners_steps().next().is_some());
 }
 

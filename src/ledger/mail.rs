@@ -81,6 +81,9 @@ pub struct Particulars {
     /// Of the same customer, listed for information only: its day is still to come.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub upcoming: Vec<ReceivableId>,
+    /// Of the same customer, listed so that nobody takes it for dropped: asked for before, and not by this mail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_before: Vec<ReceivableId>,
     /// The holidays that are wished well for.
     #[serde(default)]
     pub season: Option<Season>,

@@ -191,7 +191,9 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
         CaseKind::DocumentMissing => {
             "The customer asks for a copy, but no sent message holds a document that is certainly that invoice."
         }
-        CaseKind::Bounced => "A message to the customer came back: the address does not work and is not used any more.",
+        CaseKind::Bounced => {
+            "A message to the customer came back: the address does not work and is not used any more. Write the right one into customers.toml (`email`), or into the list that you import."
+        }
         CaseKind::WhoHasPaid => {
             "Reminders are ready, but the payments are not up to date. Until it is known who has paid, nothing leaves."
         }

@@ -192,7 +192,7 @@ pub(super) const fn sentence(kind: CaseKind) -> &'static str {
             "Il cliente chiede una copia, ma tra i messaggi inviati non si trova un documento che sia di certo quella fattura."
         }
         CaseKind::Bounced => {
-            "Un messaggio al cliente è tornato indietro: l'indirizzo non funziona e non viene più usato."
+            "Un messaggio al cliente è tornato indietro: l'indirizzo non funziona e non viene più usato. Quello giusto va scritto in customers.toml (`email`) o nell'elenco da importare."
         }
         CaseKind::WhoHasPaid => {
             "Ci sono promemoria pronti, ma gli incassi non sono aggiornati. Finché non si sa chi ha pagato non parte nulla."

@@ -40,6 +40,7 @@ pub(super) const TOLD: &[(&str, &str)] = &[
     ),
     ("A machine sent it, but it asks for something", "È un messaggio automatico, ma chiede qualcosa"),
     ("A mail could not be delivered", "Un messaggio non è stato consegnato"),
+    ("A mail to {} could not be delivered", "Un messaggio a {} non è stato consegnato"),
     (
         "A bank or payment provider says that money arrived",
         "Una banca o un servizio di pagamento avvisa di un accredito",

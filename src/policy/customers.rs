@@ -234,16 +234,27 @@ pub fn group_by_record<'a>(account: &Account, policy: &'a Policy) -> Option<&'a 
     bars.iter().find(|(_, bar)| bar.fits(&record)).map(|(name, _)| name)
 }
 
-/// The ladder that a customer climbs: its own, else its group's, else that of its kind. A kind without one gets the
-/// mildest that fits: people and unknowns the consumers', businesses the firms'.
+/// The ladder of confidential customers (riservati), where the owner chose no other for them.
+pub(super) const CONFIDENTIAL: &str = "confidential";
+
+/// The ladder that a customer climbs: its own, else that of the group that the owner put it in, else that of confidential
+/// customers, else of the group that its record chooses, else that of its kind. A kind without one gets the mildest that
+/// fits: people and unknowns the consumers', businesses the firms'.
 #[must_use]
 pub fn ladder_for<'a>(policy: &'a Policy, account: &Account) -> Option<&'a Ladder> {
+    let customer = &account.customer;
     let named = |name: &LadderName| policy.named_ladders.get(name);
     let of_group = || group_of(account, policy).and_then(|group| group.wishes.ladder.as_ref()).and_then(named);
-    if let Some(own) = account.customer.arranged.ladder.as_ref().and_then(named).or_else(of_group) {
+    let is_put_in = customer.arranged.group.is_some();
+    let confidential = || {
+        let has_own_words = customer.is_confidential() && customer.kind != DebtorKind::PublicBody;
+        if has_own_words { named(&LadderName::new(CONFIDENTIAL)) } else { None }
+    };
+    let chosen = || of_group().filter(|_| is_put_in).or_else(confidential).or_else(of_group);
+    if let Some(own) = customer.arranged.ladder.as_ref().and_then(named).or_else(chosen) {
         return Some(own);
     }
-    let kind = account.customer.kind;
+    let kind = customer.kind;
     let stand_in = match kind {
         DebtorKind::Professional | DebtorKind::Foreign => DebtorKind::Firm,
         _ => DebtorKind::Consumer,

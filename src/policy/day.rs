@@ -2,10 +2,10 @@
 
 use super::World;
 use super::bank_collection;
+use super::calls;
 use super::claims;
 use super::courtesy;
 use super::credit;
-use super::customers;
 use super::deliberation::{Deliberation, NewCase};
 use super::examination::examine;
 use super::freshness;
@@ -17,7 +17,6 @@ use super::owners_letter;
 use super::proposal;
 use super::recheck::answer_refusal;
 use super::settlement::settle_holds;
-use super::terms::StepAct;
 use super::unfound;
 use super::windows;
 use crate::ledger::account::Account;
@@ -26,7 +25,7 @@ use crate::ledger::change::Cause;
 use crate::ledger::decision::Decision;
 use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::ids::{OutboxId, ReceivableId};
-use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow, StepRef};
+use crate::ledger::mail::{BusinessKey, MailPlan, OutboxRow};
 use crate::ledger::words::{Mode, Purpose};
 
 /// Decides what is due. Asked as often as one likes: what is planned or asked already is not planned or asked again.
@@ -51,7 +50,7 @@ pub(super) fn decide(account: &Account, world: &World<'_>) -> Decision {
     }
     stale.extend(found.stale.iter().filter(|id| freshness::can_be_known(&d.account, **id, world)));
     ask_who_has_paid(&mut d, stale);
-    ask_to_call(&mut d, found.calls);
+    calls::ask(&mut d, found.calls);
     unfound::look(&mut d);
     for item in found.unanswered {
         ask_about_silence(&mut d, item);
@@ -142,34 +141,11 @@ fn ask_who_has_paid(d: &mut Deliberation<'_>, mut items: Vec<ReceivableId>) {
     );
 }
 
-/// One question for all that a call is due about: the owner rings a customer up once.
-fn ask_to_call(d: &mut Deliberation<'_>, calls: Vec<StepRef>) {
-    let is_asked = |step: &StepRef| {
-        let order = Order::StepDone { step: step.clone() };
-        d.account.open_cases().any(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order))
-    };
-    let calls: Vec<StepRef> = calls.into_iter().filter(|step| !is_asked(step)).collect();
-    if calls.is_empty() {
-        return;
-    }
-    let items: Vec<ReceivableId> = calls.iter().map(|step| step.receivable).collect();
-    let named = items.iter().filter_map(|id| d.account.receivable(*id));
-    let particulars = named.map(|r| format!("{}: {} open, due on {}.", r.key.name(), r.open(), r.due)).collect();
-    let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
-    let mut suggestions: Vec<Order> = calls.into_iter().map(|step| Order::StepDone { step }).collect();
-    suggestions.push(Order::Promise { items: items.clone(), by: week, amount: None });
-    suggestions.push(Order::Hold { items: items.clone(), until: Some(week), why: None });
-    d.open_case(
-        NewCase { kind: CaseKind::Call, message: None, items, particulars, suggestions },
-        "The next step of the ladder is a telephone call",
-    );
-}
-
 fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
     let limit = d.world.policy.limits.unanswered_mails;
     let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
     let items = vec![item];
-    let telephoned = match call_of(d, item) {
+    let telephoned = match calls::of(d, item) {
         Some(step) => Order::StepDone { step },
         None => Order::Note { items: items.clone(), text: TELEPHONED.to_owned() },
     };
@@ -188,12 +164,4 @@ fn ask_about_silence(d: &mut Deliberation<'_>, item: ReceivableId) {
         },
         "Total silence: the contact or the channel must change, not the adjective",
     );
-}
-
-/// The telephone call that the ladder has for it, where it was not made yet.
-fn call_of(d: &Deliberation<'_>, item: ReceivableId) -> Option<StepRef> {
-    let cycle = d.account.receivable(item)?.cycle;
-    let ladder = customers::ladder_for(d.world.policy, &d.account)?;
-    let calls = ladder.steps.iter().filter(|step| step.act == StepAct::Call);
-    calls.map(|step| StepRef { receivable: item, cycle, step: step.id.clone() }).find(|step| !d.account.has_taken(step))
 }

@@ -2,10 +2,10 @@
 //! The numbers are practice (see the comments in those files); the owner's files replace them.
 
 use super::advice::AdviceLimits;
-use super::customers::CustomerBook;
-use super::terms::{Condition, DeferralLimits, Ladder, Limits, Only, Policy, Step, StepAct, When, Windows};
+use super::customers::{CONFIDENTIAL, CustomerBook};
+use super::terms::{Condition, DeferralLimits, Ladder, Limits, Only, Policy, Sender, Step, StepAct, When, Windows};
 use crate::ledger::calendar::BusinessCalendar;
-use crate::ledger::ids::{StepId, TemplateId};
+use crate::ledger::ids::{LadderName, StepId, TemplateId};
 use crate::ledger::interest::LatePayment;
 use crate::ledger::money::Money;
 use crate::ledger::words::{DebtorKind, Mode, Purpose};
@@ -22,7 +22,7 @@ impl Policy {
             windows: windows(),
             calendar: BusinessCalendar::default(),
             ladders: ladders(),
-            named_ladders: BTreeMap::new(),
+            named_ladders: BTreeMap::from([(LadderName::new(CONFIDENTIAL), confidential())]),
             customers: CustomerBook::default(),
             late_payment: LatePayment::default(),
             own_addresses: BTreeSet::new(),
@@ -140,6 +140,11 @@ fn ladders() -> BTreeMap<DebtorKind, Ladder> {
         (DebtorKind::Condominium, condominium),
         (DebtorKind::PublicBody, public_body),
     ])
+}
+
+fn confidential() -> Ladder {
+    let draft = |id, days, template| Step { by: Sender::Draft, ..mail(id, days, template) };
+    ladder(vec![draft("friendly", 10, "reminder_friendly"), draft("second", 30, "reminder_second")])
 }
 
 const fn ladder(steps: Vec<Step>) -> Ladder {

@@ -126,10 +126,11 @@ impl<'a> Sight<'a> {
         let today = self.world.moment.today();
         let away = self.reading.facts.return_date.filter(|_| self.reading.kind == MessageKind::AutoReply);
         let (course, question) = match disposition {
-            Disposition::RouteToOwner if is_bounce => (
-                Course::Bounced,
-                Some(Question { kind: CaseKind::Bounced, why: reason.to_owned(), suggestions: Vec::new() }),
-            ),
+            Disposition::RouteToOwner if is_bounce => {
+                let dead = self.reading.bounce.as_ref().and_then(|bounce| bounce.recipient.as_ref());
+                let why = dead.map_or_else(|| reason.to_owned(), |to| format!("A mail to {to} could not be delivered"));
+                (Course::Bounced, Some(Question { kind: CaseKind::Bounced, why, suggestions: Vec::new() }))
+            }
             Disposition::ConfirmPayment => {
                 let items = ids(&self.certain);
                 let paid = Order::Paid { items: items.clone(), amount: self.amount(), on: self.reading.day };

@@ -3,6 +3,7 @@
 use super::World;
 use super::approval;
 use super::bank_collection;
+use super::calls;
 use super::claims;
 use super::closure;
 use super::courtesy;
@@ -120,6 +121,7 @@ pub(super) fn examine(account: &Account, world: &World<'_>) -> Examination {
             },
         }
     }
+    found.calls.extend(calls::also(account, world, &found.calls));
     for item in courtesy::planned_items(account) {
         let next = steps::next_step(account, item, world).filter(|next| next.step.act.is_courtesy());
         courtesies.extend(next.filter(|next| next.due_on <= leaves_on).map(|next| Due { item, next }));
@@ -260,6 +262,7 @@ pub(super) fn compose(
             payments_known_up_to: known_up_to(&shown),
             season,
             upcoming: if is_final { Vec::new() } else { upcoming(account, world, &shown, day) },
+            asked_before: if is_final { Vec::new() } else { asked_before(account, world, &shown) },
             ..Particulars::default()
         },
         needs_approval: is_final || is_firm_to_a_supplier || approval::is_needed(account, world.policy),
@@ -346,6 +349,24 @@ fn upcoming(account: &Account, world: &World<'_>, shown: &[&Receivable], day: Na
     account.open_items().into_iter().filter(is_to_come).map(|item| item.id).collect()
 }
 
+/// What a reminder lists apart, so that a mild word about one invoice does not take back a firm one about another: overdue
+/// invoices of the same customer that were asked for, and of which this mail asks nothing, since their time runs or a call
+/// is due. Nothing of what is held, asked about, collected by somebody else, or missing from the books.
+fn asked_before(account: &Account, world: &World<'_>, shown: &[&Receivable]) -> Vec<ReceivableId> {
+    if account.customer.is_confidential() {
+        return Vec::new();
+    }
+    let was_asked = |item: &&Receivable| {
+        shown.iter().all(|other| other.id != item.id)
+            && silence::is_overdue(account, item, world)
+            && steps::last_asked(account, item, world.policy).is_some()
+            && item.collected_by().is_paid_to_us()
+            && silence::of_item(account, item, world).is_empty()
+            && !is_stale(account, item, world)
+    };
+    account.open_items().into_iter().filter(was_asked).map(|item| item.id).collect()
+}
+
 /// The tone of the highest step that is due; the mildest when nobody was ever reminded of these.
 fn template(account: &Account, world: &World<'_>, tone: &Due<'_>, first_contact: bool) -> Option<TemplateId> {
     match &tone.next.step.act {
@@ -409,13 +430,18 @@ fn reminders_of(
     days
 }
 
-/// Of these days those since which nothing was heard: who wrote, paid a part or agreed on something by telephone is not told
-/// that nobody answered.
+/// Of these days those since which nothing was heard: who wrote, paid a part, agreed on something by telephone or was away
+/// is not told that nobody answered.
 fn unanswered(account: &Account, world: &World<'_>, mut days: Vec<NaiveDate>) -> Vec<NaiveDate> {
     let is_word = |hold: &&Hold| {
         matches!(
             hold.kind,
-            HoldKind::Claimed | HoldKind::Promise | HoldKind::Deferral | HoldKind::Plan | HoldKind::OwnerActive
+            HoldKind::Claimed
+                | HoldKind::Promise
+                | HoldKind::Deferral
+                | HoldKind::Plan
+                | HoldKind::OwnerActive
+                | HoldKind::Absence
         )
     };
     let words = account.holds.iter().filter(is_word).map(|hold| world.moment.day_of(hold.since));

@@ -15,6 +15,7 @@ mod as_at;
 mod bank_collection;
 mod bounce;
 mod by_hand;
+mod calls;
 mod claims;
 mod closure;
 mod collection;

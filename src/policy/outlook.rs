@@ -6,6 +6,7 @@ use super::collection;
 use super::customers;
 use super::examination::{self, examine};
 use super::freshness;
+use super::owners_letter;
 use super::silence;
 use super::steps::{self, plus_days};
 use super::terms::StepAct;
@@ -13,6 +14,7 @@ use super::tolerance;
 use super::windows::{self, Manner};
 use crate::ledger::account::Account;
 use crate::ledger::ids::{ReceivableId, StepId};
+use crate::ledger::mail::MailPlan;
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::{Mode, Purpose};
 use chrono::NaiveDate;
@@ -95,6 +97,10 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
                 reasons.push(stale_sentence(item, needed));
             }
             match next.step.act {
+                StepAct::Call if is_in_the_letter(account, item, world) => reasons.push(
+                    "The owner's own letter names it and waits to be signed; until it is sent the telephone call is still asked for"
+                        .to_owned(),
+                ),
                 StepAct::Call => reasons.push("The next step is a telephone call of the owner's".to_owned()),
                 StepAct::OwnerDraft(_) => reasons.push("The next step is the owner's own letter".to_owned()),
                 StepAct::HandOver => reasons.push("The next step is the owner's: a lawyer or an agency".to_owned()),
@@ -120,6 +126,12 @@ fn item_outlook(account: &Account, item: &Receivable, world: &World<'_>) -> Item
             .map(|(step, why)| format!("Step `{step}` is passed over: {why}"))
             .collect(),
     }
+}
+
+/// Does a letter that waits for the owner's signature name it?
+fn is_in_the_letter(account: &Account, item: &Receivable, world: &World<'_>) -> bool {
+    let names = |plan: &MailPlan| plan.items.contains(&item.id) && owners_letter::is_one(account, plan, world.policy);
+    account.pending.iter().any(|row| names(&row.plan))
 }
 
 /// The last day on which a hold keeps this from being asked for on a day; of one without an end, nothing. `None` where no

@@ -200,6 +200,22 @@ fn bad_address(account: &Account, plan: &MailPlan, world: &World<'_>) -> Option<
         .map(|address| format!("{address} is our own address"))
 }
 
+/// What it lists as asked for before must be known as open, and nobody be asked about it. What was paid or is held by now is
+/// left out when it is written.
+fn beside_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
+    let listed = row.plan.particulars.asked_before.iter().filter_map(|id| account.receivable(*id));
+    let mut listed =
+        listed.filter(|item| !item.is_settled() && account.hold_of(item.id, world.moment.today()).is_none());
+    listed.find_map(|item| {
+        let number = item.key.name();
+        if examination::is_stale(account, item, world) {
+            return Some(format!("{number}: payments are not known far enough"));
+        }
+        let reason = silence::of_item(account, item, world).into_iter().next()?;
+        Some(format!("{number}: {}", lower_first(&reason)))
+    })
+}
+
 /// A reminder, a question about a broken promise, a claim check: every item must still deserve it.
 fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
     let plan = &row.plan;
@@ -212,6 +228,9 @@ fn chasing_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option
         if examination::is_stale(account, item, world) {
             return Some(format!("{number}: payments are not known far enough"));
         }
+    }
+    if let Some(reason) = beside_gone(account, row, world) {
+        return Some(reason);
     }
     if let Some(reason) = silence::standing(account, world).into_iter().next() {
         return Some(reason);

@@ -56,6 +56,7 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
         d.account.open_items().into_iter().filter(|item| hold.covers(item.id)).cloned().collect();
     if open.is_empty() || is_amount_received(d, hold) {
         d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
+        unfound::close_answered(d, hold);
         return Vec::new();
     }
     let Some(needed) = freshness::needed_for_hold(hold, d.world) else {
@@ -235,7 +236,10 @@ fn end_kept(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender, is
         .collect();
     for hold in kept {
         match tender {
-            Tender::Money => d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded"),
+            Tender::Money => {
+                d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
+                unfound::close_answered(d, &hold);
+            }
             // Neither kept nor broken: no money came, and none is to come.
             Tender::SetOff => d.end_hold(hold.id, HoldOutcome::Lifted, "It was set off"),
         }

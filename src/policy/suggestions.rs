@@ -67,11 +67,27 @@ impl Sight<'_> {
                     Some(part) => self.rest_after(part),
                     None => self.amount(),
                 };
-                orders.push(Order::Promise { items: items.clone(), by: day, amount: rest });
+                // "La 20 la paghiamo il 30; per la 21 aspettiamo la nota": which of them is meant, the owner says.
+                let named = if items.len() > 1 && self.wants_more_than_money() {
+                    items.chunks(1)
+                } else {
+                    items.chunks(items.len())
+                };
+                let amount = rest.filter(|_| named.len() == 1);
+                orders.extend(named.map(|items| Order::Promise { items: items.to_vec(), by: day, amount }));
             }
         }
         orders.extend(self.going_on(course));
         orders
+    }
+
+    /// Something else stands beside words of paying.
+    fn wants_more_than_money(&self) -> bool {
+        use Intent::{Acknowledgement, InstalmentRequest, PaymentMade, PaymentNotification, PromiseToPay};
+        let is_money = |intent| {
+            matches!(intent, Acknowledgement | InstalmentRequest | PaymentMade | PaymentNotification | PromiseToPay)
+        };
+        self.reading.intents.iter().any(|found| !is_money(found.intent))
     }
 
     /// Is this sum in the books already, as a payment of the days about the one that the mail names?

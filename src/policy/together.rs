@@ -98,8 +98,9 @@ pub fn joint_plan(plans: &[&MailPlan]) -> Option<MailPlan> {
     let mut joint = (*first).clone();
     joint.template = highest.template.clone();
     joint.particulars = highest.particulars.clone();
-    // What is still to come is each account's own; the plan of the first names its own.
+    // What is listed beside what is asked for is each account's own; the plan of the first names its own.
     joint.particulars.upcoming = first.particulars.upcoming.clone();
+    joint.particulars.asked_before = first.particulars.asked_before.clone();
     // Nobody gets less time than their own step gives.
     joint.particulars.deadline = plans.iter().filter_map(|plan| plan.particulars.deadline).max();
     let of_all = |day: &NaiveDate| others.iter().all(|plan| plan.particulars.earlier_reminders.contains(day));

@@ -31,15 +31,43 @@ pub(super) fn barrier(account: &Account, item: &Receivable) -> Option<String> {
 
 /// The open question about a mail that spoke of paying these.
 fn open_question<'a>(account: &'a Account, items: &[ReceivableId]) -> Option<&'a Case> {
-    let mut open = account.open_cases().filter(|case| case.kind == CaseKind::ClaimedPayment);
+    let mut open = account.open_cases().filter(|case| is_of_paying(case));
     open.find(|case| case.items.iter().any(|item| items.contains(item)))
 }
 
+/// "It is paid", or a mail that speaks of paying in more than one way: a part now and the rest then, another sum.
+fn is_of_paying(case: &Case) -> bool {
+    case.kind == CaseKind::ClaimedPayment || case.kind == CaseKind::Mixed && case.message.is_some()
+}
+
 /// Is the mail that gave this word itself an open question? Then the customer is not asked about it beside the owner.
+/// What was understood in every part (some now, the rest then) may be asked about all the same.
 pub(super) fn is_asked_about(account: &Account, hold: &Hold) -> bool {
-    let Cause::Message { identity, .. } = &hold.cause else { return false };
-    let mut open = account.open_cases().filter(|case| case.kind == CaseKind::ClaimedPayment);
-    open.any(|case| case.message.as_ref() == Some(identity))
+    question_of(account, hold).is_some_and(|case| case.kind == CaseKind::ClaimedPayment)
+}
+
+fn question_of<'a>(account: &'a Account, hold: &Hold) -> Option<&'a Case> {
+    let Cause::Message { identity, .. } = &hold.cause else { return None };
+    account.open_cases().find(|case| is_of_paying(case) && case.message.as_ref() == Some(identity))
+}
+
+/// All that a mail said of paying came true: the question about it is answered, whatever else is open.
+pub(super) fn close_answered(d: &mut Deliberation<'_>, hold: &Hold) {
+    let Some(case) = question_of(&d.account, hold).filter(|case| case.kind == CaseKind::Mixed).map(|case| case.id)
+    else {
+        return;
+    };
+    let waits = d.account.holds.iter().any(|other| other.ended.is_none() && is_same_mail(&other.cause, &hold.cause));
+    if !waits {
+        d.close_case(case, "The money that the customer spoke of is recorded");
+    }
+}
+
+fn is_same_mail(one: &Cause, other: &Cause) -> bool {
+    match (one, other) {
+        (Cause::Message { identity: one, .. }, Cause::Message { identity: other, .. }) => one == other,
+        _ => false,
+    }
 }
 
 /// Asks the owner, some days after the question to the customer.
@@ -103,8 +131,9 @@ fn claim_in_doubt<'a>(account: &'a Account, item: &Receivable) -> Option<(&'a Ho
 
 /// Is the soft question about it on its way to the customer?
 fn is_asking(account: &Account, item: &Receivable) -> bool {
-    let is_check = |row: &OutboxRow| matches!(row.plan.key, BusinessKey::ClaimCheck(..));
-    account.pending.iter().any(|row| is_check(row) && row.plan.items.contains(&item.id))
+    let is_soft =
+        |row: &OutboxRow| matches!(row.plan.key, BusinessKey::ClaimCheck(..) | BusinessKey::BrokenPromise(..));
+    account.pending.iter().any(|row| is_soft(row) && row.plan.items.contains(&item.id))
 }
 
 /// When that question left, where it did: the owner may not have wanted it.

@@ -44,6 +44,7 @@ pub struct Blocks<'a> {
     listed: Vec<&'a Receivable>,
     /// Listed below, for information only: its day is still to come.
     upcoming: Vec<&'a Receivable>,
+    asked_before: Vec<&'a Receivable>,
     /// How the items of a statement stand.
     standing: BTreeMap<ReceivableId, String>,
     /// The later day that was granted, where nothing else is said about it.
@@ -111,7 +112,7 @@ impl<'a> Blocks<'a> {
         let sender = parties::sender(letter.letterhead, language);
         let addressee = parties::addressee(letter.letterhead, customer, letter.goes_by_pec());
         let (sections, sections_pay) = (Vec::new(), false);
-        let upcoming = standing::upcoming(letter);
+        let (upcoming, asked_before) = (standing::upcoming(letter), standing::asked_before(letter));
         let today = letter.plan.purpose.is_list().then(|| letter.moment.today());
         let standing: BTreeMap<_, _> =
             listed.iter().filter_map(|item| Some((item.id, standing::of(letter, item)?))).collect();
@@ -122,6 +123,7 @@ impl<'a> Blocks<'a> {
             items,
             listed,
             upcoming,
+            asked_before,
             standing,
             granted,
             today,
@@ -227,11 +229,14 @@ impl<'a> Blocks<'a> {
         days::totals(&paid, self.language)
     }
 
-    /// Above what is still to come.
-    fn upcoming_heading(&self) -> String {
+    /// What is listed below what is asked for, each list with its heading: what was asked for before, what is still to come.
+    fn beside(&self) -> impl Iterator<Item = (String, &[&'a Receivable])> {
         let words = Wording::of(self.language);
-        let heading = if self.upcoming.len() == 1 { words.upcoming.0 } else { words.upcoming.1 };
-        format!("{heading}{}", words.colon)
+        let lists = [(words.asked_before, &self.asked_before), (words.upcoming, &self.upcoming)];
+        lists.into_iter().filter(|(_, items)| !items.is_empty()).map(|((one, several), items)| {
+            let heading = if items.len() == 1 { one } else { several };
+            (format!("{heading}{}", words.colon), items.as_slice())
+        })
     }
 
     /// One item in one line.
@@ -313,13 +318,10 @@ impl<'a> Blocks<'a> {
         ])
     }
 
-    fn upcoming_html(&self) -> String {
+    fn beside_html(&self) -> String {
         use super::html::{paragraph, table};
-        if self.upcoming.is_empty() {
-            return String::new();
-        }
-        let rows: String = self.upcoming.iter().map(|item| self.row(item)).collect();
-        paragraph(&self.upcoming_heading()) + &table(&rows)
+        let rows = |items: &[&Receivable]| items.iter().map(|item| self.row(item)).collect::<String>();
+        self.beside().map(|(heading, items)| paragraph(&heading) + &table(&rows(items))).collect()
     }
 
     /// Of a statement, what is past its day; nothing where that is all of it, or none.
@@ -382,9 +384,10 @@ impl<'a> Blocks<'a> {
                 lines.join("\n")
             })
             .collect();
-        let to_come = self.upcoming.iter().map(|item| format!("\n{}", self.line(item))).collect::<String>();
-        let to_come = (!to_come.is_empty()).then(|| self.upcoming_heading() + &to_come);
-        groups.into_iter().chain(to_come).collect::<Vec<_>>().join("\n\n")
+        let beside = self.beside().map(|(heading, items)| {
+            heading + &items.iter().map(|item| format!("\n{}", self.line(item))).collect::<String>()
+        });
+        groups.into_iter().chain(beside).collect::<Vec<_>>().join("\n\n")
     }
 
     pub(super) fn payment_html(&self) -> String {
@@ -408,7 +411,7 @@ impl<'a> Blocks<'a> {
                 }
             }
         }
-        text + &self.upcoming_html()
+        text + &self.beside_html()
     }
 }
 

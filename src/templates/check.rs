@@ -302,6 +302,7 @@ impl Sample {
             earlier_reminders: vec![day(10, 12), day(10, 20)],
             payments_known_up_to: Some(day(10, 9)),
             upcoming: Vec::new(),
+            asked_before: Vec::new(),
             season: Some(Season::YearEnd),
             // Both with and without what is to come of instalments, where that makes a difference.
             parts: if claims || names_parts { parts } else { Vec::new() },

@@ -46,6 +46,14 @@ fn words(hold: &Hold, language: Language) -> Option<String> {
     }
 }
 
+/// What a reminder lists as asked for before, as it was planned: of that, what is open and overdue when it is written.
+pub(super) fn asked_before<'a>(letter: &Letter<'a>) -> Vec<&'a Receivable> {
+    let (account, today) = (letter.account, letter.moment.today());
+    let is_open =
+        |item: &&Receivable| !item.is_settled() && item.due < today && account.hold_of(item.id, today).is_none();
+    letter.plan.particulars.asked_before.iter().filter_map(|id| account.receivable(*id)).filter(is_open).collect()
+}
+
 /// What a reminder lists beside what it asks for, as it was planned: of that, what is still to come when it is written.
 pub(super) fn upcoming<'a>(letter: &Letter<'a>) -> Vec<&'a Receivable> {
     let (account, today) = (letter.account, letter.moment.today());

@@ -39,6 +39,8 @@ pub struct Wording {
     pub of_which_due: &'static str,
     /// Above what is listed for information only, since its day is still to come: one, several.
     pub upcoming: (&'static str, &'static str),
+    /// Above what was asked for before and is not asked for in this mail: one, several.
+    pub asked_before: (&'static str, &'static str),
     /// How an item of a list stands: being checked; expected on a day; extended to a day; paid in instalments.
     pub standing: [&'static str; 4],
     /// Before a number of further ones: `altre`.
@@ -80,6 +82,7 @@ const ITALIAN: Wording = Wording {
     total: "Totale",
     of_which_due: "di cui già scaduto",
     upcoming: ("Non ancora scaduta, solo per riepilogo", "Non ancora scadute, solo per riepilogo"),
+    asked_before: ("Già sollecitata e ancora aperta", "Già sollecitate e ancora aperte"),
     standing: ["in verifica", "pagamento previsto il", "prorogata al", "a rate"],
     others: "altre",
     payee: "Beneficiario",
@@ -110,6 +113,7 @@ const ENGLISH: Wording = Wording {
     total: "Total",
     of_which_due: "of which already due",
     upcoming: ("Not due yet, for information only", "Not due yet, for information only"),
+    asked_before: ("From an earlier reminder, still open", "From an earlier reminder, still open"),
     standing: ["being checked", "payment expected on", "extended to", "in instalments"],
     others: "others:",
     payee: "Account holder",
@@ -140,6 +144,7 @@ const GERMAN: Wording = Wording {
     total: "Summe",
     of_which_due: "davon bereits fällig",
     upcoming: ("Noch nicht fällig, nur zur Übersicht", "Noch nicht fällig, nur zur Übersicht"),
+    asked_before: ("Aus einer früheren Erinnerung, noch offen", "Aus einer früheren Erinnerung, noch offen"),
     standing: ["in Klärung", "Zahlung erwartet am", "verlängert bis", "in Raten"],
     others: "weitere:",
     payee: "Empfänger",
@@ -170,6 +175,10 @@ const FRENCH: Wording = Wording {
     total: "Total",
     of_which_due: "dont déjà échu",
     upcoming: ("Pas encore échue, à titre indicatif", "Pas encore échues, à titre indicatif"),
+    asked_before: (
+        "Déjà rappelée, toujours en attente de règlement",
+        "Déjà rappelées, toujours en attente de règlement",
+    ),
     standing: ["en cours de vérification", "paiement prévu le", "reportée au", "en plusieurs fois"],
     others: "autres\u{a0}:",
     payee: "Bénéficiaire",
@@ -200,6 +209,7 @@ const SPANISH: Wording = Wording {
     total: "Total",
     of_which_due: "de lo cual, ya vencido",
     upcoming: ("Aún no vencida, solo a título informativo", "Aún no vencidas, solo a título informativo"),
+    asked_before: ("Ya recordada anteriormente, aún pendiente", "Ya recordadas anteriormente, aún pendientes"),
     standing: ["en revisión", "pago previsto el", "aplazada hasta el", "a plazos"],
     others: "otras:",
     payee: "Beneficiario",

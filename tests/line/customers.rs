@@ -171,6 +171,20 @@ fn a_group_is_never_sent_more_than_it_allows() {
     assert!(seen.contains("2026-10-27"), "{seen}");
 }
 
+/// The mode sends; their ladder only lays into Drafts.
+#[test]
+fn a_confidential_customer_gets_no_reminder_that_nobody_looked_at() {
+    let firm = Firm::at_work(SENDING, QUICK);
+    arrange(&firm, "[[customer]]\nname = \"Baldini S.r.l.\"\nconfidential = true\n");
+    firm.once("2026-10-14T10:00:00+02:00");
+    assert_eq!(firm.left_to_customers().len(), 2);
+    let drafts = firm.lying(Folder::Drafts);
+    assert_eq!(drafts.len(), 1, "the third lies in Drafts");
+    assert!(drafts[0].1.contains("baldini.example"), "{}", drafts[0].1);
+    let ladders = firm.good(WEDNESDAY, &["rules", "check"]);
+    assert!(ladders.contains("\"confidential\"  friendly after 10 days, second after 30 days"), "{ladders}");
+}
+
 /// The thanks were planned before the customer became one of those whose every mail is looked at first.
 #[test]
 fn what_waits_for_a_customer_who_became_vip_asks_first() {

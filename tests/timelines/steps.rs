@@ -17,7 +17,7 @@ pub fn change(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), Str
     if found { Ok(()) } else { Err(format!("no ladder has a step {name}")) }
 }
 
-/// A further step for every kind of debtor, in the place that its day gives it.
+/// A further step for every kind of debtor and every ladder with a name, in the place that its day gives it.
 pub fn add(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), String> {
     let act = words.iter().enumerate().find_map(|(at, word)| {
         let template = || words.get(at + 1).map(|name| TemplateId::new(*name));
@@ -35,7 +35,7 @@ pub fn add(policy: &mut Policy, name: &str, words: &[&str]) -> Result<(), String
     let when = when(words).ok_or("no day")?;
     let mut step = Step::new(StepId::new(name), when, act.ok_or("the step does nothing")?);
     alter(&mut step, words)?;
-    for ladder in policy.ladders.values_mut() {
+    for ladder in policy.ladders.values_mut().chain(policy.named_ladders.values_mut()) {
         let after = |other: &Step| other.when.in_calendar_days() > when.in_calendar_days();
         let at = ladder.steps.iter().position(after).unwrap_or(ladder.steps.len());
         ladder.steps.insert(at, step.clone());

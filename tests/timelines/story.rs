@@ -459,6 +459,7 @@ impl Teller {
                 plan.template.as_str() == *template
                     && plan.items == ids(rest)
                     && plan.needs_approval == rest.contains(&"held")
+                    && (!rest.contains(&"drafted") || self.office.world().policy.mode_of(account, plan) == Mode::Draft)
                     && value(rest, "to").is_none_or(|to| plan.to.iter().any(|address| address.as_str() == to))
                     && value(rest, "cc").is_none_or(|cc| match cc {
                         "nobody" => plan.cc.is_empty(),
@@ -478,6 +479,14 @@ impl Teller {
                 is(account.open_cases().flat_map(|case| &case.suggestions).all(|suggestion| {
                     serde_json::to_value(suggestion).is_ok_and(|suggestion| suggestion["order"] != *order)
                 }))
+            }
+            ["suggests", order, "one", "by", "one"] => {
+                let of = account.open_cases().flat_map(|case| &case.suggestions).filter_map(|suggestion| {
+                    let suggestion = serde_json::to_value(suggestion).ok()?;
+                    (suggestion["order"] == *order).then(|| suggestion["items"].as_array().map_or(0, Vec::len))
+                });
+                let each: Vec<usize> = of.collect();
+                is(each.len() > 1 && each.iter().all(|items| *items == 1))
             }
             ["suggests", order, "of", "all"] => {
                 is(account.open_cases().flat_map(|case| &case.suggestions).any(|suggestion| {
@@ -506,6 +515,12 @@ impl Teller {
                 let claims = &row.plan.particulars.claims;
                 let numbers: Vec<&str> = rest.iter().copied().filter(|word| *word != "interest").collect();
                 is(claims.interest == rest.contains(&"interest") && claims.compensation == ids(&numbers))
+            }
+            // What the last mail lists as asked for before.
+            ["beside", numbers @ ..] => {
+                let row = self.office.outbox.last().ok_or("no mail is planned")?;
+                let listed = &row.plan.particulars.asked_before;
+                if *listed == ids(numbers) { Ok(()) } else { Err(format!("beside: {listed:?}")) }
             }
             // The days of which the last mail says that nobody answered them: `none`, or each.
             ["earlier", days @ ..] => {

@@ -26,6 +26,8 @@ pub(in super::super) struct NamedDay {
     pub(in super::super) behind: NaiveDate,
     /// It belongs to a paper (invoice, mail, due date), is the day from which something is moved, or is denied.
     pub(in super::super) of_paper: bool,
+    /// It is denied: "oggi non riesco".
+    pub(in super::super) denied: bool,
     /// The words around it say what else happens then ("il 20 riapriamo", "wenn am 3. das Geld vom Bauherrn kommt").
     pub(in super::super) of_else: bool,
     /// A payment term ("45 jours fin de mois"): a day only where it is asked for, else it counts from the invoice.
@@ -65,13 +67,15 @@ pub(in super::super) fn read(compiled: &Compiled, scanned: &[Scanned], day: Naiv
             let Some((ahead, behind)) = candidate.day else { continue };
             let before = days.named.last().filter(|before| before.sentence == index && before.of_else);
             let goes_on = before.is_some_and(|before| goes_on(scanned, before, candidate.from));
+            let denied = denied(scanned, candidate.from, candidate.to);
             days.named.push(NamedDay {
                 sentence: index,
                 from: candidate.from,
                 to: candidate.to,
                 ahead,
                 behind,
-                of_paper: of_paper(scanned, candidate.from) || denied(scanned, candidate.from, candidate.to),
+                of_paper: of_paper(scanned, candidate.from) || denied,
+                denied,
                 of_else: goes_on || of_else(scanned, candidate.from, candidate.to),
                 term: candidate.term,
                 every: candidate.every,
