@@ -15,7 +15,7 @@ use crate::ledger::words::Mode;
 use crate::setup::finding::Finding;
 use crate::setup::live;
 use crate::store::Store;
-use crate::templates::never;
+use crate::templates::{foreign_ibans, never};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -86,6 +86,7 @@ fn everything(globals: &Globals) -> Result<(Firm, RuleSet), Failure> {
     };
     let compiled = desk::compile_and_try(&firm.rule_sources, &firm.template_sources);
     let mut problems = known_customers(&firm)?;
+    problems.extend(foreign_ibans(&desk::own_texts(&firm), &firm.letterhead.bank_accounts));
     match compiled {
         Ok((rules, shelf)) => {
             problems.extend(shelf.missing(&BTreeSet::from([firm.settings.firm.language])));

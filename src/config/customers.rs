@@ -219,10 +219,11 @@ fn read_shared(section: &Section<'_>, known: &Known<'_>) -> Wishes {
             return Some(ladder);
         }
         let names: Vec<&str> = known.ladders.iter().map(LadderName::as_str).collect();
-        let remedy = if names.is_empty() {
-            format!("add to rules/ladders.toml: [[ladder]], and below it name = \"{}\" and its steps", found.value)
-        } else {
-            did_you_mean(found.value, &names)
+        let remedy = match nearest(found.value, names.iter().copied()) {
+            Some(_) => did_you_mean(found.value, &names),
+            None => {
+                format!("add to rules/ladders.toml: [[ladder]], and below it name = \"{}\" and its steps", found.value)
+            }
         };
         found.wrong(format!("No ladder has the name `{}`", found.value), remedy);
         None

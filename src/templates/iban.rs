@@ -1,7 +1,9 @@
 //! The last gate for payment details: no IBAN leaves that is not one of the owner's.
 
 use super::letter::RenderFailure;
+use super::shelf::TemplateSource;
 use crate::ledger::bank_account::BankAccount;
+use crate::ledger::problem::Problem;
 
 /// Shortest and longest IBAN (ISO 13616 registry: Norway 15, at most 34).
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
@@ -11,6 +13,24 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
 /// # Errors
 /// [`RenderFailure::ForeignIban`] with the first one that is not among the accounts.
 pub(super) fn only_ours(text: &str, accounts: &[BankAccount]) -> Result<(), RenderFailure> {
+    foreign(text, accounts).map_or(Ok(()), |(_, found)| Err(RenderFailure::ForeignIban(found)))
+}
+
+/// Own texts with an IBAN written into them that is none of the firm's: no mail made of them could leave.
+#[must_use]
+pub fn foreign_ibans(texts: &[TemplateSource], accounts: &[BankAccount]) -> Vec<Problem> {
+    let found = texts.iter().filter_map(|source| {
+        let (at, _) = foreign(&source.text, accounts)?;
+        let start = source.text.char_indices().nth(at).map_or(0, |(byte, _)| byte);
+        let message = "This IBAN is none of the accounts in sollecito.toml: no mail with it leaves";
+        let problem = Problem::at(&source.file, &source.text, start..start + 4, message);
+        Some(problem.remedy("write {{payment}}, which names the account of the invoice, or add it as [[bank_account]]"))
+    });
+    found.collect()
+}
+
+/// The first IBAN that is not among the accounts, with the place of its first letter, in letters.
+fn foreign(text: &str, accounts: &[BankAccount]) -> Option<(usize, String)> {
     let letters: Vec<char> = text.chars().collect();
     for start in 0..letters.len() {
         // An IBAN begins where a word begins, with two letters and two digits.
@@ -24,10 +44,10 @@ pub(super) fn only_ours(text: &str, accounts: &[BankAccount]) -> Result<(), Rend
         if let Some(found) = iban_at(rest)
             && !accounts.iter().any(|account| account.iban.eq_ignore_ascii_case(&found))
         {
-            return Err(RenderFailure::ForeignIban(found));
+            return Some((start, found));
         }
     }
-    Ok(())
+    None
 }
 
 /// Is there any IBAN in it, ours or not?

@@ -33,6 +33,7 @@ mod standing;
 pub mod wording;
 mod works;
 
+pub use iban::foreign_ibans;
 pub use ids::{MailIds, mail_ids};
 pub use letter::{Beside, Document, Letter, RenderFailure, Rendered};
 pub use shelf::{ITALIAN_ONLY, NOT_FOR_PUBLIC_BODIES, Shelf, TEMPLATE_IDS, TemplateKey, TemplateSource};

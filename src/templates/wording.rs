@@ -397,8 +397,44 @@ pub(super) fn is_person(name: &str) -> bool {
     !name.is_empty()
         && name.chars().count() <= 60
         && name.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || "'’.-".contains(c))
-        && !lower.split_whitespace().any(|word| OFFICES.contains(&word))
+        && !lower.split_whitespace().any(|word| OFFICES.contains(&word) || SHOPS.contains(&word))
+        && !is_of_an_owner(name)
 }
+
+/// "Caffè Centrale di Elio Mori": a sole trader's firm, behind whose sign the owner is named.
+fn is_of_an_owner(name: &str) -> bool {
+    name.split_once(" di ").is_some_and(|(_, owner)| owner.split_whitespace().count() > 1)
+}
+
+/// Words on the signs of shops and workshops.
+const SHOPS: [&str; 26] = [
+    "ditta",
+    "impresa",
+    "azienda",
+    "officina",
+    "autofficina",
+    "carrozzeria",
+    "falegnameria",
+    "bar",
+    "caffè",
+    "caffe",
+    "trattoria",
+    "ristorante",
+    "pizzeria",
+    "hotel",
+    "albergo",
+    "agriturismo",
+    "farmacia",
+    "panificio",
+    "macelleria",
+    "fratelli",
+    "f.lli",
+    "restaurant",
+    "boulangerie",
+    "garage",
+    "bäckerei",
+    "panadería",
+];
 
 #[cfg(test)]
 mod tests {
@@ -412,6 +448,9 @@ mod tests {
         assert_eq!(italian(Some("Anna Rossi"), Register::Informal), "Ciao Anna,");
         assert_eq!(italian(Some("Ufficio amministrazione"), Register::Formal), "Buongiorno,");
         assert_eq!(italian(Some("anna@bianchi.example"), Register::Formal), "Buongiorno,");
+        assert_eq!(italian(Some("Caffè Centrale di Elio Mori"), Register::Formal), "Buongiorno,");
+        assert_eq!(italian(Some("Elettrica Nova di Elio Mori"), Register::Formal), "Buongiorno,");
+        assert_eq!(italian(Some("Anna Di Stefano"), Register::Formal), "Buongiorno Anna Di Stefano,");
         assert_eq!(italian(Some("Anna Rossi"), Register::Voi), "Buongiorno,");
         assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Formal), "Guten Tag Anna Huber,");
         assert_eq!(greeting(Some("Anna Huber"), Language::German, Register::Informal), "Hallo Anna,");
