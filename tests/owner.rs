@@ -511,11 +511,17 @@ fn what_cannot_be_given_any_more_is_not_offered() {
     let hold = Order::Hold { items: items.clone(), until: None, why: None };
     let case =
         Case { items, suggestions: vec![done(1), done(2), promise.clone(), hold.clone()], ..case(CaseKind::Call) };
-    let offered = |account: &Account, today| case.offered(Some(account), today).cloned().collect::<Vec<_>>();
+    let offered = |account: &Account, today| case.offered(Some(account), today).collect::<Vec<_>>();
     assert_eq!(offered(&account, day(10, 21)), [done(1), promise, hold.clone()]);
     assert_eq!(offered(&account, day(10, 22)), [done(1), hold.clone()]);
     account.receivables[0].closure = Some(sollecito::ledger::receivable::Closure::WrittenOff);
     assert_eq!(offered(&account, day(10, 22)), [done(2), hold]);
+    // Up to when payments are known is a question of today, however long it has been open.
+    let known = |up_to| Order::PaymentsKnown { up_to };
+    let asked = Case { suggestions: vec![known(day(10, 6))], ..case.clone() };
+    let told = |today| asked.offered(Some(&account), today).collect::<Vec<_>>();
+    assert_eq!(told(day(12, 10)), [known(day(12, 9))]);
+    assert_eq!(told(day(10, 7)), [known(day(10, 6))]);
 }
 
 /// An IBAN that is not ours: first the telephone, on the number on file; nothing is offered that books money first.

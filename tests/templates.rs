@@ -1564,6 +1564,27 @@ fn a_list_says_what_is_held_and_what_is_due() {
 /// What a test alters.
 type Change<'a> = &'a dyn Fn(&mut Desk);
 
+/// Who promised a part is asked about that, and not as if they had promised all of it.
+#[test]
+fn the_question_about_a_promised_part_names_it() {
+    for language in Language::ALL.iter().copied() {
+        let registers: &[Register] = match language {
+            Language::Italian => &[Register::Formal, Register::Informal, Register::Voi, Register::Impersonal],
+            _ => &[Register::Formal, Register::Informal],
+        };
+        for register in registers.iter().copied() {
+            let of = |amount: Option<Money>| {
+                let mut desk = Desk::new("promise_broken", language, register, 1);
+                desk.plan.particulars.amount = amount;
+                desk.rendered().text
+            };
+            let (part, whole) = (of(Some(Money::eur(12_345))), of(None));
+            let names = |text: &str| text.contains("123,45") || text.contains("123.45");
+            assert!(names(&part) && !names(&whole), "{language:?} {register:?}: {part}");
+        }
+    }
+}
+
 /// A mild word about one invoice takes no firm one about another back: that one is listed as asked for before.
 #[test]
 fn a_reminder_lists_apart_what_was_asked_for_before() {

@@ -39,10 +39,23 @@ fn is_the_same(item: &Receivable, row: &ReceivableRow) -> bool {
     let (old, new) = (&item.key, &row.key);
     let is_near = item.due == row.due || (old.issued - new.issued).num_days().abs() <= MISTYPED_DAYS;
     let redated = old.number == new.number && old.issued.year() == new.issued.year() && is_near;
-    let respelt = old.issued == new.issued && is_same_number(&old.number, &new.number, old.issued);
+    let is_respelt = || is_same_number(&old.number, &new.number, old.issued);
+    // "703", "703/A", "FPR 703/26": the same sum of the same days under a number that grew or shrank by something.
+    let is_lengthened = || item.due == row.due && is_part_of_the_other(&old.number, &new.number);
+    let respelt = old.issued == new.issued && (is_respelt() || is_lengthened());
     item.kind == row.kind
         && item.amount == row.amount
         && old.issuer == new.issuer
         && old.instalment == new.instalment
         && (redated || respelt)
+}
+
+/// Does the one number hold all the figures of the other, in the same order?
+fn is_part_of_the_other(one: &str, other: &str) -> bool {
+    let figures = |number: &str| -> Vec<String> {
+        number.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+    };
+    let (one, other) = (figures(one), figures(other));
+    let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    !few.is_empty() && many.windows(few.len()).any(|part| part == few)
 }

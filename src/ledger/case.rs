@@ -31,14 +31,14 @@ pub struct Case {
 
 impl Case {
     /// The suggestions that can still be given as they stand: none for a day that is past, no step of what is paid, and of
-    /// the steps of one call or letter, which are done together, one.
+    /// the steps of one call or letter, which are done together, one. Up to when payments are known is asked as of today.
     pub fn offered<'a>(
         &'a self,
         account: Option<&'a Account>,
         today: NaiveDate,
-    ) -> impl Iterator<Item = &'a Order> + use<'a> {
+    ) -> impl Iterator<Item = Order> + use<'a> {
         let mut has_step = false;
-        self.suggestions.iter().filter(move |order| {
+        let still = self.suggestions.iter().filter(move |order| {
             if order.day_to_come().is_some_and(|day| day < today) {
                 return false;
             }
@@ -48,6 +48,13 @@ impl Case {
             let is_offered = !has_step && !is_settled;
             has_step |= is_offered;
             is_offered
+        });
+        still.map(move |order| match order {
+            // In the morning the bank shows the movements of the day before.
+            Order::PaymentsKnown { up_to } => {
+                Order::PaymentsKnown { up_to: today.pred_opt().unwrap_or(today).max(*up_to) }
+            }
+            order => order.clone(),
         })
     }
 }

@@ -147,17 +147,18 @@ pub(super) fn suggestions(
     let mut lines: Vec<(String, String)> = Vec::new();
     let is_call = matches!(case.kind, CaseKind::Call | CaseKind::Silence);
     for order in case.offered(account, today) {
-        let meaning = match order {
+        let meaning = match &order {
             Order::StepDone { .. } if is_call => words.sheet.call_done.to_owned(),
             Order::StepDone { .. } if case.kind == CaseKind::FinalNotice => words.sheet.letter_sent.to_owned(),
             Order::Paid { .. } if case.kind == CaseKind::BankDetailsVerification => {
-                format!("{}: {}", words.sheet.if_arrived, words.order(order))
+                format!("{}: {}", words.sheet.if_arrived, words.order(&order))
             }
-            _ => words.order(order),
+            order => words.order(order),
         };
-        push_line(&mut lines, orders::written(&in_owners_words(order, words), account), meaning);
+        push_line(&mut lines, orders::written(&in_owners_words(&order, words), account), meaning);
     }
-    if is_call {
+    // After an insoluto there is no step that could be done.
+    if is_call && !case.suggestions.iter().any(|order| matches!(order, Order::StepDone { .. })) {
         let (text, meaning) = words.sheet.no_answer;
         let order = Order::Note { items: case.items.clone(), text: text.to_owned() };
         push_line(&mut lines, orders::written(&order, account), meaning.to_owned());

@@ -71,7 +71,7 @@ pub(super) const SHEET: Sheet = Sheet {
     promise_over: "no longer standing",
     to_complete: "Still to complete in the draft",
     after_call: "After the call",
-    call_done: "marks the call as made, without a day of payment",
+    call_done: "marks the call as made, also where nobody answered: then the next step follows",
     letter_sent: "marks the letter as sent (by post, or from your PEC)",
     no_answer: ("Nobody answers the telephone", "notes it, and the reminders wait for some days"),
     if_arrived: "only if the money is really in one of our accounts",

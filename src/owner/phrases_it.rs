@@ -71,7 +71,7 @@ pub(super) const SHEET: Sheet = Sheet {
     promise_over: "non più valida",
     to_complete: "Nella bozza restano da completare",
     after_call: "Dopo la telefonata",
-    call_done: "segna la telefonata come fatta, senza una data di pagamento",
+    call_done: "segna la telefonata come fatta, anche se nessuno ha risposto: poi si va avanti con il passo successivo",
     letter_sent: "segna la lettera come spedita (per posta, o dalla vostra PEC)",
     no_answer: ("Non risponde al telefono", "lo annota e sospende i promemoria per qualche giorno"),
     if_arrived: "solo se il denaro è davvero su un nostro conto",

@@ -3,6 +3,7 @@
 
 use super::credit_words;
 use super::deliberation::{Deliberation, NewCase, NewHold};
+use super::reopen;
 use super::settlement::{self, Tender};
 use crate::ledger::account::Account;
 use crate::ledger::case::{Case, CaseKind};
@@ -106,6 +107,7 @@ fn after_link(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
     if !items.is_empty() {
         d.withdraw_chasing(items, "A credit note changes what is open");
         settlement::settle(d, items, Tender::Money);
+        reopen::credit_note_came(d, items);
     }
 }
 

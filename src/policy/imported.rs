@@ -13,6 +13,7 @@ use super::proforma;
 use super::set_off;
 use super::settlement::{self, Tender};
 use super::silence::is_old_arrear;
+use super::steps;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::{Cause, Change};
@@ -108,7 +109,20 @@ fn set_receivable(d: &mut Deliberation<'_>, new: &Receivable) -> bool {
         None => "It is new in the import",
     };
     d.record(change, because);
+    if let Some(old) = old.filter(|old| old.due < new.due) {
+        begin_anew(d, &old, new);
+    }
     true
+}
+
+/// The due day was put off to one that no mail has waited for: what was written before it would be quoted as if it had been
+/// late then. As after more time was granted, the ladder begins anew.
+fn begin_anew(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivable) {
+    let was_asked = steps::last_asked(&d.account, old, d.world.policy).is_some_and(|on| on <= new.due);
+    if was_asked && !new.is_settled() {
+        let because = format!("The due day was {} and is {}: the ladder begins anew from it", old.due, new.due);
+        d.record(Change::CycleBegun { receivable: new.id }, because);
+    }
 }
 
 /// What the books say was paid, as far as it is more than what is recorded here. Less is no news: the books lag.

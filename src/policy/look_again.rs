@@ -66,7 +66,9 @@ fn ask_again(d: &mut Deliberation<'_>, hold: &Hold, case: &Case) {
     }
     let next = plus_days(d.today(), d.world.policy.limits.look_again_days);
     let next = d.world.policy.calendar.on_or_after(next);
-    let since = d.world.moment.day_of(case.opened);
+    // The first question about that mail: this one may itself be a repetition.
+    let same = d.account.cases.iter().filter(|other| other.id == case.id || is_about_the_same_mail(other, case));
+    let since = d.world.moment.day_of(same.map(|other| other.opened).min().unwrap_or(case.opened));
     let particulars = vec![format!(
         "The day to look at it again has come: the customer wrote on {since} that it waits for something, and it is open still."
     )];
@@ -79,4 +81,8 @@ fn ask_again(d: &mut Deliberation<'_>, hold: &Hold, case: &Case) {
     let because = "Nothing has come of what the customer waits for";
     let case = d.open_case(new, because);
     d.place(NewHold::about(HoldKind::Review, &items).named(next).case(case), because);
+}
+
+fn is_about_the_same_mail(one: &Case, other: &Case) -> bool {
+    one.message.is_some() && one.message == other.message
 }

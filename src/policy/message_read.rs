@@ -357,9 +357,8 @@ fn place_pause(d: &mut Deliberation<'_>, pause: Pause, case: Option<CaseId>, rea
         Pause::Disputed(items) => contested(d, &items, case, reason),
         Pause::CreditNoteDue(items) => {
             contested(d, &items, case, reason);
-            if !items.is_empty() {
-                d.place(tied(NewHold::about(HoldKind::WaitingForUs, &items)), reason.to_owned());
-            }
+            // Without an invoice that is surely meant it is all of theirs: the owner is reminded of it, too.
+            d.place(tied(NewHold::about(HoldKind::WaitingForUs, &items)), reason.to_owned());
         }
         Pause::Legal => {
             d.place(NewHold { case, ..NewHold::about(HoldKind::Legal, &[]) }, reason.to_owned());

@@ -1,6 +1,6 @@
 //! Whose turn is it? Half of the stalls are the firm's own: a credit note, a document, a piece of work. The customer is left
-//! alone until it is delivered, and the owner is reminded. So they are where nobody says who has paid: everything of that
-//! customer waits for it.
+//! alone until it is delivered, and the owner is reminded. So they are where nobody says who has paid, and, later, of every
+//! other question that nobody answered: what it is about waits for it.
 
 use super::terms::Policy;
 use crate::ledger::account::Account;
@@ -8,8 +8,11 @@ use crate::ledger::case::{Case, CaseKind};
 use crate::ledger::hold::HoldKind;
 use crate::ledger::moment::Moment;
 
-/// The owner is reminded after so many business days (practice of credit management: two, five, ten).
-const REMINDED_AFTER: [u32; 3] = [2, 5, 10];
+/// The owner is reminded after so many business days (practice of credit management: two, five, ten), and then no more than
+/// once a month.
+const REMINDED_AFTER: [u32; 5] = [2, 5, 10, 20, 40];
+/// The same of a question for which no customer waits.
+const RECALLED_AFTER: [u32; 3] = [10, 20, 40];
 
 /// How long something has been waited for that the firm owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +23,20 @@ pub struct OurTurn {
     pub reminders: usize,
 }
 
-/// The age of an open question about which the customer waits for us; `None` where it is not our turn.
+/// The age of an open question; `None` where nothing waits for it, or a day to look at it again was set.
 #[must_use]
 pub fn our_turn(account: &Account, case: &Case, policy: &Policy, moment: Moment) -> Option<OurTurn> {
     // Without an answer to this one everything of theirs stands still.
     let is_standstill = case.kind == CaseKind::WhoHasPaid;
-    let mut holds = account.holds.iter().filter(|hold| hold.ended.is_none() && hold.case == Some(case.id));
-    if case.closed.is_some() || !(is_standstill || holds.any(|hold| hold.kind == HoldKind::WaitingForUs)) {
+    let holds = || account.holds.iter().filter(|hold| hold.ended.is_none() && hold.case == Some(case.id));
+    let is_looked_at_again = holds().any(|hold| hold.named_day.is_some_and(|day| day >= moment.today()));
+    let is_nobodys = matches!(case.kind, CaseKind::Unrelated | CaseKind::UnreadableMail);
+    if case.closed.is_some() || is_looked_at_again || is_nobodys {
         return None;
     }
+    let is_waited_for = is_standstill || holds().any(|hold| hold.kind == HoldKind::WaitingForUs);
+    let days: &[u32] = if is_waited_for { &REMINDED_AFTER } else { &RECALLED_AFTER };
     let business_days = policy.calendar.business_days_between(moment.day_of(case.opened), moment.today());
-    let reminders = REMINDED_AFTER.iter().filter(|days| business_days >= **days).count();
+    let reminders = days.iter().filter(|days| business_days >= **days).count();
     Some(OurTurn { business_days, reminders })
 }

@@ -109,6 +109,21 @@ fn decline(d: &mut Deliberation<'_>, case: &Case) {
     }
 }
 
+/// A credit note reduces these: the question about one that the customer waited for is answered, and only what is left is
+/// asked for.
+pub(super) fn credit_note_came(d: &mut Deliberation<'_>, items: &[ReceivableId]) {
+    let waits = |case: &&Case| {
+        case.kind == CaseKind::CreditNoteClaimed
+            && !case.items.is_empty()
+            && case.items.iter().all(|item| items.contains(item))
+    };
+    let answered: Vec<CaseId> = d.account.open_cases().filter(waits).map(|case| case.id).collect();
+    for case in answered {
+        d.close_case(case, "The credit note that the customer waited for is issued");
+        credit_note_issued(d, case);
+    }
+}
+
 /// The credit note that a customer waited for reduces what it contested: nothing is contested any more, and it was our turn.
 /// Without one the invoice stays contested: the gross is not asked for while a note may be owed.
 fn credit_note_issued(d: &mut Deliberation<'_>, case: CaseId) {

@@ -13,7 +13,7 @@ use super::unfound;
 use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
-use crate::ledger::event::Order;
+use crate::ledger::event::{Order, TELEPHONED};
 use crate::ledger::hold::{Hold, HoldKind, HoldOutcome};
 use crate::ledger::ids::{ReceivableId, TemplateId};
 use crate::ledger::mail::{BusinessKey, MailPlan, Particulars, StepRef};
@@ -151,13 +151,19 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     else {
         let kind = if claimed { CaseKind::ClaimedPayment } else { CaseKind::BrokenPromise };
         let named = hold.named_day.map(|day| day.to_string()).unwrap_or_default();
+        let week = d.world.policy.calendar.plus_business_days(d.today(), 5);
         let what = if claimed { "payment claimed for" } else { "promise for" };
         d.open_case(
             super::deliberation::NewCase {
                 kind,
                 message: None,
                 particulars: vec![format!("The {what} {named} is not in the recorded payments.")],
-                suggestions: vec![Order::Paid { items: items.clone(), amount: None, on: d.today() }],
+                suggestions: vec![
+                    Order::Paid { items: items.clone(), amount: None, on: d.today() },
+                    Order::Note { items: items.clone(), text: TELEPHONED.to_owned() },
+                    Order::Promise { items: items.clone(), by: week, amount: None },
+                    Order::Resume { items: items.clone() },
+                ],
                 items,
             },
             "A word was not kept, and the agent does not ask again by itself",

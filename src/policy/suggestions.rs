@@ -56,7 +56,10 @@ impl Sight<'_> {
         let asked = facts.instalments.as_deref().unwrap_or_default();
         orders.extend(instalments::as_asked(self.account, &items, asked, self.world.moment.today()));
         if let Some(day) = facts.promised_date {
-            if self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest) {
+            let asks = self.reading.wants(Intent::DeferralRequest) || self.reading.wants(Intent::InstalmentRequest);
+            // "Un po' alla volta, intanto 100 euro entro il 20": the day is that of the part.
+            let is_of_a_part = self.reading.wants(Intent::InstalmentRequest) && !self.is_amount_whole();
+            if asks && !is_of_a_part {
                 orders.push(Order::Defer { items: items.clone(), until: day });
             } else {
                 // Of a part that is paid and a rest that is promised, the rest.

@@ -35,9 +35,11 @@ fn open_question<'a>(account: &'a Account, items: &[ReceivableId]) -> Option<&'a
     open.find(|case| case.items.iter().any(|item| items.contains(item)))
 }
 
-/// "It is paid", or a mail that speaks of paying in more than one way: a part now and the rest then, another sum.
+/// "It is paid", a word that was not kept, or a mail that speaks of paying in more than one way: a part now and the rest
+/// then, another sum.
 fn is_of_paying(case: &Case) -> bool {
-    case.kind == CaseKind::ClaimedPayment || case.kind == CaseKind::Mixed && case.message.is_some()
+    matches!(case.kind, CaseKind::ClaimedPayment | CaseKind::BrokenPromise)
+        || case.kind == CaseKind::Mixed && case.message.is_some()
 }
 
 /// Is the mail that gave this word itself an open question? Then the customer is not asked about it beside the owner.

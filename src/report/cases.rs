@@ -50,7 +50,7 @@ fn row_of(view: &View<'_>, case: &Case) -> Result<CaseRow, StoreError> {
     let invoices = account.as_ref().map_or_else(Vec::new, |account| account.names(&case.items));
     let mut suggestions: Vec<String> = account.as_ref().map_or_else(Vec::new, |account| {
         case.offered(Some(account), view.moment.today())
-            .map(|order| crate::owner::command_line(order, account))
+            .map(|order| crate::owner::command_line(&order, account))
             .collect()
     });
     if suggestions.is_empty() {

@@ -7,6 +7,7 @@ use super::wording::{capital, greeting};
 use super::{days, shelf, standing, works};
 use crate::ledger::exchange::Exchange;
 use crate::ledger::mail::Season;
+use crate::ledger::money::{self, Money};
 use crate::ledger::receivable::Receivable;
 use crate::ledger::words::Purpose;
 use serde_json::{Map, Value, json};
@@ -17,7 +18,8 @@ const DAYS: [&str; 8] =
 const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "dal"];
 
 /// Everything else.
-const WORDS: [&str; 45] = [
+const WORDS: [&str; 46] = [
+    "of_part",
     "greeting",
     "firm",
     "person",
@@ -87,7 +89,8 @@ const MONEY: [&str; 15] = [
 ];
 /// What only one account has: a text that speaks for several and asks for one of these does not go out. There is no sum
 /// over several accounts, whatever a text asks for.
-const OF_ONE: [&str; 14] = [
+const OF_ONE: [&str; 15] = [
+    "of_part",
     "customer",
     "addressee",
     "to_firm",
@@ -147,6 +150,11 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     put("Document", json!(capital(&document)));
     put("document", json!(document));
     put("amount", json!(particulars.amount.map_or_else(|| total.clone(), |money| days::amount(money, language))));
+    let of_part = particulars.amount.filter(|part| {
+        let open: Vec<Money> = items.iter().map(|item| item.open()).collect();
+        part.cents < money::total(part.currency, &open).cents
+    });
+    put("of_part", json!(of_part.is_some()));
     put("total", json!(total));
     put("paid", json!(parts.paid()));
     put("part_paid", json!(items.iter().any(|item| !item.is_settled() && item.open() != item.amount)));

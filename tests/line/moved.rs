@@ -78,6 +78,8 @@ fn a_corrected_row_stays_the_same_invoice() {
         (was.replace("01/09/2026", "02/09/2026"), "118/2026"),
         (was.replace("118/2026", "118"), "118"),
         (was.replace("118/2026", "118-26"), "118-26"),
+        (was.replace("118/2026", "118/A/2026"), "118/A/2026"),
+        (was.replace("118/2026", "FPR 118/26"), "FPR 118/26"),
     ] {
         let firm = firm_with(std::slice::from_ref(&was));
         assert_eq!(firm.left_to_customers().len(), 1, "the first reminder");

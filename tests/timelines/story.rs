@@ -416,6 +416,10 @@ impl Teller {
             let amount = money(amount)?;
             receivables.iter_mut().for_each(|item| item.amount = amount);
         }
+        if let Some(due) = value(words, "put-off") {
+            let due = date(due)?;
+            receivables.iter_mut().for_each(|item| item.due = due);
+        }
         if let Some(collection) = collection(words) {
             receivables.iter_mut().for_each(|item| item.collection = collection);
         }
