@@ -630,6 +630,7 @@ fn a_promise_beside_a_day_that_is_not_understood_is_left_to_a_person() {
     for text in [
         "Era nella distinta del 2 ottobre.",
         "It was in our payment run of 2 October.",
+        "La fattura del giro del 12 ottobre è in pagamento.",
         "La paghiamo insieme alla fattura del 30 ottobre.",
         "We will pay it together with your invoice of 30 October.",
     ] {
@@ -637,7 +638,12 @@ fn a_promise_beside_a_day_that_is_not_understood_is_left_to_a_person() {
         assert_eq!(found.facts.promised_date, None, "{text}");
         assert!(!found.unread.is_empty(), "{text}: {found:?}");
     }
-    for text in ["La pagheremo.", "We will pay the invoice due on 31 October."] {
+    for text in [
+        "La pagheremo.",
+        "We will pay the invoice due on 31 October.",
+        "Come detto al telefono il 5 ottobre, la paghiamo.",
+        "La fattura è arrivata il 5 ottobre, la paghiamo.",
+    ] {
         let found = read_on(text, 10, 8);
         assert_eq!((found.facts.promised_date, found.unread), (None, Vec::new()), "{text}");
     }

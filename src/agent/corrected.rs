@@ -50,10 +50,11 @@ fn is_the_same(item: &Receivable, row: &ReceivableRow) -> bool {
         && (redated || respelt)
 }
 
-/// Does the one number hold all the figures of the other, in the same order?
+/// Does the one number hold all the figures of the other, in the same order? A year may be written in two.
 fn is_part_of_the_other(one: &str, other: &str) -> bool {
     let figures = |number: &str| -> Vec<String> {
-        number.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+        let runs = number.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+        runs.map(|run| run.strip_prefix("20").filter(|year| year.len() == 2).unwrap_or(run).to_owned()).collect()
     };
     let (one, other) = (figures(one), figures(other));
     let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };

@@ -25,10 +25,10 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// The receivables of all of them.
+    /// The receivables that it names, of all of them: who answers "it is paid" may mean any.
     pub(super) fn items(&self, carrier: &StoredMail) -> Vec<ReceivableId> {
-        let riders = self.riders.iter().flat_map(|rider| &rider.row.row.plan.items);
-        carrier.row.plan.items.iter().chain(riders).copied().collect()
+        let riders = self.riders.iter().flat_map(|rider| rider.row.row.plan.names_as_open());
+        carrier.row.plan.names_as_open().chain(riders).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which of the days that a mail names is the one promised, asked for or paid on; and where nobody but the owner can say.
 
-use super::compile::Compiled;
+use super::compile::{Compiled, Phrase};
 use super::facts::dates;
 use super::intents::{Holding, Scanned};
 use super::read::Said;
@@ -139,11 +139,17 @@ fn unused(said: &Said<'_>, purposes: &Purposes<'_>) -> BTreeSet<usize> {
     };
     let unused = days.iter().filter(|day| {
         let past = day.ahead < utterance.day || day.is_rather_past(utterance.day);
-        // "Era nella distinta del 2 ottobre": perhaps paid then.
-        let stands = if past { !day.of_paper } else { day.ahead > utterance.day };
+        // "Era nella distinta del 2 ottobre": perhaps paid then. Other past days are circumstances ("come detto il 5").
+        let stands = if past { is_of_a_run(scanned, day) } else { day.ahead > utterance.day };
         stands && !day.denied && !due(day)
     });
     unused.map(|day| day.sentence).filter(|at| purposes.serves(*at, &[Intent::PromiseToPay])).collect()
+}
+
+/// The day of a payment run ("nella distinta del 2 ottobre"), or of a payment when due.
+fn is_of_a_run(scanned: &[Scanned], day: &dates::NamedDay) -> bool {
+    let Some(said) = scanned.get(day.sentence) else { return false };
+    said.phrases(Phrase::OnDueDay).any(|hit| hit.to == day.from || hit.to == day.from + 1 && hit.from < day.from)
 }
 
 /// Sentences that claim a payment on a day which lies ahead: "we paid on 31 October", written on the 8th. A day on which

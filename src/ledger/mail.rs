@@ -44,6 +44,13 @@ pub struct MailPlan {
     pub because: String,
 }
 
+impl MailPlan {
+    /// What it says is open: what it is about, and what it lists as asked for before.
+    pub fn names_as_open(&self) -> impl Iterator<Item = ReceivableId> + '_ {
+        self.items.iter().chain(&self.particulars.asked_before).copied()
+    }
+}
+
 /// The mail that is answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {

@@ -10,13 +10,14 @@ use super::terms::StepAct;
 use crate::ledger::account::Account;
 use crate::ledger::case::CaseKind;
 use crate::ledger::event::Order;
-use crate::ledger::ids::ReceivableId;
+use crate::ledger::ids::{CaseId, ReceivableId};
 use crate::ledger::mail::StepRef;
 
 /// Calls that would be due within a few days of those that are: a customer who is rung up today and again tomorrow about the
 /// next invoice was rung up once too often.
 pub(super) fn also(account: &Account, world: &World<'_>, due: &[StepRef]) -> Vec<StepRef> {
-    if due.is_empty() {
+    // Only with a question that is asked today: one that is open already is about what it names.
+    if due.iter().all(|step| is_asked(account, step)) {
         return Vec::new();
     }
     let soon = plus_days(world.moment.today(), world.policy.limits.recipient_gap_days);
@@ -32,11 +33,7 @@ pub(super) fn also(account: &Account, world: &World<'_>, due: &[StepRef]) -> Vec
 
 /// One question for all that a call is due about: the owner rings a customer up once.
 pub(super) fn ask(d: &mut Deliberation<'_>, calls: Vec<StepRef>) {
-    let is_asked = |step: &StepRef| {
-        let order = Order::StepDone { step: step.clone() };
-        d.account.open_cases().any(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order))
-    };
-    let calls: Vec<StepRef> = calls.into_iter().filter(|step| !is_asked(step)).collect();
+    let calls: Vec<StepRef> = calls.into_iter().filter(|step| !is_asked(&d.account, step)).collect();
     if calls.is_empty() {
         return;
     }
@@ -59,4 +56,33 @@ pub(super) fn of(d: &Deliberation<'_>, item: ReceivableId) -> Option<StepRef> {
     let ladder = customers::ladder_for(d.world.policy, &d.account)?;
     let calls = ladder.steps.iter().filter(|step| step.act == StepAct::Call);
     calls.map(|step| StepRef { receivable: item, cycle, step: step.id.clone() }).find(|step| !d.account.has_taken(step))
+}
+
+/// Is the owner asked to make this call?
+fn is_asked(account: &Account, step: &StepRef) -> bool {
+    let order = Order::StepDone { step: step.clone() };
+    account.open_cases().any(|case| case.kind == CaseKind::Call && case.suggestions.contains(&order))
+}
+
+/// Questions for calls that the customer's ladder has no more: nobody is to be rung up for them.
+pub(super) fn close_those_of_another_ladder(d: &mut Deliberation<'_>) {
+    let is_call = |step: &StepRef| {
+        let ladder = customers::ladder_for(d.world.policy, &d.account);
+        let mut steps = ladder.into_iter().flat_map(|ladder| &ladder.steps);
+        steps.any(|known| known.act == StepAct::Call && known.id == step.step)
+    };
+    let calls = d.account.open_cases().filter(|case| case.kind == CaseKind::Call);
+    let gone = calls.filter(|case| {
+        let mut steps = case.suggestions.iter().filter_map(|order| match order {
+            Order::StepDone { step } => Some(step),
+            _ => None,
+        });
+        // The call after an insoluto is no step of any ladder.
+        let asks = case.suggestions.iter().any(|order| matches!(order, Order::StepDone { .. }));
+        asks && steps.all(|step| !is_call(step))
+    });
+    let gone: Vec<CaseId> = gone.map(|case| case.id).collect();
+    for case in gone {
+        d.close_case(case, "The ladder of this customer has no telephone call any more");
+    }
 }

@@ -2,6 +2,7 @@
 //! limits or mode may differ from the firm's.
 
 use super::World;
+use super::calls;
 use super::deliberation::Deliberation;
 use super::habit;
 use super::terms::{DeferralLimits, Ladder, Policy};
@@ -201,6 +202,7 @@ fn follow(d: &mut Deliberation<'_>, old: &Customer, new: &Customer) {
     if same == *new {
         return;
     }
+    calls::close_those_of_another_ladder(d);
     // What still holds is planned anew at once, to the address, on the ladder and in the form of now.
     d.withdraw_chasing(&[], "customers.toml changed what is arranged for this customer");
 }

@@ -295,7 +295,8 @@ impl<'a> Deliberation<'a> {
     /// Withdraws what would chase the customer about one of the items (about anything, when none is given).
     pub(super) fn withdraw_chasing(&mut self, items: &[ReceivableId], reason: &str) {
         let is_meant = |row: &OutboxRow| {
-            is_unasked(&row.plan.key) && (items.is_empty() || row.plan.items.iter().any(|item| items.contains(item)))
+            is_unasked(&row.plan.key)
+                && (items.is_empty() || row.plan.names_as_open().any(|item| items.contains(&item)))
         };
         let policy = self.world.policy;
         let letters = self.account.pending.iter().filter(|row| row.state.is_pending() && is_meant(row));

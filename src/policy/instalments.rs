@@ -191,8 +191,19 @@ pub(super) fn as_asked(
     today: NaiveDate,
 ) -> Option<Order> {
     let open: Vec<Money> = items.iter().filter_map(|id| account.receivable(*id)).map(Receivable::open).collect();
+    let rest = rest_of(&open, asked);
     let parts: Option<Vec<PlanPart>> =
-        asked.iter().map(|part| Some(PlanPart { by: part.date?, amount: part.amount? })).collect();
+        asked.iter().map(|part| Some(PlanPart { by: part.date?, amount: part.amount.or(rest)? })).collect();
     let parts = parts.filter(|parts| instalments::check(parts, &open, today).is_ok())?;
     Some(Order::Plan { items: items.to_vec(), parts, tell: true })
+}
+
+/// "400 il 15 e il resto a fine mese": what the one part without a sum comes to.
+fn rest_of(open: &[Money], asked: &[InstalmentFact]) -> Option<Money> {
+    let currency = open.first()?.currency;
+    let named: Vec<Money> = asked.iter().filter_map(|part| part.amount).collect();
+    let is_one_missing = asked.len() == named.len() + 1 && !named.is_empty();
+    let rest = total(currency, open).minus(total(currency, &named))?;
+    let is_one_currency = open.iter().chain(&named).all(|sum| sum.currency == currency);
+    (is_one_missing && is_one_currency && rest.is_positive()).then_some(rest)
 }

@@ -226,7 +226,7 @@ fn close(d: &mut Deliberation<'_>, items: &[ReceivableId], how: Closure) {
     d.hand_over_answers("the owner closed what it speaks of", |row| {
         row.plan.items.iter().any(|item| items.contains(item))
     });
-    d.withdraw("The owner closed it", |row| row.plan.items.iter().any(|item| items.contains(item)));
+    d.withdraw("The owner closed it", |row| row.plan.names_as_open().any(|item| items.contains(&item)));
     settlement::close_settled_cases(d);
 }
 

@@ -88,7 +88,7 @@ pub(super) fn withdraw_what_it_settles(d: &mut Deliberation<'_>, items: &[Receiv
         Tender::SetOff => ("A set-off was recorded", "a set-off was recorded"),
     };
     let open: Vec<ReceivableId> = d.account.open_items().into_iter().map(|item| item.id).collect();
-    let is_about = |row: &OutboxRow| row.plan.items.iter().any(|item| items.contains(item));
+    let is_about = |row: &OutboxRow| row.plan.names_as_open().any(|item| items.contains(&item));
     let is_over = |row: &OutboxRow| row.plan.items.iter().all(|item| !open.contains(item));
     d.hand_over_answers(&format!("{clause}, and the text with the copy asks for it"), |row| {
         is_about(row) && is_over(row) && row.plan.purpose == Purpose::ResendInvoice

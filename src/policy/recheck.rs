@@ -200,12 +200,10 @@ fn bad_address(account: &Account, plan: &MailPlan, world: &World<'_>) -> Option<
         .map(|address| format!("{address} is our own address"))
 }
 
-/// What it lists as asked for before must be known as open, and nobody be asked about it. What was paid or is held by now is
-/// left out when it is written.
+/// What it lists as asked for before must be known as open, and neither be held nor asked about: its bytes may be written
+/// already.
 fn beside_gone(account: &Account, row: &OutboxRow, world: &World<'_>) -> Option<String> {
-    let listed = row.plan.particulars.asked_before.iter().filter_map(|id| account.receivable(*id));
-    let mut listed =
-        listed.filter(|item| !item.is_settled() && account.hold_of(item.id, world.moment.today()).is_none());
+    let mut listed = row.plan.particulars.asked_before.iter().filter_map(|id| account.receivable(*id));
     listed.find_map(|item| {
         let number = item.key.name();
         if examination::is_stale(account, item, world) {

@@ -74,6 +74,7 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     if received_since(d, hold).is_positive() {
         let part = if is_any_money(d, hold) { "Part of the money is recorded" } else { "Part of it was set off" };
         d.end_hold(hold.id, HoldOutcome::Expired, format!("{part}: it is not broken, the rest is asked for"));
+        unfound::close_answered(d, hold);
         return Vec::new();
     }
     let stale: Vec<ReceivableId> = open

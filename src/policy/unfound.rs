@@ -53,7 +53,8 @@ fn question_of<'a>(account: &'a Account, hold: &Hold) -> Option<&'a Case> {
     account.open_cases().find(|case| is_of_paying(case) && case.message.as_ref() == Some(identity))
 }
 
-/// All that a mail said of paying came true: the question about it is answered, whatever else is open.
+/// Money came on what a mail said of paying, and no word of it is waited for any more: the question about it is answered,
+/// whatever else is open.
 pub(super) fn close_answered(d: &mut Deliberation<'_>, hold: &Hold) {
     let Some(case) = question_of(&d.account, hold).filter(|case| case.kind == CaseKind::Mixed).map(|case| case.id)
     else {
@@ -61,7 +62,7 @@ pub(super) fn close_answered(d: &mut Deliberation<'_>, hold: &Hold) {
     };
     let waits = d.account.holds.iter().any(|other| other.ended.is_none() && is_same_mail(&other.cause, &hold.cause));
     if !waits {
-        d.close_case(case, "The money that the customer spoke of is recorded");
+        d.close_case(case, "Money came on what the customer wrote of");
     }
 }
 

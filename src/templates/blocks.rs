@@ -44,7 +44,7 @@ pub struct Blocks<'a> {
     listed: Vec<&'a Receivable>,
     /// Listed below, for information only: its day is still to come.
     upcoming: Vec<&'a Receivable>,
-    asked_before: Vec<&'a Receivable>,
+    pub(super) asked_before: Vec<&'a Receivable>,
     /// How the items of a statement stand.
     standing: BTreeMap<ReceivableId, String>,
     /// The later day that was granted, where nothing else is said about it.

@@ -19,7 +19,6 @@ const DAY_FORMS: [&str; 7] = ["short", "long", "weekday", "il", "al", "del", "da
 
 /// Everything else.
 const WORDS: [&str; 46] = [
-    "of_part",
     "greeting",
     "firm",
     "person",
@@ -35,6 +34,7 @@ const WORDS: [&str; 46] = [
     "paid",
     "amount",
     "part_paid",
+    "of_part",
     "parts",
     "accepted",
     "all_overdue",
@@ -162,7 +162,7 @@ pub(super) fn of(letter: &Letter<'_>, parts: &Blocks<'_>) -> Value {
     put("attached", json!(letter.documents.len()));
     put("discreet", json!(super::discretion::is_needed(letter)));
     // What is not known of one item is not known of all of them.
-    let known_of_all = || items.iter().map(|item| item.payments_known_up_to).min().flatten();
+    let known_of_all = || items.iter().chain(&parts.asked_before).map(|item| item.payments_known_up_to).min().flatten();
     // As it is known now: a mail may leave days after it was planned.
     let known_up_to = known_of_all().or(particulars.payments_known_up_to);
     let due = items.iter().map(|item| item.due).min();

@@ -20,13 +20,29 @@ pub(super) fn only_ours(text: &str, accounts: &[BankAccount]) -> Result<(), Rend
 #[must_use]
 pub fn foreign_ibans(texts: &[TemplateSource], accounts: &[BankAccount]) -> Vec<Problem> {
     let found = texts.iter().filter_map(|source| {
-        let (at, _) = foreign(&source.text, accounts)?;
+        let (at, _) = foreign(&without_comments(&source.text), accounts)?;
         let start = source.text.char_indices().nth(at).map_or(0, |(byte, _)| byte);
         let message = "This IBAN is none of the accounts in sollecito.toml: no mail with it leaves";
         let problem = Problem::at(&source.file, &source.text, start..start + 4, message);
         Some(problem.remedy("write {{payment}}, which names the account of the invoice, or add it as [[bank_account]]"))
     });
     found.collect()
+}
+
+/// `{{! … }}` and `{{!-- … --}}` as blanks, so that all else keeps its place: no mail shows them.
+fn without_comments(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{{!") {
+        let (before, comment) = rest.split_at(start);
+        let end_mark = if comment.starts_with("{{!--") { "--}}" } else { "}}" };
+        let end = comment.find(end_mark).map_or(comment.len(), |at| at + end_mark.len());
+        let (comment, after) = comment.split_at(end);
+        shown.push_str(before);
+        shown.extend(comment.chars().map(|_| ' '));
+        rest = after;
+    }
+    shown + rest
 }
 
 /// The first IBAN that is not among the accounts, with the place of its first letter, in letters.
@@ -88,6 +104,17 @@ mod tests {
     use super::*;
     use crate::ledger::ids::BankAccountId;
     use crate::ledger::money::Currency;
+
+    #[test]
+    fn what_only_a_comment_says_is_no_problem() {
+        let of = |text: &str| {
+            let source = TemplateSource { file: "it/x.formal.txt.hbs".to_owned(), text: text.to_owned() };
+            foreign_ibans(&[source], &ours()).len()
+        };
+        assert_eq!(of("{{!-- vecchio conto: DE89 3704 0044 0532 0130 00 --}}\nIBAN IT60X0542811101000000123456"), 0);
+        assert_eq!(of("{{! DE89370400440532013000 }}"), 0);
+        assert_eq!(of("{{!-- prima --}} DE89 3704 0044 0532 0130 00 {{!-- dopo"), 1);
+    }
 
     fn ours() -> Vec<BankAccount> {
         vec![BankAccount {

@@ -6,7 +6,7 @@
 
 use super::clean::clean;
 use super::letterhead::Letterhead;
-use super::wording::is_person;
+use super::wording::{is_person, is_sign};
 use crate::ledger::customer::Customer;
 use crate::ledger::words::{DebtorKind, Language};
 
@@ -126,7 +126,8 @@ pub(super) fn is_firm(customer: &Customer) -> bool {
         | DebtorKind::Association
         | DebtorKind::Foreign => false,
     };
-    !(may_be_person && is_person(&customer.name))
+    let is_sign = customer.kind != DebtorKind::Consumer && is_sign(&customer.name);
+    !(may_be_person && is_person(&customer.name) && !is_sign)
 }
 
 /// Who writes: name, address, VAT number.
@@ -343,6 +344,13 @@ mod tests {
             lines,
             ["Alla cortese attenzione di Anna Rossi", "[DA COMPLETARE: indirizzo del cliente]", "C.F. 01234567890"]
         );
+        // What stands on signs is a name of persons, too.
+        "Maria di Savoia Rossi".clone_into(&mut customer.name);
+        assert!(!is_firm(&customer));
+        customer.kind = DebtorKind::Professional;
+        "Caffè Centrale di Elio Mori".clone_into(&mut customer.name);
+        assert!(is_firm(&customer));
+        "Anna Rossi".clone_into(&mut customer.name);
         customer.kind = DebtorKind::Firm;
         assert!(is_firm(&customer));
     }

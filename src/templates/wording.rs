@@ -277,7 +277,7 @@ pub fn capital(text: &str) -> String {
 #[must_use]
 pub fn greeting(name: Option<&str>, language: Language, register: crate::ledger::words::Register) -> String {
     use crate::ledger::words::Register;
-    let person = name.map(str::trim).filter(|name| is_person(name));
+    let person = name.map(str::trim).filter(|name| is_person(name) && !is_sign(name));
     let familiar = register == Register::Informal;
     let first_name = person.and_then(|name| name.split_whitespace().next());
     let name = match (register, language) {
@@ -397,8 +397,13 @@ pub(super) fn is_person(name: &str) -> bool {
     !name.is_empty()
         && name.chars().count() <= 60
         && name.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || "'’.-".contains(c))
-        && !lower.split_whitespace().any(|word| OFFICES.contains(&word) || SHOPS.contains(&word))
-        && !is_of_an_owner(name)
+        && !lower.split_whitespace().any(|word| OFFICES.contains(&word))
+}
+
+/// Does it stand on the sign of a shop or a workshop? Of a private person's name that is never asked.
+pub(super) fn is_sign(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.split_whitespace().any(|word| SHOPS.contains(&word)) || is_of_an_owner(name)
 }
 
 /// "Caffè Centrale di Elio Mori": a sole trader's firm, behind whose sign the owner is named.
@@ -407,7 +412,7 @@ fn is_of_an_owner(name: &str) -> bool {
 }
 
 /// Words on the signs of shops and workshops.
-const SHOPS: [&str; 26] = [
+const SHOPS: [&str; 31] = [
     "ditta",
     "impresa",
     "azienda",
@@ -427,7 +432,12 @@ const SHOPS: [&str; 26] = [
     "farmacia",
     "panificio",
     "macelleria",
-    "fratelli",
+    "ferramenta",
+    "pasticceria",
+    "gelateria",
+    "salumeria",
+    "hôtel",
+    "metzgerei",
     "f.lli",
     "restaurant",
     "boulangerie",

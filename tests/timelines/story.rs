@@ -305,7 +305,12 @@ impl Teller {
         if words.contains(&"in-parts") {
             let in_so_many_words = value(words, "parts").map(|_| parts(words)).transpose()?.map(|parts| {
                 let fact = |part: &PlanPart| InstalmentFact { date: Some(part.by), amount: Some(part.amount) };
-                parts.iter().map(fact).collect()
+                let mut facts: Vec<InstalmentFact> = parts.iter().map(fact).collect();
+                // "… e il resto a fine mese".
+                if let Some(last) = facts.last_mut().filter(|_| words.contains(&"rest-unsaid")) {
+                    last.amount = None;
+                }
+                facts
             });
             let vague = vec![InstalmentFact { date: None, amount: None }];
             mail.facts.instalments = Some(in_so_many_words.unwrap_or(vague));
