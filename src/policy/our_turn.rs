@@ -40,3 +40,72 @@ pub fn our_turn(account: &Account, case: &Case, policy: &Policy, moment: Moment)
     let reminders = days.iter().filter(|days| business_days >= **days).count();
     Some(OurTurn { business_days, reminders })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::change::Cause;
+    use crate::ledger::customer::Customer;
+    use crate::ledger::hold::{Hold, HoldScope};
+    use crate::ledger::ids::{CaseId, CustomerId, HoldId};
+    use chrono::{DateTime, Days, Utc};
+
+    fn noon(day: u64) -> DateTime<Utc> {
+        let monday: DateTime<Utc> = "2026-10-05T10:00:00Z".parse().expect("a moment");
+        monday + Days::new(day)
+    }
+
+    fn asked(kind: CaseKind) -> Case {
+        Case {
+            id: CaseId(1),
+            customer: Some(CustomerId(1)),
+            kind,
+            message: None,
+            items: Vec::new(),
+            particulars: Vec::new(),
+            suggestions: Vec::new(),
+            opened: noon(0),
+            closed: None,
+        }
+    }
+
+    fn reminders(account: &Account, case: &Case, day: u64) -> Option<usize> {
+        let moment = Moment::new(noon(day), chrono_tz::Europe::Rome);
+        our_turn(account, case, &Policy::shipped(), moment).map(|turn| turn.reminders)
+    }
+
+    #[test]
+    fn every_question_comes_up_again_and_ours_sooner() {
+        let account = Account::new(Customer::named(CustomerId(1), "Bianchi Srl"));
+        let call = asked(CaseKind::Call);
+        assert_eq!(reminders(&account, &call, 7), Some(0), "a week later nobody is reminded");
+        assert_eq!(reminders(&account, &call, 14), Some(1));
+        assert_eq!(reminders(&account, &call, 28), Some(2));
+        assert_eq!(reminders(&account, &asked(CaseKind::WhoHasPaid), 14), Some(3));
+        assert_eq!(reminders(&account, &asked(CaseKind::Unrelated), 28), None);
+        assert_eq!(reminders(&account, &Case { closed: Some(noon(1)), ..call }, 28), None);
+    }
+
+    #[test]
+    fn what_is_looked_at_again_on_a_day_is_not_recalled_before() {
+        let mut account = Account::new(Customer::named(CustomerId(1), "Bianchi Srl"));
+        let case = asked(CaseKind::Deferral);
+        let day = noon(30).date_naive();
+        account.holds.push(Hold {
+            id: HoldId(1),
+            kind: HoldKind::Review,
+            scope: HoldScope::Customer,
+            amount: None,
+            since: noon(0),
+            until: None,
+            named_day: Some(day),
+            parts: Vec::new(),
+            by_cheque: false,
+            cause: Cause::Import,
+            case: Some(case.id),
+            ended: None,
+        });
+        assert_eq!(reminders(&account, &case, 28), None);
+        assert_eq!(reminders(&account, &case, 42), Some(2));
+    }
+}

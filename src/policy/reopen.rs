@@ -133,7 +133,11 @@ fn credit_note_issued(d: &mut Deliberation<'_>, case: CaseId) {
         d.account.holds.iter().filter(waits).flat_map(|hold| hold.items().to_vec()).collect();
     let is_reduced =
         |item: &Receivable| item.is_settled() || item.credited.is_positive() || item.linked_credit().is_positive();
-    if items.is_empty() || !items.iter().all(|id| d.account.receivable(*id).is_some_and(is_reduced)) {
+    if items.is_empty() {
+        // Of whichever it was: what is contested stays so, and it is our turn no more.
+        return delivered(d, case);
+    }
+    if !items.iter().all(|id| d.account.receivable(*id).is_some_and(is_reduced)) {
         return;
     }
     let contested = |hold: &&Hold| of_case(hold) && hold.kind == HoldKind::Disputed;
