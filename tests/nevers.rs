@@ -45,7 +45,7 @@ const SEED: u64 = 20_261_127;
 /// Lives of a firm with every guard in its place, and how long each is.
 const LIVES: Lives = Lives { count: 3, customers: 120, days: 500 };
 /// Lives with one guard taken out, until what it guards against happens: at most so many for each.
-const BLIND: Lives = Lives { count: 6, customers: 120, days: 700 };
+const BLIND: Lives = Lives { count: 10, customers: 120, days: 700 };
 /// Their seeds lie so far behind.
 const BLIND_FROM: u64 = 1_000;
 /// And those of the firms of which it is foretold what comes.
