@@ -122,6 +122,9 @@ fn begin_anew(d: &mut Deliberation<'_>, old: &Receivable, new: &Receivable) {
     if was_asked && !new.is_settled() {
         let because = format!("The due day was {} and is {}: the ladder begins anew from it", old.due, new.due);
         d.record(Change::CycleBegun { receivable: new.id }, because);
+        // They ask for steps of the ladder that is over.
+        let asked = [CaseKind::Call, CaseKind::Silence, CaseKind::LadderEnd];
+        d.close_cases(&asked, &[new.id], "The due day was put off");
     }
 }
 

@@ -61,6 +61,7 @@ mod preview_scene;
 mod previewed;
 mod proforma;
 mod proposal;
+mod questions_of_paying;
 mod recheck;
 mod refund;
 mod rehearsal;

@@ -14,7 +14,7 @@ const REMINDED_AFTER: [u32; 5] = [2, 5, 10, 20, 40];
 /// The same of a question for which no customer waits.
 const RECALLED_AFTER: [u32; 3] = [10, 20, 40];
 
-/// How long something has been waited for that the firm owes.
+/// How long a question has been waited for that only the owner can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OurTurn {
     /// In business days of the firm.

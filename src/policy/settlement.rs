@@ -7,9 +7,9 @@ use super::deliberation::Deliberation;
 use super::examination;
 use super::freshness;
 use super::proposal;
+use super::questions_of_paying;
 use super::silence;
 use super::steps::{self, plus_days};
-use super::unfound;
 use super::word_given;
 use crate::ledger::case::CaseKind;
 use crate::ledger::change::Change;
@@ -56,7 +56,7 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
         d.account.open_items().into_iter().filter(|item| hold.covers(item.id)).cloned().collect();
     if open.is_empty() || is_amount_received(d, hold) {
         d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
-        unfound::close_answered(d, hold);
+        questions_of_paying::close_answered(d, hold);
         return Vec::new();
     }
     let Some(needed) = freshness::needed_for_hold(hold, d.world) else {
@@ -74,7 +74,7 @@ fn settle_word(d: &mut Deliberation<'_>, hold: &Hold) -> Vec<ReceivableId> {
     if received_since(d, hold).is_positive() {
         let part = if is_any_money(d, hold) { "Part of the money is recorded" } else { "Part of it was set off" };
         d.end_hold(hold.id, HoldOutcome::Expired, format!("{part}: it is not broken, the rest is asked for"));
-        unfound::close_answered(d, hold);
+        questions_of_paying::close_answered(d, hold);
         return Vec::new();
     }
     let stale: Vec<ReceivableId> = open
@@ -144,7 +144,7 @@ fn ask_about(d: &mut Deliberation<'_>, hold: &Hold, open: &[Receivable]) {
     // So is what the customer said of cash or a cheque: both texts speak of a transfer.
     let by_hand = before
         || open.iter().any(|item| collection::elsewhere(item).is_some())
-        || unfound::is_asked_about(&d.account, hold)
+        || questions_of_paying::is_asked_about(&d.account, hold)
         || by_hand::was_said(&d.account, &items);
     let recipients = silence::recipients(&d.account, d.world);
     let (Some((to, cc)), false, false) =
@@ -245,7 +245,7 @@ fn end_kept(d: &mut Deliberation<'_>, items: &[ReceivableId], tender: Tender, is
         match tender {
             Tender::Money => {
                 d.end_hold(hold.id, HoldOutcome::Kept, "The money is recorded");
-                unfound::close_answered(d, &hold);
+                questions_of_paying::close_answered(d, &hold);
             }
             // Neither kept nor broken: no money came, and none is to come.
             Tender::SetOff => d.end_hold(hold.id, HoldOutcome::Lifted, "It was set off"),

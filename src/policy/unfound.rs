@@ -3,11 +3,11 @@
 
 use super::deliberation::{Deliberation, NewCase};
 use super::examination;
+use super::questions_of_paying;
 use super::silence;
 use super::steps::plus_days;
 use crate::ledger::account::{Account, SentMail};
 use crate::ledger::case::{Case, CaseKind};
-use crate::ledger::change::Cause;
 use crate::ledger::event::Order;
 use crate::ledger::hold::{Hold, HoldEnd, HoldKind, HoldOutcome};
 use crate::ledger::ids::ReceivableId;
@@ -22,55 +22,11 @@ pub(super) fn barrier(account: &Account, item: &Receivable) -> Option<String> {
     if is_asking(account, item) {
         return None;
     }
-    if let Some(case) = open_question(account, &[item.id]) {
+    if let Some(case) = questions_of_paying::open(account, item.id) {
         return Some(format!("You are asked about what the customer says of paying it (C{})", case.id));
     }
     (claim_in_doubt(account, item).is_some() && !was_asked(account, item))
         .then(|| "The customer says that it is paid, and it cannot be found: you are asked about it next".to_owned())
-}
-
-/// The open question about a mail that spoke of paying these.
-fn open_question<'a>(account: &'a Account, items: &[ReceivableId]) -> Option<&'a Case> {
-    let mut open = account.open_cases().filter(|case| is_of_paying(case));
-    open.find(|case| case.items.iter().any(|item| items.contains(item)))
-}
-
-/// "It is paid", a word that was not kept, or a mail that speaks of paying in more than one way: a part now and the rest
-/// then, another sum.
-fn is_of_paying(case: &Case) -> bool {
-    matches!(case.kind, CaseKind::ClaimedPayment | CaseKind::BrokenPromise)
-        || case.kind == CaseKind::Mixed && case.message.is_some()
-}
-
-/// Is the mail that gave this word itself an open question? Then the customer is not asked about it beside the owner.
-/// What was understood in every part (some now, the rest then) may be asked about all the same.
-pub(super) fn is_asked_about(account: &Account, hold: &Hold) -> bool {
-    question_of(account, hold).is_some_and(|case| case.kind == CaseKind::ClaimedPayment)
-}
-
-fn question_of<'a>(account: &'a Account, hold: &Hold) -> Option<&'a Case> {
-    let Cause::Message { identity, .. } = &hold.cause else { return None };
-    account.open_cases().find(|case| is_of_paying(case) && case.message.as_ref() == Some(identity))
-}
-
-/// Money came on what a mail said of paying, and no word of it is waited for any more: the question about it is answered,
-/// whatever else is open.
-pub(super) fn close_answered(d: &mut Deliberation<'_>, hold: &Hold) {
-    let Some(case) = question_of(&d.account, hold).filter(|case| case.kind == CaseKind::Mixed).map(|case| case.id)
-    else {
-        return;
-    };
-    let waits = d.account.holds.iter().any(|other| other.ended.is_none() && is_same_mail(&other.cause, &hold.cause));
-    if !waits {
-        d.close_case(case, "Money came on what the customer wrote of");
-    }
-}
-
-fn is_same_mail(one: &Cause, other: &Cause) -> bool {
-    match (one, other) {
-        (Cause::Message { identity: one, .. }, Cause::Message { identity: other, .. }) => one == other,
-        _ => false,
-    }
 }
 
 /// Asks the owner, some days after the question to the customer.
@@ -90,7 +46,7 @@ pub(super) fn look(d: &mut Deliberation<'_>) {
         let is_time = d.today() >= plus_days(since, gap) && !is_asking(&d.account, item);
         let is_free = silence::standing(&d.account, d.world).is_empty()
             && d.account.hold_of(item.id, d.today()).is_none()
-            && open_question(&d.account, &[item.id]).is_none();
+            && questions_of_paying::open(&d.account, item.id).is_none();
         if !is_time || !is_free || was_asked(&d.account, item) || examination::is_stale(&d.account, item, d.world) {
             continue;
         }
