@@ -17,16 +17,16 @@ const MISTYPED_DAYS: i64 = 10;
 pub(super) fn pairs(
     account: &Account,
     rows: &[&ReceivableRow],
-    in_file: &BTreeSet<&ReceivableKey>,
+    (in_file, is_complete): (&BTreeSet<&ReceivableKey>, bool),
     on_file: impl Fn(&ReceivableKey) -> bool,
 ) -> BTreeMap<ReceivableKey, ReceivableId> {
     let gone: Vec<&Receivable> = account.open_items().into_iter().filter(|item| !in_file.contains(&item.key)).collect();
     let new: Vec<&&ReceivableRow> = rows.iter().filter(|row| !on_file(&row.key)).collect();
     let mut pairs = BTreeMap::new();
     for row in &new {
-        let mut same = gone.iter().filter(|item| is_the_same(item, row));
+        let mut same = gone.iter().filter(|item| is_the_same(item, row, is_complete));
         let (Some(item), None) = (same.next(), same.next()) else { continue };
-        if new.iter().filter(|other| is_the_same(item, other)).count() == 1 {
+        if new.iter().filter(|other| is_the_same(item, other, is_complete)).count() == 1 {
             pairs.insert(row.key.clone(), item.id);
         }
     }
@@ -35,13 +35,14 @@ pub(super) fn pairs(
 
 /// The same sum of the same kind, and either the number within its year or the day of issue with a number that is only written
 /// otherwise. Books that give every month's invoice the number of its contract do not correct last month's.
-fn is_the_same(item: &Receivable, row: &ReceivableRow) -> bool {
+fn is_the_same(item: &Receivable, row: &ReceivableRow, is_complete: bool) -> bool {
     let (old, new) = (&item.key, &row.key);
     let is_near = item.due == row.due || (old.issued - new.issued).num_days().abs() <= MISTYPED_DAYS;
     let redated = old.number == new.number && old.issued.year() == new.issued.year() && is_near;
     let is_respelt = || is_same_number(&old.number, &new.number, old.issued);
-    // "703", "703/A", "FPR 703/26": the same sum of the same days under a number that grew or shrank by something.
-    let is_lengthened = || item.due == row.due && is_part_of_the_other(&old.number, &new.number);
+    // "703", "703/A", "FPR 703/26": the same sum of the same days under a number that grew or shrank by something. A file of
+    // only a part of what is open says nothing of the old one: both may be there.
+    let is_lengthened = || is_complete && item.due == row.due && is_part_of_the_other(&old.number, &new.number);
     let respelt = old.issued == new.issued && (is_respelt() || is_lengthened());
     item.kind == row.kind
         && item.amount == row.amount

@@ -112,7 +112,7 @@ pub fn take(
             let account = before.iter().find(|account| account.customer.id == id);
             let rows: Vec<&ReceivableRow> = one.receivables.iter().map(|(_, row)| row).collect();
             let corrected = account.map_or_else(BTreeMap::new, |account| {
-                corrected::pairs(account, &rows, &in_file, |key| known.documents.contains_key(key))
+                corrected::pairs(account, &rows, (&in_file, terms.complete), |key| known.documents.contains_key(key))
             });
             for (line, row) in &one.receivables {
                 let owner = *known.documents.entry(row.key.clone()).or_insert(id);

@@ -102,6 +102,19 @@ fn a_corrected_row_stays_the_same_invoice() {
     }
 }
 
+/// A list of a part of what is open says nothing of the others: what only has more in its number may be one of two series.
+#[test]
+fn a_longer_number_in_a_partial_list_is_another_invoice() {
+    let was = row("118/2026", BALDINI);
+    let firm = firm_with(std::slice::from_ref(&was));
+    fs::write(firm.folder.join("list.csv"), format!("{HEAD}{}", was.replace("118/2026", "118/A/2026")))
+        .expect("the list");
+    let told = firm.good(CORRECTED, &["import", "list.csv", "--partial", "--payments-known", "2026-10-13"]);
+    assert!(!told.contains("Corrected in the books"), "{told}");
+    assert_eq!(firm.json(CORRECTED, &["status"])["totals"][0]["open"], "2440.00");
+    firm.good(LATER, &["check", "--replay"]);
+}
+
 /// What might be another invoice is one: the owner is asked what became of the old one.
 #[test]
 fn what_is_not_surely_the_same_is_a_new_invoice() {
