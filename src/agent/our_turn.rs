@@ -1,4 +1,5 @@
-//! What the firm itself owes is put before the owner again, on the list of the day, until it is delivered.
+//! Open questions are put before the owner again, on the list of the day, until they are answered: first those about which a
+//! customer waits for something of the firm's.
 
 use super::error::AgentError;
 use super::notices::{next_list, told_name};
@@ -16,7 +17,7 @@ pub(super) const REMINDED: &str = "case.reminded.";
 const DAY: &str = "our_turn.day";
 
 impl Agent {
-    /// Once a day: questions about which a customer waits for us, and whose next reminder to the owner has come.
+    /// Once a day: questions whose next reminder to the owner has come.
     pub(super) fn remind_of_our_turn(&mut self, moment: Moment) -> Result<(), AgentError> {
         let (office, today) = (&self.office, moment.today().to_string());
         if self.store.look().setting(DAY)?.as_deref() == Some(today.as_str()) {
@@ -42,7 +43,7 @@ impl Agent {
     }
 }
 
-/// How long it has been our turn, where it is.
+/// How long it has been the owner's turn, where it is.
 fn age(look: &Look<'_>, office: &Office, moment: Moment, case: &Case) -> Result<Option<OurTurn>, AgentError> {
     let Some(account) = case.customer.map(|id| look.account(id)).transpose()?.flatten() else { return Ok(None) };
     Ok(policy::our_turn(&account, case, &office.policy, moment))

@@ -44,6 +44,7 @@ pub struct Blocks<'a> {
     listed: Vec<&'a Receivable>,
     /// Listed below, for information only: its day is still to come.
     upcoming: Vec<&'a Receivable>,
+    /// Listed below, asked for before and not in this mail.
     pub(super) asked_before: Vec<&'a Receivable>,
     /// How the items of a statement stand.
     standing: BTreeMap<ReceivableId, String>,
