@@ -54,8 +54,14 @@ impl Leaving<'_> {
         local(self.at).date_naive()
     }
 
+    /// What it asks for.
     fn items(&self) -> impl Iterator<Item = &Receivable> {
         self.row.plan.items.iter().filter_map(|id| self.account.receivable(*id))
+    }
+
+    /// What it names as open, also beside what it asks for.
+    fn named(&self) -> impl Iterator<Item = &Receivable> {
+        self.row.plan.names_as_open().filter_map(|id| self.account.receivable(id))
     }
 
     fn is_unasked(&self) -> bool {
@@ -147,7 +153,7 @@ fn anything(mail: &Leaving<'_>, tracks: &Tracks, say: Say<'_>) {
         say(Never::Compensation, &account.customer.kind);
     }
     let names_a_sum = !matches!(plan.purpose, Purpose::Thanks | Purpose::Acknowledgement | Purpose::Courtesy)
-        && mail.items().any(|item| !item.is_settled());
+        && mail.named().any(|item| !item.is_settled());
     for note in account.receivables.iter().filter(|_| names_a_sum) {
         let taken: i64 =
             account.receivables.iter().filter_map(|item| item.credit.of(note.id)).map(|a| a.amount.cents).sum();
@@ -167,7 +173,7 @@ const fn is_business(kind: DebtorKind) -> bool {
 fn chasing(mail: &Leaving<'_>, say: Say<'_>) {
     let (account, policy, today) = (mail.account, mail.policy, mail.day());
     let mut open = 0;
-    for item in mail.items() {
+    for item in mail.named() {
         let start = agreed(account, item);
         let off: i64 = item.credit.applied.iter().map(|applied| applied.amount.cents).sum();
         let left = item.amount.cents - item.credited.cents - item.paid().cents - off;
